@@ -1,0 +1,95 @@
+// What one boot left behind, as a value. Everything after the boot is a pure function of it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "x86/control_registers.h"
+#include "x86/page_walk.h"
+
+namespace evidence {
+
+enum class Engine { qemu, bochs };
+
+/// How a run ended, as the engine (never the guest's output) says.
+enum class End {
+    powered_off,    // the kernel reached its end and switched the machine off
+    panicked,       // the kernel stopped itself (its panic record says why)
+    triple_fault,   // a CPU shut down: an exception chain ended without a handler
+    reset,          // the machine was reset by other means (keyboard controller, 0xcf9, ACPI)
+    timed_out,      // neither, within the time given
+    flooded,        // the serial line or the engine's log passed its limit
+    engine_failed,  // the engine itself could not run: never the student's fault
+};
+
+/// A place in the kernel or in a student's file, from the ELF's symbols and DWARF lines.
+struct Location {
+    std::uint64_t address = 0;
+    std::string symbol;  // demangled, without parameters: "cpu::init_percpu"
+    std::string file;    // relative to the project or to the submission
+    unsigned line = 0;   // 0 where unknown
+    std::string instruction;  // disassembled at `address`, empty where unknown
+};
+
+struct Segment {
+    std::uint16_t selector = 0;
+    std::uint64_t base = 0;
+    std::uint32_t limit = 0;
+    bool long_mode = false;  // L
+    bool size_32 = false;    // D/B
+};
+
+struct TableRegister {
+    std::uint64_t base = 0;
+    std::uint32_t limit = 0;
+};
+
+struct Registers {
+    std::uint64_t rip = 0, rsp = 0, rflags = 0;
+    std::uint64_t rax = 0, rbx = 0, rcx = 0, rdx = 0, rsi = 0, rdi = 0, rbp = 0;
+    std::uint64_t r8 = 0, r9 = 0, r10 = 0, r11 = 0, r12 = 0, r13 = 0, r14 = 0, r15 = 0;
+    x86::ControlState control;
+    std::uint64_t cr2 = 0;
+    Segment cs, ss, ds, gs;
+    TableRegister gdt, idt;  // zero where the engine does not tell (Bochs)
+    bool halted = false;
+};
+
+/// One exception that an engine delivered, before any handler of the guest saw it.
+struct Exception {
+    std::uint8_t vector = 0;
+    std::optional<std::uint32_t> error;
+    std::optional<std::uint64_t> cr2;  // page faults only
+    Location where;
+    std::string engine_text;  // the engine's own reason, where it gives one (Bochs)
+};
+
+struct Cpu {
+    unsigned cpu = 0;         // 0 is the BSP
+    std::string trace;        // the letters of its stages, from guest memory or, in Bochs, the line
+    std::optional<Registers> registers;  // as it was when the run ended
+    std::vector<Exception> exceptions;   // the chain that ended it, oldest first
+    bool died = false;                   // this CPU's shutdown ended the run
+};
+
+/// The walk for the address that the first exception of the dead CPU could not reach.
+struct FaultWalk {
+    unsigned cpu = 0;
+    x86::PageWalk walk;
+};
+
+struct Evidence {
+    Engine engine = Engine::qemu;
+    unsigned cpus_requested = 0;
+    End end = End::engine_failed;
+    std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
+    std::optional<FaultWalk> fault_walk;
+    std::string panic_text;     // the first line of the kernel's panic, from guest memory
+    std::string serial;         // what the guest printed: shown, never believed
+    std::string engine_error;   // why the engine failed
+    double seconds = 0;
+};
+
+}  // namespace evidence
