@@ -70,6 +70,7 @@ struct Cpu {
     unsigned cpu = 0;         // 0 is the BSP
     std::string trace;        // the letters of its stages, from guest memory or, in Bochs, the line
     std::optional<Registers> registers;  // as it was when the run ended
+    Location where;           // of its RIP when the run ended; no symbol where unknown
     std::vector<Exception> exceptions;   // the chain that ended it, oldest first
     bool died = false;                   // this CPU's shutdown ended the run
 };
