@@ -1,0 +1,195 @@
+// The local APIC: its registers, and the commands by which one CPU reaches another. [sdm3 11.4]
+#pragma once
+
+#include <cstdint>
+
+#include "x86/address.h"
+#include "x86/expect.h"
+#include "x86/flags.h"
+#include "x86/msr.h"
+
+namespace x86 {
+
+/// MSR apic_base. [sdm3 11.4.4] The page's address is in the bits above.
+using ApicBase = Flags<struct ApicBaseTag>;
+
+namespace apic_base {
+inline constexpr ApicBase bsp = flag<ApicBase>(8);      // this CPU is the bootstrap processor
+inline constexpr ApicBase extd = flag<ApicBase>(10);    // x2APIC: registers are MSRs, IDs 32 bits
+inline constexpr ApicBase enable = flag<ApicBase>(11);  // the APIC is on
+}  // namespace apic_base
+
+/// Where the registers are in memory, in xAPIC mode.
+constexpr PhysicalAddress address_of(ApicBase base) {
+    return PhysicalAddress{base.raw & 0x000ffffffffff000};
+}
+
+/// Registers by their offset in the xAPIC page; each is 32 bits wide. [sdm3 11.4.1]
+enum class LapicRegister : std::uint16_t {
+    id = 0x020,
+    version = 0x030,
+    task_priority = 0x080,
+    processor_priority = 0x0a0,
+    end_of_interrupt = 0x0b0,
+    logical_destination = 0x0d0,
+    destination_format = 0x0e0,  // xAPIC only
+    spurious_interrupt = 0x0f0,
+    in_service = 0x100,         // first of eight, 0x10 apart
+    trigger_mode = 0x180,       // first of eight
+    interrupt_request = 0x200,  // first of eight
+    error_status = 0x280,
+    interrupt_command_low = 0x300,   // writing it sends
+    interrupt_command_high = 0x310,  // xAPIC only
+    lvt_timer = 0x320,
+    lvt_thermal = 0x330,
+    lvt_performance = 0x340,
+    lvt_lint0 = 0x350,
+    lvt_lint1 = 0x360,
+    lvt_error = 0x370,
+    timer_initial_count = 0x380,  // writing it starts the timer
+    timer_current_count = 0x390,
+    timer_divide = 0x3e0,
+};
+
+/// The same register in x2APIC mode. [sdm3 11.12.1.2]
+constexpr Msr x2apic_msr(LapicRegister place) {
+    return static_cast<Msr>(static_cast<std::uint32_t>(Msr::x2apic) +
+                            (static_cast<std::uint32_t>(place) >> 4));
+}
+
+/// The ID in an xAPIC's ID register: eight bits, at the top. In x2APIC mode the register is the ID.
+constexpr std::uint32_t xapic_id(std::uint32_t id_register) {
+    return id_register >> 24;
+}
+
+enum class DeliveryMode : std::uint8_t {
+    fixed = 0,
+    lowest_priority = 1,
+    smi = 2,
+    nmi = 4,
+    init = 5,
+    startup = 6,   // SIPI
+    external = 7,  // ExtINT, local vector table only: ask the 8259
+};
+
+/// The interrupt command register, as x2APIC mode has it: the destination in bits 63..32.
+/// [sdm3 11.6.1] Bit 14 (level: assert) is set in all, as the manual demands of every command but
+/// the de-assertion of INIT, which no processor since the Pentium 4 knows.
+struct InterruptCommand {
+    std::uint64_t raw = 0;
+
+    /// Resets the CPU `destination` (an APIC ID) to its wait for a SIPI. [sdm3 9.4.4]
+    static constexpr InterruptCommand init(std::uint32_t destination) {
+        return make(destination, DeliveryMode::init, 0);
+    }
+    /// Starts it in real mode at the first byte of `page`, with CS = page >> 4. The vector is the
+    /// number of the page, so `page` is 4 KiB aligned and below 1 MiB.
+    static constexpr InterruptCommand startup(std::uint32_t destination, PhysicalAddress page) {
+        expect(is_aligned(page, 0x1000) && page.raw < 0x100000);
+        return make(destination, DeliveryMode::startup, static_cast<std::uint8_t>(page.raw >> 12));
+    }
+    /// Interrupts it with `vector`, 16..255.
+    static constexpr InterruptCommand fixed(std::uint32_t destination, std::uint8_t vector) {
+        expect(vector >= 16);
+        return make(destination, DeliveryMode::fixed, vector);
+    }
+    static constexpr InterruptCommand nmi(std::uint32_t destination) {
+        return make(destination, DeliveryMode::nmi, 0);
+    }
+    /// The same command to every CPU but the sender; the destination no longer counts.
+    constexpr InterruptCommand to_all_others() const { return {raw | std::uint64_t{3} << 18}; }
+
+    constexpr std::uint8_t vector() const { return static_cast<std::uint8_t>(raw); }
+    constexpr DeliveryMode mode() const { return static_cast<DeliveryMode>(raw >> 8 & 7); }
+    constexpr std::uint32_t destination() const { return static_cast<std::uint32_t>(raw >> 32); }
+
+    /// For xAPIC mode: write high() first, for low() sends. IDs have eight bits there.
+    constexpr std::uint32_t low() const { return static_cast<std::uint32_t>(raw); }
+    constexpr std::uint32_t high() const {
+        expect(destination() <= 0xff);
+        return destination() << 24;
+    }
+    /// For x2APIC mode: one write of MSR x2apic_msr(interrupt_command_low).
+    constexpr std::uint64_t x2apic() const { return raw; }
+
+    /// True if the low register, as read in xAPIC mode, says that the last command is still on its
+    /// way.
+    static constexpr bool pending(std::uint32_t low) { return (low & bit(12)) != 0; }
+
+    constexpr bool operator==(const InterruptCommand&) const = default;
+
+  private:
+    static constexpr InterruptCommand make(std::uint32_t destination, DeliveryMode mode,
+                                           std::uint8_t vector) {
+        return {static_cast<std::uint64_t>(destination) << 32 | bit(14) |
+                static_cast<std::uint64_t>(mode) << 8 | vector};
+    }
+};
+
+// INIT and the SIPI for page 0x8000, as they are written in [sdm3 9.4.4.1] and in every kernel.
+static_assert(InterruptCommand::init(1).low() == 0x4500);
+static_assert(InterruptCommand::init(1).high() == 0x01000000);
+static_assert(InterruptCommand::startup(3, PhysicalAddress{0x8000}).low() == 0x4608);
+static_assert(InterruptCommand::startup(3, PhysicalAddress{0x8000}).x2apic() == 0x300004608);
+static_assert(x2apic_msr(LapicRegister::interrupt_command_low) == Msr{0x830});
+
+enum class TimerMode : std::uint8_t { one_shot = 0, periodic = 1, tsc_deadline = 2 };
+
+/// How the timer's clock is divided: the code of register timer_divide. [sdm3 11.5.4]
+enum class TimerDivide : std::uint8_t {
+    by_1 = 0b1011,
+    by_2 = 0b0000,
+    by_4 = 0b0001,
+    by_8 = 0b0010,
+    by_16 = 0b0011,
+    by_32 = 0b1000,
+    by_64 = 0b1001,
+    by_128 = 0b1010,
+};
+
+/// One entry of the local vector table. [sdm3 11.5.1]
+struct LvtEntry {
+    std::uint32_t raw = 0;
+
+    static constexpr std::uint32_t masked_bit = bit(16);
+
+    /// Raises `vector`, 16..255.
+    static constexpr LvtEntry fixed(std::uint8_t vector) {
+        expect(vector >= 16);
+        return {vector};
+    }
+    static constexpr LvtEntry timer(std::uint8_t vector, TimerMode mode) {
+        return {fixed(vector).raw | static_cast<std::uint32_t>(mode) << 17};
+    }
+    static constexpr LvtEntry nmi() { return {static_cast<std::uint32_t>(DeliveryMode::nmi) << 8}; }
+    /// Raises nothing: the state after reset.
+    static constexpr LvtEntry masked() { return {masked_bit}; }
+
+    constexpr std::uint8_t vector() const { return static_cast<std::uint8_t>(raw); }
+    constexpr bool is_masked() const { return (raw & masked_bit) != 0; }
+
+    constexpr bool operator==(const LvtEntry&) const = default;
+};
+
+/// The spurious-interrupt vector register, which also holds the APIC's software switch. [sdm3 11.9]
+struct SpuriousInterrupt {
+    std::uint32_t raw = 0;
+
+    /// On, with `vector` for interrupts that vanish before they are taken; they get no EOI.
+    static constexpr SpuriousInterrupt enabled(std::uint8_t vector) {
+        expect(vector >= 16);
+        return {static_cast<std::uint32_t>(bit(8)) | vector};
+    }
+
+    constexpr std::uint8_t vector() const { return static_cast<std::uint8_t>(raw); }
+    constexpr bool is_enabled() const { return (raw & bit(8)) != 0; }
+
+    constexpr bool operator==(const SpuriousInterrupt&) const = default;
+};
+
+static_assert(LvtEntry::masked().raw == 0x10000);  // the reset value [sdm3 11.4.7.1]
+static_assert(LvtEntry::nmi().raw == 0x400);
+static_assert(LvtEntry::timer(0x20, TimerMode::periodic).raw == 0x20020);
+static_assert(SpuriousInterrupt::enabled(0xff).raw == 0x1ff);
+
+}  // namespace x86

@@ -1,0 +1,67 @@
+// What a processor says of itself. [sdm2 CPUID] [apm3 E]
+#pragma once
+
+#include <cstdint>
+
+namespace x86 {
+
+/// The four registers that CPUID fills.
+struct CpuidResult {
+    std::uint32_t eax = 0, ebx = 0, ecx = 0, edx = 0;
+};
+
+enum class CpuidRegister : std::uint8_t { eax, ebx, ecx, edx };
+
+/// One bit of one leaf, subleaf 0.
+struct CpuidFeature {
+    std::uint32_t leaf;
+    CpuidRegister place;
+    unsigned bit;
+
+    /// Whether `result`, which CPUID gave for `leaf`, has it.
+    constexpr bool in(const CpuidResult& result) const {
+        const std::uint32_t words[]{result.eax, result.ebx, result.ecx, result.edx};
+        return (words[static_cast<unsigned>(place)] >> bit & 1) != 0;
+    }
+};
+
+namespace cpuid {
+// The highest leaf of a range is in EAX of its first; a leaf beyond it answers with nonsense.
+inline constexpr std::uint32_t highest_basic_leaf = 0;
+inline constexpr std::uint32_t highest_extended_leaf = 0x80000000;
+inline constexpr std::uint32_t address_sizes_leaf = 0x80000008;
+
+inline constexpr CpuidFeature pse{1, CpuidRegister::edx, 3};            // 4 MiB pages
+inline constexpr CpuidFeature tsc{1, CpuidRegister::edx, 4};            // RDTSC
+inline constexpr CpuidFeature msr{1, CpuidRegister::edx, 5};            // RDMSR, WRMSR
+inline constexpr CpuidFeature pae{1, CpuidRegister::edx, 6};            // CR4.PAE
+inline constexpr CpuidFeature apic{1, CpuidRegister::edx, 9};           // a local APIC
+inline constexpr CpuidFeature pge{1, CpuidRegister::edx, 13};           // CR4.PGE
+inline constexpr CpuidFeature x2apic{1, CpuidRegister::ecx, 21};        // x2APIC mode
+inline constexpr CpuidFeature tsc_deadline{1, CpuidRegister::ecx, 24};  // the timer's third mode
+inline constexpr CpuidFeature hypervisor{1, CpuidRegister::ecx, 31};    // a virtual machine
+inline constexpr CpuidFeature umip{7, CpuidRegister::ecx, 2};           // CR4.UMIP
+inline constexpr CpuidFeature smep{7, CpuidRegister::ebx, 7};           // CR4.SMEP
+inline constexpr CpuidFeature smap{7, CpuidRegister::ebx, 20};          // CR4.SMAP
+inline constexpr CpuidFeature nx{0x80000001, CpuidRegister::edx, 20};   // EFER.NXE
+inline constexpr CpuidFeature page_1gib{0x80000001, CpuidRegister::edx, 26};
+inline constexpr CpuidFeature long_mode{0x80000001, CpuidRegister::edx, 29};
+inline constexpr CpuidFeature invariant_tsc{0x80000007, CpuidRegister::edx, 8};
+
+/// MAXPHYADDR, from what CPUID gave for `address_sizes_leaf`: 36..52 in practice.
+constexpr unsigned physical_bits(const CpuidResult& result) {
+    return result.eax & 0xff;
+}
+
+/// The initial APIC ID, from leaf 1: eight bits, whatever the mode.
+constexpr std::uint32_t initial_apic_id(const CpuidResult& result) {
+    return result.ebx >> 24;
+}
+}  // namespace cpuid
+
+// The words of QEMU's qemu64 model: leaf 1 EDX 0x0783fbfd, leaf 0x80000001 EDX 0x20100800.
+static_assert(cpuid::apic.in({.edx = 0x0783fbfd}) && cpuid::pae.in({.edx = 0x0783fbfd}));
+static_assert(cpuid::long_mode.in({.edx = 0x20100800}) && cpuid::nx.in({.edx = 0x20100800}));
+static_assert(!cpuid::page_1gib.in({.edx = 0x20100800}));
+
+}  // namespace x86
