@@ -4,6 +4,10 @@ MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
 
+# One line a step; `make V=1` shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '%-9s %s\n' '$(1)' '$(2)')
+
 include mk/kernel.mk
 include mk/tests.mk
 

@@ -1,0 +1,85 @@
+#!/bin/sh
+# Installs what a build (or, with `test`, the tests too) needs and this machine lacks.
+# Says what it runs; asks first when a person is there; changes nothing when nothing is missing.
+# On a system without apt-get it says what to install, and ends with status 1.
+set -eu
+
+# probe | Debian package: a probe with a slash is a file, any other a command.
+build_needs='
+g++|g++
+ld|binutils
+nasm|nasm
+pkg-config|pkg-config
+qemu-system-x86_64|qemu-system-x86
+/usr/share/seabios/bios-256k.bin|seabios
+/usr/share/qemu/linuxboot_dma.bin|qemu-system-data
+bochs|bochs
+/usr/share/bochs/BIOS-bochs-latest|bochsbios
+/usr/share/bochs/VGABIOS-lgpl-latest|vgabios
+/usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so|bochs-term
+grub-mkrescue|grub-common
+/usr/lib/grub/i386-pc/multiboot2.mod|grub-pc-bin
+xorriso|xorriso
+mformat|mtools
+/usr/include/boost/process.hpp|libboost-dev
+/usr/include/CLI/CLI.hpp|libcli11-dev
+/usr/include/fmt/format.h|libfmt-dev
+/usr/include/nlohmann/json.hpp|nlohmann-json3-dev
+/usr/include/toml++/toml.h|libtomlplusplus-dev
+/usr/include/elfutils/libdwfl.h|libdw-dev
+/usr/include/gelf.h|libelf-dev
+/usr/include/Zydis/Zydis.h|libzydis-dev
+'
+test_needs='
+git|git
+clang++|clang
+clang-format|clang-format
+clang-tidy|clang-tidy
+/usr/include/doctest/doctest.h|doctest-dev
+'
+
+needs=$build_needs
+[ "${1:-build}" = test ] && needs="$build_needs$test_needs"
+
+missing=
+for need in $needs; do
+    probe=${need%|*}
+    case $probe in
+        /*) [ -e "$probe" ] && continue ;;
+        *) command -v "$probe" > /dev/null && continue ;;
+    esac
+    missing="$missing ${need#*|}"
+done
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get > /dev/null; then
+    echo "setup: this needs the following, under the names that Debian gives them:" >&2
+    for package in $missing; do echo "    $package" >&2; done
+    echo "setup: install them with your system's package manager, then run make again" >&2
+    exit 1
+fi
+
+as_root=
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo > /dev/null || {
+        echo "setup: as root, run: apt-get install$missing" >&2
+        exit 1
+    }
+    as_root=sudo
+fi
+
+install="apt-get install -y --no-install-recommends$missing"
+echo "setup: missing packages; this runs: ${as_root:+$as_root }$install" >&2
+if [ -t 0 ] && [ -t 2 ]; then
+    printf 'setup: go on? [Y/n] ' >&2
+    read -r answer
+    case $answer in
+        [nN]*) echo "setup: nothing installed" >&2; exit 1 ;;
+    esac
+fi
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
+# shellcheck disable=SC2086 # one word a package
+$as_root env DEBIAN_FRONTEND=noninteractive $install -qq >&2 || {
+    echo "setup: apt-get could not install them; see its words above" >&2
+    exit 1
+}

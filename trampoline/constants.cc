@@ -1,0 +1,79 @@
+// The numbers that the assembly needs, from the headers that state them. This file is compiled to
+// assembly and never linked: each line below becomes one `NAME equ VALUE` for NASM.
+#include <cstddef>
+
+#include "memory/layout.h"
+#include "trampoline/mailbox.h"
+#include "trampoline/tables.h"
+#include "x86/control_registers.h"
+#include "x86/cpuid.h"
+#include "x86/msr.h"
+#include "x86/page.h"
+#include "x86/rflags.h"
+#include "x86/segment.h"
+#include "x86/uart.h"
+
+#define CONSTANT(name, value) \
+    asm volatile("\n.ascii \"->" #name " %0\"" : : "i"(static_cast<unsigned long>(value)))
+
+#define MAILBOX(field) (trampoline::mailbox_address + offsetof(trampoline::Mailbox, field))
+#define TABLES(field) (trampoline::tables_address + offsetof(trampoline::Tables, field))
+
+#define UART(place) x86::uart_port(x86::com1, x86::UartRegister::place)
+
+void constants();
+
+void constants() {
+    constexpr x86::PageAccess everything{.writable = true, .executable = true};
+
+    CONSTANT(cr0_pe, x86::cr0::pe.raw);
+    CONSTANT(cr0_wp, x86::cr0::wp.raw);
+    CONSTANT(cr0_pg, x86::cr0::pg.raw);
+    CONSTANT(cr4_pae, x86::cr4::pae.raw);
+    CONSTANT(efer_lme, x86::efer::lme.raw);
+    CONSTANT(efer_nxe, x86::efer::nxe.raw);
+    CONSTANT(msr_efer, x86::Msr::efer);
+    CONSTANT(rflags_id, x86::rflags::id.raw);
+    CONSTANT(cpuid_extended_features, x86::cpuid::nx.leaf);
+    CONSTANT(cpuid_long_mode, x86::bit(x86::cpuid::long_mode.bit));
+    CONSTANT(cpuid_nx, x86::bit(x86::cpuid::nx.bit));
+    CONSTANT(cpuid_highest_extended, x86::cpuid::highest_extended_leaf);
+
+    CONSTANT(segment_code64, x86::SegmentDescriptor::code64().raw);
+    CONSTANT(segment_data64, x86::SegmentDescriptor::data64().raw);
+    CONSTANT(table_entry, x86::PageEntry::table(x86::PhysicalAddress{0}).raw);
+    CONSTANT(huge_page_entry, x86::PageEntry::huge_page(x86::PhysicalAddress{0}, everything).raw);
+    CONSTANT(huge_page_size, x86::huge_page_size);
+    CONSTANT(kernel_base, memory::kernel_base.raw);
+    CONSTANT(direct_map_index, x86::index_of(memory::direct_map_base, x86::PageLevel::pml4));
+    CONSTANT(kernel_index, x86::index_of(memory::kernel_base, x86::PageLevel::pml4));
+    CONSTANT(kernel_pdpt_index, x86::index_of(memory::kernel_base, x86::PageLevel::pdpt));
+
+    CONSTANT(code_selector, trampoline::code_selector.raw);
+    CONSTANT(data_selector, trampoline::data_selector.raw);
+    CONSTANT(trampoline_page, trampoline::page_address);
+    CONSTANT(trampoline_stack_top, trampoline::stack_top);
+    CONSTANT(gdt32_pointer, TABLES(gdt32_pointer));
+    CONSTANT(gdt64_pointer, TABLES(gdt64_pointer));
+    CONSTANT(mailbox, trampoline::mailbox_address);
+    CONSTANT(mailbox_cr0, MAILBOX(bsp.cr0));
+    CONSTANT(mailbox_cr3, MAILBOX(bsp.cr3));
+    CONSTANT(mailbox_cr4, MAILBOX(bsp.cr4));
+    CONSTANT(mailbox_efer, MAILBOX(bsp.efer));
+    CONSTANT(mailbox_stack_top, MAILBOX(stack_top));
+    CONSTANT(mailbox_entry, MAILBOX(entry));
+    CONSTANT(mailbox_cpu, MAILBOX(cpu));
+    CONSTANT(mailbox_trace_length, MAILBOX(trace.length));
+    CONSTANT(mailbox_trace_letters, MAILBOX(trace.letters));
+    CONSTANT(mailbox_trace_capacity, sizeof(trampoline::ApTrace::letters));
+
+    CONSTANT(uart_data, UART(transmit_holding));
+    CONSTANT(uart_interrupt_enable, UART(interrupt_enable));
+    CONSTANT(uart_line_control, UART(line_control));
+    CONSTANT(uart_line_status, UART(line_status));
+    CONSTANT(uart_divisor_access, x86::uart_line_control::dlab.raw);
+    CONSTANT(uart_divisor_115200, x86::uart_divisor(115200));
+    CONSTANT(uart_8n1, x86::uart_line_control::eight_bits.raw);
+    CONSTANT(uart_transmit_empty, x86::uart_line_status::thre.raw);
+    CONSTANT(uart_idle, x86::uart_line_status::temt.raw);
+}

@@ -1,0 +1,26 @@
+; Between the two hard parts: the AP has just left real mode.
+;
+; on entry: 32-bit code at its selector, paging off, interrupts off; the other segment registers
+;           still hold real-mode values
+; on exit:  flat data segments, a small stack, the 64-bit tables in GDTR
+%include "constants.inc"
+%include "trampoline/stage.inc"
+
+global protected_mode
+extern long_mode
+
+section .trampoline.protected_mode progbits alloc exec nowrite align=16
+bits 32
+
+protected_mode:
+    mov ax, data_selector
+    mov ds, ax
+    mov es, ax
+    mov ss, ax
+    mov esp, trampoline_stack_top
+    leave_stage 'p'
+
+    ; The segment registers keep what they have loaded, so 32-bit code goes on under the new table
+    ; until something loads CS again: the far jump that ends lab 4's part.
+    lgdt [gdt64_pointer]
+    jmp long_mode
