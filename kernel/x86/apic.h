@@ -78,7 +78,7 @@ enum class DeliveryMode : std::uint8_t {
 struct InterruptCommand {
     std::uint64_t raw = 0;
 
-    /// Resets the CPU `destination` (an APIC ID) to its wait for a SIPI. [sdm3 9.4.4]
+    /// Resets the CPU `destination` (an APIC ID) to its wait for a SIPI. [sdm3 11.4.7.3]
     static constexpr InterruptCommand init(std::uint32_t destination) {
         return make(destination, DeliveryMode::init, 0);
     }
@@ -126,7 +126,10 @@ struct InterruptCommand {
     }
 };
 
-// INIT and the SIPI for page 0x8000, as they are written in [sdm3 9.4.4.1] and in every kernel.
+// The broadcasts of [sdm3 9.4.4.1], and the same to one CPU, for the page at 0x8000.
+static_assert(InterruptCommand::init(0).to_all_others().low() == 0xc4500);
+static_assert(InterruptCommand::startup(0, PhysicalAddress{0xab000}).to_all_others().low() ==
+              0xc46ab);
 static_assert(InterruptCommand::init(1).low() == 0x4500);
 static_assert(InterruptCommand::init(1).high() == 0x01000000);
 static_assert(InterruptCommand::startup(3, PhysicalAddress{0x8000}).low() == 0x4608);

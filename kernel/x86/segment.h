@@ -81,7 +81,7 @@ struct SegmentDescriptor {
     }
 };
 
-/// A 64-bit TSS: it takes two places of the GDT. [sdm3 7.2.3]
+/// A 64-bit TSS: it takes two places of the GDT. [sdm3 8.2.3]
 struct TssDescriptor {
     std::uint64_t low = 0;
     std::uint64_t high = 0;
