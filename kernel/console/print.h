@@ -26,9 +26,10 @@ void print(lib::FormatFor<Args...> format, const Args&... values) {
 /// Writes text as it is, a part of a line: "cpu 1: " before an AP adds its stage letters.
 void write_raw(std::string_view text);
 
-/// Gives the console to this CPU for good, for a panic: from now on it writes without the lock,
-/// on a fresh line, and what other CPUs print is dropped. Stop the others first, or a last
-/// character of theirs may slip in between. False if another CPU was first, and has it.
+/// Gives the console to this CPU for good, for a panic: from now on it prints without the lock, on
+/// a fresh line, and what other CPUs print is dropped, in the middle of a line too. False if
+/// another CPU was first: its panic is the one to be seen. Stop the other CPUs between this and the
+/// first print, or one last character of theirs may slip in.
 bool seize();
 
 }  // namespace console
