@@ -7,6 +7,7 @@
 #include "trampoline/tables.h"
 #include "x86/control_registers.h"
 #include "x86/cpuid.h"
+#include "x86/exception.h"
 #include "x86/msr.h"
 #include "x86/page.h"
 #include "x86/rflags.h"
@@ -38,6 +39,8 @@ void constants() {
     CONSTANT(cpuid_long_mode, x86::bit(x86::cpuid::long_mode.bit));
     CONSTANT(cpuid_nx, x86::bit(x86::cpuid::nx.bit));
     CONSTANT(cpuid_highest_extended, x86::cpuid::highest_extended_leaf);
+
+    CONSTANT(vectors_with_error_code, x86::vectors_with_error_code);
 
     CONSTANT(segment_code64, x86::SegmentDescriptor::code64().raw);
     CONSTANT(segment_data64, x86::SegmentDescriptor::data64().raw);

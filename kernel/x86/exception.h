@@ -112,14 +112,17 @@ struct SelectorErrorCode {
 static_assert(mnemonic(ExceptionVector::device_not_available) == "#NM");
 static_assert(mnemonic(ExceptionVector::page_fault) == "#PF");
 
-// [apm2 Table 8-1] and [sdm3 Table 6-1] together: 8, 10 to 14, 17, 21, 29 and 30 push a code.
-static_assert([] {
+/// Bit v is set if vector v pushes an error code: what traps.asm has to know.
+inline constexpr std::uint32_t vectors_with_error_code = [] {
     std::uint32_t pushing = 0;
     for (unsigned number = 0; number < exceptions.size(); ++number) {
         pushing |= std::uint32_t{exceptions[number].pushes_error_code} << number;
     }
-    return pushing == 0x60227d00;
-}());
+    return pushing;
+}();
+
+// [apm2 Table 8-1] and [sdm3 Table 6-1] together: 8, 10 to 14, 17, 21, 29 and 30 push a code.
+static_assert(vectors_with_error_code == 0x60227d00);
 
 // A #GP for vector 14 of an IDT without that gate, raised while a #PF was delivered: 0x73.
 static_assert(SelectorErrorCode{0x73}.ext() && SelectorErrorCode{0x73}.idt());
