@@ -111,13 +111,21 @@ inline constexpr auto efer_names = std::to_array<NamedFlag<Efer>>({
 /// What decides how a CPU translates and protects. An AP takes the BSP's; the trampoline's mailbox
 /// carries one, so its shape is fixed.
 struct ControlState {
-    Cr0 cr0;
+    Cr0 cr0{};
     std::uint64_t cr3 = 0;
-    Cr4 cr4;
-    Efer efer;
+    Cr4 cr4{};
+    Efer efer{};
 
     constexpr bool operator==(const ControlState&) const = default;
 };
+
+// Linux's CR0_STATE, and its CR4 and EFER as dumps of QEMU machines show them.
+static_assert((cr0::pe | cr0::mp | cr0::et | cr0::ne | cr0::wp | cr0::am | cr0::pg).raw ==
+              0x80050033);
+static_assert((cr4::pse | cr4::pae | cr4::pge | cr4::osfxsr | cr4::osxmmexcpt).raw == 0x6b0);
+static_assert((efer::sce | efer::lme | efer::lma | efer::nxe).raw == 0xd01);
+// The repair in the story of the triple fault: `or eax, 0x900` before WRMSR.
+static_assert((efer::lme | efer::nxe).raw == 0x900);
 
 static_assert(std::is_standard_layout_v<ControlState> && sizeof(ControlState) == 32);
 static_assert(offsetof(ControlState, cr0) == 0 && offsetof(ControlState, cr3) == 8);

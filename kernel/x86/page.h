@@ -23,8 +23,8 @@ enum class PageLevel : std::uint8_t { pt = 1, pd = 2, pdpt = 3, pml4 = 4 };
 struct PageAccess {
     bool writable = false;
     bool executable = false;
-    bool uncached = false;
-    bool global = false;  // survives a load of CR3, given CR4.PGE
+    bool uncached = false;  // for device registers
+    bool global = false;    // survives a load of CR3, given CR4.PGE
 
     constexpr bool operator==(const PageAccess&) const = default;
 };
@@ -122,6 +122,20 @@ constexpr std::string_view name(PageLevel level) {
 constexpr PhysicalAddress page_table_root(std::uint64_t cr3) {
     return PageEntry{cr3}.address();
 }
+
+// Linux's _KERNPG_TABLE, __PAGE_KERNEL and __PAGE_KERNEL_LARGE_EXEC, which the processor's own A
+// and D (0x60) are set in from the start.
+static_assert((PageEntry::table({}).raw | 0x60) == 0x63);
+static_assert((PageEntry::page({}, {.writable = true, .global = true}).raw | 0x60) ==
+              0x8000000000000163);
+static_assert(
+    (PageEntry::huge_page({}, {.writable = true, .executable = true, .global = true}).raw | 0x60) ==
+    0x1e3);
+// The top of the address space, 0xffffffff80000000 in every higher-half kernel: PML4 511, PDPT 510.
+static_assert(index_of(VirtualAddress{0xffffffff80000000}, PageLevel::pml4) == 511);
+static_assert(index_of(VirtualAddress{0xffffffff80000000}, PageLevel::pdpt) == 510);
+static_assert(bytes_per_entry(PageLevel::pd) == huge_page_size);
+static_assert(bytes_per_entry(PageLevel::pdpt) == gigabyte_page_size);
 
 static_assert(sizeof(PageEntry) == 8 && sizeof(PageTable) == page_size);
 

@@ -17,8 +17,8 @@
 
 namespace x86 {
 
-/// What the walking CPU has, which decides the bits that are reserved for it. The default is the
-/// strictest processor.
+/// What the walking CPU has, which decides the bits that are reserved for it. By default it has
+/// nothing that is optional.
 struct WalkRules {
     bool nxe = false;             // EFER.NXE: else bit 63 is reserved
     bool gib_pages = false;       // CPUID page_1gib: else PS is reserved in a PDPTE
@@ -37,19 +37,19 @@ enum class WalkOutcome : std::uint8_t {
 struct WalkStep {
     PageLevel level = PageLevel::pml4;
     unsigned index = 0;
-    PhysicalAddress entry_address;
-    PageEntry entry;
+    PhysicalAddress entry_address{};
+    PageEntry entry{};
 };
 
 /// A walk and its end. `physical`, `writable`, `executable` and `user` are of a mapped page: what
 /// all levels together allow. Without CR0.WP ring 0 writes where `writable` is false.
 struct PageWalk {
-    VirtualAddress address;
+    VirtualAddress address{};
     WalkOutcome outcome = WalkOutcome::not_canonical;
-    std::array<WalkStep, 4> steps;
+    std::array<WalkStep, 4> steps{};
     std::size_t step_count = 0;
     std::uint64_t reserved_bits = 0;  // of the last entry, those that offend
-    PhysicalAddress physical;
+    PhysicalAddress physical{};
     bool writable = false;
     bool executable = false;
     bool user = false;
