@@ -59,9 +59,10 @@ constexpr std::uint32_t initial_apic_id(const CpuidResult& result) {
 }
 }  // namespace cpuid
 
-// The words of QEMU's qemu64 model: leaf 1 EDX 0x0783fbfd, leaf 0x80000001 EDX 0x20100800.
-static_assert(cpuid::apic.in({.edx = 0x0783fbfd}) && cpuid::pae.in({.edx = 0x0783fbfd}));
-static_assert(cpuid::long_mode.in({.edx = 0x20100800}) && cpuid::nx.in({.edx = 0x20100800}));
-static_assert(!cpuid::page_1gib.in({.edx = 0x20100800}));
+// What QEMU 7.2 says of its model qemu64 (feature-words, asked over QMP).
+static_assert(cpuid::apic.in({.edx = 0x078bfbfd}) && cpuid::pae.in({.edx = 0x078bfbfd}));
+static_assert(cpuid::hypervisor.in({.ecx = 0x80002001}) && !cpuid::x2apic.in({.ecx = 0x80002001}));
+static_assert(cpuid::long_mode.in({.edx = 0x2193fbfd}) && cpuid::nx.in({.edx = 0x2193fbfd}));
+static_assert(!cpuid::page_1gib.in({.edx = 0x2193fbfd}));
 
 }  // namespace x86
