@@ -1,4 +1,5 @@
-// The local APIC: its registers, and the commands by which one CPU reaches another. [sdm3 11.4]
+// The local APIC: its registers, the commands by which one CPU reaches another, what it raises on its
+// own. [sdm3 11.4] [sdm3 11.6]
 #pragma once
 
 #include <cstdint>
@@ -165,6 +166,10 @@ struct LvtEntry {
         return {fixed(vector).raw | static_cast<std::uint32_t>(mode) << 17};
     }
     static constexpr LvtEntry nmi() { return {static_cast<std::uint32_t>(DeliveryMode::nmi) << 8}; }
+    /// For LINT0: the 8259 is asked for the vector.
+    static constexpr LvtEntry external() {
+        return {static_cast<std::uint32_t>(DeliveryMode::external) << 8};
+    }
     /// Raises nothing: the state after reset.
     static constexpr LvtEntry masked() { return {masked_bit}; }
 
@@ -191,7 +196,7 @@ struct SpuriousInterrupt {
 };
 
 static_assert(LvtEntry::masked().raw == 0x10000);  // the reset value [sdm3 11.4.7.1]
-static_assert(LvtEntry::nmi().raw == 0x400);
+static_assert(LvtEntry::nmi().raw == 0x400 && LvtEntry::external().raw == 0x700);
 static_assert(LvtEntry::timer(0x20, TimerMode::periodic).raw == 0x20020);
 static_assert(SpuriousInterrupt::enabled(0xff).raw == 0x1ff);
 
