@@ -1,5 +1,4 @@
-// The local APIC: its registers, the commands by which one CPU reaches another, what it raises on its
-// own. [sdm3 11.4] [sdm3 11.6]
+// The local APIC: its registers, how one CPU reaches another, what it raises by itself. [sdm3 11.4]
 #pragma once
 
 #include <cstdint>
