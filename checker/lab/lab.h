@@ -1,0 +1,56 @@
+// What lab.toml says of one lab, as a value.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/evidence/evidence.h"
+#include "x86/exception.h"
+
+namespace lab {
+
+/// One thing that a finished lab shows, and what it is worth.
+struct Fact {
+    std::string id;
+    std::string text;   // completes "the checker found that ..."
+    std::string check;  // names a check of judgement/checks.cc
+    std::string flag;   // "efer.nxe": for checks about one bit of a control register
+    char stage = 0;     // letter of the trace: for checks about a stage
+    unsigned points = 0;
+};
+
+/// What a boot of the untouched starter shows.
+struct Documented {
+    std::string outcome;
+    std::string diagnosis;
+    std::string trace;                                // of the AP that it is about
+    std::string symbol;                               // of the oldest exception, qualified
+    std::vector<x86::ExceptionVector> exceptions;     // oldest first
+    std::uint32_t error_has = 0;                      // bits of the oldest exception's error code
+    std::map<evidence::Engine, std::uint32_t> error;  // the whole of it, by engine
+};
+
+/// Where the student reads on.
+struct Handout {
+    std::string file;                             // relative to the project
+    std::string section;                          // unless `sections` knows better
+    std::map<std::string, std::string> sections;  // by diagnosis
+};
+
+struct Lab {
+    unsigned number = 0;
+    std::string name;       // "nx-wp"
+    std::string title;      // "No-execute and write-protect"
+    std::string directory;  // "5-nx-wp": below labs/, solutions/ and a submission
+    unsigned points = 0;
+    std::vector<std::string> seam;  // plain file names
+    std::vector<Fact> facts;
+    std::optional<Documented> documented;
+    Handout handout;
+    std::vector<std::string> hints;
+};
+
+}  // namespace lab

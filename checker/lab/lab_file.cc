@@ -1,0 +1,134 @@
+#include "checker/lab/lab_file.h"
+
+#include <fmt/format.h>
+#include <numeric>
+
+#include "checker/error.h"
+#include "checker/lab/table_reader.h"
+#include "trampoline/stage.h"
+#include "x86/page_fault.h"
+
+namespace lab {
+
+namespace {
+
+x86::ExceptionVector vector_named(const TableReader& reader, std::string_view name) {
+    for (unsigned v = 0; v < 32; ++v)
+        if (x86::mnemonic(static_cast<x86::ExceptionVector>(v)) == name)
+            return static_cast<x86::ExceptionVector>(v);
+    reader.fail("exceptions", fmt::format("has no exception {}", name));
+}
+
+std::uint32_t error_bit_named(const TableReader& reader, std::string_view name) {
+    for (const auto& [flag, known] : x86::page_fault_names)
+        if (known == name)
+            return flag.raw;
+    reader.fail("error_has", fmt::format("names no bit of a page fault's error code: {}", name));
+}
+
+Documented documented(TableReader reader) {
+    Documented fault;
+    fault.outcome = reader.string("outcome");
+    fault.diagnosis = reader.string("diagnosis");
+    fault.trace = reader.string("trace");
+    if (!std::string_view{trampoline::complete_trace}.starts_with(fault.trace))
+        reader.fail("trace", fmt::format("is no beginning of {}", trampoline::complete_trace));
+    if (reader.has("symbol"))
+        fault.symbol = reader.string("symbol");
+    if (reader.has("exceptions"))
+        for (const std::string& name : reader.strings("exceptions"))
+            fault.exceptions.push_back(vector_named(reader, name));
+    if (reader.has("error_has"))
+        for (const std::string& name : reader.strings("error_has"))
+            fault.error_has |= error_bit_named(reader, name);
+    if (reader.has("error")) {
+        TableReader error = reader.table("error");
+        fault.error[evidence::Engine::qemu] = error.number("qemu");
+        fault.error[evidence::Engine::bochs] = error.number("bochs");
+        error.finish();
+    }
+    reader.finish();
+    return fault;
+}
+
+Fact fact(TableReader reader) {
+    Fact fact;
+    fact.id = reader.string("id");
+    fact.text = reader.string("text");
+    fact.check = reader.string("check");
+    fact.points = reader.number("points");
+    if (reader.has("flag"))
+        fact.flag = reader.string("flag");
+    if (reader.has("stage")) {
+        const std::string stage = reader.string("stage");
+        if (stage.size() != 1 ||
+            std::string_view{trampoline::complete_trace}.find(stage[0]) == std::string_view::npos)
+            reader.fail("stage", "must be one letter of the trace");
+        fact.stage = stage[0];
+    }
+    reader.finish();
+    return fact;
+}
+
+Handout handout(TableReader reader, std::string_view directory) {
+    Handout handout;
+    handout.file = fmt::format("labs/{}/{}", directory, reader.string("file"));
+    handout.section = reader.string("section");
+    if (reader.has("sections")) {
+        TableReader sections = reader.table("sections");
+        for (const std::string& cause : sections.keys())
+            handout.sections[cause] = sections.string(cause);
+    }
+    reader.finish();
+    return handout;
+}
+
+std::vector<std::string> seam(TableReader& reader) {
+    std::vector<std::string> files = reader.strings("seam");
+    for (const std::string& file : files)
+        if (file.find('/') != std::string::npos || file.starts_with('.'))
+            reader.fail("seam", "must be plain file names beside lab.toml");
+    return files;
+}
+
+}  // namespace
+
+Lab parse(std::string_view directory, std::string_view text) {
+    const std::string file = fmt::format("labs/{}/lab.toml", directory);
+    toml::table table;
+    try {
+        table = toml::parse(text, file);
+    } catch (const toml::parse_error& error) {
+        throw checker::Error(
+            fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()));
+    }
+    TableReader reader{table, file};
+    Lab lab;
+    lab.number = reader.number("number");
+    lab.name = reader.string("name");
+    lab.title = reader.string("title");
+    lab.directory = directory;
+    if (lab.directory != fmt::format("{}-{}", lab.number, lab.name))
+        reader.fail("number", "and name must be those of the folder");
+    lab.points = reader.number("points");
+    lab.seam = seam(reader);
+    for (TableReader& each : reader.tables("fact"))
+        lab.facts.push_back(fact(each));
+    const unsigned sum =
+        std::accumulate(lab.facts.begin(), lab.facts.end(), 0u,
+                        [](unsigned total, const Fact& each) { return total + each.points; });
+    if (sum != lab.points)
+        reader.fail("points",
+                    fmt::format("is {}, but the facts' points add up to {}", lab.points, sum));
+    if (reader.has("documented"))
+        lab.documented = documented(reader.table("documented"));
+    lab.handout = handout(reader.table("handout"), directory);
+    for (TableReader& hint : reader.tables("hint")) {
+        lab.hints.push_back(hint.string("text"));
+        hint.finish();
+    }
+    reader.finish();
+    return lab;
+}
+
+}  // namespace lab
