@@ -1,0 +1,87 @@
+#include "checker/judgement/control_flag.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <fmt/format.h>
+
+namespace judgement {
+
+namespace {
+
+using Register = ControlFlag::Register;
+
+// Calls `use` with each named bit of a register: its mask and its name.
+template <class Use>
+void for_each_bit(Register which, Use use) {
+    const auto all = [&](const auto& names) {
+        for (const auto& named : names)
+            use(std::uint64_t{named.flag.raw}, named.name);
+    };
+    switch (which) {
+        case Register::cr0:
+            return all(x86::cr0_names);
+        case Register::cr4:
+            return all(x86::cr4_names);
+        case Register::efer:
+            return all(x86::efer_names);
+    }
+}
+
+std::string lower(std::string_view text) {
+    std::string result{text};
+    std::ranges::transform(result, result.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return result;
+}
+
+}  // namespace
+
+std::string_view name(Register which) {
+    switch (which) {
+        case Register::cr0:
+            return "CR0";
+        case Register::cr4:
+            return "CR4";
+        case Register::efer:
+            return "EFER";
+    }
+    return "?";
+}
+
+std::uint64_t ControlFlag::value(const x86::ControlState& state) const {
+    switch (in) {
+        case Register::cr0:
+            return state.cr0.raw;
+        case Register::cr4:
+            return state.cr4.raw;
+        case Register::efer:
+            return state.efer.raw;
+    }
+    return 0;
+}
+
+std::string ControlFlag::full_name() const {
+    return fmt::format("{}.{}", judgement::name(in), name);
+}
+
+std::optional<ControlFlag> control_flag(std::string_view text) {
+    std::optional<ControlFlag> found;
+    for (const Register which : {Register::cr0, Register::cr4, Register::efer})
+        for_each_bit(which, [&](std::uint64_t mask, std::string_view bit) {
+            if (lower(fmt::format("{}.{}", name(which), bit)) == text)
+                found = ControlFlag{which, mask, bit};
+        });
+    return found;
+}
+
+std::string bit_names(Register which, std::uint64_t value) {
+    std::string names;
+    for_each_bit(which, [&](std::uint64_t mask, std::string_view bit) {
+        if ((value & mask) != 0)
+            names += fmt::format("{}{}", names.empty() ? "" : " ", bit);
+    });
+    return names.empty() ? "-" : names;
+}
+
+}  // namespace judgement

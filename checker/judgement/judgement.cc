@@ -1,0 +1,142 @@
+#include "checker/judgement/judgement.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/error.h"
+#include "checker/judgement/scene.h"
+
+namespace judgement {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::End;
+using evidence::Evidence;
+
+bool any_exception(const Evidence& evidence) {
+    return std::ranges::any_of(evidence.cpus, [](const Cpu& cpu) { return oldest_exception(cpu); });
+}
+
+// An AP that started and neither finished nor faulted: the BSP gave it up and went on.
+bool any_stuck(const Evidence& evidence) {
+    return std::ranges::any_of(evidence.cpus, [](const Cpu& cpu) {
+        return cpu.cpu != 0 && started(cpu) && !finished_start(cpu);
+    });
+}
+
+// Software that restarts a PC by triple fault loads an empty IDT and executes INT3.
+bool only_a_breakpoint(const Evidence& evidence) {
+    constexpr std::uint8_t breakpoint = 3;
+    const Cpu* cpu = concerned(evidence);
+    const evidence::Exception* oldest = cpu ? oldest_exception(*cpu) : nullptr;
+    return oldest && oldest->vector == breakpoint;
+}
+
+Outcome when_it_ran_to_its_end(const Evidence& evidence, std::span<const Finding> findings) {
+    if (any_exception(evidence))
+        return Outcome::fault;
+    if (any_stuck(evidence))
+        return Outcome::hang;
+    const auto any = [&](Finding::Answer answer) {
+        return std::ranges::any_of(findings,
+                                   [=](const Finding& each) { return each.answer == answer; });
+    };
+    if (any(Finding::Answer::no))
+        return Outcome::not_yet;
+    return any(Finding::Answer::not_told) ? Outcome::checker_error : Outcome::passed;
+}
+
+// One no decides; an engine that could not tell has no say.
+bool outweighs(const Finding& one, const Finding& other) {
+    const auto weight = [](Finding::Answer answer) {
+        switch (answer) {
+            case Finding::Answer::no:
+                return 2;
+            case Finding::Answer::yes:
+                return 1;
+            case Finding::Answer::not_told:
+                break;
+        }
+        return 0;
+    };
+    return weight(one.answer) > weight(other.answer);
+}
+
+Outcome outcome_of(const Evidence& evidence, std::span<const Finding> findings) {
+    switch (evidence.end) {
+        case End::powered_off:
+            return when_it_ran_to_its_end(evidence, findings);
+        case End::panicked:
+            return any_exception(evidence) ? Outcome::fault : Outcome::not_yet;
+        case End::triple_fault:
+            return only_a_breakpoint(evidence) ? Outcome::reset : Outcome::fault;
+        case End::reset:
+            return Outcome::reset;
+        case End::timed_out:
+            return Outcome::hang;
+        case End::flooded:
+            return Outcome::hang;
+        case End::engine_failed:
+            break;
+    }
+    return Outcome::checker_error;
+}
+
+}  // namespace
+
+RunVerdict judge(const lab::Lab& lab, const Evidence& evidence) {
+    RunVerdict verdict;
+    for (const lab::Fact& fact : lab.facts) {
+        const Check check = check_named(fact.check);
+        if (!check)
+            throw checker::Error(
+                fmt::format("labs/{}/lab.toml: fact {} wants a check \"{}\" that "
+                            "the checker does not have",
+                            lab.directory, fact.id, fact.check));
+        verdict.findings.push_back(check(fact, evidence));
+    }
+    verdict.outcome = outcome_of(evidence, verdict.findings);
+    return verdict;
+}
+
+LabVerdict combine(const lab::Lab& lab, std::span<const RunVerdict> runs) {
+    LabVerdict all;
+    all.findings.resize(lab.facts.size(), {Finding::Answer::not_told, "no engine could judge"});
+    bool first = true;
+    for (const RunVerdict& run : runs) {
+        all.outcome = first ? run.outcome : worst(all.outcome, run.outcome);
+        first = false;
+        if (run.outcome == Outcome::checker_error)
+            continue;
+        for (std::size_t i = 0; i < all.findings.size(); ++i)
+            if (outweighs(run.findings[i], all.findings[i]))
+                all.findings[i] = run.findings[i];
+    }
+    for (std::size_t i = 0; i < all.findings.size(); ++i)
+        if (all.findings[i].answer == Finding::Answer::yes)
+            all.points += lab.facts[i].points;
+    return all;
+}
+
+bool is_documented(const lab::Lab& lab, const Evidence& evidence, Outcome outcome,
+                   std::string_view diagnosis) {
+    if (!lab.documented || name(outcome) != lab.documented->outcome ||
+        diagnosis != lab.documented->diagnosis)
+        return false;
+    const lab::Documented& expected = *lab.documented;
+    const Cpu* cpu = concerned(evidence);
+    if (!cpu || cpu->trace != expected.trace)
+        return false;
+    const evidence::Exception* oldest = oldest_exception(*cpu);
+    if (expected.exceptions.empty() || !oldest)
+        return expected.exceptions.empty() && !oldest;
+    return std::ranges::equal(cpu->exceptions, expected.exceptions, {},
+                              [](const evidence::Exception& each) {
+                                  return static_cast<x86::ExceptionVector>(each.vector);
+                              }) &&
+           oldest->where.symbol == expected.symbol &&
+           (oldest->error.value_or(0) & expected.error_has) == expected.error_has;
+}
+
+}  // namespace judgement

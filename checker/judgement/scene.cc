@@ -1,0 +1,54 @@
+#include "checker/judgement/scene.h"
+
+#include <algorithm>
+
+#include "trampoline/stage.h"
+
+namespace judgement {
+
+namespace {
+
+constexpr std::uint8_t nmi = 2;
+
+template <class Predicate>
+const evidence::Cpu* first(const evidence::Evidence& evidence, Predicate matches) {
+    const auto found = std::ranges::find_if(evidence.cpus, matches);
+    return found == evidence.cpus.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool started(const evidence::Cpu& cpu) {
+    return !cpu.trace.empty();
+}
+
+bool finished_start(const evidence::Cpu& cpu) {
+    return cpu.trace == trampoline::complete_trace;
+}
+
+bool reached(const evidence::Cpu& cpu, char stage) {
+    return cpu.trace.find(stage) != std::string::npos;
+}
+
+const evidence::Exception* oldest_exception(const evidence::Cpu& cpu) {
+    const auto found = std::ranges::find_if(
+        cpu.exceptions, [](const evidence::Exception& each) { return each.vector != nmi; });
+    return found == cpu.exceptions.end() ? nullptr : &*found;
+}
+
+const evidence::Cpu* bsp(const evidence::Evidence& evidence) {
+    return first(evidence, [](const evidence::Cpu& cpu) { return cpu.cpu == 0; });
+}
+
+const evidence::Cpu* concerned(const evidence::Evidence& evidence) {
+    if (const auto* died = first(evidence, [](const evidence::Cpu& cpu) { return cpu.died; }))
+        return died;
+    if (const auto* faulted =
+            first(evidence, [](const evidence::Cpu& cpu) { return oldest_exception(cpu); }))
+        return faulted;
+    return first(evidence, [](const evidence::Cpu& cpu) {
+        return cpu.cpu != 0 && started(cpu) && !finished_start(cpu);
+    });
+}
+
+}  // namespace judgement
