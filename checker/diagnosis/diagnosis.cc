@@ -1,0 +1,74 @@
+#include "checker/diagnosis/diagnosis.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/exhibits.h"
+#include "checker/diagnosis/rules.h"
+
+namespace diagnosis {
+
+namespace {
+
+using judgement::Outcome;
+using Register = judgement::ControlFlag::Register;
+
+std::string what_is_known(const Scene& scene) {
+    const std::string who =
+        scene.cpu ? fmt::format("CPU {}", scene.cpu->cpu) : std::string{"the kernel"};
+    if (scene.oldest)
+        return fmt::format("{} raised {}, and the checker has no name for the cause.", who,
+                           x86::mnemonic(static_cast<x86::ExceptionVector>(scene.oldest->vector)));
+    if (scene.outcome == Outcome::hang)
+        return fmt::format("{} did not come to its end, and the checker has no name for the cause.",
+                           who);
+    if (scene.evidence.end == evidence::End::panicked)
+        return "The kernel stopped itself, and the checker has no name for the cause.";
+    return "The lab is not finished, and the checker has no name for the cause.";
+}
+
+Explanation nobody_knows(const Scene& scene) {
+    std::string cause = what_is_known(scene);
+    if (cause.starts_with('t'))
+        cause[0] = 'T';
+    return {std::move(cause), "",
+            fmt::format("Look at the machine itself: make debug LAB={0}, or make bochs LAB={0}.",
+                        scene.lab.number),
+            scene.cpu ? std::vector{Register::cr0, Register::cr4, Register::efer}
+                      : std::vector<Register>{}};
+}
+
+const evidence::Cpu* cpu_numbered(const evidence::Evidence& evidence, unsigned number) {
+    const auto found = std::ranges::find(evidence.cpus, number, &evidence::Cpu::cpu);
+    return found == evidence.cpus.end() ? nullptr : &*found;
+}
+
+Diagnosis with(const Scene& scene, std::string_view id, unsigned lab, Explanation explanation) {
+    const evidence::Cpu* cpu =
+        explanation.cpu ? cpu_numbered(scene.evidence, *explanation.cpu) : scene.cpu;
+    Diagnosis result;
+    result.id = id;
+    if (cpu)
+        result.cpu = cpu->cpu;
+    result.exhibits = exhibits(scene, cpu, explanation.compare);
+    result.cause = std::move(explanation.cause);
+    result.meaning = std::move(explanation.meaning);
+    result.advice = std::move(explanation.advice);
+    result.lab = lab == 0 ? scene.lab.number : lab;
+    return result;
+}
+
+}  // namespace
+
+std::optional<Diagnosis> diagnose(const lab::Lab& lab, const evidence::Evidence& evidence,
+                                  Outcome outcome) {
+    if (outcome == Outcome::passed || outcome == Outcome::checker_error)
+        return {};
+    const Scene scene{lab, evidence, outcome};
+    for (const Rule& rule : rules())
+        if (auto explanation = rule.explain(scene))
+            return with(scene, rule.id, rule.lab, std::move(*explanation));
+    return with(scene, unknown_id, 0, nobody_knows(scene));
+}
+
+}  // namespace diagnosis

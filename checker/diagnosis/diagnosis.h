@@ -1,0 +1,39 @@
+// From what a boot left to why. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/evidence/evidence.h"
+#include "checker/judgement/outcome.h"
+#include "checker/lab/lab.h"
+
+namespace diagnosis {
+
+/// A piece of the evidence, ready to be shown: "EFER", and the lines for it.
+struct Exhibit {
+    std::string label;
+    std::vector<std::string> lines;
+};
+
+/// Why a run is not a pass.
+struct Diagnosis {
+    std::string id;               // stable: "nxe-missing"; "unknown" where no rule knows
+    std::optional<unsigned> cpu;  // whom it is about
+    std::string cause;            // one sentence
+    std::vector<Exhibit> exhibits;
+    std::string meaning;  // why the machine then does what it did; may be empty
+    std::string advice;
+    unsigned lab = 0;  // whose handout explains it
+};
+
+inline constexpr std::string_view unknown_id = "unknown";
+
+/// The first rule that matches (see rules.h) names the cause. Where none does, it is `unknown` and
+/// the exhibits stand alone: no rule guesses. Empty when the run passed, and for a checker error.
+std::optional<Diagnosis> diagnose(const lab::Lab& lab, const evidence::Evidence& evidence,
+                                  judgement::Outcome outcome);
+
+}  // namespace diagnosis

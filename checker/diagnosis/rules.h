@@ -1,0 +1,72 @@
+// What the checker knows by name. A rule is a pure question about a scene: it answers with an
+// explanation only if the state shows its cause, and is silent otherwise.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/diagnosis/scene.h"
+#include "checker/judgement/control_flag.h"
+
+namespace diagnosis {
+
+struct Explanation {
+    std::string cause;    // one sentence that names the CPU
+    std::string meaning;  // why the machine then did what it did
+    std::string advice;
+    std::vector<judgement::ControlFlag::Register> compare = {};  // shown beside the BSP's
+    std::optional<unsigned> cpu = {};  // if not the one that the scene is about
+};
+
+struct Rule {
+    std::string_view id;
+    unsigned lab;  // whose handout explains it; 0 for the lab that is judged
+    std::optional<Explanation> (*explain)(const Scene&);
+};
+
+/// Every rule. The first that answers wins, so the particular stands before the general.
+std::span<const Rule> rules();
+
+// NX and WP.
+std::optional<Explanation> nxe_too_late(const Scene& scene);
+std::optional<Explanation> nxe_missing(const Scene& scene);
+std::optional<Explanation> wp_missing(const Scene& scene);
+std::optional<Explanation> page_entry_garbage(const Scene& scene);
+std::optional<Explanation> executes_no_execute(const Scene& scene);
+std::optional<Explanation> writes_read_only(const Scene& scene);
+
+// A control register written whole instead of bit by bit.
+std::optional<Explanation> efer_overwritten(const Scene& scene);
+std::optional<Explanation> efer_reserved_bits(const Scene& scene);
+std::optional<Explanation> wrong_msr(const Scene& scene);
+std::optional<Explanation> cr0_overwritten(const Scene& scene);
+
+// The way to long mode.
+std::optional<Explanation> cr3_missing(const Scene& scene);
+std::optional<Explanation> cr3_truncated(const Scene& scene);
+std::optional<Explanation> cr3_wrong(const Scene& scene);
+std::optional<Explanation> identity_map_missing(const Scene& scene);
+std::optional<Explanation> pae_missing(const Scene& scene);
+std::optional<Explanation> long_mode_missing(const Scene& scene);
+std::optional<Explanation> lme_missing(const Scene& scene);
+std::optional<Explanation> paging_missing(const Scene& scene);
+std::optional<Explanation> descriptor_l_and_d(const Scene& scene);
+std::optional<Explanation> gdt_entry_missing(const Scene& scene);
+std::optional<Explanation> cs_not_64_bit(const Scene& scene);
+
+// In C++.
+std::optional<Explanation> gs_base_missing(const Scene& scene);
+std::optional<Explanation> lapic_not_mapped(const Scene& scene);
+std::optional<Explanation> sse_not_enabled(const Scene& scene);
+std::optional<Explanation> stack_misaligned(const Scene& scene);
+
+// How the run ended, where no CPU faulted.
+std::optional<Explanation> deliberate_reset(const Scene& scene);
+std::optional<Explanation> flood(const Scene& scene);
+std::optional<Explanation> seam_hang(const Scene& scene);
+std::optional<Explanation> ap_not_started(const Scene& scene);
+
+}  // namespace diagnosis

@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/rules.h"
+
+namespace diagnosis {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::End;
+using judgement::Outcome;
+
+const Cpu* cpu_in_seam(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    const auto found =
+        std::ranges::find_if(cpus, [&](const Cpu& cpu) { return scene.in_seam(cpu.where); });
+    return found == cpus.end() ? nullptr : &*found;
+}
+
+// "CPU 1 had come as far as rpalRJW123."
+std::string how_far(const Scene& scene) {
+    if (!scene.cpu || scene.cpu->cpu == 0)
+        return "";
+    return scene.cpu->trace.empty()
+               ? fmt::format(" CPU {} had not started.", scene.cpu->cpu)
+               : fmt::format(" CPU {} had come as far as {}.", scene.cpu->cpu, scene.cpu->trace);
+}
+
+}  // namespace
+
+std::optional<Explanation> deliberate_reset(const Scene& scene) {
+    constexpr std::string_view advice =
+        "Find what resets the machine in your own files, and take it out.";
+    if (scene.evidence.end == End::reset)
+        return Explanation{
+            "The machine was reset by software, through a port; no CPU had faulted.",
+            fmt::format("Nothing in the given kernel does that while APs start.{}", how_far(scene)),
+            std::string{advice},
+            {}};
+    if (scene.outcome != Outcome::reset || !scene.raised(x86::ExceptionVector::breakpoint))
+        return {};
+    return Explanation{fmt::format("CPU {} executed INT3 with no handler for it.", scene.cpu->cpu),
+                       "A breakpoint that nobody handles ends in a triple fault, which is one of "
+                       "the ways to reset "
+                       "a PC on purpose.",
+                       std::string{advice},
+                       {}};
+}
+
+std::optional<Explanation> flood(const Scene& scene) {
+    if (scene.evidence.end != End::flooded)
+        return {};
+    const Cpu* culprit = cpu_in_seam(scene);
+    return Explanation{
+        culprit ? fmt::format("CPU {} wrote without end, from your own code.", culprit->cpu)
+                : "The machine wrote without end, and the run was cut off.",
+        fmt::format("A whole boot prints a few kilobytes; this one passed its limit.{}",
+                    how_far(scene)),
+        "Look for a loop that prints, or that faults again and again.",
+        {},
+        culprit ? std::optional{culprit->cpu} : std::nullopt};
+}
+
+std::optional<Explanation> seam_hang(const Scene& scene) {
+    const Cpu* cpu = cpu_in_seam(scene);
+    if (scene.outcome != Outcome::hang || !cpu)
+        return {};
+    const bool halted = cpu->registers && cpu->registers->halted;
+    return Explanation{
+        fmt::format("CPU {} never came back from your own code: it {}.", cpu->cpu,
+                    halted ? "halted there" : "was still running there at the end"),
+        scene.evidence.end == End::timed_out
+            ? "The kernel waited for it until the run's time was over."
+            : "The kernel waited until its deadline for that CPU, said so, and went on without it.",
+        "Every path through the seam has to end and return, with no wait for another CPU.",
+        {},
+        cpu->cpu};
+}
+
+std::optional<Explanation> ap_not_started(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    if (scene.evidence.end != End::powered_off || scene.cpu)
+        return {};
+    const auto silent = std::ranges::find_if(
+        cpus, [](const Cpu& cpu) { return cpu.cpu != 0 && !judgement::started(cpu); });
+    if (silent == cpus.end())
+        return {};
+    return Explanation{
+        fmt::format("CPU {} never started: not one letter came from it.", silent->cpu),
+        "The kernel waited until its deadline for that CPU and went on without it. Either no SIPI "
+        "reached it, or what it found at the SIPI's page was not the trampoline.",
+        "Check the destination, the vector, and what lies at physical 0x8000.",
+        {},
+        silent->cpu};
+}
+
+}  // namespace diagnosis

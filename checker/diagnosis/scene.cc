@@ -1,0 +1,77 @@
+#include "checker/diagnosis/scene.h"
+
+#include <algorithm>
+
+#include "trampoline/mailbox.h"
+
+namespace diagnosis {
+
+using evidence::Registers;
+using x86::ExceptionVector;
+
+namespace {
+
+const Registers* registers_of(const evidence::Cpu* cpu) {
+    return cpu && cpu->registers ? &*cpu->registers : nullptr;
+}
+
+}  // namespace
+
+Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
+             judgement::Outcome its_outcome)
+    : lab(its_lab),
+      evidence(its_evidence),
+      outcome(its_outcome),
+      bsp(judgement::bsp(its_evidence)),
+      cpu(judgement::concerned(its_evidence)),
+      oldest(cpu ? judgement::oldest_exception(*cpu) : nullptr) {}
+
+const Registers* Scene::registers() const {
+    return registers_of(cpu);
+}
+
+const Registers* Scene::bsp_registers() const {
+    return registers_of(bsp);
+}
+
+bool Scene::raised(ExceptionVector vector) const {
+    return oldest && oldest->vector == static_cast<std::uint8_t>(vector);
+}
+
+bool Scene::page_fault_with(x86::PageFaultError bits) const {
+    return raised(ExceptionVector::page_fault) && oldest->error &&
+           x86::PageFaultError{*oldest->error}.has(bits);
+}
+
+bool Scene::raised_at(ExceptionVector vector, std::string_view part_of_instruction) const {
+    return raised(vector) &&
+           oldest->where.instruction.find(part_of_instruction) != std::string::npos;
+}
+
+bool Scene::fetch_fault() const {
+    // The I bit needs NXE or SMEP, so an early fetch is known by its address. [sdm3 4.7]
+    return raised(ExceptionVector::page_fault) && oldest->cr2 == oldest->where.address;
+}
+
+const x86::PageWalk* Scene::walk() const {
+    const auto& walk = evidence.fault_walk;
+    return walk && cpu && walk->cpu == cpu->cpu && walk->walk.step_count != 0 ? &walk->walk
+                                                                              : nullptr;
+}
+
+bool Scene::reached(char stage) const {
+    return cpu && judgement::reached(*cpu, stage);
+}
+
+bool Scene::in_seam(const evidence::Location& location) const {
+    return std::ranges::any_of(lab.seam, [&](const std::string& file) {
+        return location.file.ends_with(lab.directory + "/" + file);
+    });
+}
+
+bool in_trampoline(std::uint64_t address) {
+    return address >= trampoline::page_address &&
+           address < trampoline::page_address + trampoline::page_size;
+}
+
+}  // namespace diagnosis

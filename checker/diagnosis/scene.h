@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string_view>
+
+#include "checker/evidence/evidence.h"
+#include "checker/judgement/outcome.h"
+#include "checker/judgement/scene.h"
+#include "checker/lab/lab.h"
+#include "x86/exception.h"
+
+namespace diagnosis {
+
+/// What a rule looks at: the evidence, and the CPU that it is about. The pointers point into the
+/// evidence.
+struct Scene {
+    Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
+          judgement::Outcome its_outcome);
+
+    const lab::Lab& lab;
+    const evidence::Evidence& evidence;
+    judgement::Outcome outcome;
+    const evidence::Cpu* bsp;           // null where the engine told of none
+    const evidence::Cpu* cpu;           // as judgement::concerned says; may be null
+    const evidence::Exception* oldest;  // of that CPU; null where it has none
+
+    /// Of that CPU, with registers known; else null.
+    const evidence::Registers* registers() const;
+    const evidence::Registers* bsp_registers() const;
+
+    /// The oldest exception is `vector`.
+    bool raised(x86::ExceptionVector vector) const;
+    /// The oldest exception is a #PF with all of these bits.
+    bool page_fault_with(x86::PageFaultError bits) const;
+    /// The oldest exception is `vector` at an instruction that begins with this mnemonic or
+    /// contains this operand.
+    bool raised_at(x86::ExceptionVector vector, std::string_view part_of_instruction) const;
+    /// The oldest exception is a #PF of an instruction's own fetch.
+    bool fetch_fault() const;
+    /// The walk for the oldest exception's address, where the engine could do one.
+    const x86::PageWalk* walk() const;
+    /// The CPU left this letter.
+    bool reached(char stage) const;
+    /// In one of the files that the student wrote.
+    bool in_seam(const evidence::Location& location) const;
+};
+
+/// In the page at 0x8000.
+bool in_trampoline(std::uint64_t address);
+
+}  // namespace diagnosis
