@@ -9,6 +9,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '%-9s %s\n' '$(1)' '$(2)')
 
 include mk/kernel.mk
+include mk/run.mk
 include mk/tests.mk
 
 .PHONY: all clean

@@ -198,6 +198,15 @@ inline std::uint64_t read_gs(std::uint64_t offset) {
     return value;
 }
 
+/// Leaves this stack for good: `function`, which must not return, starts at `top`, 16-byte aligned.
+[[noreturn]] inline void continue_on_stack(x86::VirtualAddress top, void (*function)()) {
+    asm volatile("movq %0, %%rsp; xorl %%ebp, %%ebp; callq *%1"
+                 :
+                 : "r"(top.raw), "r"(function)
+                 : "memory");
+    __builtin_unreachable();
+}
+
 /// Raises #BP.
 inline void breakpoint() {
     asm volatile("int3" : : : "memory");

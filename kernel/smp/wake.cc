@@ -1,22 +1,22 @@
 #include "smp/wake.h"
 
-#include <atomic>
-
 #include "console/print.h"
 #include "cpu/control_state.h"
-#include "cpu/lapic.h"
 #include "cpu/lapic_timer.h"
-#include "lib/panic.h"
+#include "lib/text_buffer.h"
 #include "memory/frames.h"
 #include "memory/identity_map.h"
-#include "memory/kernel_space.h"
+#include "memory/layout.h"
 #include "smp/ap_entry.h"
 #include "smp/handshake.h"
+#include "smp/shootdown.h"
 #include "smp/start_ap.h"
+#include "smp/trampoline_page.h"
+#include "trampoline/tables.h"
 
 namespace smp {
 
-std::array<trampoline::ApTrace, cpu::max_cpus> ap_traces;
+constinit std::array<trampoline::ApTrace, cpu::max_cpus> ap_traces{};
 
 namespace {
 
@@ -27,54 +27,96 @@ constexpr unsigned poll_us = 100;
 /// first is final.
 bool wait_until_online(unsigned cpu) {
     for (unsigned waited = 0; waited < deadline_us; waited += poll_us) {
-        if (is_online(cpu))
+        if (is_online(cpu)) {
             return true;
+        }
         cpu::sleep_us(poll_us);
     }
     return !give_up(cpu);
 }
 
 void keep_trace(unsigned cpu) {
-    const auto& trace = mailbox().trace;
+    const volatile trampoline::ApTrace& trace = mailbox().trace;
     ap_traces[cpu].length = trace.length;
-    for (std::size_t i = 0; i < sizeof(trace.letters); ++i)
+    for (std::size_t i = 0; i < sizeof(trace.letters); ++i) {
         ap_traces[cpu].letters[i] = trace.letters[i];
+    }
 }
 
 void report_missing(unsigned cpu, std::uint32_t lapic_id) {
-    const auto& trace = ap_traces[cpu];
-    if (trace.length == 0)
-        console::print("smp: cpu {} (LAPIC {}) did not answer within {} ms: not one stage reached\n",
+    const trampoline::ApTrace& trace = ap_traces[cpu];
+    if (trace.length == 0) {
+        console::print("smp: cpu {} (LAPIC {}) has not answered for {} ms; it reached no stage\n",
                        cpu, lapic_id, deadline_us / 1000);
-    else
-        console::print("smp: cpu {} (LAPIC {}) did not answer within {} ms: its last stage was '{}'\n",
+    } else {
+        console::print("smp: cpu {} (LAPIC {}) has not answered for {} ms; its last stage is '{}'\n",
                        cpu, lapic_id, deadline_us / 1000, trace.letters[trace.length - 1]);
+    }
 }
 
-/// Starts one AP and waits for it.
-bool wake(unsigned cpu, std::uint32_t lapic_id, x86::PhysicalAddress first_stack) {
+void check_lapic_id(unsigned cpu, std::uint32_t expected) {
+    if (const std::uint32_t read = cpu::record_of(cpu).lapic_id; read != expected) {
+        console::print("smp: cpu {} warning: LAPIC ID mismatch (expected {}, got {})\n", cpu,
+                       expected, read);
+    }
+}
+
+/// Starts one AP and waits for it. On success its first stack is free again.
+bool wake(unsigned cpu, std::uint32_t lapic_id) {
+    const auto first_stack =
+        memory::allocate_frame_below(x86::PhysicalAddress{memory::low_memory_size});
     cpu::prepare(cpu);
-    const trampoline::Mailbox message{
+    expect_ap(cpu);
+
+    std::array<char, 16> label;
+    lib::TextBuffer line(label);
+    lib::format_to(line, "cpu {:>2}: ", cpu);
+    console::write_raw(line.text());
+    start_ap({
         .bsp = cpu::read_control_state(),
-        .stack_top = first_stack.raw + memory::frame_size,
+        .stack_top = first_stack.raw + x86::page_size,
         .entry = reinterpret_cast<std::uint64_t>(&ap_entry64),
         .cpu = cpu,
         .lapic_id = lapic_id,
         .trace = {},
-    };
-    console::write_raw(label.text());
-    start_ap(message);
+    });
     const bool online = wait_until_online(cpu);
     keep_trace(cpu);
     console::write_raw("\n");
 
-    if (!online)
+    if (!online) {
         report_missing(cpu, lapic_id);
-    else if (const auto read = cpu::record_of(cpu).lapic_id; read != lapic_id)
-        console::print("smp: cpu {} warning: LAPIC ID mismatch (expected {}, got {})\n", cpu,
-                       lapic_id, read);
-    return online;
+        return false;
+    }
+    check_lapic_id(cpu, lapic_id);
+    memory::free_frame(first_stack);
+    return true;
 }
 
 }  // namespace
+
+Awake wake_aps(const acpi::Madt& madt, unsigned limit) {
+    const std::uint32_t bsp_id = cpu::record_of(0).lapic_id;
+    memory::map_low_memory();
+    trampoline::fill_tables(trampoline_image_tables());
+
+    Awake awake{.cpus = 1, .all = true};
+    for (const acpi::ProcessorEntry& processor : madt.processors) {
+        if (!processor.enabled || processor.apic_id == bsp_id) {
+            continue;
+        }
+        if (awake.cpus == limit) {
+            break;
+        }
+        if (!wake(awake.cpus, processor.apic_id)) {
+            awake.all = false;
+            return awake;
+        }
+        ++awake.cpus;
+    }
+    memory::unmap_low_memory();
+    flush_everywhere();
+    return awake;
+}
+
 }  // namespace smp

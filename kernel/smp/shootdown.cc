@@ -1,0 +1,57 @@
+#include "smp/shootdown.h"
+
+#include <atomic>
+
+#include "cpu/lapic.h"
+#include "cpu/lapic_timer.h"
+#include "cpu/per_cpu.h"
+#include "cpu/traps.h"
+#include "instructions.h"
+#include "lib/panic.h"
+#include "smp/handshake.h"
+#include "x86/page.h"
+
+namespace smp {
+
+namespace {
+
+constinit std::atomic<unsigned> answers{0};
+
+void flush_this_cpu() {
+    instructions::write_cr3(x86::page_table_root(instructions::read_cr3()));
+}
+
+void answer(cpu::TrapFrame&) {
+    flush_this_cpu();
+    // Release: whoever counts this answer may reuse the memory, so our last use of it comes first.
+    answers.fetch_add(1, std::memory_order_release);
+    cpu::end_of_interrupt();
+}
+
+}  // namespace
+
+void flush_everywhere() {
+    cpu::set_handler(cpu::Vector::flush, answer);
+    answers.store(0, std::memory_order_relaxed);
+    unsigned asked = 0;
+    for (unsigned cpu = 1; cpu < cpu::max_cpus; ++cpu) {
+        if (is_online(cpu)) {
+            cpu::send(x86::InterruptCommand::fixed(cpu::record_of(cpu).lapic_id,
+                                                   static_cast<std::uint8_t>(cpu::Vector::flush)));
+            ++asked;
+        }
+    }
+    flush_this_cpu();
+
+    constexpr unsigned deadline_us = 200'000;
+    constexpr unsigned poll_us = 20;
+    for (unsigned waited = 0; answers.load(std::memory_order_acquire) < asked; waited += poll_us) {
+        if (waited >= deadline_us) {
+            lib::panic("flush_everywhere: {} of {} CPUs have answered",
+                       answers.load(std::memory_order_acquire), asked);
+        }
+        cpu::sleep_us(poll_us);
+    }
+}
+
+}  // namespace smp
