@@ -1,0 +1,28 @@
+#include "cpu/cpu_number.h"
+
+#include "cpu/per_cpu.h"
+#include "instructions.h"
+#include "lib/cpu_token.h"
+
+namespace cpu {
+
+std::optional<unsigned> cpu_number() {
+    if (record_of(0).online == 0) {
+        return 0;
+    }
+    const x86::VirtualAddress gs_base{instructions::read_msr(x86::Msr::gs_base)};
+    const std::uint32_t lapic_id = lib::apic_id_of_token(lib::cpu_token());
+    std::optional<unsigned> with_same_lapic;
+    for (unsigned cpu = 0; cpu < max_cpus; ++cpu) {
+        const PerCpu& record = record_of(cpu);
+        if (gs_base == x86::address_of(&record)) {
+            return cpu;
+        }
+        if (record.online != 0 && record.lapic_id == lapic_id) {
+            with_same_lapic = cpu;
+        }
+    }
+    return with_same_lapic;
+}
+
+}  // namespace cpu

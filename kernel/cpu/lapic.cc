@@ -1,0 +1,132 @@
+#include "cpu/lapic.h"
+
+#include <array>
+
+#include "console/print.h"
+#include "cpu/flag_names.h"
+#include "cpu/per_cpu.h"
+#include "cpu/pic.h"
+#include "cpu/traps.h"
+#include "instructions.h"
+#include "lib/assert.h"
+#include "lib/interrupts.h"
+#include "memory/kernel_space.h"
+#include "x86/lapic_error.h"
+
+namespace cpu {
+
+namespace {
+
+using x86::InterruptCommand;
+using x86::LapicRegister;
+
+// Delivery takes microseconds; a read of the LAPIC from 20 ns on.
+constexpr unsigned polls = 1'000'000;
+
+// Written once, by the BSP. All CPUs see the registers at the same address, each its own.
+constinit x86::VirtualAddress registers{0};
+
+x86::ApicBase apic_base() {
+    return {instructions::read_msr(x86::Msr::apic_base)};
+}
+
+volatile std::uint32_t& register_at(LapicRegister place) {
+    return *x86::pointer_to<volatile std::uint32_t>(registers + static_cast<std::uint64_t>(place));
+}
+
+// A spurious interrupt was withdrawn before it was taken: nothing to do, and no EOI. [sdm3 11.9]
+void ignore(TrapFrame&) {}
+
+void report_error(TrapFrame&) {
+    // A write makes the register take over what has happened since the last one. [sdm3 11.5.3]
+    write_lapic(LapicRegister::error_status, 0);
+    const x86::LapicError error{read_lapic(LapicRegister::error_status)};
+    end_of_interrupt();
+
+    std::array<char, 128> storage;
+    lib::TextBuffer names(storage);
+    append_names(names, error, x86::lapic_error_names, ", ");
+    console::print("cpu {}: LAPIC error {:#x}: {}\n", this_cpu().id, error.raw, names.text());
+}
+
+bool wait_until_sent() {
+    for (unsigned poll = 0; poll < polls; ++poll) {
+        if (!InterruptCommand::pending(read_lapic(LapicRegister::interrupt_command_low))) {
+            return true;
+        }
+        instructions::pause();
+    }
+    return false;
+}
+
+}  // namespace
+
+void find_lapic() {
+    ASSERT(instructions::has(x86::cpuid::apic));
+    silence_pic();
+    set_handler(Vector::spurious, ignore);
+    set_handler(Vector::lapic_error, report_error);
+    registers = memory::map_mmio(x86::address_of(apic_base()), x86::page_size);
+}
+
+bool lapic_is_ready() {
+    return registers.raw != 0;
+}
+
+void enable_lapic() {
+    if (!apic_base().has(x86::apic_base::enable)) {
+        instructions::write_msr(x86::Msr::apic_base, (apic_base() | x86::apic_base::enable).raw);
+    }
+    // While the LAPIC is off its vector table is masked and cannot be changed. [sdm3 11.4.7.2]
+    const auto on = x86::SpuriousInterrupt::enabled(static_cast<std::uint8_t>(Vector::spurious));
+    write_lapic(LapicRegister::spurious_interrupt, on.raw);
+    write_lapic(LapicRegister::task_priority, 0);
+    write_lapic(LapicRegister::lvt_timer, x86::LvtEntry::masked().raw);
+    write_lapic(LapicRegister::lvt_lint0, x86::LvtEntry::masked().raw);
+    write_lapic(LapicRegister::lvt_lint1, x86::LvtEntry::nmi().raw);
+    write_lapic(LapicRegister::error_status, 0);
+    const auto error = x86::LvtEntry::fixed(static_cast<std::uint8_t>(Vector::lapic_error));
+    write_lapic(LapicRegister::lvt_error, error.raw);
+}
+
+bool in_x2apic_mode() {
+    return apic_base().has(x86::apic_base::extd);
+}
+
+std::uint32_t read_lapic(LapicRegister place) {
+    if (in_x2apic_mode()) {
+        return static_cast<std::uint32_t>(instructions::read_msr(x86::x2apic_msr(place)));
+    }
+    return register_at(place);
+}
+
+void write_lapic(LapicRegister place, std::uint32_t value) {
+    if (in_x2apic_mode()) {
+        instructions::write_msr(x86::x2apic_msr(place), value);
+    } else {
+        register_at(place) = value;
+    }
+}
+
+void end_of_interrupt() {
+    write_lapic(LapicRegister::end_of_interrupt, 0);
+}
+
+bool send(InterruptCommand command) {
+    if (in_x2apic_mode()) {
+        instructions::fence_before_x2apic();
+        instructions::write_msr(x86::x2apic_msr(LapicRegister::interrupt_command_low),
+                                command.x2apic());
+        return true;
+    }
+    // Two registers make one command: an interrupt handler that sends must not come in between.
+    const lib::InterruptGuard guard;
+    if (!wait_until_sent()) {
+        return false;
+    }
+    write_lapic(LapicRegister::interrupt_command_high, command.high());
+    write_lapic(LapicRegister::interrupt_command_low, command.low());
+    return wait_until_sent();
+}
+
+}  // namespace cpu

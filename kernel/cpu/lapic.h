@@ -1,0 +1,35 @@
+// The local APIC of the CPU that runs: every function here is about that one. [sdm3 11.4]
+#pragma once
+
+#include <cstdint>
+
+#include "x86/apic.h"
+
+namespace cpu {
+
+/// Maps the registers. The BSP calls it once, when memory can map devices; it also puts the old
+/// 8259 controllers, which would share the CPU's interrupt pin, to silence.
+void find_lapic();
+
+/// Whether find_lapic() has been called: without it nothing else here works.
+bool lapic_is_ready();
+
+/// Switches this CPU's LAPIC on, with nothing to interrupt it yet but the LAPIC's own errors, NMIs
+/// from the board (LINT1) and what other CPUs send. Each CPU calls it once, with its IDT loaded.
+void enable_lapic();
+
+/// Whether this CPU's LAPIC is in x2APIC mode: its registers are MSRs then, and its ID has 32 bits.
+bool in_x2apic_mode();
+
+std::uint32_t read_lapic(x86::LapicRegister place);
+void write_lapic(x86::LapicRegister place, std::uint32_t value);
+
+/// Tells the LAPIC that the interrupt being handled is done: it holds back all others of the same
+/// priority until then. Not for exceptions, NMIs or spurious interrupts.
+void end_of_interrupt();
+
+/// Sends an interrupt, INIT or SIPI to another CPU; returns when the LAPIC has handed it on. False
+/// if the LAPIC does not get rid of it, after far longer than that ever takes.
+bool send(x86::InterruptCommand command);
+
+}  // namespace cpu

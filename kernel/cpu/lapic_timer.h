@@ -1,0 +1,31 @@
+// The timer in each CPU's local APIC. [sdm3 11.5.4]
+#pragma once
+
+#include <cstdint>
+
+namespace cpu {
+
+/// Prepares this CPU's timer. Each CPU calls it, after enable_lapic(), with its record adopted.
+void enable_timer();
+
+inline constexpr std::uint32_t max_timer_count = 0xffffffff;
+
+/// Has the timer interrupt this CPU once, after `count` of its undivided clock; 0 is not allowed.
+void start_one_shot(std::uint32_t count);
+/// Whether that interrupt has come.
+bool one_shot_has_ended();
+void stop_timer();
+
+/// Halts this CPU for at least that long; interrupts are handled meanwhile, and are as before
+/// afterwards. Executes a handful of instructions, however long it takes. Not on a CPU whose timer
+/// ticks.
+void sleep_us(std::uint64_t microseconds);
+
+/// Has the timer interrupt this CPU again and again, `microseconds` apart, and `handler` called
+/// each time: with interrupts off and the interrupt already ended, so that it may switch tasks.
+void start_ticks(std::uint32_t microseconds, void (*handler)());
+
+/// How often start_ticks()'s interrupt has come on this CPU.
+std::uint64_t ticks();
+
+}  // namespace cpu

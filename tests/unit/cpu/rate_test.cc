@@ -1,0 +1,37 @@
+#include "cpu/rate.h"
+
+#include <doctest/doctest.h>
+
+using cpu::Rate;
+
+TEST_CASE("a time becomes counts, rounded up and never none") {
+    constexpr Rate gigahertz{10'000'000, 10'000};
+    CHECK(gigahertz.counts_in(1) == 1000);
+    CHECK(gigahertz.counts_in(10'000) == 10'000'000);
+    CHECK(gigahertz.counts_in(0) == 1);
+
+    constexpr Rate slow{625, 10'000};  // 62.5 kHz
+    CHECK(slow.counts_in(1) == 1);
+    CHECK(slow.counts_in(16) == 1);
+    CHECK(slow.counts_in(17) == 2);
+    CHECK(slow.counts_in(10'001) == 626);
+}
+
+TEST_CASE("counts become a time, rounded down") {
+    constexpr Rate gigahertz{10'000'000, 10'000};
+    CHECK(gigahertz.microseconds_in(999) == 0);
+    CHECK(gigahertz.microseconds_in(1000) == 1);
+    CHECK(gigahertz.microseconds_in(123'456'789'000) == 123'456'789);
+}
+
+TEST_CASE("long times do not overflow") {
+    constexpr Rate fast{50'000'000, 10'000};  // 5 GHz
+    constexpr std::uint64_t day = 86'400'000'000;
+    CHECK(fast.counts_in(day) == day * 5000);
+    CHECK(fast.microseconds_in(365 * day * 5000) == 365 * day);
+}
+
+TEST_CASE("a rate in kHz") {
+    CHECK(Rate{10'000'000, 10'000}.khz() == 1'000'000);
+    CHECK(Rate{625, 10'000}.khz() == 62);
+}
