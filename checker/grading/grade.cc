@@ -1,0 +1,62 @@
+#include "checker/grading/grade.h"
+
+#include <algorithm>
+
+namespace grading {
+
+using judgement::Outcome;
+
+Run assess(const lab::Lab& lab, evidence::Evidence evidence) {
+    Run run;
+    run.verdict = judgement::judge(lab, evidence);
+    run.diagnosis = diagnosis::diagnose(lab, evidence, run.verdict.outcome);
+    run.documented = run.diagnosis && judgement::is_documented(lab, evidence, run.verdict.outcome,
+                                                               run.diagnosis->id);
+    run.evidence = std::move(evidence);
+    return run;
+}
+
+LabGrade assemble(const lab::Lab& lab, std::vector<Run> runs) {
+    std::vector<judgement::RunVerdict> verdicts;
+    for (const Run& run : runs)
+        verdicts.push_back(run.verdict);
+    LabGrade grade;
+    grade.lab = lab;
+    grade.verdict = judgement::combine(lab, verdicts);
+    grade.runs = std::move(runs);
+    return grade;
+}
+
+const Run* decisive_run(const LabGrade& grade) {
+    const auto found = std::ranges::find_if(
+        grade.runs, [&](const Run& run) { return run.verdict.outcome == grade.verdict.outcome; });
+    return found == grade.runs.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> diagnosis_of(const LabGrade& grade) {
+    if (grade.verdict.outcome == Outcome::build_error)
+        return does_not_build_id;
+    const Run* run = decisive_run(grade);
+    if (!run || !run->diagnosis)
+        return {};
+    return run->diagnosis->id;
+}
+
+bool not_judged(const LabGrade& grade) {
+    return grade.verdict.outcome == Outcome::checker_error &&
+           std::ranges::all_of(grade.runs, [](const Run& run) {
+               return run.verdict.outcome == Outcome::checker_error;
+           });
+}
+
+Points points(const Grade& grade) {
+    Points total;
+    for (const LabGrade& lab : grade.labs)
+        if (!not_judged(lab)) {
+            total.earned += lab.verdict.points;
+            total.possible += lab.lab.points;
+        }
+    return total;
+}
+
+}  // namespace grading

@@ -1,0 +1,64 @@
+// What grading came to, as a value: all that a report needs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/diagnosis/diagnosis.h"
+#include "checker/evidence/evidence.h"
+#include "checker/judgement/judgement.h"
+#include "checker/lab/lab.h"
+
+namespace grading {
+
+/// One boot in one engine.
+struct Run {
+    evidence::Evidence evidence;
+    judgement::RunVerdict verdict;
+    std::optional<diagnosis::Diagnosis> diagnosis;
+    bool documented = false;  // what lab.toml documents for the untouched starter
+};
+
+/// One lab of one submission.
+struct LabGrade {
+    lab::Lab lab;
+    judgement::LabVerdict verdict;
+    std::vector<Run> runs;                  // none if it did not build
+    std::vector<std::string> build_errors;  // the compiler's first, one a line
+    std::vector<std::string> from_starter;  // seam files that the submission does not have
+    std::string checker_error;              // what kept the checker from judging
+};
+
+struct Grade {
+    std::vector<LabGrade> labs;
+};
+
+/// The id of the diagnosis of a lab that does not build: there is nothing to boot.
+inline constexpr const char* does_not_build_id = "does-not-build";
+
+/// Judges and diagnoses what one boot left. Pure.
+Run assess(const lab::Lab& lab, evidence::Evidence evidence);
+
+/// All runs of a lab, judged together. Pure.
+LabGrade assemble(const lab::Lab& lab, std::vector<Run> runs);
+
+/// The run that decides the lab's outcome; null where there is none.
+const Run* decisive_run(const LabGrade& grade);
+
+/// The lab's diagnosis: that of the decisive run, or that it does not build. Empty where the lab
+/// passed, or the checker failed.
+std::optional<std::string> diagnosis_of(const LabGrade& grade);
+
+/// What was earned, and could be. A lab that the checker itself could not judge counts in neither:
+/// that is never the student's loss.
+struct Points {
+    unsigned earned = 0;
+    unsigned possible = 0;
+};
+Points points(const Grade& grade);
+
+/// No engine could judge this lab.
+bool not_judged(const LabGrade& grade);
+
+}  // namespace grading

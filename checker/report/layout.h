@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace report {
+
+/// Colour, or its absence. Only a terminal gets colour, and none where NO_COLOR is set.
+class Style {
+  public:
+    explicit Style(bool coloured) : coloured_(coloured) {}
+
+    std::string bold(std::string_view text) const { return paint("1", text); }
+    std::string red(std::string_view text) const { return paint("31", text); }
+    std::string green(std::string_view text) const { return paint("32", text); }
+    std::string yellow(std::string_view text) const { return paint("33", text); }
+    std::string faint(std::string_view text) const { return paint("2", text); }
+
+  private:
+    std::string paint(std::string_view code, std::string_view text) const;
+
+    bool coloured_;
+};
+
+/// Breaks a paragraph at spaces into lines of at most `width` bytes; a longer word stands alone.
+std::vector<std::string> wrap(std::string_view paragraph, std::size_t width);
+
+/// "  label   line", the further lines below the first. `label_width` without the indentation.
+std::string row(std::string_view label, std::size_t label_width,
+                const std::vector<std::string>& lines);
+
+/// Text that came from the guest or the compiler, harmless on a terminal: every control byte
+/// becomes a `?`.
+std::string printable(std::string_view text);
+
+}  // namespace report

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "checker/grading/grade.h"
+#include "checker/report/layout.h"
+
+namespace report {
+
+/// One lab as a person reads it: the outcome, the cause first, what shows it, what to do, and where
+/// the engines differ.
+std::string text(const grading::LabGrade& grade, const Style& style);
+
+/// All labs, and the points.
+std::string text(const grading::Grade& grade, const Style& style);
+
+/// "lab 5  fault  0/20": what progress says of a lab that is done.
+std::string one_line(const grading::LabGrade& grade, const Style& style);
+
+}  // namespace report
