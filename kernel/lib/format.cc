@@ -1,13 +1,13 @@
 #include "lib/format.h"
 
-#include <algorithm>
 #include <array>
+#include <limits>
 
 namespace lib {
 
 namespace {
 
-/// A number's digits, least significant first: 20 are enough for 2^64 in decimal.
+/// A number's digits, least significant first.
 class Digits {
   public:
     Digits(std::uint64_t number, unsigned base) {
@@ -26,7 +26,7 @@ class Digits {
     }
 
   private:
-    std::array<char, 20> digits_;
+    std::array<char, std::numeric_limits<std::uint64_t>::digits10 + 1> digits_;
     std::size_t size_ = 0;
 };
 

@@ -1,0 +1,47 @@
+#include "lib/text_buffer.h"
+
+#include <array>
+#include <doctest/doctest.h>
+#include <string_view>
+
+#include "lib/format.h"
+
+TEST_CASE("text buffer: what fits is kept whole") {
+    std::array<char, 5> storage;
+    lib::TextBuffer buffer(storage);
+    CHECK(buffer.text().empty());
+    buffer.append("abc");
+    buffer.append('-', 2);
+    CHECK(buffer.text() == "abc--");
+    CHECK_FALSE(buffer.truncated());
+}
+
+TEST_CASE("text buffer: what does not fit is marked, and nothing is written behind the end") {
+    std::array<char, 8> storage;
+    storage.fill('#');
+    lib::TextBuffer buffer({storage.data(), 6});
+    buffer.append("abcdefg");
+    CHECK(buffer.text() == "abc...");
+    CHECK(buffer.truncated());
+    buffer.append("more");
+    CHECK(buffer.text() == "abc...");
+    CHECK(std::string_view(storage.data() + 6, 2) == "##");
+
+    buffer.clear();
+    CHECK(buffer.text().empty());
+    CHECK_FALSE(buffer.truncated());
+    lib::format_to(buffer, "{:x}", 0x12345678);
+    CHECK(buffer.text() == "123...");
+}
+
+TEST_CASE("text buffer: storage smaller than the mark") {
+    std::array<char, 2> storage;
+    lib::TextBuffer small(storage);
+    small.append("abc");
+    CHECK(small.text() == "..");
+
+    lib::TextBuffer none({});
+    none.append("abc");
+    CHECK(none.text().empty());
+    CHECK(none.truncated());
+}
