@@ -29,6 +29,7 @@ void constants() {
 
     CONSTANT(cr0_pe, x86::cr0::pe.raw);
     CONSTANT(cr0_wp, x86::cr0::wp.raw);
+    CONSTANT(cr0_caches_off, (x86::cr0::cd | x86::cr0::nw).raw);
     CONSTANT(cr0_pg, x86::cr0::pg.raw);
     CONSTANT(cr4_pae, x86::cr4::pae.raw);
     CONSTANT(efer_lme, x86::efer::lme.raw);

@@ -2,7 +2,7 @@
 ;
 ; on entry: 32-bit code at its selector, paging off, interrupts off; the other segment registers
 ;           still hold real-mode values
-; on exit:  flat data segments, a small stack, the 64-bit tables in GDTR
+; on exit:  flat data segments, a small stack, caches on, the 64-bit tables in GDTR
 %include "constants.inc"
 %include "trampoline/stage.inc"
 
@@ -18,6 +18,11 @@ protected_mode:
     mov es, ax
     mov ss, ax
     mov esp, trampoline_stack_top
+
+    ; INIT leaves the caches off. The BSP's are on, and CR0 is to be the BSP's. [sdm3 12.5.3]
+    mov eax, cr0
+    and eax, ~cr0_caches_off
+    mov cr0, eax
     leave_stage 'p'
 
     ; The segment registers keep what they have loaded, so 32-bit code goes on under the new table

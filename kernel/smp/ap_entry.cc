@@ -10,7 +10,7 @@
 #include "cpu/stop.h"
 #include "instructions.h"
 #include "lib/panic.h"
-#include "sched/start.h"
+#include "sched/scheduler.h"
 #include "smp/handshake.h"
 #include "smp/match_bsp.h"
 #include "trampoline/stage.h"
@@ -36,7 +36,7 @@ void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
         console::print("cpu {:>2}: came up after its deadline; stopping it\n", cpu);
         cpu::stop_this_cpu();
     }
-    sched::run_idle();
+    sched::enter();
 }
 
 }  // namespace

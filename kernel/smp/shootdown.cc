@@ -6,10 +6,9 @@
 #include "cpu/lapic_timer.h"
 #include "cpu/per_cpu.h"
 #include "cpu/traps.h"
-#include "instructions.h"
 #include "lib/panic.h"
+#include "memory/tlb.h"
 #include "smp/handshake.h"
-#include "x86/page.h"
 
 namespace smp {
 
@@ -17,12 +16,8 @@ namespace {
 
 constinit std::atomic<unsigned> answers{0};
 
-void flush_this_cpu() {
-    instructions::write_cr3(x86::page_table_root(instructions::read_cr3()));
-}
-
 void answer(cpu::TrapFrame&) {
-    flush_this_cpu();
+    memory::flush_this_cpu();
     // Release: whoever counts this answer may reuse the memory, so our last use of it comes first.
     answers.fetch_add(1, std::memory_order_release);
     cpu::end_of_interrupt();
@@ -30,7 +25,7 @@ void answer(cpu::TrapFrame&) {
 
 }  // namespace
 
-void flush_everywhere() {
+void flush_elsewhere() {
     cpu::set_handler(cpu::Vector::flush, answer);
     answers.store(0, std::memory_order_relaxed);
     unsigned asked = 0;
@@ -41,13 +36,12 @@ void flush_everywhere() {
             ++asked;
         }
     }
-    flush_this_cpu();
 
     constexpr unsigned deadline_us = 200'000;
     constexpr unsigned poll_us = 20;
     for (unsigned waited = 0; answers.load(std::memory_order_acquire) < asked; waited += poll_us) {
         if (waited >= deadline_us) {
-            lib::panic("flush_everywhere: {} of {} CPUs have answered",
+            lib::panic("flush_elsewhere: {} of {} CPUs have answered",
                        answers.load(std::memory_order_acquire), asked);
         }
         cpu::sleep_us(poll_us);

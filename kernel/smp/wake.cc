@@ -114,8 +114,7 @@ Awake wake_aps(const acpi::Madt& madt, unsigned limit) {
         }
         ++awake.cpus;
     }
-    memory::unmap_low_memory();
-    flush_everywhere();
+    memory::unmap_low_memory(flush_elsewhere);
     return awake;
 }
 
