@@ -22,6 +22,7 @@ constinit std::uint64_t tsc_at_calibration = 0;
 
 void calibrate_clocks() {
     const lib::InterruptGuard guard;
+    enable_timer();
     start_pit(window_us);
     const std::uint64_t tsc_before = instructions::read_tsc();
     // From the highest count down. It takes a second at least to reach 0, and so also wakes us if

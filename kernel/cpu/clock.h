@@ -8,7 +8,8 @@
 namespace cpu {
 
 /// Measures this machine's two fast clocks against the PIT, for 10 ms, in which the CPU is halted.
-/// The BSP calls it once, after enable_lapic(); APs go by the same rates.
+/// The BSP calls it once, after enable_lapic(), and has its timer enabled then; APs go by the same
+/// rates.
 void calibrate_clocks();
 
 /// The LAPIC timer's, undivided.

@@ -40,7 +40,8 @@ void on_timer(TrapFrame&) {
         timer.ticks.store(timer.ticks.load(std::memory_order_relaxed) + 1,
                           std::memory_order_relaxed);
         handler();
-    } else {
+    } else if (read_lapic(LapicRegister::timer_current_count) == 0) {
+        // Otherwise it is the last one of a timer that has since been stopped and started again.
         timer.one_shot_ended.store(true, std::memory_order_relaxed);
     }
 }
@@ -62,7 +63,7 @@ void enable_timer() {
 void start_one_shot(std::uint32_t count) {
     ASSERT(count != 0);
     const lib::InterruptGuard guard;
-    ASSERT(this_timer().tick_handler == nullptr);
+    ASSERT(this_timer().tick_handler.load(std::memory_order_relaxed) == nullptr);
     this_timer().one_shot_ended.store(false, std::memory_order_relaxed);
     start(TimerMode::one_shot, count);
 }
@@ -72,6 +73,8 @@ bool one_shot_has_ended() {
 }
 
 void stop_timer() {
+    const lib::InterruptGuard guard;
+    this_timer().tick_handler.store(nullptr, std::memory_order_relaxed);
     write_lapic(LapicRegister::lvt_timer, LvtEntry::masked().raw);
     write_lapic(LapicRegister::timer_initial_count, 0);
 }

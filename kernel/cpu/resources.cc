@@ -1,0 +1,54 @@
+#include "cpu/resources.h"
+
+#include <array>
+
+#include "cpu/per_cpu.h"
+#include "lib/assert.h"
+#include "memory/stack.h"
+
+// The top of the BSP's first stack: kernel/boot/stack.asm.
+extern "C" const char boot_stack_top[];
+
+namespace cpu {
+
+namespace {
+
+constexpr std::size_t stack_pages = 4;
+constexpr std::size_t emergency_stack_pages = 2;
+
+constinit std::array<Resources, max_cpus> resources{};
+
+// The BSP must survive its faults before there is any memory to allocate.
+constinit DescriptorTables bsp_tables;
+struct alignas(x86::page_size) EmergencyStack {
+    std::byte bytes[emergency_stack_pages * x86::page_size];
+};
+constinit EmergencyStack bsp_emergency_stack{};
+
+Resources for_bsp() {
+    return {.stack_top = x86::address_of(boot_stack_top),
+            .double_fault_stack_top = x86::address_of(&bsp_emergency_stack + 1),
+            .tables = &bsp_tables};
+}
+
+Resources for_ap() {
+    return {.stack_top = memory::allocate_stack(stack_pages).top,
+            .double_fault_stack_top = memory::allocate_stack(emergency_stack_pages).top,
+            .tables = new DescriptorTables};
+}
+
+}  // namespace
+
+void prepare(unsigned cpu) {
+    ASSERT(cpu < max_cpus);
+    Resources& prepared = resources[cpu];
+    ASSERT(prepared.tables == nullptr);
+    prepared = cpu == 0 ? for_bsp() : for_ap();
+    prepared.tables->fill(prepared.double_fault_stack_top);
+}
+
+Resources& resources_of(unsigned cpu) {
+    return resources[cpu];
+}
+
+}  // namespace cpu
