@@ -1,17 +1,27 @@
 # Builds the kernel: every source under kernel/ and trampoline/, and one side of each lab's seam.
 #
-#   BUILD    where what depends on a seam goes; what does not always lives in build/kernel
+#   CXX      g++ (12 or later) or clang++ (14 or later); each but g++ has a folder of its own
+#   BUILD    where what depends on a seam goes; what does not lies in $(COMMON)
 #   SEAM_n   the folder with lab n's seam files; the reference in solutions/ unless told otherwise
-#   CXX      g++ (12 or later) or clang++ (14 or later)
 ifeq ($(origin CXX),default)
 CXX := g++
 endif
 NASM := nasm
-BUILD := build
-COMMON := build/kernel
+COMPILER := $(notdir $(lastword $(CXX)))
+OUTPUT := build$(addprefix /,$(patsubst %++,%,$(filter-out g++,$(COMPILER))))
+COMMON := $(OUTPUT)/kernel
+BUILD := $(OUTPUT)
 
 LAB_NAMES := 1-identity-map 2-gdt 3-trampoline 4-long-mode 5-nx-wp 6-per-cpu
+LAB_NUMBERS := $(foreach lab,$(LAB_NAMES),$(firstword $(subst -, ,$(lab))))
 $(foreach lab,$(LAB_NAMES),$(eval SEAM_$(firstword $(subst -, ,$(lab))) ?= solutions/$(lab)))
+
+# LAB=n: what the student has of lab n, in a folder of its own.
+ifneq ($(LAB)$(call asked_for,check),)
+$(call must_be,LAB,$(LAB_NUMBERS),$(wordlist 2,99,$(LAB_NUMBERS:%=or %)))
+BUILD := $(OUTPUT)/lab-$(LAB)
+SEAM_$(LAB) := labs/$(filter $(LAB)-%,$(LAB_NAMES))
+endif
 
 KERNEL_FLAGS := -std=c++20 -O2 -g -Ikernel -I. \
     -ffreestanding -fno-exceptions -fno-rtti -fno-pic -fno-pie -fno-threadsafe-statics \
@@ -20,7 +30,7 @@ KERNEL_FLAGS := -std=c++20 -O2 -g -Ikernel -I. \
     -Wall -Wextra -Wshadow -Wconversion -Werror
 NASM_FLAGS := -f elf64 -g -F dwarf -w+all -Werror -I$(COMMON)/ -I./
 # Paths in the debug information are relative, so that reports name a file as its owner knows it.
-KERNEL_FLAGS += -ffile-prefix-map=$(CURDIR)/=
+KERNEL_FLAGS += -ffile-prefix-map=$(CURDIR)=.
 
 CONSTANTS := $(COMMON)/constants.inc
 KERNEL_SOURCES := $(sort $(shell find kernel trampoline -name '*.cc' -o -name '*.asm'))
@@ -30,48 +40,55 @@ KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(COMMON)/%.o)
 # $(1): a lab's number. Its objects: one for each source of its seam, below $(BUILD)/seam-n.
 seam_sources = $(sort $(wildcard $(SEAM_$(1))/*.cc $(SEAM_$(1))/*.asm))
 seam_objects = $(patsubst $(SEAM_$(1))/%,$(BUILD)/seam-$(1)/%.o,$(seam_sources))
-SEAM_OBJECTS := $(foreach n,1 2 3 4 5 6,$(call seam_objects,$(n)))
+SEAM_OBJECTS := $(foreach n,$(LAB_NUMBERS),$(call seam_objects,$(n)))
 
-$(CONSTANTS): trampoline/constants.cc
+# The compilers' recipes, for a source $< and an object $@. What they depend on goes into a .d file
+# beside the object; they also depend on these rules.
+define compile
+@mkdir -p $(@D)
+$(call say,CXX,$<)
+$(Q)$(CXX) $(KERNEL_FLAGS) -MMD -MP -c $< -o $@
+endef
+define assemble
+@mkdir -p $(@D)
+$(call say,NASM,$<)
+$(Q)$(NASM) $(NASM_FLAGS) -MD $(@:.o=.d) -MP $< -o $@
+endef
+RULES := mk/kernel.mk
+
+$(CONSTANTS): trampoline/constants.cc $(RULES) | $(SETUP)
 	@mkdir -p $(@D)
 	$(call say,CONSTANTS,$@)
 	$(Q)$(CXX) $(KERNEL_FLAGS) -MMD -MP -MF $(COMMON)/constants.d -MT $@ -S $< -o $(COMMON)/constants.s
 	$(Q)sed -n 's/.*->\([a-z0-9_]*\) \$$\{0,1\}\(-\{0,1\}[0-9]*\).*/\1 equ \2/p' $(COMMON)/constants.s > $@
 
-$(COMMON)/%.cc.o: %.cc
-	@mkdir -p $(@D)
-	$(call say,CXX,$<)
-	$(Q)$(CXX) $(KERNEL_FLAGS) -MMD -MP -c $< -o $@
-
-$(COMMON)/%.asm.o: %.asm $(CONSTANTS)
-	@mkdir -p $(@D)
-	$(call say,NASM,$<)
-	$(Q)$(NASM) $(NASM_FLAGS) -MD $(@:.o=.d) -MP $< -o $@
-
+$(COMMON)/%.cc.o: %.cc $(RULES) | $(SETUP)
+	$(compile)
+$(COMMON)/%.asm.o: %.asm $(CONSTANTS) $(RULES) | $(SETUP)
+	$(assemble)
 define seam_rules
-$(BUILD)/seam-$(1)/%.cc.o: $$(SEAM_$(1))/%.cc
-	@mkdir -p $$(@D)
-	$$(call say,CXX,$$<)
-	$$(Q)$$(CXX) $$(KERNEL_FLAGS) -MMD -MP -c $$< -o $$@
-
-$(BUILD)/seam-$(1)/%.asm.o: $$(SEAM_$(1))/%.asm $$(CONSTANTS)
-	@mkdir -p $$(@D)
-	$$(call say,NASM,$$<)
-	$$(Q)$$(NASM) $$(NASM_FLAGS) -MD $$(@:.o=.d) -MP $$< -o $$@
+$(BUILD)/seam-$(1)/%.cc.o: $$(SEAM_$(1))/%.cc $(BUILD)/inputs $(RULES) | $(SETUP)
+	$$(compile)
+$(BUILD)/seam-$(1)/%.asm.o: $$(SEAM_$(1))/%.asm $(CONSTANTS) $(BUILD)/inputs $(RULES) | $(SETUP)
+	$$(assemble)
 endef
-$(foreach n,1 2 3 4 5 6,$(eval $(call seam_rules,$(n))))
+$(foreach n,$(LAB_NUMBERS),$(eval $(call seam_rules,$(n))))
 
-LINK := ld -nostdlib -static -z max-page-size=4096 -z noexecstack --fatal-warnings -T kernel/kernel.ld
+# Changes when a source comes, goes, or is taken from elsewhere; dates alone would not tell.
 LINK_INPUTS := $(KERNEL_OBJECTS) $(SEAM_OBJECTS)
+INPUTS := $(LINK_INPUTS) $(foreach n,$(LAB_NUMBERS),$(SEAM_$(n)))
+$(BUILD)/inputs: $(if $(filter-out $(file < $(BUILD)/inputs),$(INPUTS))$(filter-out $(INPUTS),$(file < $(BUILD)/inputs)),FORCE)
+	@mkdir -p $(@D)
+	$(file > $@,$(INPUTS))
 
 # The first link gives the addresses, the second has the table of them that a backtrace needs.
-$(COMMON)/no-symbols.o: tools/symbol_table.sh
+LINK := ld -nostdlib -static -z max-page-size=4096 -z noexecstack --fatal-warnings -T kernel/kernel.ld
+$(COMMON)/no-symbols.o: tools/symbol_table.sh | $(SETUP)
 	@mkdir -p $(@D)
 	$(Q)tools/symbol_table.sh > $(@:.o=.asm)
 	$(Q)$(NASM) -f elf64 $(@:.o=.asm) -o $@
 
-$(BUILD)/kernel.elf: $(LINK_INPUTS) $(COMMON)/no-symbols.o kernel/kernel.ld
-	@mkdir -p $(@D)
+$(BUILD)/kernel.elf: $(LINK_INPUTS) $(COMMON)/no-symbols.o kernel/kernel.ld $(BUILD)/inputs
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LINK_INPUTS) $(COMMON)/no-symbols.o -o $@.first
 	$(Q)tools/symbol_table.sh $@.first > $(BUILD)/symbols.asm
@@ -88,9 +105,5 @@ $(BUILD)/sipi.iso: $(BUILD)/kernel.elf kernel/boot/grub.cfg
 	$(Q)grub-mkrescue -o $@ $(BUILD)/iso -d /usr/lib/grub/i386-pc \
 	    --install-modules="$(GRUB_MODULES)" --fonts= --locales= --themes= 2> $(BUILD)/iso.log \
 	    || { cat $(BUILD)/iso.log >&2; exit 1; }
-
-.PHONY: kernel iso
-kernel: $(BUILD)/kernel.elf
-iso: $(BUILD)/sipi.iso
 
 -include $(KERNEL_OBJECTS:.o=.d) $(SEAM_OBJECTS:.o=.d) $(COMMON)/constants.d

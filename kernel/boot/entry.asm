@@ -38,7 +38,9 @@ multiboot2_entry:
     rdmsr
     or eax, efer_lme | efer_nxe
     wrmsr
+    ; Not every firmware turns the caches on. [sdm3 12.5.3]
     mov eax, cr0
+    and eax, ~cr0_caches_off
     or eax, cr0_pg | cr0_wp
     mov cr0, eax
     lgdt [first_gdt_pointer]
