@@ -1,0 +1,211 @@
+#include "boot/multiboot2.h"
+
+#include <doctest/doctest.h>
+#include <string>
+
+#include "tests/unit/boot/byte_builder.h"
+#include "tests/unit/boot/memory_dump.h"
+
+namespace {
+
+using boot::LoaderRange;
+using boot::MemoryKind;
+using test::ByteBuilder;
+using test::Bytes;
+using test::FakePhysicalMemory;
+using x86::PhysicalAddress;
+
+constexpr PhysicalAddress info{0x100128};
+
+Bytes tag(std::uint32_t type, const Bytes& content) {
+    const auto size = static_cast<std::uint32_t>(8 + content.size());
+    return ByteBuilder().u32(type).u32(size).append(content).align(8).bytes();
+}
+Bytes end_tag() {
+    return tag(0, {});
+}
+Bytes command_line_tag(std::string_view text) {
+    return tag(1, ByteBuilder().text(text).u8(0).bytes());
+}
+Bytes module_tag(std::uint32_t start, std::uint32_t end) {
+    return tag(3, ByteBuilder().u32(start).u32(end).text("name").u8(0).bytes());
+}
+Bytes memory_map_tag(std::uint32_t ranges = 1) {
+    ByteBuilder content;
+    content.u32(24).u32(0);
+    for (std::uint64_t i = 0; i != ranges; ++i) {
+        content.u64(i * 0x200000).u64(0x100000).u32(1).u32(0);
+    }
+    return tag(6, content.bytes());
+}
+
+Bytes information(std::initializer_list<Bytes> tags) {
+    ByteBuilder all;
+    all.zeros(8);
+    for (const Bytes& one : tags) {
+        all.append(one);
+    }
+    Bytes bytes = all.bytes();
+    test::put(bytes, 0, static_cast<std::uint32_t>(bytes.size()));
+    return bytes;
+}
+
+lib::Result<boot::BootInfo> parse(const Bytes& bytes) {
+    FakePhysicalMemory memory;
+    memory.place(info, bytes);
+    return boot::parse(memory, boot::multiboot2_magic, info);
+}
+
+std::string error_of(const Bytes& bytes) {
+    const auto boot_info = parse(bytes);
+    REQUIRE_FALSE(boot_info);
+    return std::string(boot_info.error().text());
+}
+
+}  // namespace
+
+TEST_CASE("multiboot2: what GRUB left in QEMU") {
+    const auto memory = test::load_dump("boot/multiboot2-grub-qemu.txt");
+    const auto boot_info = boot::parse(memory, boot::multiboot2_magic, info);
+    REQUIRE(boot_info);
+    CHECK(boot_info->loader == boot::Loader::multiboot2);
+    CHECK(boot_info->command_line.text() == "demo=off tasks=8 panic=poweroff");
+    REQUIRE(boot_info->memory.size() == 9);
+    CHECK(boot_info->memory[3] ==
+          boot::MemoryRange{PhysicalAddress{0x100000}, 0x3edf000, MemoryKind::available});
+    CHECK(boot_info->memory[8] ==
+          boot::MemoryRange{PhysicalAddress{0xfd00000000}, 0x300000000, MemoryKind::reserved});
+    REQUIRE(boot_info->reserved.size() == 2);
+    CHECK(boot_info->reserved[0] == LoaderRange{PhysicalAddress{0x101000}, 0x1388});  // the module
+    CHECK(boot_info->reserved[1] == LoaderRange{info, 944});
+    CHECK(boot_info->rsdp_copy.size() == 20);
+    CHECK(boot_info->rsdp == PhysicalAddress{});
+}
+
+TEST_CASE("multiboot2: what GRUB left in Bochs") {
+    const auto memory = test::load_dump("boot/multiboot2-grub-bochs.txt");
+    const auto boot_info = boot::parse(memory, boot::multiboot2_magic, info);
+    REQUIRE(boot_info);
+    REQUIRE(boot_info->memory.size() == 6);
+    CHECK(boot_info->memory[4] ==
+          boot::MemoryRange{PhysicalAddress{0x1ff0000}, 0x10000, MemoryKind::acpi_reclaimable});
+    CHECK(boot_info->rsdp_copy.size() == 20);
+}
+
+TEST_CASE("multiboot2: the newer RSDP is preferred, whichever comes first") {
+    const Bytes v1 = tag(14, ByteBuilder().text("RSD PTR ").zeros(12).bytes());
+    const Bytes v2 = tag(15, ByteBuilder().text("RSD PTR ").zeros(28).bytes());
+    CHECK(parse(information({v1, v2, memory_map_tag(), end_tag()}))->rsdp_copy.size() == 36);
+    CHECK(parse(information({v2, v1, memory_map_tag(), end_tag()}))->rsdp_copy.size() == 36);
+    CHECK(parse(information({v1, memory_map_tag(), end_tag()}))->rsdp_copy.size() == 20);
+    CHECK(parse(information({memory_map_tag(), end_tag()}))->rsdp_copy.empty());
+}
+
+TEST_CASE("multiboot2: entries of a later version are longer") {
+    const Bytes map = ByteBuilder().u32(32).u32(1).u64(0x1000).u64(0x1000).u32(1).zeros(12).bytes();
+    const auto boot_info = parse(information({tag(6, map), end_tag()}));
+    REQUIRE(boot_info);
+    CHECK(boot_info->memory[0].base == PhysicalAddress{0x1000});
+}
+
+TEST_CASE("multiboot2: a command line without its zero, and one that is too long") {
+    const Bytes bare = tag(1, ByteBuilder().text("demo=off").bytes());
+    CHECK(parse(information({bare, memory_map_tag(), end_tag()}))->command_line.text() ==
+          "demo=off");
+    const std::string text(300, 'x');
+    const auto boot_info =
+        parse(information({command_line_tag(text), memory_map_tag(), end_tag()}));
+    CHECK(boot_info->command_line.text().size() == boot::CommandLine::capacity);
+    CHECK(boot_info->command_line.truncated());
+}
+
+TEST_CASE("multiboot2: wrong from the outset") {
+    FakePhysicalMemory memory;
+    memory.place(info, information({memory_map_tag(), end_tag()}));
+    const auto error_at = [&memory](std::uint32_t magic, PhysicalAddress address) {
+        const auto boot_info = boot::parse(memory, magic, address);
+        REQUIRE_FALSE(boot_info);
+        return std::string(boot_info.error().text());
+    };
+    CHECK(error_at(0x2badb002, info) == "multiboot2: eax is 0x2badb002, not the magic 0x36d76289");
+    CHECK(error_at(boot::multiboot2_magic, info + 4) ==
+          "multiboot2: the information's address 0x10012c is misaligned");
+    CHECK(error_at(boot::multiboot2_magic, PhysicalAddress{0x800000}) ==
+          "multiboot2: the information at 0x800000 cannot be read");
+}
+
+TEST_CASE("multiboot2: a total size that cannot be") {
+    Bytes bytes = information({memory_map_tag(), end_tag()});
+    const auto error_with = [&bytes](std::uint32_t size) {
+        test::put(bytes, 0, size);
+        return error_of(bytes);
+    };
+    CHECK(error_with(0) == "multiboot2: the information says it has 0 bytes");
+    CHECK(error_with(7) == "multiboot2: the information says it has 7 bytes");
+    CHECK(error_with(0xffffffff) == "multiboot2: the information says it has 4294967295 bytes");
+    CHECK(error_with(0x1000) ==
+          "multiboot2: the information's 4096 bytes at 0x100128 cannot all be read");
+    CHECK(error_with(8) == "multiboot2: the information has no end tag");
+    CHECK(error_with(48) == "multiboot2: the information has no end tag");
+}
+
+TEST_CASE("multiboot2: a tag that cannot be") {
+    Bytes bytes = information({memory_map_tag(), end_tag()});
+    const auto error_with = [&bytes](std::uint32_t size) {
+        test::put(bytes, 12, size);
+        return error_of(bytes);
+    };
+    CHECK(error_with(0) == "multiboot2: a tag of type 6 says it has 0 bytes, where 48 are left");
+    CHECK(error_with(7) == "multiboot2: a tag of type 6 says it has 7 bytes, where 48 are left");
+    CHECK(error_with(49) == "multiboot2: a tag of type 6 says it has 49 bytes, where 48 are left");
+    CHECK(error_with(0xfffffff8) ==
+          "multiboot2: a tag of type 6 says it has 4294967288 bytes, where 48 are left");
+    CHECK(error_with(15) == "multiboot2: the memory map tag is cut short, at 15 bytes");
+    CHECK(error_with(39) == "multiboot2: the memory map tag is cut short, at 39 bytes");
+}
+
+TEST_CASE("multiboot2: a last tag whose padding is missing still counts") {
+    Bytes bytes = information({memory_map_tag(), tag(1, ByteBuilder().text("x").bytes())});
+    bytes.resize(bytes.size() - 7);
+    test::put(bytes, 0, static_cast<std::uint32_t>(bytes.size()));
+    CHECK(error_of(bytes) == "multiboot2: the information has no end tag");
+}
+
+TEST_CASE("multiboot2: a memory map that cannot be") {
+    const auto error_with = [](const Bytes& map) {
+        return error_of(information({map, end_tag()}));
+    };
+    CHECK(error_of(information({end_tag()})) == "multiboot2: the memory map is empty");
+    CHECK(error_with(memory_map_tag(0)) == "multiboot2: the memory map is empty");
+    CHECK(error_with(memory_map_tag(129)) == "multiboot2: the memory map has more than 128 ranges");
+    for (const std::uint32_t size : {0u, 8u, 25u, 0xffffffffu}) {
+        CHECK(error_with(tag(6, ByteBuilder().u32(size).u32(0).zeros(96).bytes())) ==
+              "multiboot2: the memory map's entries are " + std::to_string(size) + " bytes long");
+    }
+    CHECK(error_with(tag(6, ByteBuilder().u32(0xfffffff8).u32(0).zeros(24).bytes())) ==
+          "multiboot2: the memory map tag is cut short, at 40 bytes");
+    CHECK(error_with(tag(6, ByteBuilder().u32(24).u32(0).u64(0).u64(9).u32(2).u32(0).bytes())) ==
+          "multiboot2: no range of the memory map is available");
+}
+
+TEST_CASE("multiboot2: modules are kept clear of") {
+    const auto boot_info = parse(information(
+        {module_tag(0x200000, 0x201000), module_tag(0x5000, 0x5000), memory_map_tag(), end_tag()}));
+    REQUIRE(boot_info);
+    REQUIRE(boot_info->reserved.size() == 2);  // the empty module is none
+    CHECK(boot_info->reserved[0] == LoaderRange{PhysicalAddress{0x200000}, 0x1000});
+
+    CHECK(error_of(information({module_tag(2, 1), end_tag()})) ==
+          "multiboot2: a module ends at 0x1, before it starts at 0x2");
+    CHECK(error_of(information({tag(3, ByteBuilder().u32(0).bytes()), end_tag()})) ==
+          "multiboot2: the module tag is cut short, at 12 bytes");
+}
+
+TEST_CASE("multiboot2: more modules than fit") {
+    ByteBuilder modules;
+    for (std::uint32_t i = 0; i != boot::max_loader_ranges; ++i) {
+        modules.append(module_tag(i, i + 1));
+    }
+    CHECK(error_of(information({modules.bytes(), memory_map_tag(), end_tag()})) ==
+          "multiboot2: more than 32 structures and modules");
+}
