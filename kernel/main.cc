@@ -1,4 +1,5 @@
-// The boot of the BSP, as a table of contents. docs/reading-order.md says where to go from each line.
+// The boot of the BSP, as a table of contents. docs/reading-order.md says where to go from each
+// line.
 #include <cstdint>
 
 #include "acpi/madt.h"

@@ -49,8 +49,9 @@ void report_missing(unsigned cpu, std::uint32_t lapic_id) {
         console::print("smp: cpu {} (LAPIC {}) has not answered for {} ms; it reached no stage\n",
                        cpu, lapic_id, deadline_us / 1000);
     } else {
-        console::print("smp: cpu {} (LAPIC {}) has not answered for {} ms; its last stage is '{}'\n",
-                       cpu, lapic_id, deadline_us / 1000, trace.letters[trace.length - 1]);
+        console::print(
+            "smp: cpu {} (LAPIC {}) has not answered for {} ms; its last stage is '{}'\n", cpu,
+            lapic_id, deadline_us / 1000, trace.letters[trace.length - 1]);
     }
 }
 

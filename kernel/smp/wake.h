@@ -16,8 +16,8 @@ extern std::array<trampoline::ApTrace, cpu::max_cpus> ap_traces;
 
 /// What came of waking the APs.
 struct Awake {
-    unsigned cpus;     // online, the BSP included
-    bool all;          // every AP that was tried answered in time
+    unsigned cpus;  // online, the BSP included
+    bool all;       // every AP that was tried answered in time
 };
 
 /// Wakes the usable processors of `madt`, one after another, up to `limit` CPUs in all. An AP that

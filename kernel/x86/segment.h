@@ -37,6 +37,15 @@ struct SegmentDescriptor {
     static constexpr SegmentDescriptor data32() { return flat(data, d_bit); }
     static constexpr SegmentDescriptor code64() { return flat(code, l_bit); }
     static constexpr SegmentDescriptor data64() { return flat(data, d_bit); }
+    /// The same two with base and limit 0, which 64-bit mode ignores. Outside of it any jump into
+    /// such a code segment goes past its limit: #GP(0), a clear end for a CPU that has missed long
+    /// mode, where code64() would have it run 64-bit code as 16-bit code.
+    static constexpr SegmentDescriptor code64_only() {
+        return {l_bit | p_bit | s_bit | code | rw | accessed};
+    }
+    static constexpr SegmentDescriptor data64_only() {
+        return {p_bit | s_bit | data | rw | accessed};
+    }
 
     constexpr std::uint32_t base() const {
         return static_cast<std::uint32_t>(field(16, 24) | field(56, 8) << 24);
@@ -125,6 +134,9 @@ static_assert(SegmentDescriptor::code64().raw == 0x00AF9B000000FFFF);
 static_assert(SegmentDescriptor::code32().raw == 0x00CF9B000000FFFF);
 static_assert(SegmentDescriptor::data32().raw == 0x00CF93000000FFFF);
 static_assert(SegmentDescriptor::data64().raw == 0x00CF93000000FFFF);
+// The second report's descriptors, which have the accessed bit still clear.
+static_assert(SegmentDescriptor::code64_only().raw == (0x00209A0000000000 | bit(40)));
+static_assert(SegmentDescriptor::data64_only().raw == (0x0000920000000000 | bit(40)));
 // The minimal 64-bit code segment of the story's kernel: no limit, not yet accessed, but L.
 static_assert(SegmentDescriptor{0x00209A0000000000}.is_code());
 static_assert(SegmentDescriptor{0x00209A0000000000}.p() &&

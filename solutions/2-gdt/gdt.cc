@@ -1,7 +1,7 @@
 // Lab 2: the descriptor tables that an AP needs on its way.
-#include "trampoline/tables.h"
-
 #include <cstddef>
+
+#include "trampoline/tables.h"
 
 namespace trampoline {
 
@@ -9,8 +9,8 @@ void fill_tables(Tables& tables) {
     // --- student code begins ---
     tables.gdt32[1] = x86::SegmentDescriptor::code32();
     tables.gdt32[2] = x86::SegmentDescriptor::data32();
-    tables.gdt64[1] = x86::SegmentDescriptor::code64();
-    tables.gdt64[2] = x86::SegmentDescriptor::data64();
+    tables.gdt64[1] = x86::SegmentDescriptor::code64_only();
+    tables.gdt64[2] = x86::SegmentDescriptor::data64_only();
 
     // A limit is the offset of the last byte, hence the minus one.
     tables.gdt32_pointer = {sizeof(tables.gdt32) - 1, tables_address + offsetof(Tables, gdt32)};
