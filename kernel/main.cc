@@ -107,7 +107,7 @@ extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info
     cpu::enable_timer();
 
     const smp::Awake awake = smp::wake_aps(madt, number(command_line, cpus_option));
-    console::print("smp: {} CPUs awake\n", awake.cpus);
+    console::print("smp: {} {} awake\n", awake.cpus, awake.cpus == 1 ? "CPU" : "CPUs");
 
     sched::open(awake.cpus);
     sched::demonstrate(number(command_line, tasks_option));
