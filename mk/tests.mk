@@ -13,7 +13,7 @@ build/unit/%.o: %.cc
 	$(CXX) $(TEST_FLAGS) -MMD -MP -c $< -o $@
 
 build/unit/unit: $(UNIT_OBJECTS)
-	$(CXX) $(TEST_FLAGS) $^ -o $@
+	$(CXX) $(TEST_FLAGS) $^ $(TEST_LIBRARIES) -o $@
 
 .PHONY: unit
 unit: build/unit/unit

@@ -1,0 +1,44 @@
+#include "checker/engine/descriptor.h"
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <system_error>
+
+namespace engine {
+
+namespace {
+
+[[noreturn]] void fail(const char* what) {
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+}  // namespace
+
+Pipe Pipe::make() {
+    std::array<int, 2> ends;
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+        fail("pipe2");
+    }
+    return {Descriptor{ends[0]}, Descriptor{ends[1]}};
+}
+
+SocketPair SocketPair::make() {
+    std::array<int, 2> ends;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+        fail("socketpair");
+    }
+    return {Descriptor{ends[0]}, Descriptor{ends[1]}};
+}
+
+Descriptor anonymous_memory(std::size_t bytes) {
+    Descriptor memory{memfd_create("guest", MFD_CLOEXEC)};
+    if (!memory.is_open() || ftruncate(memory.number(), static_cast<off_t>(bytes)) != 0) {
+        fail("memfd_create");
+    }
+    return memory;
+}
+
+}  // namespace engine

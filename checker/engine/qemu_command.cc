@@ -1,0 +1,64 @@
+#include "checker/engine/qemu_command.h"
+
+#include <fmt/format.h>
+
+namespace engine {
+
+namespace {
+
+// A descriptor as a file name.
+std::string path_of(int descriptor) {
+    return fmt::format("/proc/self/fd/{}", descriptor);
+}
+
+}  // namespace
+
+std::vector<std::string> qemu_arguments(const Request& request) {
+    return {
+        "qemu-system-x86_64",
+        "-nodefaults",
+        "-no-user-config",
+        "-display",
+        "none",
+        "-vga",
+        "none",
+        "-nic",
+        "none",
+        "-sandbox",
+        "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+        "-machine",
+        // Without smm=off the firmware's visits to SMM fill the log.
+        fmt::format("{},smm=off,memory-backend=ram", request.machine),
+        "-object",
+        fmt::format("memory-backend-file,id=ram,share=on,size={}M,mem-path={}", request.memory_mib,
+                    path_of(qemu_memory_descriptor)),
+        "-m",
+        fmt::format("{}M", request.memory_mib),
+        "-smp",
+        std::to_string(request.cpus),
+        // Time is counted in instructions, 64 ns each, and stands still for nobody: a run repeats
+        // itself exactly, and a CPU that waits in HLT costs nothing.
+        "-icount",
+        "shift=6,sleep=off",
+        // A reset stops the machine, and it stays stopped for the post-mortem.
+        "-no-reboot",
+        "-action",
+        "reboot=shutdown,shutdown=pause",
+        "-chardev",
+        "stdio,id=qmp,signal=off",
+        "-mon",
+        "chardev=qmp,mode=control",
+        "-serial",
+        fmt::format("file:{}", path_of(qemu_serial_descriptor)),
+        "-d",
+        "int,cpu_reset",
+        "-D",
+        path_of(qemu_log_descriptor),
+        "-kernel",
+        request.kernel_elf.string(),
+        "-append",
+        request.command_line,
+    };
+}
+
+}  // namespace engine

@@ -1,0 +1,104 @@
+#include "checker/engine/qemu_watch.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/engine/qemu_process.h"
+#include "checker/evidence/qemu_registers.h"
+#include "x86/rflags.h"
+
+namespace engine {
+
+namespace {
+
+using namespace std::chrono_literals;
+using evidence::QemuCapture;
+using Watch = QemuCapture::Watch;
+
+constexpr auto first_look = 300ms;  // most runs are over before it
+constexpr auto between_looks = 100ms;
+constexpr auto patience = 5s;  // with an answer
+constexpr std::string_view all_registers = "info registers -a";
+
+// If every CPU has halted with interrupts off, none is left that could wake another.
+bool all_halted_for_good(const std::string& registers) {
+    const auto cpus = evidence::parse_qemu_cpus(registers);
+    return !cpus.empty() && std::ranges::all_of(cpus, [](const auto& cpu) {
+        return cpu && cpu->halted && !x86::Rflags{cpu->rflags}.has(x86::rflags::if_);
+    });
+}
+
+// Fills in why the watching is over; false while it is not.
+bool is_over(const Request& request, const QemuProcess& qemu, Clock::time_point limit,
+             QemuCapture& capture) {
+    if (qemu.qmp().shutdown_reason()) {
+        capture.watch = Watch::shut_down;
+        capture.reason = *qemu.qmp().shutdown_reason();
+    } else if (!qemu.is_running()) {
+        capture.watch = Watch::failed;
+    } else if (qemu.serial().total() > request.serial_limit ||
+               qemu.log().exception_count() > request.exception_limit) {
+        capture.watch = Watch::flooded;
+    } else if (Clock::now() >= limit) {
+        capture.watch = Watch::out_of_time;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void watch(const Request& request, Clock::time_point started, QemuProcess& qemu,
+           QemuCapture& capture) {
+    const Clock::time_point limit = started + request.time_limit;
+    Clock::time_point next_look = started + first_look;
+    while (!is_over(request, qemu, limit, capture)) {
+        qemu.pump(std::min(next_look, limit));
+        if (Clock::now() < next_look) {
+            continue;
+        }
+        const auto registers = qemu.ask(qmp_monitor(all_registers), Clock::now() + patience);
+        if (registers && !qemu.qmp().shutdown_reason() && all_halted_for_good(*registers)) {
+            capture.watch = Watch::out_of_time;
+            break;
+        }
+        next_look = Clock::now() + between_looks;
+    }
+    capture.seconds = std::chrono::duration<double>(Clock::now() - started).count();
+}
+
+void collect(QemuProcess& qemu, QemuCapture& capture) {
+    const Clock::time_point limit = Clock::now() + patience;
+    if (capture.watch != Watch::shut_down) {
+        qemu.ask(qmp_stop(), limit);
+    }
+    capture.registers = qemu.ask(qmp_monitor(all_registers), limit).value_or("");
+    capture.log = qemu.log();
+    capture.serial = qemu.serial().text();
+}
+
+}  // namespace
+
+evidence::QemuCapture watch_qemu(const Request& request, Descriptor memory) try {
+    QemuCapture capture;
+    capture.cpus_requested = request.cpus;
+    const Clock::time_point started = Clock::now();
+    QemuProcess qemu{request, std::move(memory)};
+    qemu.ask(qmp_hello(), started + patience);
+    watch(request, started, qemu, capture);
+    if (capture.watch == Watch::failed) {
+        while (qemu.pump(Clock::now() + patience)) {  // the rest of what it says about why
+        }
+        capture.error = fmt::format("QEMU ended by itself: {}", qemu.errors().text());
+    } else {
+        collect(qemu, capture);
+    }
+    return capture;
+} catch (const StartError& error) {
+    QemuCapture capture;
+    capture.cpus_requested = request.cpus;
+    capture.error = fmt::format("QEMU does not start: {}{}", error.what(),
+                                error.not_found ? "; apt install qemu-system-x86" : "");
+    return capture;
+}
+
+}  // namespace engine

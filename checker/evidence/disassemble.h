@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "checker/evidence/evidence.h"
+
+namespace evidence {
+
+/// How a CPU reads code.
+enum class CodeSize { bits16, bits32, bits64 };
+
+/// As this CPU would read it.
+CodeSize code_size(const Registers& registers);
+
+/// The linear address of the instruction that is next: RIP, in 16- and 32-bit code with the base of
+/// CS.
+std::uint64_t linear_rip(const Registers& registers);
+
+/// The instruction at the start of `code`, which lies at `address`, in Intel's syntax; empty if it
+/// is none.
+std::string disassemble(std::span<const std::byte> code, std::uint64_t address, CodeSize size);
+
+}  // namespace evidence

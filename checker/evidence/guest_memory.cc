@@ -1,0 +1,77 @@
+#include "checker/evidence/guest_memory.h"
+
+#include <algorithm>
+
+namespace evidence {
+
+namespace {
+
+constexpr std::uint64_t four_gib = std::uint64_t{1} << 32;
+
+// Both engines' CPUs have 40 physical address bits and no pages of 1 GiB, as they are started here.
+constexpr unsigned physical_bits = 40;
+
+}  // namespace
+
+std::span<const std::byte> RamFile::at(x86::PhysicalAddress address, std::size_t size) const {
+    std::uint64_t offset = address.raw;
+    std::uint64_t end = std::min<std::uint64_t>(bytes_.size(), below_4_gib_);
+    if (address.raw >= four_gib) {
+        offset = address.raw - four_gib + below_4_gib_;
+        end = bytes_.size();
+    }
+    if (offset > end || size > end - offset) {
+        return {};
+    }
+    return bytes_.subspan(offset, size);
+}
+
+std::uint64_t ram_below_4_gib(std::string_view machine, std::uint64_t bytes) {
+    constexpr std::uint64_t gib = std::uint64_t{1} << 30;
+    if (machine.starts_with("q35")) {
+        return bytes >= 0xb0000000 ? 2 * gib : bytes;
+    }
+    return bytes >= 0xe0000000 ? 3 * gib : bytes;
+}
+
+LinearMemory::LinearMemory(const lib::PhysicalMemory& memory, const Registers& registers)
+    : memory_(memory), registers_(registers) {}
+
+x86::PageWalk LinearMemory::walk(std::uint64_t linear) const {
+    const x86::ControlState& control = registers_.control;
+    if (!control.efer.has(x86::efer::lma)) {
+        return {.address = x86::VirtualAddress{linear}};
+    }
+    const auto read_entry = [this](x86::PhysicalAddress address) {
+        return memory_.read<x86::PageEntry>(address);
+    };
+    return x86::walk(x86::page_table_root(control.cr3), x86::VirtualAddress{linear}, read_entry,
+                     {.nxe = control.efer.has(x86::efer::nxe), .physical_bits = physical_bits});
+}
+
+std::optional<x86::PhysicalAddress> LinearMemory::translate(std::uint64_t linear) const {
+    if (!registers_.control.cr0.has(x86::cr0::pg)) {
+        return x86::PhysicalAddress{linear};
+    }
+    const x86::PageWalk walked = walk(linear);
+    return walked.outcome == x86::WalkOutcome::mapped ? std::optional{walked.physical}
+                                                      : std::nullopt;
+}
+
+std::vector<std::byte> LinearMemory::read(std::uint64_t linear, std::size_t size) const {
+    std::vector<std::byte> bytes;
+    while (bytes.size() < size) {
+        const std::uint64_t at = linear + bytes.size();
+        const std::size_t in_page =
+            std::min(size - bytes.size(), x86::page_size - at % x86::page_size);
+        const auto physical = translate(at);
+        const auto part = physical ? memory_.at(*physical, in_page) : std::span<const std::byte>{};
+        if (part.empty()) {
+            break;
+        }
+        bytes.insert(bytes.end(), part.begin(), part.end());
+    }
+    return bytes;
+}
+
+}  // namespace evidence

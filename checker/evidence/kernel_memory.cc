@@ -1,0 +1,75 @@
+#include "checker/evidence/kernel_memory.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "memory/layout.h"
+#include "trampoline/mailbox.h"
+#include "trampoline/stage.h"
+
+namespace evidence {
+
+namespace {
+
+// As cpu::PanicRecord in kernel/cpu/panic.h, whose std::atomic is of the guest.
+struct PanicRecord {
+    std::uint32_t happened, cpu;
+    char text[256];
+};
+
+std::string letters_of(const trampoline::ApTrace& trace) {
+    if (trace.length > sizeof(trace.letters)) {
+        return {};
+    }
+    const std::string letters{trace.letters, trace.length};
+    return letters.find_first_not_of(trampoline::complete_trace) == std::string::npos
+               ? letters
+               : std::string{};
+}
+
+}  // namespace
+
+std::optional<x86::PhysicalAddress> physical_address(const Symbols& symbols,
+                                                     std::string_view name) {
+    const auto range = symbols.find(name);
+    if (!range) {
+        return std::nullopt;
+    }
+    const std::uint64_t base =
+        range->address >= ::memory::kernel_base.raw ? ::memory::kernel_base.raw : 0;
+    return x86::PhysicalAddress{range->address - base};
+}
+
+std::vector<std::string> read_traces(const lib::PhysicalMemory& memory, const Symbols& symbols,
+                                     unsigned cpus) {
+    std::vector<std::string> traces(cpus);
+    const auto array = physical_address(symbols, "smp::ap_traces");
+    const std::uint64_t array_size = array ? symbols.find("smp::ap_traces")->size : 0;
+    for (std::uint64_t i = 0;
+         i < traces.size() && (i + 1) * sizeof(trampoline::ApTrace) <= array_size; ++i) {
+        const auto trace =
+            memory.read<trampoline::ApTrace>(*array + i * sizeof(trampoline::ApTrace));
+        traces[i] = trace ? letters_of(*trace) : "";
+    }
+    const auto mailbox =
+        memory.read<trampoline::Mailbox>(x86::PhysicalAddress{trampoline::mailbox_address});
+    if (mailbox && mailbox->cpu != 0 && mailbox->cpu < cpus && traces[mailbox->cpu].empty()) {
+        traces[mailbox->cpu] = letters_of(mailbox->trace);
+    }
+    return traces;
+}
+
+std::optional<Panic> read_panic(const lib::PhysicalMemory& memory, const Symbols& symbols) {
+    const auto address = physical_address(symbols, "cpu::panic_record");
+    const auto record = address ? memory.read<PanicRecord>(*address) : std::nullopt;
+    if (!record || record->happened != 1) {
+        return std::nullopt;
+    }
+    constexpr std::uint32_t unknown = 0xffffffff;
+    Panic panic{record->cpu == unknown ? std::nullopt : std::optional{record->cpu},
+                std::string{record->text, strnlen(record->text, sizeof(record->text))}};
+    panic.text.resize(std::min(panic.text.find('\n'), panic.text.size()));
+    return panic;
+}
+
+}  // namespace evidence

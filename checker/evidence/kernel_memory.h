@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/evidence/symbols.h"
+#include "lib/physical_memory.h"
+
+namespace evidence {
+
+/// The letters of each CPU's trace, by CPU number: from the kernel's array, and for the AP that was
+/// being started last from the mailbox. Whatever is no trace is empty: a student's code may have
+/// written anywhere.
+std::vector<std::string> read_traces(const lib::PhysicalMemory& memory, const Symbols& symbols,
+                                     unsigned cpus);
+
+/// What the kernel left when it stopped itself.
+struct Panic {
+    std::optional<unsigned> cpu;
+    std::string text;
+};
+
+/// The kernel's panic record; nothing if it did not panic.
+std::optional<Panic> read_panic(const lib::PhysicalMemory& memory, const Symbols& symbols);
+
+/// Where a symbol's memory lies; nothing if there is no such symbol. The kernel is linked at
+/// physical + 0xffffffff80000000, the trampoline at its physical address.
+std::optional<x86::PhysicalAddress> physical_address(const Symbols& symbols, std::string_view name);
+
+}  // namespace evidence

@@ -1,0 +1,104 @@
+#include "checker/evidence/machine.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "checker/evidence/disassemble.h"
+#include "checker/evidence/guest_memory.h"
+#include "checker/evidence/kernel_memory.h"
+#include "checker/evidence/unfinished_traps.h"
+#include "x86/exception.h"
+
+namespace evidence {
+
+namespace {
+
+constexpr std::size_t longest_instruction = 15;
+
+std::vector<Exception> traps_in_progress(const Machine& machine, const Registers& registers) {
+    std::vector<Exception> exceptions;
+    const LinearMemory memory{machine.memory, registers};
+    for (const cpu::TrapFrame& trap : unfinished_traps(memory, registers.rbp)) {
+        // An NMI is how one CPU stops the others.
+        if (!trap.is_exception() ||
+            trap.exception() == x86::ExceptionVector::non_maskable_interrupt) {
+            continue;
+        }
+        Exception exception;
+        exception.vector = static_cast<std::uint8_t>(trap.vector);
+        if (x86::pushes_error_code(trap.exception())) {
+            exception.error = static_cast<std::uint32_t>(trap.error_code);
+        }
+        exception.where = locate(machine, registers, trap.rip);
+        exceptions.push_back(std::move(exception));
+    }
+    std::ranges::reverse(exceptions);
+    return exceptions;
+}
+
+// CR2 is of the last page fault; whether any earlier one had the same is not known.
+void give_cr2_to_last_page_fault(Cpu& cpu) {
+    const auto last = std::ranges::find(cpu.exceptions.rbegin(), cpu.exceptions.rend(),
+                                        static_cast<std::uint8_t>(x86::ExceptionVector::page_fault),
+                                        &Exception::vector);
+    if (last != cpu.exceptions.rend() && !last->cr2) {
+        last->cr2 = cpu.registers->cr2;
+    }
+}
+
+void find_fault_walk(const Machine& machine, Evidence& evidence) {
+    const auto faulted = [](const Cpu& cpu) {
+        return cpu.registers && !cpu.exceptions.empty() && cpu.exceptions.front().cr2;
+    };
+    auto cpu = std::ranges::find_if(
+        evidence.cpus, [&](const Cpu& candidate) { return candidate.died && faulted(candidate); });
+    if (cpu == evidence.cpus.end()) {
+        cpu = std::ranges::find_if(evidence.cpus, faulted);
+    }
+    if (cpu != evidence.cpus.end()) {
+        const LinearMemory memory{machine.memory, *cpu->registers};
+        evidence.fault_walk = {cpu->cpu, memory.walk(*cpu->exceptions.front().cr2)};
+    }
+}
+
+}  // namespace
+
+Location locate(const Machine& machine, const Registers& registers, std::uint64_t rip) {
+    Registers there = registers;
+    there.rip = rip;
+    const std::uint64_t address = linear_rip(there);
+    Location location = machine.symbols.locate(address);
+    const LinearMemory memory{machine.memory, there};
+    const std::vector<std::byte> now = memory.read(address, longest_instruction);
+    location.instruction = now.empty()
+                               ? disassemble(machine.symbols.bytes(address, longest_instruction),
+                                             address, code_size(there))
+                               : disassemble(now, address, code_size(there));
+    return location;
+}
+
+void examine(const Machine& machine, const Complete& complete, Evidence& evidence) {
+    const auto count = static_cast<unsigned>(evidence.cpus.size());
+    const std::vector<std::string> traces = read_traces(machine.memory, machine.symbols, count);
+    for (Cpu& cpu : evidence.cpus) {
+        cpu.trace = traces[cpu.cpu];
+        if (!cpu.registers) {
+            continue;
+        }
+        cpu.where = locate(machine, *cpu.registers, cpu.registers->rip);
+        std::vector<Exception> earlier = traps_in_progress(machine, *cpu.registers);
+        for (Exception& exception : earlier) {
+            complete(cpu.cpu, exception);
+        }
+        cpu.exceptions.insert(cpu.exceptions.begin(), std::make_move_iterator(earlier.begin()),
+                              std::make_move_iterator(earlier.end()));
+        give_cr2_to_last_page_fault(cpu);
+    }
+    if (const auto panic = read_panic(machine.memory, machine.symbols)) {
+        evidence.panic_text = panic->text;
+        evidence.end = evidence.end == End::triple_fault ? End::triple_fault : End::panicked;
+    }
+    find_fault_walk(machine, evidence);
+}
+
+}  // namespace evidence

@@ -1,0 +1,29 @@
+// What either engine leaves of a machine that has stopped, and what follows from it.
+#pragma once
+
+#include <functional>
+
+#include "checker/evidence/evidence.h"
+#include "checker/evidence/symbols.h"
+#include "lib/physical_memory.h"
+
+namespace evidence {
+
+struct Machine {
+    const lib::PhysicalMemory& memory;
+    const Symbols& symbols;
+};
+
+/// Adds to an exception that was found on the stack of CPU `cpu` what the engine's log has of it.
+using Complete = std::function<void(unsigned cpu, Exception& exception)>;
+
+/// A place in the code that a CPU runs, with the instruction as it lies in memory now (as it was
+/// linked, where memory cannot be read). `rip` is in the code segment of `registers`.
+Location locate(const Machine& machine, const Registers& registers, std::uint64_t rip);
+
+/// Fills in what memory and symbols tell of evidence in which the engine has put the registers, the
+/// dead CPU and its last exceptions: traces, the panic, where each CPU stands, the traps that it is
+/// still handling (before those last exceptions), and the walk for the first page fault.
+void examine(const Machine& machine, const Complete& complete, Evidence& evidence);
+
+}  // namespace evidence

@@ -1,0 +1,141 @@
+#include "checker/evidence/qemu_log.h"
+
+#include <algorithm>
+
+#include "checker/evidence/qemu_registers.h"
+#include "checker/evidence/text.h"
+#include "x86/exception.h"
+
+namespace evidence {
+
+namespace {
+
+constexpr std::size_t kept_first = 64;
+constexpr std::size_t kept_last = 256;
+constexpr std::size_t longest_dump = 4096;  // twice what QEMU prints
+constexpr std::size_t longest_line = 1024;
+
+constexpr std::uint64_t breakpoint = 3;
+constexpr std::uint8_t page_fault = 14;
+
+// These make a double fault when they are met while another of them is being delivered, and only
+// these does QEMU remember as "old". [sdm3 6.15]
+constexpr bool contributory_or_page_fault(std::uint8_t vector) {
+    return vector == 0 || (vector >= 10 && vector <= 14);
+}
+
+// Delivering `first` failed with `second`.
+bool leads_to(const LoggedException& first, const LoggedException& second) {
+    if (first.linear_ip != second.linear_ip && first.met != breakpoint) {
+        return false;
+    }
+    return first.rsp == second.rsp &&
+           (second.while_delivering ? first.delivered == *second.while_delivering
+                                    : !contributory_or_page_fault(first.delivered));
+}
+
+}  // namespace
+
+void QemuLog::append(std::string_view piece) {
+    std::size_t begin = 0;
+    for (std::size_t end; (end = piece.find('\n', begin)) != std::string_view::npos;
+         begin = end + 1) {
+        if (partial_.empty()) {
+            read_line(piece.substr(begin, end - begin));
+        } else {
+            partial_ += piece.substr(begin, end - begin);
+            read_line(partial_);
+            partial_.clear();
+        }
+    }
+    partial_ += piece.substr(begin);
+    if (partial_.size() > longest_line) {
+        partial_.clear();
+    }
+}
+
+void QemuLog::read_line(std::string_view line) {
+    if (line.starts_with("check_exception ")) {
+        check_ = line;
+        in_block_ = false;
+    } else if (const auto header = after(line, ": v="); header && line.starts_with(' ')) {
+        begin_block(*header);
+    } else if (line.starts_with("Triple fault")) {
+        triple_fault_ = true;
+        in_block_ = false;
+    } else if (const auto cpu = number_after(line, "CPU Reset (CPU ", 10)) {
+        last_reset_ = static_cast<unsigned>(*cpu);
+        in_block_ = false;
+    } else if (line.starts_with("Servicing")) {
+        in_block_ = false;
+    } else if (in_block_) {
+        std::string& dump = (last_.empty() ? first_ : last_).back().dump;
+        if (dump.size() < longest_dump) {
+            dump.append(line).push_back('\n');
+        }
+    }
+}
+
+// An exception has been checked against the one that was being delivered; interrupts and INT n
+// have not, and of those only INT3 matters.
+void QemuLog::begin_block(std::string_view header) {
+    in_block_ = !check_.empty() || leading_number(header) == breakpoint;
+    if (!in_block_) {
+        return;
+    }
+    ++exception_count_;
+    Block block{std::move(check_), std::string{header}, {}};
+    check_.clear();
+    if (first_.size() < kept_first) {
+        first_.push_back(std::move(block));
+        return;
+    }
+    last_.push_back(std::move(block));
+    if (last_.size() > kept_last) {
+        last_.pop_front();
+    }
+}
+
+LoggedException QemuLog::parse(const Block& block) {
+    LoggedException exception;
+    const auto vector = static_cast<std::uint8_t>(leading_number(block.header).value_or(0));
+    const auto old = number_after(block.check, "old: 0x");
+    if (old && *old < x86::exception_vector_count) {
+        exception.while_delivering = static_cast<std::uint8_t>(*old);
+    }
+    exception.met = static_cast<std::uint8_t>(number_after(block.check, "new 0x").value_or(vector));
+    exception.delivered = vector;
+    exception.error = static_cast<std::uint32_t>(number_after(block.header, " e=").value_or(0));
+    exception.linear_ip = number_after(block.header, " pc=").value_or(0);
+    const auto stack = after(block.header, " SP=");
+    exception.rsp = stack ? number_after(*stack, ":").value_or(0) : 0;
+    if (vector == page_fault) {
+        exception.cr2 = number_after(block.header, " CR2=");
+    }
+    exception.registers = parse_qemu_registers(block.dump);
+    return exception;
+}
+
+std::vector<LoggedException> QemuLog::exceptions() const {
+    std::vector<LoggedException> exceptions;
+    for (const std::deque<Block>* blocks : {&first_, &last_}) {
+        std::ranges::transform(*blocks, std::back_inserter(exceptions), parse);
+    }
+    return exceptions;
+}
+
+std::vector<LoggedException> QemuLog::fatal_chain() const {
+    std::vector<LoggedException> chain;
+    if (!triple_fault_) {
+        return chain;
+    }
+    std::vector<LoggedException> all = exceptions();
+    while (!all.empty() && (chain.empty() || leads_to(all.back(), chain.back()))) {
+        chain.push_back(std::move(all.back()));
+        all.pop_back();
+    }
+    std::ranges::reverse(chain);
+    return chain;
+}
+
+}  // namespace evidence

@@ -1,0 +1,201 @@
+#include "checker/evidence/symbols.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cxxabi.h>
+#include <elfutils/libdw.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <map>
+#include <mutex>
+#include <unistd.h>
+#include <vector>
+
+#include "checker/error.h"
+#include "checker/evidence/source_lines.h"
+
+namespace evidence {
+
+namespace {
+
+struct Symbol {
+    std::uint64_t address, size;
+    unsigned char type;
+    bool is_global;
+    std::string name;
+
+    bool is_function() const { return type == STT_FUNC; }
+};
+
+// Of several symbols at one address the last one names it.
+bool less_telling(const Symbol& a, const Symbol& b) {
+    return std::tuple{a.address, a.is_function(), a.is_global} <
+           std::tuple{b.address, b.is_function(), b.is_global};
+}
+
+struct Linked {
+    std::uint64_t address;
+    std::span<const std::byte> bytes;
+};
+
+struct Code {
+    std::uint64_t begin, end;
+};
+
+}  // namespace
+
+std::string plain_name(const std::string& linker_name) {
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> demangled{
+        abi::__cxa_demangle(linker_name.c_str(), nullptr, nullptr, &status), &std::free};
+    if (!demangled) {
+        return linker_name.substr(0, linker_name.find('.', 1));
+    }
+    std::string name = demangled.get();
+    constexpr std::string_view anonymous = "(anonymous namespace)::";
+    for (std::size_t at; (at = name.find(anonymous)) != std::string::npos;) {
+        name.erase(at, anonymous.size());
+    }
+    return name.substr(0, name.find('('));
+}
+
+struct Symbols::Tables {
+    std::vector<Symbol> by_address;
+    std::map<std::string, Range, std::less<>> by_name;
+    std::vector<Linked> segments;
+    std::vector<Code> code;  // the executable sections
+    int file = -1;
+    Elf* elf = nullptr;
+    std::unique_ptr<SourceLines> lines;
+
+    Tables() = default;
+    Tables(const Tables&) = delete;
+    ~Tables() {
+        lines.reset();
+        elf_end(elf);
+        if (file >= 0) {
+            close(file);
+        }
+    }
+
+    bool is_code(std::uint64_t address) const {
+        return std::ranges::any_of(
+            code, [&](const Code& part) { return address >= part.begin && address < part.end; });
+    }
+
+    void read_sections();
+    void read_symbols(Elf_Scn* section, const GElf_Shdr& header);
+    void read_segments();
+};
+
+void Symbols::Tables::read_sections() {
+    for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
+        GElf_Shdr header;
+        if (gelf_getshdr(section, &header) == nullptr) {
+            continue;
+        }
+        if ((header.sh_flags & SHF_EXECINSTR) != 0) {
+            code.push_back({header.sh_addr, header.sh_addr + header.sh_size});
+        }
+        if (header.sh_type == SHT_SYMTAB && header.sh_entsize != 0) {
+            read_symbols(section, header);
+        }
+    }
+    std::ranges::sort(by_address, less_telling);
+}
+
+void Symbols::Tables::read_symbols(Elf_Scn* section, const GElf_Shdr& header) {
+    Elf_Data* data = elf_getdata(section, nullptr);
+    const auto count = static_cast<int>(header.sh_size / header.sh_entsize);
+    for (int i = 0; data != nullptr && i < count; ++i) {
+        GElf_Sym symbol;
+        if (gelf_getsym(data, i, &symbol) == nullptr || symbol.st_shndx == SHN_UNDEF ||
+            symbol.st_shndx == SHN_ABS) {
+            continue;
+        }
+        const unsigned char type = GELF_ST_TYPE(symbol.st_info);
+        const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
+        if (name == nullptr || *name == 0 || *name == '.' || type == STT_SECTION ||
+            type == STT_FILE) {
+            continue;
+        }
+        const std::string plain = plain_name(name);
+        by_name.try_emplace(plain, Range{symbol.st_value, symbol.st_size});
+        by_address.push_back({symbol.st_value, symbol.st_size, type,
+                              GELF_ST_BIND(symbol.st_info) == STB_GLOBAL, plain});
+    }
+}
+
+void Symbols::Tables::read_segments() {
+    std::size_t file_size = 0;
+    const auto* base = reinterpret_cast<const std::byte*>(elf_rawfile(elf, &file_size));
+    std::size_t count = 0;
+    elf_getphdrnum(elf, &count);
+    for (std::size_t i = 0; base != nullptr && i < count; ++i) {
+        GElf_Phdr header;
+        if (gelf_getphdr(elf, static_cast<int>(i), &header) != nullptr &&
+            header.p_type == PT_LOAD && header.p_offset <= file_size &&
+            header.p_filesz <= file_size - header.p_offset) {
+            segments.push_back({header.p_vaddr, {base + header.p_offset, header.p_filesz}});
+        }
+    }
+}
+
+Symbols::Symbols() : tables_(std::make_unique<Tables>()) {}
+
+Symbols::Symbols(const std::filesystem::path& path, const std::filesystem::path& source_root)
+    : Symbols() {
+    elf_version(EV_CURRENT);
+    tables_->file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    tables_->elf = elf_begin(tables_->file, ELF_C_READ_MMAP, nullptr);
+    if (tables_->elf == nullptr || gelf_getclass(tables_->elf) != ELFCLASS64) {
+        throw checker::Error(path.string() + " is no ELF64 file that can be read");
+    }
+    tables_->read_sections();
+    tables_->read_segments();
+    tables_->lines = std::make_unique<SourceLines>(tables_->elf, source_root);
+}
+
+Symbols::Symbols(Symbols&&) noexcept = default;
+Symbols& Symbols::operator=(Symbols&&) noexcept = default;
+Symbols::~Symbols() = default;
+
+Location Symbols::locate(std::uint64_t address) const {
+    Location location;
+    location.address = address;
+    const auto& symbols = tables_->by_address;
+    if (!tables_->is_code(address)) {
+        return location;
+    }
+    auto next = std::ranges::upper_bound(symbols, address, {}, &Symbol::address);
+    while (next != symbols.begin()) {
+        const Symbol& symbol = *--next;
+        if (!tables_->is_code(symbol.address) ||
+            (symbol.size != 0 && address >= symbol.address + symbol.size)) {
+            continue;
+        }
+        location.symbol = symbol.name;
+        break;
+    }
+    const SourceLine line = tables_->lines->of(address);
+    location.file = line.file;
+    location.line = line.number;
+    return location;
+}
+
+std::optional<Symbols::Range> Symbols::find(std::string_view name) const {
+    const auto found = tables_->by_name.find(name);
+    return found == tables_->by_name.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::span<const std::byte> Symbols::bytes(std::uint64_t address, std::size_t size) const {
+    for (const Linked& segment : tables_->segments) {
+        if (address >= segment.address && address - segment.address < segment.bytes.size()) {
+            const auto rest = segment.bytes.subspan(address - segment.address);
+            return rest.first(std::min(size, rest.size()));
+        }
+    }
+    return {};
+}
+
+}  // namespace evidence

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "checker/evidence/evidence.h"
+
+namespace evidence {
+
+/// What an ELF file says about its addresses: symbols, source lines and the bytes that were linked
+/// there. May be shared between threads that only read it.
+class Symbols {
+  public:
+    struct Range {
+        std::uint64_t address = 0;
+        std::uint64_t size = 0;  // 0 where the symbol has none
+    };
+
+    /// Knows nothing.
+    Symbols();
+    /// Reads `elf`. Source files below `source_root` are named relative to it. Throws
+    /// checker::Error if the file is no readable ELF64.
+    explicit Symbols(const std::filesystem::path& elf,
+                     const std::filesystem::path& source_root = {});
+    Symbols(Symbols&&) noexcept;
+    Symbols& operator=(Symbols&&) noexcept;
+    ~Symbols();
+
+    /// Symbol, file and line of an address; `instruction` stays empty. Where the instruction was
+    /// inlined from elsewhere, the line is where the symbol's own code called for it.
+    Location locate(std::uint64_t address) const;
+    /// Where `name` lies: qualified, without parameters.
+    std::optional<Range> find(std::string_view name) const;
+    /// The linked bytes from `address` on, at most `size`; empty where nothing was linked.
+    std::span<const std::byte> bytes(std::uint64_t address, std::size_t size) const;
+
+  private:
+    struct Tables;
+    std::unique_ptr<Tables> tables_;
+};
+
+/// A symbol's name as people write it: demangled, without parameters, clones and local labels.
+std::string plain_name(const std::string& linker_name);
+
+}  // namespace evidence
