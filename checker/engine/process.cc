@@ -77,9 +77,11 @@ bool place(const std::vector<std::pair<Descriptor, int>>& descriptors) {
 
 // Only system calls from here on. Returns the error that kept the program from being started.
 int become(const Command& command, const Prepared& prepared) {
-    setsid();                                              // a group of its own, and no terminal
-    unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC);  // no network, where a user may say so
-    prctl(PR_SET_PDEATHSIG, SIGKILL);                      // after unshare, which would clear it
+    setsid();  // a group of its own, and no terminal
+    if (command.isolated) {
+        unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC);  // no network, where a user may
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // after unshare, which would clear it
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     sigset_t none;
     sigemptyset(&none);

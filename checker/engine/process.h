@@ -26,6 +26,7 @@ struct Command {
     std::uint64_t address_space = 0;                      // bytes; 0: no limit
     std::uint64_t largest_file = 0;          // bytes that it may write into one file on disk
     std::chrono::seconds processor_time{0};  // 0: no limit
+    bool isolated = true;  // no network, where a user may say so; not for a make and its compilers
 };
 
 /// Why a program could not be started; what() names it.
