@@ -1,0 +1,124 @@
+#include "checker/submission/seam_files.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <optional>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+#include "checker/engine/descriptor.h"
+#include "checker/error.h"
+
+namespace submission {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using engine::Descriptor;
+
+[[noreturn]] void cannot_read(const std::string& name, int error) {
+    throw checker::Error(fmt::format("cannot read {}: {}; make it readable and run again", name,
+                                     std::generic_category().message(error)));
+}
+
+// Not open if there is no such name. O_NONBLOCK: opening a FIFO must not wait for a writer.
+Descriptor open_below(const Descriptor& folder, const std::string& name, int flags,
+                      const std::string& shown) {
+    constexpr int always = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    const int number = openat(folder.number(), name.c_str(), always | flags);
+    if (number >= 0)
+        return Descriptor{number};
+    if (errno == ENOENT)
+        return {};
+    if (errno == ELOOP || errno == ENOTDIR)
+        throw Refused(
+            fmt::format("{} is a symbolic link or no folder; submit the file itself", shown));
+    if (errno == ENXIO)
+        throw Refused(fmt::format("{} is no regular file", shown));
+    cannot_read(shown, errno);
+}
+
+std::string content(const Descriptor& file, const std::string& shown) {
+    struct stat status {};
+    if (fstat(file.number(), &status) != 0)
+        cannot_read(shown, errno);
+    if (!S_ISREG(status.st_mode))
+        throw Refused(fmt::format("{} is no regular file", shown));
+    // One byte more than allowed tells of a file that grows while it is read.
+    std::string text(largest_seam_file + 1, '\0');
+    std::size_t length = 0;
+    while (length < text.size()) {
+        const ssize_t count = ::read(file.number(), text.data() + length, text.size() - length);
+        if (count < 0 && errno != EINTR)
+            cannot_read(shown, errno);
+        if (count == 0)
+            break;
+        length += count < 0 ? 0 : static_cast<std::size_t>(count);
+    }
+    if (length > largest_seam_file)
+        throw Refused(fmt::format("{} is larger than {} KiB", shown, largest_seam_file / 1024));
+    text.resize(length);
+    return text;
+}
+
+// Empty where there is no such file.
+std::optional<std::string> read_seam_file(const fs::path& root, const lab::Lab& lab,
+                                          const std::string& name) {
+    const std::string shown = fmt::format("{}/{}", lab.directory, name);
+    const Descriptor top{open(root.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY)};
+    if (!top.is_open())
+        cannot_read(root.string(), errno);
+    const Descriptor folder = open_below(top, lab.directory, O_DIRECTORY, lab.directory);
+    if (!folder.is_open())
+        return {};
+    const Descriptor file = open_below(folder, name, 0, shown);
+    if (!file.is_open())
+        return {};
+    return content(file, shown);
+}
+
+}  // namespace
+
+std::vector<SeamFile> take(const lab::Lab& lab, const fs::path& project,
+                           const fs::path& submission) {
+    std::vector<SeamFile> files;
+    for (const std::string& name : lab.seam) {
+        if (auto submitted = read_seam_file(submission, lab, name)) {
+            files.push_back({name, std::move(*submitted), false});
+            continue;
+        }
+        auto starter = read_seam_file(project / "labs", lab, name);
+        if (!starter)
+            throw checker::Error(
+                fmt::format("the project has no starter labs/{}/{}: get it back, "
+                            "for instance with git checkout",
+                            lab.directory, name));
+        files.push_back({name, std::move(*starter), true});
+    }
+    return files;
+}
+
+void require_submission(std::span<const lab::Lab> labs, const fs::path& submission) {
+    std::error_code problem;
+    if (!fs::exists(submission, problem))
+        throw checker::Error(fmt::format("there is no folder {}", submission.string()));
+    if (!fs::is_directory(submission, problem))
+        throw checker::Error(fmt::format("{} is no folder; name the one that holds {}/",
+                                         submission.string(), labs.front().directory));
+    std::string wanted;
+    for (const lab::Lab& lab : labs)
+        for (const std::string& name : lab.seam) {
+            const fs::path file = submission / lab.directory / name;
+            if (fs::exists(fs::symlink_status(file, problem)))
+                return;
+            wanted += fmt::format("\n  {}", file.string());
+        }
+    throw checker::Error(
+        fmt::format("{} holds no seam file. A submission mirrors labs/; looked for:{}",
+                    submission.string(), wanted));
+}
+
+}  // namespace submission

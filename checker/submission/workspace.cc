@@ -1,0 +1,90 @@
+#include "checker/submission/workspace.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <sys/file.h>
+#include <system_error>
+
+#include "checker/error.h"
+
+namespace submission {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* all_workspaces = "build/graded";
+constexpr std::size_t kept_workspaces = 48;  // a few megabytes each
+
+// FNV-1a. Only tells folders apart; Workspace::fill compares contents, so a collision costs time.
+std::uint64_t hash(std::string_view text) {
+    std::uint64_t value = 0xcbf29ce484222325;
+    for (const char c : text)
+        value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return value;
+}
+
+std::string read(const fs::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+engine::Descriptor lock(const fs::path& file) {
+    engine::Descriptor descriptor{open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
+    if (!descriptor.is_open())
+        throw checker::Error(fmt::format("cannot write below {}: {}", file.parent_path().string(),
+                                         std::generic_category().message(errno)));
+    while (flock(descriptor.number(), LOCK_EX) != 0 && errno == EINTR) {
+    }
+    return descriptor;
+}
+
+}  // namespace
+
+Workspace::Workspace(const fs::path& project, const fs::path& submission, const lab::Lab& lab)
+    : project_(project),
+      build_(fmt::format("{}/{}-{:016x}", all_workspaces, lab.directory,
+                         hash(fs::weakly_canonical(submission).string()))),
+      seam_(build_ + "/" + lab.directory) {
+    std::error_code problem;
+    fs::create_directories(project_ / seam_, problem);
+    lock_ = lock(project_ / build_ / "lock");
+    fs::last_write_time(project_ / build_, fs::file_time_type::clock::now(), problem);
+}
+
+void Workspace::fill(std::span<const SeamFile> files) const {
+    const fs::path folder = project_ / seam_;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+        if (std::ranges::find(files, entry.path().filename().string(), &SeamFile::name) ==
+            files.end())
+            fs::remove_all(entry.path());
+    for (const SeamFile& file : files) {
+        const fs::path path = folder / file.name;
+        if (fs::exists(path) && read(path) == file.content)
+            continue;
+        std::ofstream stream(path, std::ios::binary | std::ios::trunc);
+        stream << file.content << std::flush;
+        if (!stream)
+            throw checker::Error(fmt::format("cannot write {}", path.string()));
+    }
+}
+
+void forget_old_workspaces(const fs::path& project) {
+    std::vector<std::pair<fs::file_time_type, fs::path>> found;
+    std::error_code problem;
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator(project / all_workspaces, problem))
+        found.emplace_back(entry.last_write_time(problem), entry.path());
+    if (found.size() <= kept_workspaces)
+        return;
+    std::ranges::sort(found);
+    for (std::size_t i = 0; i < found.size() - kept_workspaces; ++i)
+        fs::remove_all(found[i].second, problem);
+}
+
+}  // namespace submission
