@@ -1,0 +1,65 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <semaphore>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "checker/grading/grade.h"
+#include "checker/submission/build.h"
+
+namespace grading {
+
+/// What an engine is to boot.
+struct Boot {
+    evidence::Engine engine;
+    unsigned cpus;
+    std::filesystem::path kernel_elf;   // also names symbols and lines
+    std::filesystem::path iso;          // for Bochs
+    std::filesystem::path source_root;  // source files are named relative to it
+};
+
+/// Boots, and returns what was left. The one part of grading that tests replace.
+using BootFunction = std::function<evidence::Evidence(const Boot&)>;
+
+struct Request {
+    std::filesystem::path project;
+    std::filesystem::path submission;
+    std::vector<evidence::Engine> engines;
+    unsigned cpus = 4;
+};
+
+/// Told what is going on, for a person who waits. Called from several threads, one at a time.
+struct Progress {
+    std::function<void(const lab::Lab&, std::string_view)> stage;  // "building", "QEMU", "Bochs"
+    std::function<void(const LabGrade&)> done;
+};
+
+/// Grades labs of one submission: builds, boots in each engine, judges. Nothing that a submission
+/// does makes it throw: what the checker cannot do becomes the lab's checker error.
+class Grader {
+  public:
+    Grader(Request request, BootFunction boot, Progress progress);
+
+    /// One after another is built; while one boots, the next is built.
+    Grade grade(std::span<const lab::Lab> labs);
+
+  private:
+    LabGrade grade(const lab::Lab& lab);
+    LabGrade build_and_boot(const lab::Lab& lab);
+    Run run(const lab::Lab& lab, evidence::Engine engine, const submission::Workspace& workspace,
+            const submission::Renamed& names);
+    void say(const lab::Lab& lab, std::string_view stage);
+
+    Request request_;
+    BootFunction boot_;
+    Progress progress_;
+    submission::Builder builder_;
+    std::mutex saying_;
+    std::counting_semaphore<> booting_;
+};
+
+}  // namespace grading
