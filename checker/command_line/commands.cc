@@ -1,0 +1,127 @@
+#include "checker/command_line/commands.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fmt/format.h>
+#include <fstream>
+#include <unistd.h>
+
+#include "checker/command_line/project.h"
+#include "checker/command_line/status.h"
+#include "checker/command_line/terminal.h"
+#include "checker/error.h"
+#include "checker/lab/lab_file.h"
+#include "checker/report/json.h"
+#include "checker/report/text.h"
+
+namespace command_line {
+
+namespace fs = std::filesystem;
+using grading::Grade;
+using grading::LabGrade;
+using judgement::Outcome;
+
+namespace {
+
+std::vector<lab::Lab> asked_for(const Options& options, std::vector<lab::Lab> labs) {
+    if (!options.lab)
+        return labs;
+    std::string known;
+    for (const lab::Lab& lab : labs) {
+        if (lab.number == *options.lab)
+            return {lab};
+        known += fmt::format("{}{}", known.empty() ? "" : ", ", lab.number);
+    }
+    throw checker::Error(fmt::format("there is no lab {}; there is: {}", *options.lab, known));
+}
+
+void write(const fs::path& file, const std::string& text) {
+    std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+    stream << text << std::flush;
+    if (!stream)
+        throw checker::Error(fmt::format("cannot write {}", file.string()));
+}
+
+// Better said before minutes of grading than after.
+void require_writable(const fs::path& file) {
+    if (!file.empty() && !std::ofstream(file, std::ios::app))
+        throw checker::Error(
+            fmt::format("cannot write {}: name another file with --out, in a "
+                        "folder that exists",
+                        file.string()));
+}
+
+std::string report_of(const Grade& grade, const Options& options, const report::Style& style) {
+    if (options.format == Format::json)
+        return report::json(grade);
+    // Who checks one lab asks whether it is done; points are for grading.
+    if (options.command == Command::check && grade.labs.size() == 1)
+        return report::text(grade.labs.front(), style);
+    return report::text(grade, style);
+}
+
+void print(const Grade& grade, const Options& options) {
+    if (options.out.empty()) {
+        fmt::print("{}", report_of(grade, options, style_for(STDOUT_FILENO)));
+        return;
+    }
+    write(options.out, report_of(grade, options, report::Style{false}));
+    const grading::Points total = grading::points(grade);
+    fmt::print("{} of {} points; the report is in {}\n", total.earned, total.possible,
+               options.out.string());
+}
+
+int status_of(const Grade& grade, Command command) {
+    const auto any = [&](Outcome outcome) {
+        return std::ranges::any_of(
+            grade.labs, [=](const LabGrade& lab) { return lab.verdict.outcome == outcome; });
+    };
+    const auto all_passed = std::ranges::all_of(
+        grade.labs, [](const LabGrade& lab) { return lab.verdict.outcome == Outcome::passed; });
+    if (any(Outcome::checker_error))
+        return status::checker_error;
+    return command == Command::grade || all_passed ? status::done : status::not_yet;
+}
+
+int judge(const Options& options, const fs::path& project, const std::vector<lab::Lab>& all,
+          const grading::BootFunction& boot) {
+    const std::vector<lab::Lab> labs = asked_for(options, all);
+    const fs::path submission =
+        options.submission.empty() ? project / "labs" : fs::absolute(options.submission);
+    submission::require_submission(all, submission);
+    require_writable(options.out);
+    Grade grade;
+    {
+        ProgressLine progress{labs.size() > 1};
+        grading::Grader grader{
+            {project, submission, options.engines, options.cpus}, boot, progress.callbacks()};
+        grade = grader.grade(labs);
+    }
+    print(grade, options);
+    return status_of(grade, options.command);
+}
+
+int hint(const Options& options, const std::vector<lab::Lab>& all) {
+    const lab::Lab lab = asked_for(options, all).front();
+    const std::size_t count = lab.hints.size();
+    if (options.hint == 0 || options.hint > count)
+        throw checker::Error(
+            fmt::format("lab {} has {} hints: --number 1 to {}", lab.number, count, count));
+    fmt::print("Lab {}, hint {} of {}\n\n", lab.number, options.hint, count);
+    constexpr std::size_t width = 88;
+    for (const std::string& line : report::wrap(lab.hints[options.hint - 1], width))
+        fmt::print("  {}\n", line);
+    return status::done;
+}
+
+}  // namespace
+
+int run(const Options& options, const grading::BootFunction& boot) {
+    const fs::path project = find_project(options.project);
+    const std::vector<lab::Lab> labs = lab::discover(project);
+    if (options.command == Command::hint)
+        return hint(options, labs);
+    return judge(options, project, labs, boot);
+}
+
+}  // namespace command_line

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/evidence/evidence.h"
+
+namespace command_line {
+
+enum class Command { grade, check, hint };
+enum class Format { text, json };
+
+/// What was asked for.
+struct Options {
+    Command command = Command::grade;
+    std::optional<std::filesystem::path> project;  // else it is looked for
+    std::filesystem::path submission;              // empty: the project's labs/
+    std::optional<unsigned> lab;                   // else all
+    std::vector<evidence::Engine> engines = {evidence::Engine::qemu, evidence::Engine::bochs};
+    Format format = Format::text;
+    std::filesystem::path out;  // empty: standard output
+    unsigned cpus = 4;
+    unsigned hint = 1;  // which, from 1
+};
+
+/// Reads the command line. Where there is nothing to do but to end (help was asked for and printed;
+/// or a mistake, which was explained on standard error), returns the exit status instead.
+struct Parsed {
+    std::optional<Options> options;
+    int status = 0;
+};
+Parsed parse(int argc, const char* const* argv);
+
+}  // namespace command_line

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace command_line {
+
+/// The folder of the project: the one that was named; else the first above the working folder, else
+/// above this program, that looks like it. Throws checker::Error.
+std::filesystem::path find_project(const std::optional<std::filesystem::path>& named);
+
+}  // namespace command_line
