@@ -34,6 +34,18 @@ std::string paragraph(std::string_view label, std::string_view text) {
     return row(label, label_width, wrap(text, width - label_width - 4));
 }
 
+// What the checker says of its own failure may quote another program, line by line.
+std::string quoted(std::string_view label, std::string_view text) {
+    std::string rows;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        rows += paragraph(label, printable(text.substr(0, end)));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        label = "";
+    }
+    return rows;
+}
+
 std::string where_to_read(const LabGrade& grade, const diagnosis::Diagnosis& found) {
     const lab::Handout& handout = grade.lab.handout;
     if (found.lab != grade.lab.number)
@@ -85,9 +97,9 @@ std::string seen_in(const LabGrade& grade, const Agreeing& runs) {
 std::string story(const LabGrade& grade, const Agreeing& runs, const Style& style) {
     const Run& run = *runs.front();
     if (run.verdict.outcome == Outcome::checker_error)
-        return paragraph(name(run.evidence.engine),
-                         fmt::format("The checker could not judge: {} This costs no point.",
-                                     printable(run.evidence.engine_error)));
+        return quoted(name(run.evidence.engine),
+                      fmt::format("The checker could not judge, which costs no point:\n{}",
+                                  run.evidence.engine_error));
     std::string text;
     if (run.diagnosis)
         text = explanation(grade, *run.diagnosis, style) + "\n";
@@ -128,7 +140,7 @@ std::string one_line(const LabGrade& grade, const Style& style) {
 std::string text(const LabGrade& grade, const Style& style) {
     std::string text = one_line(grade, style) + "\n";
     if (!grade.checker_error.empty())
-        return text + "\n" + paragraph("Checker", printable(grade.checker_error));
+        return text + "\n" + quoted("Checker", grade.checker_error);
     if (!grade.from_starter.empty())
         text +=
             fmt::format("  {}\n", style.faint(fmt::format("not submitted, so the starter's: {}",

@@ -31,7 +31,7 @@ TEST_CASE("the untouched lab 5 is explained from its state") {
           Lines{"PML4[511] > PDPT[510] > PD[0] > PT[18]",
                 "PT[18] = 0x8000000000112003: bit 63 is set (NX), and this CPU reserves it"});
     CHECK(exhibit(*found, "EFER") ==
-          Lines{"CPU 1  0x00000500  LME LMA", "BSP    0x00000d00  LME LMA NXE"});
+          Lines{"CPU 1  0x500       LME LMA", "BSP    0xd00       LME LMA NXE"});
     CHECK(exhibit(*found, "trace") == Lines{"rpalRJW123ABCXY, and never E"});
 }
 
