@@ -12,14 +12,15 @@ set -eu
 list_functions() {
     # Addresses that end a range of code get an empty name, so that nothing beyond is named after
     # its last function. Labels inside functions of NASM (name.label) are left out; what compilers
-    # split off a function (name.cold, name.part.0) keeps the function's name.
+    # split off a function (name.cold, name.part.0) keeps the function's name. Unnamed namespaces
+    # are not worth their width.
     nm -n "$1" | awk '
         $3 ~ /^(trampoline_code|boot|kernel_text)_end$/ { print $1, "."; next }
         $2 !~ /^[tTwW]$/ || $3 ~ /^(boot|kernel|trampoline)_.*(start|end)$/ { next }
         {
             sub(/(\.(cold|isra|part|constprop|lto_priv|llvm)(\.[0-9]+)*)+$/, "", $3)
             if ($3 !~ /\./) print $1, $3
-        }' | c++filt -p
+        }' | c++filt -p | sed 's/(anonymous namespace):://g'
 }
 
 if [ $# -eq 0 ]; then

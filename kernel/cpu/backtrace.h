@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "cpu/trap_frame.h"
 #include "lib/fixed_vector.h"
 #include "x86/address.h"
 
@@ -36,8 +37,11 @@ Backtrace backtrace(x86::VirtualAddress frame_pointer, Read read) {
     return calls;
 }
 
-/// Prints the calls that led to a function whose frame pointer this is, one a line. Works on any
-/// CPU, on any stack, also a broken one.
+/// Prints who called the function whose frame pointer this is, one call a line. Works on any CPU,
+/// on any stack, also a broken one.
 void print_backtrace(x86::VirtualAddress frame_pointer);
+
+/// The same for the code that was interrupted.
+void print_backtrace(const TrapFrame& frame);
 
 }  // namespace cpu

@@ -90,9 +90,10 @@ void panic_in_trap(const Trap& trap) {
     std::array<char, sizeof(panic_record.text)> storage;
     lib::TextBuffer reason(storage);
     append_cause(reason, trap, kernel_symbols());
+    append_stack_overflow(reason, trap);
     begin_panic(reason.text());
     print_trap(trap);
-    print_backtrace(trap.frame.frame_pointer());
+    print_backtrace(trap.frame);
     end_machine();
 }
 

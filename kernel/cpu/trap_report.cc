@@ -5,10 +5,20 @@
 #include "console/print.h"
 #include "instructions.h"
 #include "lib/text_buffer.h"
+#include "memory/stack.h"
+#include "x86/page.h"
+
+// The page below the BSP's first stack: kernel/boot/stack.asm.
+extern "C" const char boot_stack_guard[];
 
 namespace cpu {
 
 namespace {
+
+bool guards_a_stack(x86::VirtualAddress address) {
+    return x86::align_down(address, x86::page_size) == x86::address_of(boot_stack_guard) ||
+           memory::stack_guarded_by(address);
+}
 
 template <class Register>
 void print_control_register(std::string_view name, Register value) {
@@ -19,6 +29,16 @@ void print_control_register(std::string_view name, Register value) {
 }
 
 }  // namespace
+
+void append_stack_overflow(lib::TextBuffer& out, const Trap& trap) {
+    const auto vector = trap.frame.exception();
+    const bool tells_address =
+        vector == x86::ExceptionVector::page_fault || vector == x86::ExceptionVector::double_fault;
+    if (tells_address && guards_a_stack(trap.cr2)) {
+        lib::format_to(out, ": the stack has run over, below {} nothing is mapped",
+                       x86::align_up(trap.cr2, x86::page_size));
+    }
+}
 
 void print_trap(const Trap& trap) {
     const TrapFrame& f = trap.frame;
