@@ -21,7 +21,7 @@ namespace {
 constinit lib::Spinlock lock("frames");
 constinit FrameAllocator allocator;
 constinit RangeSet all_ram;
-constinit RangeSet available;  // not on the boot stack: 2 KiB
+constinit RangeSet available;
 
 PhysicalRange page_at(x86::PhysicalAddress address) {
     return {address, address + x86::page_size};
@@ -42,7 +42,7 @@ x86::PhysicalAddress zeroed(x86::PhysicalAddress frame) {
 constinit KernelFrames kernel_frames;
 
 void initialize_frames(const boot::BootInfo& boot_info) {
-    all_ram = available_ram(boot_info.memory);
+    find_available_ram(boot_info.memory, all_ram);
     available = all_ram;
     available.remove(page_at(x86::PhysicalAddress{0}));  // the BIOS's interrupt vectors and data
     available.remove(page_at(x86::PhysicalAddress{x86::address_of(trampoline_address).raw}));

@@ -40,7 +40,7 @@ struct PageMap::Part {
     /// What of it falls to the entry for `address`.
     Part first(PageLevel level) const {
         const std::uint64_t covered = x86::bytes_per_entry(level);
-        return {address, physical, std::min(size, covered - address.raw % covered)};
+        return {address, physical, std::min(size, covered - (address.raw & (covered - 1)))};
     }
     void skip(std::uint64_t bytes) {
         address += bytes;

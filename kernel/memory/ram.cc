@@ -4,8 +4,7 @@
 
 namespace memory {
 
-RangeSet available_ram(std::span<const boot::MemoryRange> map) {
-    RangeSet ram;
+void find_available_ram(std::span<const boot::MemoryRange> map, RangeSet& ram) {
     for (const boot::MemoryRange& range : map) {
         if (range.kind == boot::MemoryKind::available) {
             ram.add(PhysicalRange::of(range.base, range.length).whole_pages());
@@ -17,7 +16,6 @@ RangeSet available_ram(std::span<const boot::MemoryRange> map) {
         }
     }
     ram.remove({managed_memory_end, x86::PhysicalAddress{~std::uint64_t{0}}});
-    return ram;
 }
 
 }  // namespace memory

@@ -8,9 +8,9 @@
 
 namespace memory {
 
-/// The pages whose every byte is available: a page that any other kind of range touches is left
-/// out, and so is what lies at or above managed_memory_end. The map may be in any order, its ranges
-/// may overlap, and they need not end on pages.
-RangeSet available_ram(std::span<const boot::MemoryRange> map);
+/// Adds to `ram`, which is empty, the pages whose every byte is available: not those that a range
+/// of another kind touches, nor those at or above managed_memory_end. The map may be in any order,
+/// its ranges may overlap, and they need not end on pages.
+void find_available_ram(std::span<const boot::MemoryRange> map, RangeSet& ram);
 
 }  // namespace memory

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/panic.h"
 #include "x86/page.h"
 
 namespace memory {
@@ -25,43 +26,54 @@ void RangeSet::add(PhysicalRange range) {
     if (range.empty()) {
         return;
     }
-    Ranges result;
-    bool added = false;
-    for (const PhysicalRange& old : ranges_) {
-        if (old.end < range.start) {
-            result.push_back(old);
-        } else if (range.end < old.start) {
-            if (!added) {
-                result.push_back(range);
-                added = true;
-            }
-            result.push_back(old);
-        } else {  // they overlap or touch: one range
-            range = {std::min(old.start, range.start), std::max(old.end, range.end)};
-        }
+    // The ranges from `first` to before `last` overlap the new one or touch it.
+    std::size_t first = 0;
+    while (first < count_ && ranges_[first].end < range.start) {
+        ++first;
     }
-    if (!added) {
-        result.push_back(range);
+    std::size_t last = first;
+    while (last < count_ && ranges_[last].start <= range.end) {
+        range.start = std::min(range.start, ranges_[last].start);
+        range.end = std::max(range.end, ranges_[last].end);
+        ++last;
     }
-    ranges_ = result;
+    replace(first, last, {&range, 1});
 }
 
 void RangeSet::remove(PhysicalRange range) {
-    if (range.empty()) {
+    std::size_t first = 0;
+    while (first < count_ && ranges_[first].end <= range.start) {
+        ++first;
+    }
+    std::size_t last = first;
+    while (last < count_ && ranges_[last].start < range.end) {
+        ++last;
+    }
+    if (range.empty() || first == last) {
         return;
     }
-    Ranges result;
-    for (const PhysicalRange& old : ranges_) {
-        const PhysicalRange below{old.start, std::min(old.end, range.start)};
-        const PhysicalRange above{std::max(old.start, range.end), old.end};
-        if (!below.empty()) {
-            result.push_back(below);
-        }
-        if (!above.empty()) {
-            result.push_back(above);
-        }
+    const std::array rest{PhysicalRange{ranges_[first].start, range.start},
+                          PhysicalRange{range.end, ranges_[last - 1].end}};
+    const std::size_t from = rest[0].empty() ? 1 : 0;
+    const std::size_t to = rest[1].empty() ? 1 : 2;
+    replace(first, last, std::span(rest).subspan(from, to - from));
+}
+
+/// Puts `with` in the place of the ranges from `first` to before `last`.
+void RangeSet::replace(std::size_t first, std::size_t last, std::span<const PhysicalRange> with) {
+    const std::size_t behind = count_ - last;
+    const std::size_t moved_to = first + with.size();
+    if (moved_to + behind > capacity) {
+        lib::panic("memory is in more than {} pieces", capacity);
     }
-    ranges_ = result;
+    PhysicalRange* const ranges = ranges_.data();
+    if (moved_to <= last) {
+        std::copy(ranges + last, ranges + count_, ranges + moved_to);
+    } else {
+        std::copy_backward(ranges + last, ranges + count_, ranges + moved_to + behind);
+    }
+    std::copy(with.begin(), with.end(), ranges + first);
+    count_ = moved_to + behind;
 }
 
 bool RangeSet::contains(x86::PhysicalAddress address) const {
@@ -71,7 +83,7 @@ bool RangeSet::contains(x86::PhysicalAddress address) const {
 }
 
 std::optional<PhysicalRange> RangeSet::find(std::uint64_t size, x86::PhysicalAddress floor) const {
-    for (const PhysicalRange& range : ranges_) {
+    for (const PhysicalRange& range : *this) {
         const x86::PhysicalAddress start =
             x86::align_up(std::max(range.start, floor), x86::page_size);
         if (start <= range.end && range.end - start >= size) {
@@ -83,14 +95,14 @@ std::optional<PhysicalRange> RangeSet::find(std::uint64_t size, x86::PhysicalAdd
 
 std::uint64_t RangeSet::size() const {
     std::uint64_t sum = 0;
-    for (const PhysicalRange& range : ranges_) {
+    for (const PhysicalRange& range : *this) {
         sum += range.size();
     }
     return sum;
 }
 
 x86::PhysicalAddress RangeSet::end_address() const {
-    return ranges_.empty() ? x86::PhysicalAddress{} : ranges_.back().end;
+    return count_ == 0 ? x86::PhysicalAddress{} : ranges_[count_ - 1].end;
 }
 
 }  // namespace memory

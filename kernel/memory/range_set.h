@@ -1,11 +1,12 @@
 // Sets of physical addresses, as a few ranges: what a firmware's memory map comes down to.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
-#include "lib/fixed_vector.h"
 #include "x86/address.h"
 
 namespace memory {
@@ -29,7 +30,7 @@ struct PhysicalRange {
 };
 
 /// A set of addresses, kept as disjoint ranges in ascending order that do not touch each other.
-/// Panics when it would need more ranges than it has room for.
+/// Panics when it would need more ranges than it has room for. 2 KiB: too much for a stack.
 class RangeSet {
   public:
     static constexpr std::size_t capacity = 128;
@@ -45,13 +46,14 @@ class RangeSet {
     /// The end of the last range, or 0.
     x86::PhysicalAddress end_address() const;
 
-    const PhysicalRange* begin() const { return ranges_.begin(); }
-    const PhysicalRange* end() const { return ranges_.end(); }
+    const PhysicalRange* begin() const { return ranges_.data(); }
+    const PhysicalRange* end() const { return ranges_.data() + count_; }
 
   private:
-    using Ranges = lib::FixedVector<PhysicalRange, capacity>;
+    void replace(std::size_t first, std::size_t last, std::span<const PhysicalRange> with);
 
-    Ranges ranges_;
+    std::array<PhysicalRange, capacity> ranges_{};
+    std::size_t count_ = 0;
 };
 
 }  // namespace memory

@@ -55,6 +55,15 @@ TEST_CASE("low memory is the last to go, and what lies low goes before what lies
     }
 }
 
+TEST_CASE("low memory that comes back still waits until the rest is gone") {
+    Machine machine{{0x1000, 0x2000}, {2 * mebibyte, 2 * mebibyte + 0x1000}};
+    const auto low = machine.allocator.allocate_below(PhysicalAddress{2 * mebibyte});
+    REQUIRE(low);
+    machine.allocator.free(*low);
+    CHECK(machine.allocator.allocate() == PhysicalAddress{2 * mebibyte});
+    CHECK(machine.allocator.allocate() == low);
+}
+
 TEST_CASE("allocate_below keeps below its limit") {
     Machine machine{{0x1000, 0x3000}, {2 * mebibyte, 3 * mebibyte}};
     const PhysicalAddress limit{2 * mebibyte};

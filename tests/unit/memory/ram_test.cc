@@ -18,7 +18,8 @@ MemoryRange firmware(std::uint64_t base, std::uint64_t length, MemoryKind kind) 
 }
 
 std::vector<PhysicalRange> ram(std::vector<MemoryRange> map) {
-    const memory::RangeSet set = memory::available_ram(map);
+    memory::RangeSet set;
+    memory::find_available_ram(map, set);
     return {set.begin(), set.end()};
 }
 
