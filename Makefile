@@ -1,19 +1,38 @@
 # Sipi: a kernel about one moment, and the checker that explains it.
-.DEFAULT_GOAL := all
-MAKEFLAGS += --no-builtin-rules
-.SUFFIXES:
-.DELETE_ON_ERROR:
+# What can be asked for; how the files are made stands in mk/*.mk. `make V=1` shows the commands.
+include mk/make.mk mk/setup.mk mk/kernel.mk mk/checker.mk mk/run.mk mk/lab.mk mk/tests.mk mk/lint.mk
+-include mk/bench.mk
 
-# One line a step; `make V=1` shows the commands.
-Q := $(if $(V),,@)
-say = $(if $(V),,@printf '%-9s %s\n' '$(1)' '$(2)')
+all: kernel checker
+kernel: $(BUILD)/kernel.elf # for QEMU's -kernel, and for GRUB
+iso: $(BUILD)/sipi.iso      # the same kernel on a CD with GRUB
+checker: $(CHECKER)         # the program behind check and grade
 
-include mk/kernel.mk
-include mk/run.mk
-include mk/tests.mk
+# Booting, the serial line on the terminal; each ends by itself, but debug waits for GDB at :1234.
+# CPUS=1..32 MEMORY=mib; for QEMU MACHINE=pc|q35 BOOT=elf|iso; LAB=n boots what you have of lab n.
+run: $(BOOTED)
+	@$(QEMU) $(QEMU_FLAGS)
+debug: $(BOOTED)
+	@$(QEMU) $(QEMU_FLAGS) -s -S
+bochs: $(BUILD)/sipi.iso
+	@tools/bochs.sh $< $(CPUS) $(MEMORY)
 
-.PHONY: all clean
-all: kernel
+# One lab: LAB=n ENGINE=qemu|bochs|both. Ends with 0 if done, 1 if not yet, 2 if it could not say.
+check:
+	+@$(CHECK)
+# All labs, with points: SUBMISSION=dir ENGINE=... FORMAT=text|json|junit|gradescope OUT=file
+grade: checker
+	@$(CHECKER) grade $(GRADE_FLAGS)
 
+test: $(TEST_SETUP)         # everything that must hold; ONLY=text for the tests with it in the name
+	+@tests/run.sh $(ONLY)
+lint: $(LINT)
+format: $(TEST_SETUP)       # in place
+	@clang-format -i $(FORMATTED)
+bench: $(BENCH)             # how long things take, beside the least that they could
+	@$(BENCH)
+setup: $(TEST_SETUP)        # installs what is missing; every target does, for what it needs
 clean:
-	rm -rf build
+	@rm -rf build
+
+.PHONY: all kernel iso checker run debug bochs check grade test lint format bench setup clean

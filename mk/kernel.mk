@@ -1,7 +1,7 @@
 # Builds the kernel: every source under kernel/ and trampoline/, and one side of each lab's seam.
 #
 #   CXX      g++ (12 or later) or clang++ (14 or later); each but g++ has a folder of its own
-#   BUILD    where what depends on a seam goes; what does not lies in $(COMMON)
+#   BUILD    where what depends on a seam goes that is not the reference; the rest lies in $(COMMON)
 #   SEAM_n   the folder with lab n's seam files; the reference in solutions/ unless told otherwise
 ifeq ($(origin CXX),default)
 CXX := g++
@@ -18,7 +18,7 @@ $(foreach lab,$(LAB_NAMES),$(eval SEAM_$(firstword $(subst -, ,$(lab))) ?= solut
 
 # LAB=n: what the student has of lab n, in a folder of its own.
 ifneq ($(LAB)$(call asked_for,check),)
-$(call must_be,LAB,$(LAB_NUMBERS),$(wordlist 2,99,$(LAB_NUMBERS:%=or %)))
+$(call must_be,LAB,$(LAB_NUMBERS),a number from 1 to $(lastword $(LAB_NUMBERS)))
 BUILD := $(OUTPUT)/lab-$(LAB)
 SEAM_$(LAB) := labs/$(filter $(LAB)-%,$(LAB_NAMES))
 endif
@@ -37,9 +37,11 @@ KERNEL_SOURCES := $(sort $(shell find kernel trampoline -name '*.cc' -o -name '*
 KERNEL_SOURCES := $(filter-out trampoline/constants.cc,$(KERNEL_SOURCES))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(COMMON)/%.o)
 
-# $(1): a lab's number. Its objects: one for each source of its seam, below $(BUILD)/seam-n.
+# $(1): a lab's number. Its objects, one for each source of its seam: the reference's are everybody's,
+# others lie below $(BUILD)/seam-n.
 seam_sources = $(sort $(wildcard $(SEAM_$(1))/*.cc $(SEAM_$(1))/*.asm))
-seam_objects = $(patsubst $(SEAM_$(1))/%,$(BUILD)/seam-$(1)/%.o,$(seam_sources))
+seam_folder = $(if $(filter solutions/%,$(SEAM_$(1))),$(COMMON)/$(SEAM_$(1)),$(BUILD)/seam-$(1))
+seam_objects = $(patsubst $(SEAM_$(1))/%,$(seam_folder)/%.o,$(seam_sources))
 SEAM_OBJECTS := $(foreach n,$(LAB_NUMBERS),$(call seam_objects,$(n)))
 
 # The compilers' recipes, for a source $< and an object $@. What they depend on goes into a .d file
@@ -74,12 +76,9 @@ $(BUILD)/seam-$(1)/%.asm.o: $$(SEAM_$(1))/%.asm $(CONSTANTS) $(BUILD)/inputs $(R
 endef
 $(foreach n,$(LAB_NUMBERS),$(eval $(call seam_rules,$(n))))
 
-# Changes when a source comes, goes, or is taken from elsewhere; dates alone would not tell.
+# Seams are compiled again when they are taken from elsewhere.
 LINK_INPUTS := $(KERNEL_OBJECTS) $(SEAM_OBJECTS)
-INPUTS := $(LINK_INPUTS) $(foreach n,$(LAB_NUMBERS),$(SEAM_$(n)))
-$(BUILD)/inputs: $(if $(filter-out $(file < $(BUILD)/inputs),$(INPUTS))$(filter-out $(INPUTS),$(file < $(BUILD)/inputs)),FORCE)
-	@mkdir -p $(@D)
-	$(file > $@,$(INPUTS))
+$(eval $(call remember,$(BUILD)/inputs,$(LINK_INPUTS) $(foreach n,$(LAB_NUMBERS),$(SEAM_$(n)))))
 
 # The first link gives the addresses, the second has the table of them that a backtrace needs.
 LINK := ld -nostdlib -static -z max-page-size=4096 -z noexecstack --fatal-warnings -T kernel/kernel.ld

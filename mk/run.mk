@@ -2,20 +2,26 @@
 CPUS ?= 4
 MEMORY ?= 256
 MACHINE ?= pc
+BOOT ?= elf
 APPEND ?= panic=poweroff
+
+ifneq ($(call asked_for,run debug bochs),)
+$(call must_be,CPUS,$(shell seq 32),a number from 1 to 32)
+$(call must_be,MEMORY,$(shell seq 32 65536),a number of MiB from 32 to 65536)
+$(call must_be,MACHINE,pc q35,pc or q35)
+$(call must_be,BOOT,elf iso,elf or iso)
+endif
 
 # -icount makes a run repeatable: time is counted in instructions, 64 ns each, and a CPU that halts
 # costs none of it.
 QEMU := qemu-system-x86_64
 QEMU_FLAGS = -machine $(MACHINE),smm=off -smp $(CPUS) -m $(MEMORY) -icount shift=6,sleep=off \
-    -nodefaults -nic none -display none -no-reboot -serial stdio
+    -nodefaults -nic none -display none -no-reboot -serial stdio $(BOOT_FLAGS)
 
-.PHONY: run run-iso bochs
-run: $(BUILD)/kernel.elf
-	@$(QEMU) $(QEMU_FLAGS) -kernel $< -append "$(APPEND)"
-
-run-iso: $(BUILD)/sipi.iso
-	@$(QEMU) $(QEMU_FLAGS) -cdrom $<
-
-bochs: $(BUILD)/sipi.iso
-	@tools/bochs.sh $< $(CPUS)
+ifeq ($(BOOT),iso)
+BOOTED := $(BUILD)/sipi.iso
+BOOT_FLAGS := -cdrom $(BOOTED)
+else
+BOOTED := $(BUILD)/kernel.elf
+BOOT_FLAGS := -kernel $(BOOTED) -append "$(APPEND)"
+endif

@@ -1,22 +1,30 @@
 # Host unit tests: the pure parts of the kernel and the checker, under sanitizers.
 TEST_FLAGS := -std=c++20 -O1 -g -Ikernel -I. -fsanitize=address,undefined -fno-sanitize-recover=all \
     -Wall -Wextra -Wshadow -Wconversion -Werror
+UNIT := $(OUTPUT)/unit
+
 # Kernel sources that hold no instruction and so run on the host as they are.
 PURE_KERNEL_SOURCES :=
--include tests/unit/sources.mk
+include tests/unit/sources.mk
 
-UNIT_TESTS := $(shell find tests/unit -name '*_test.cc')
-UNIT_OBJECTS := $(patsubst %.cc,build/unit/%.o,$(UNIT_TESTS) tests/unit/main.cc tests/unit/panic.cc $(PURE_KERNEL_SOURCES))
+UNIT_SOURCES := $(shell find tests/unit -name '*_test.cc') tests/unit/main.cc tests/unit/panic.cc \
+    $(PURE_KERNEL_SOURCES) $(CHECKER_SOURCES)
+UNIT_OBJECTS := $(UNIT_SOURCES:%=$(UNIT)/%.o)
 
-build/unit/%.o: %.cc
+$(UNIT)/%.cc.o: %.cc mk/tests.mk | $(TEST_SETUP)
 	@mkdir -p $(@D)
-	$(CXX) $(TEST_FLAGS) -MMD -MP -c $< -o $@
+	$(call say,CXX,$< (test))
+	$(Q)$(CXX) $(TEST_FLAGS) -MMD -MP -c $< -o $@
 
-build/unit/unit: $(UNIT_OBJECTS)
-	$(CXX) $(TEST_FLAGS) $^ $(TEST_LIBRARIES) -o $@
+$(eval $(call remember,$(UNIT)/inputs,$(UNIT_OBJECTS)))
+$(UNIT)/unit: $(UNIT_OBJECTS) $(UNIT)/inputs
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(TEST_FLAGS) $(UNIT_OBJECTS) $(CHECKER_LIBRARIES) -o $@
 
-.PHONY: unit
-unit: build/unit/unit
-	build/unit/unit
+# `make unit` is the quick one of `make test`'s parts.
+.PHONY: unit unit-tests
+unit-tests: $(UNIT)/unit
+unit: $(UNIT)/unit
+	@$<
 
 -include $(UNIT_OBJECTS:.o=.d)

@@ -70,9 +70,12 @@ fi
 
 install="apt-get install -y --no-install-recommends$missing"
 echo "setup: missing packages; this runs: ${as_root:+$as_root }$install" >&2
-if [ -t 0 ] && [ -t 2 ]; then
-    printf 'setup: go on? [Y/n] ' >&2
-    read -r answer
+# A person is asked on their terminal: make passes neither its input nor its output on for sure. An
+# answer that does not come is a yes: then the terminal is a script's.
+if [ -n "${MAKE_TERMERR:-}" ] || [ -t 2 ]; then
+    answer=$(timeout --foreground 20 sh -c '
+        exec < /dev/tty > /dev/tty && printf "setup: go on? [Y/n] (yes in 20 s) " &&
+        read -r answer && echo "$answer" >&2' 2>&1) || true
     case $answer in
         [nN]*) echo "setup: nothing installed" >&2; exit 1 ;;
     esac

@@ -1,0 +1,19 @@
+# Labs, checked and graded by the checker.
+SUBMISSION ?= labs
+ENGINE ?= both
+FORMAT ?= text
+
+ifneq ($(call asked_for,check grade),)
+$(call must_be,ENGINE,qemu bochs both,qemu or bochs or both)
+$(call must_be,FORMAT,text json junit gradescope,text or json or junit or gradescope)
+$(if $(wildcard $(SUBMISSION)/.),,$(error SUBMISSION=$(SUBMISSION): there is no such folder))
+endif
+
+# make says 2 for whatever failed. Only under --question does it pass on a 1 for "not yet", and run
+# no recipe but one that it takes for its own kind: one with a `+`. The rest is built by another make.
+ifeq ($(MAKECMDGOALS),check)
+MAKEFLAGS += --question
+endif
+CHECK = MAKEFLAGS= $(MAKE) -j$(CORES) checker V=$(V) CXX=$(CXX) && \
+    $(CHECKER) check --submission "$(SUBMISSION)" --lab $(LAB) --engine $(ENGINE)
+GRADE_FLAGS = --submission "$(SUBMISSION)" --engine $(ENGINE) --format $(FORMAT) $(if $(OUT),--out "$(OUT)")

@@ -1,0 +1,30 @@
+# How make itself behaves, and what the other parts share.
+.DEFAULT_GOAL := all
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.PHONY: FORCE
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# All cores, unless -j says otherwise.
+CORES := $(shell nproc)
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(CORES)
+endif
+
+# One line a step; V=1 shows the commands instead.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '%-9s %s\n' '$(1)' '$(2)')
+
+# $(call asked_for,goals): not empty if one of them is what make was called for.
+asked_for = $(filter $(1),$(or $(MAKECMDGOALS),$(.DEFAULT_GOAL)))
+
+# $(call must_be,VARIABLE,words,which are): ends make with a sentence unless it is one of the words.
+must_be = $(if $(and $(filter 1,$(words $($(1)))),$(filter $($(1)),$(2))),,$(error $(1)=$($(1)): must be $(3)))
+
+# $(call remember,FILE,words): the rule for a file that holds the words, and is made anew when they
+# are others. What is linked depends on such a list of its parts: no date tells that one has gone.
+define remember
+$(1): $(if $(filter-out $(file < $(1)),$(2))$(filter-out $(2),$(file < $(1))),FORCE)
+	@mkdir -p $$(@D)
+	@echo '$(2)' > $$@
+endef
