@@ -5,5 +5,5 @@ global boot_stack_top
 section .bss.boot_stack nobits alloc noexec write align=4096
 boot_stack_guard:
     resb 4096
-    resb 4 * 4096
+    resb 8 * 4096
 boot_stack_top:
