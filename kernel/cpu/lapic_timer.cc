@@ -93,12 +93,12 @@ void sleep_us(std::uint64_t microseconds) {
     }
 }
 
-void start_ticks(std::uint32_t microseconds, void (*handler)()) {
+void start_tick(std::uint32_t microseconds, void (*handler)()) {
     const lib::InterruptGuard guard;
     this_timer().tick_handler.store(handler, std::memory_order_relaxed);
     const std::uint64_t count = lapic_timer_rate().counts_in(microseconds);
     ASSERT(count <= max_timer_count);
-    start(TimerMode::periodic, static_cast<std::uint32_t>(count));
+    start(TimerMode::one_shot, static_cast<std::uint32_t>(count));
 }
 
 std::uint64_t ticks() {

@@ -21,11 +21,13 @@ void stop_timer();
 /// ticks.
 void sleep_us(std::uint64_t microseconds);
 
-/// Has the timer interrupt this CPU again and again, `microseconds` apart, and `handler` called
-/// each time: with interrupts off and the interrupt already ended, so that it may switch tasks.
-void start_ticks(std::uint32_t microseconds, void (*handler)());
+/// Has the timer interrupt this CPU in `microseconds`, and `handler` called then: with interrupts
+/// off and the interrupt already ended, so that it may switch tasks. Once, not periodically: where
+/// handling takes longer than a period, as emulators of many CPUs can make it, there would always
+/// be another one waiting and the interrupted code would never go on. The handler starts the next.
+void start_tick(std::uint32_t microseconds, void (*handler)());
 
-/// How often start_ticks()'s interrupt has come on this CPU.
+/// How often start_tick()'s interrupt has come on this CPU.
 std::uint64_t ticks();
 
 }  // namespace cpu
