@@ -28,3 +28,5 @@ PURE_KERNEL_SOURCES += kernel/memory/ram.cc
 PURE_KERNEL_SOURCES += kernel/memory/range_set.cc
 PURE_KERNEL_SOURCES += kernel/memory/stack_pool.cc
 PURE_KERNEL_SOURCES += solutions/1-identity-map/identity_map.cc
+PURE_KERNEL_SOURCES += kernel/sched/ready_queue.cc
+PURE_KERNEL_SOURCES += kernel/sched/ready_queues.cc
