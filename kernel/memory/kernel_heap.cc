@@ -22,9 +22,4 @@ void free(void* memory) {
     heap.free(memory);
 }
 
-void check_heap() {
-    const lib::LockGuard guard(lock);
-    heap.check();
-}
-
 }  // namespace memory

@@ -13,7 +13,4 @@ void* allocate(std::size_t size, std::size_t align = Heap::alignment);
 /// freed twice, or written to outside of what was allocated.
 void free(void* memory);
 
-/// Looks at every block of the heap; panics if one is damaged.
-void check_heap();
-
 }  // namespace memory

@@ -99,11 +99,6 @@ void KernelBacking::back(x86::VirtualAddress address, std::uint64_t size) {
     map->map_new(address, size);
 }
 
-x86::PageWalk walk_kernel_space(x86::VirtualAddress address) {
-    ASSERT(map.has_value());
-    return map->walk(address);
-}
-
 void require_w_xor_x() {
     const auto read_entry = [](x86::PhysicalAddress place) {
         return std::optional(*x86::pointer_to<const x86::PageEntry>(direct_map(place)));

@@ -7,7 +7,6 @@
 #include "memory/range_set.h"
 #include "x86/address.h"
 #include "x86/page.h"
-#include "x86/page_walk.h"
 
 namespace memory {
 
@@ -35,9 +34,6 @@ class KernelBacking final : public Backing {
     void back(x86::VirtualAddress address, std::uint64_t size) override;
 };
 extern KernelBacking kernel_backing;
-
-/// How this kernel's tables translate `address`. Takes no lock: for reports of faults.
-x86::PageWalk walk_kernel_space(x86::VirtualAddress address);
 
 /// Panics if any memory is both writable and executable: looks at every page.
 void require_w_xor_x();

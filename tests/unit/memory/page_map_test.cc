@@ -108,11 +108,14 @@ TEST_CASE("the PML4 lies below 4 GiB") {
 TEST_CASE_FIXTURE(Fixture, "what is mapped is not mapped again") {
     map.map(base, PhysicalAddress{0x20'0000}, 0x20'0000, data);
     map.map(base + 0x20'0000, PhysicalAddress{0x1000}, 0x1000, data);
-    CHECK_THROWS(map.map(base, PhysicalAddress{0x20'0000}, 0x20'0000, data));
-    CHECK_THROWS(
-        map.map(base + 0x1000, PhysicalAddress{0x1000}, 0x1000, data));  // in the huge page
-    CHECK_THROWS(map.map(base + 0x20'0000, PhysicalAddress{0x1000}, 0x1000, data));
-    CHECK_THROWS(map.map(base + 0x20'0000, PhysicalAddress{0x40'0000}, 0x20'0000, data));
+    CHECK_THROWS_WITH(map.map(base, PhysicalAddress{0x20'0000}, 0x20'0000, data),
+                      doctest::Contains("mapped already"));
+    CHECK_THROWS_WITH(map.map(base + 0x1000, PhysicalAddress{0x1000}, 0x1000, data),
+                      doctest::Contains("mapped already"));  // in the huge page
+    CHECK_THROWS_WITH(map.map(base + 0x20'0000, PhysicalAddress{0x1000}, 0x1000, data),
+                      doctest::Contains("mapped already"));
+    CHECK_THROWS_WITH(map.map(base + 0x20'0000, PhysicalAddress{0x40'0000}, 0x20'0000, data),
+                      doctest::Contains("mapped already"));
     CHECK(map.translate(base + 0x20'0000) == PhysicalAddress{0x1000});
 }
 
