@@ -92,5 +92,8 @@ TEST_CASE("_S5: definitions that cannot be") {
     CHECK(error_of(definition({0x12, 0x04, 2, 0xff, 0})) == malformed);  // Ones
     CHECK(error_of(definition({0x12, 0xc4})) == malformed);              // length cut short
     CHECK(error_of(definition({0x12, 0xcf, 0xff, 0xff, 0xff, 2, 0, 0})) == malformed);
+    CHECK(error_of(definition({0x12, 0x04, 1, 0, 0})) == malformed);  // the second is not its own
+    CHECK(error_of(definition({0x12, 0x41, 0x02, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                               0})) == malformed);                    // 33 bytes long
     CHECK(error_of(definition({0x11, 0x04, 2, 0, 0})) == malformed);  // a buffer
 }
