@@ -23,8 +23,11 @@ using x86::LapicRegister;
 // Delivery takes microseconds; a read of the LAPIC from 20 ns on.
 constexpr unsigned polls = 1'000'000;
 
-// Written once, by the BSP. All CPUs see the registers at the same address, each its own.
+// Written once, by the BSP. All CPUs see the registers at the same address, each its own, and are
+// in the same mode: firmware chooses it for all of them, and INIT leaves it as it is.
+// [sdm3 11.12.5.1]
 constinit x86::VirtualAddress registers{0};
+constinit bool x2apic_mode = false;
 
 x86::ApicBase apic_base() {
     return {instructions::read_msr(x86::Msr::apic_base)};
@@ -66,6 +69,7 @@ void find_lapic() {
     silence_pic();
     set_handler(Vector::spurious, ignore);
     set_handler(Vector::lapic_error, report_error);
+    x2apic_mode = apic_base().has(x86::apic_base::extd);
     registers = memory::map_mmio(x86::address_of(apic_base()), x86::page_size);
 }
 
@@ -90,7 +94,7 @@ void enable_lapic() {
 }
 
 bool in_x2apic_mode() {
-    return apic_base().has(x86::apic_base::extd);
+    return x2apic_mode;
 }
 
 std::uint32_t read_lapic(LapicRegister place) {

@@ -18,7 +18,7 @@ bool lapic_is_ready();
 /// from the board (LINT1) and what other CPUs send. Each CPU calls it once, with its IDT loaded.
 void enable_lapic();
 
-/// Whether this CPU's LAPIC is in x2APIC mode: its registers are MSRs then, and its ID has 32 bits.
+/// Whether the LAPICs are in x2APIC mode: their registers are MSRs then, and IDs have 32 bits.
 bool in_x2apic_mode();
 
 std::uint32_t read_lapic(x86::LapicRegister place);
