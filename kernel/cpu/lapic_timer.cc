@@ -24,7 +24,6 @@ using x86::TimerMode;
 struct alignas(64) Timer {
     std::atomic<bool> one_shot_ended{false};
     std::atomic<void (*)()> tick_handler{nullptr};  // set while it ticks
-    std::atomic<std::uint64_t> ticks{0};
 };
 
 constinit std::array<Timer, max_cpus> timers{};
@@ -37,8 +36,6 @@ void on_timer(TrapFrame&) {
     Timer& timer = this_timer();
     end_of_interrupt();
     if (const auto handler = timer.tick_handler.load(std::memory_order_relaxed)) {
-        timer.ticks.store(timer.ticks.load(std::memory_order_relaxed) + 1,
-                          std::memory_order_relaxed);
         handler();
     } else if (read_lapic(LapicRegister::timer_current_count) == 0) {
         // Otherwise it is the last one of a timer that has since been stopped and started again.
@@ -99,10 +96,6 @@ void start_tick(std::uint32_t microseconds, void (*handler)()) {
     const std::uint64_t count = lapic_timer_rate().counts_in(microseconds);
     ASSERT(count <= max_timer_count);
     start(TimerMode::one_shot, static_cast<std::uint32_t>(count));
-}
-
-std::uint64_t ticks() {
-    return this_timer().ticks.load(std::memory_order_relaxed);
 }
 
 }  // namespace cpu

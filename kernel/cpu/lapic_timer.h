@@ -27,7 +27,4 @@ void sleep_us(std::uint64_t microseconds);
 /// be another one waiting and the interrupted code would never go on. The handler starts the next.
 void start_tick(std::uint32_t microseconds, void (*handler)());
 
-/// How often start_tick()'s interrupt has come on this CPU.
-std::uint64_t ticks();
-
 }  // namespace cpu
