@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -16,9 +17,15 @@ struct Request {
     unsigned memory_mib = 128;
     std::string machine = "pc";                    // QEMU's
     std::string command_line;                      // the kernel's; QEMU only, the ISO has its own
-    std::chrono::milliseconds time_limit{10'000};  // then the run has timed out
+    std::chrono::milliseconds time_limit{10'000};  // QEMU: then the run has timed out
     std::size_t serial_limit = 256 << 10;          // bytes; more is a flood
     std::size_t exception_limit = 10'000;          // on all CPUs together; more is a flood
+
+    // Bochs counts a millisecond as 1000 instructions: how long the kernel may run is counted in
+    // them and does not depend on the host. How long GRUB and the kernel may take the host does; if
+    // that is exceeded, it is the host that is too slow.
+    std::uint64_t bochs_ticks = 20'000'000;
+    std::chrono::milliseconds bochs_time_limit{60'000};
 };
 
 }  // namespace engine

@@ -1,6 +1,7 @@
 #include "checker/evidence/disassemble.h"
 
 #include <Zydis/Zydis.h>
+#include <optional>
 
 namespace evidence {
 
@@ -17,16 +18,29 @@ std::uint64_t linear_rip(const Registers& registers) {
                                                     : registers.cs.base + registers.rip;
 }
 
-std::string disassemble(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
+namespace {
+
+std::optional<ZydisDisassembledInstruction> decode(std::span<const std::byte> code,
+                                                   std::uint64_t address, CodeSize size) {
     const ZydisMachineMode mode = size == CodeSize::bits64   ? ZYDIS_MACHINE_MODE_LONG_64
                                   : size == CodeSize::bits32 ? ZYDIS_MACHINE_MODE_LEGACY_32
                                                              : ZYDIS_MACHINE_MODE_LEGACY_16;
     ZydisDisassembledInstruction instruction;
-    if (!ZYAN_SUCCESS(
-            ZydisDisassembleIntel(mode, address, code.data(), code.size(), &instruction))) {
-        return {};
-    }
-    return instruction.text;
+    const ZyanStatus status =
+        ZydisDisassembleIntel(mode, address, code.data(), code.size(), &instruction);
+    return ZYAN_SUCCESS(status) ? std::optional{instruction} : std::nullopt;
+}
+
+}  // namespace
+
+std::size_t instruction_length(std::span<const std::byte> code, CodeSize size) {
+    const auto instruction = decode(code, 0, size);
+    return instruction ? instruction->info.length : 0;
+}
+
+std::string disassemble(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
+    const auto instruction = decode(code, address, size);
+    return instruction ? instruction->text : "";
 }
 
 }  // namespace evidence

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -7,6 +8,8 @@
 #include "checker/evidence/evidence.h"
 
 namespace evidence {
+
+inline constexpr std::size_t longest_instruction = 15;  // bytes [sdm2 2.3.11]
 
 /// How a CPU reads code.
 enum class CodeSize { bits16, bits32, bits64 };
@@ -17,6 +20,9 @@ CodeSize code_size(const Registers& registers);
 /// The linear address of the instruction that is next: RIP, in 16- and 32-bit code with the base of
 /// CS.
 std::uint64_t linear_rip(const Registers& registers);
+
+/// The length in bytes of the instruction at the start of `code`; 0 if it is none.
+std::size_t instruction_length(std::span<const std::byte> code, CodeSize size);
 
 /// The instruction at the start of `code`, which lies at `address`, in Intel's syntax; empty if it
 /// is none.

@@ -8,9 +8,6 @@ namespace {
 
 constexpr std::uint64_t four_gib = std::uint64_t{1} << 32;
 
-// Both engines' CPUs have 40 physical address bits and no pages of 1 GiB, as they are started here.
-constexpr unsigned physical_bits = 40;
-
 }  // namespace
 
 std::span<const std::byte> RamFile::at(x86::PhysicalAddress address, std::size_t size) const {
@@ -34,8 +31,9 @@ std::uint64_t ram_below_4_gib(std::string_view machine, std::uint64_t bytes) {
     return bytes >= 0xe0000000 ? 3 * gib : bytes;
 }
 
-LinearMemory::LinearMemory(const lib::PhysicalMemory& memory, const Registers& registers)
-    : memory_(memory), registers_(registers) {}
+LinearMemory::LinearMemory(const lib::PhysicalMemory& memory, CpuModel model,
+                           const Registers& registers)
+    : memory_(memory), model_(model), registers_(registers) {}
 
 x86::PageWalk LinearMemory::walk(std::uint64_t linear) const {
     const x86::ControlState& control = registers_.control;
@@ -46,7 +44,9 @@ x86::PageWalk LinearMemory::walk(std::uint64_t linear) const {
         return memory_.read<x86::PageEntry>(address);
     };
     return x86::walk(x86::page_table_root(control.cr3), x86::VirtualAddress{linear}, read_entry,
-                     {.nxe = control.efer.has(x86::efer::nxe), .physical_bits = physical_bits});
+                     {.nxe = control.efer.has(x86::efer::nxe),
+                      .gib_pages = model_.gib_pages,
+                      .physical_bits = model_.physical_bits});
 }
 
 std::optional<x86::PhysicalAddress> LinearMemory::translate(std::uint64_t linear) const {

@@ -36,11 +36,17 @@ class RamFile final : public lib::PhysicalMemory {
 /// pc_q35.c]
 std::uint64_t ram_below_4_gib(std::string_view machine, std::uint64_t bytes);
 
+/// What an engine's CPU can do that changes how page tables read.
+struct CpuModel {
+    unsigned physical_bits = 40;
+    bool gib_pages = false;
+};
+
 /// Memory as one CPU sees it: by linear addresses, through its page tables.
 class LinearMemory {
   public:
     /// Both have to outlive this.
-    LinearMemory(const lib::PhysicalMemory& memory, const Registers& registers);
+    LinearMemory(const lib::PhysicalMemory& memory, CpuModel model, const Registers& registers);
 
     /// The walk of one address. Without paging, or with that of 32-bit mode, a walk that ends in
     /// not_canonical.
@@ -63,6 +69,7 @@ class LinearMemory {
     std::optional<x86::PhysicalAddress> translate(std::uint64_t linear) const;
 
     const lib::PhysicalMemory& memory_;
+    CpuModel model_;
     const Registers& registers_;
 };
 

@@ -13,11 +13,9 @@ namespace evidence {
 
 namespace {
 
-constexpr std::size_t longest_instruction = 15;
-
 std::vector<Exception> traps_in_progress(const Machine& machine, const Registers& registers) {
     std::vector<Exception> exceptions;
-    const LinearMemory memory{machine.memory, registers};
+    const LinearMemory memory{machine.memory, machine.model, registers};
     for (const cpu::TrapFrame& trap : unfinished_traps(memory, registers.rbp)) {
         // An NMI is how one CPU stops the others.
         if (!trap.is_exception() ||
@@ -36,16 +34,6 @@ std::vector<Exception> traps_in_progress(const Machine& machine, const Registers
     return exceptions;
 }
 
-// CR2 is of the last page fault; whether any earlier one had the same is not known.
-void give_cr2_to_last_page_fault(Cpu& cpu) {
-    const auto last = std::ranges::find(cpu.exceptions.rbegin(), cpu.exceptions.rend(),
-                                        static_cast<std::uint8_t>(x86::ExceptionVector::page_fault),
-                                        &Exception::vector);
-    if (last != cpu.exceptions.rend() && !last->cr2) {
-        last->cr2 = cpu.registers->cr2;
-    }
-}
-
 void find_fault_walk(const Machine& machine, Evidence& evidence) {
     const auto faulted = [](const Cpu& cpu) {
         return cpu.registers && !cpu.exceptions.empty() && cpu.exceptions.front().cr2;
@@ -56,7 +44,7 @@ void find_fault_walk(const Machine& machine, Evidence& evidence) {
         cpu = std::ranges::find_if(evidence.cpus, faulted);
     }
     if (cpu != evidence.cpus.end()) {
-        const LinearMemory memory{machine.memory, *cpu->registers};
+        const LinearMemory memory{machine.memory, machine.model, *cpu->registers};
         evidence.fault_walk = {cpu->cpu, memory.walk(*cpu->exceptions.front().cr2)};
     }
 }
@@ -68,7 +56,7 @@ Location locate(const Machine& machine, const Registers& registers, std::uint64_
     there.rip = rip;
     const std::uint64_t address = linear_rip(there);
     Location location = machine.symbols.locate(address);
-    const LinearMemory memory{machine.memory, there};
+    const LinearMemory memory{machine.memory, machine.model, there};
     const std::vector<std::byte> now = memory.read(address, longest_instruction);
     location.instruction = now.empty()
                                ? disassemble(machine.symbols.bytes(address, longest_instruction),
@@ -92,7 +80,6 @@ void examine(const Machine& machine, const Complete& complete, Evidence& evidenc
         }
         cpu.exceptions.insert(cpu.exceptions.begin(), std::make_move_iterator(earlier.begin()),
                               std::make_move_iterator(earlier.end()));
-        give_cr2_to_last_page_fault(cpu);
     }
     if (const auto panic = read_panic(machine.memory, machine.symbols)) {
         evidence.panic_text = panic->text;

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "checker/evidence/evidence.h"
+#include "checker/evidence/guest_memory.h"
 #include "checker/evidence/symbols.h"
 #include "lib/physical_memory.h"
 
@@ -12,6 +13,7 @@ namespace evidence {
 struct Machine {
     const lib::PhysicalMemory& memory;
     const Symbols& symbols;
+    CpuModel model = {};
 };
 
 /// Adds to an exception that was found on the stack of CPU `cpu` what the engine's log has of it.

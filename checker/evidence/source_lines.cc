@@ -77,17 +77,16 @@ bool SourceLines::find_unit(std::uint64_t address, Dwarf_Die& unit) const {
     return false;
 }
 
+// libdw has put the compilation directory before a relative name. NASM's is no absolute path, but
+// the folder of a name that has the same folder in it already.
 std::string SourceLines::relative(const char* file, Dwarf_Die& unit) const {
     std::filesystem::path path = std::filesystem::path{file}.lexically_normal();
     Dwarf_Attribute attribute;
     const char* directory = dwarf_formstring(dwarf_attr(&unit, DW_AT_comp_dir, &attribute));
     for (const std::filesystem::path& base :
-         {root_, std::filesystem::path{directory != nullptr ? directory : ""}}) {
-        if (base.empty() || path.is_relative()) {
-            continue;
-        }
+         {std::filesystem::path{directory != nullptr ? directory : ""}, root_}) {
         const std::filesystem::path shorter = path.lexically_relative(base);
-        if (!shorter.empty() && *shorter.begin() != "..") {
+        if (!base.empty() && !shorter.empty() && *shorter.begin() != "..") {
             path = shorter;
         }
     }

@@ -1,0 +1,51 @@
+#include "checker/engine/bochs_config.h"
+
+#include <fmt/format.h>
+
+namespace engine {
+
+namespace {
+
+// "cpu0=report, cpu1=report"
+std::string every_cpu_reports(unsigned cpus) {
+    std::string list;
+    for (unsigned cpu = 0; cpu < cpus; ++cpu) {
+        list += fmt::format(", cpu{}=report", cpu);
+    }
+    return list;
+}
+
+}  // namespace
+
+std::string bochs_config(const Request& request) {
+    const std::string reports = every_cpu_reports(request.cpus);
+    return fmt::format(
+        // The display `term` makes a pseudoterminal of its own and opens no port.
+        "display_library: term\n"
+        "romimage: file=$BXSHARE/BIOS-bochs-latest\n"
+        "vgaromimage: file=$BXSHARE/VGABIOS-lgpl-latest\n"
+        "memory: guest={memory}, host={memory}\n"
+        // The fewer instructions a second has, the sooner a wait is over.
+        "cpu: model=corei7_haswell_4770, count={cpus}, ips=1000000, reset_on_triple_fault=0, "
+        "ignore_bad_msrs=0\n"
+        "clock: sync=none, time0=946684800\n"
+        "ata0-master: type=cdrom, path=\"{iso}\", status=inserted\n"
+        "boot: cdrom\n"
+        "com1: enabled=1, mode=file, dev=/proc/self/fd/{serial}\n"
+        "log: /proc/self/fd/{log}\n"
+        "info: action=report\n"
+        "error: action=report\n"
+        // Why a CPU raised an exception is a debug message of that CPU.
+        "debug: action=ignore{reports}\n"
+        // A CPU's triple fault returns to the debugger's prompt instead of ending Bochs.
+        "panic: action=fatal{reports}\n"
+        // Devices that nobody needs, and some of which look for the host's.
+        "sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy\n"
+        "speaker: enabled=0\n"
+        "plugin_ctrl: speaker=0, parallel=0, gameport=0, usb_uhci=0, extfpuirq=0, iodebug=0\n",
+        fmt::arg("memory", request.memory_mib), fmt::arg("cpus", request.cpus),
+        fmt::arg("iso", request.iso.string()), fmt::arg("serial", bochs_serial_descriptor),
+        fmt::arg("log", bochs_log_descriptor), fmt::arg("reports", reports));
+}
+
+}  // namespace engine

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "checker/engine/request.h"
+#include "checker/evidence/guest_memory.h"
+
+namespace engine {
+
+/// The numbers under which Bochs inherits its descriptors.
+inline constexpr int bochs_serial_descriptor = 3;
+inline constexpr int bochs_log_descriptor = 4;
+
+/// The CPU that bochs_config asks for.
+inline constexpr evidence::CpuModel bochs_cpu{.physical_bits = 39, .gib_pages = true};
+
+/// The configuration of one run, in bochsrc's language.
+std::string bochs_config(const Request& request);
+
+}  // namespace engine

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "checker/engine/descriptor.h"
+#include "checker/engine/excerpt.h"
+#include "checker/engine/process.h"
+#include "checker/engine/reader.h"
+#include "checker/engine/request.h"
+#include "checker/engine/temporary_directory.h"
+#include "checker/evidence/bochs_log.h"
+
+namespace engine {
+
+/// A running Bochs at, or on its way to, the prompt of its debugger. Its destructor ends Bochs.
+class BochsProcess {
+  public:
+    /// Throws StartError if Bochs cannot be started.
+    explicit BochsProcess(const Request& request);
+    BochsProcess(const BochsProcess&) = delete;
+    BochsProcess& operator=(const BochsProcess&) = delete;
+
+    /// Gives the debugger a command. at_prompt() is then false until it has been carried out.
+    void command(std::string_view line);
+    bool at_prompt() const { return prompts_ > commands_given_; }
+    /// Waits for the prompt; false if it does not come in time.
+    bool wait_for_prompt(Clock::time_point deadline);
+    /// At the prompt: gives commands, each with a line end, and waits for what they print; nothing
+    /// if it did not come in time.
+    std::optional<std::string> ask(std::string_view lines, Clock::time_point deadline);
+    /// Makes the debugger stop the machine and prompt.
+    void interrupt();
+
+    /// Waits for output until the deadline, and takes what there is. False once Bochs has closed
+    /// everything.
+    bool pump(Clock::time_point deadline);
+    /// False once Bochs has ended.
+    bool is_running() const { return output_reader_.is_open(); }
+
+    const evidence::BochsLog& log() const { return log_; }
+    const Excerpt& serial() const { return serial_; }
+    const Excerpt& errors() const { return errors_; }
+
+  private:
+    void take_output(std::string_view bytes);
+
+    TemporaryDirectory directory_;
+    Excerpt serial_, errors_;
+    evidence::BochsLog log_;
+    std::string output_;  // of the debugger, since the last question
+    std::size_t commands_given_ = 0, prompts_ = 0;
+    std::size_t searched_ = 0;  // how far output_ has been searched for prompts
+    Descriptor commands_;
+    Reader output_reader_, serial_reader_, log_reader_, error_reader_;
+    std::optional<Process> process_;
+};
+
+}  // namespace engine

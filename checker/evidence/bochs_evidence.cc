@@ -1,0 +1,128 @@
+#include "checker/evidence/bochs_evidence.h"
+
+#include <algorithm>
+
+#include "checker/evidence/bochs_registers.h"
+#include "checker/evidence/guest_memory.h"
+#include "x86/exception.h"
+
+namespace evidence {
+
+namespace {
+
+End end_of(const BochsCapture& capture) {
+    switch (capture.watch) {
+        case BochsCapture::Watch::flooded:
+            return End::flooded;
+        case BochsCapture::Watch::failed:
+            return End::engine_failed;
+        case BochsCapture::Watch::out_of_time:
+            return End::timed_out;
+        case BochsCapture::Watch::stopped:
+            break;
+    }
+    if (capture.log.triple_fault()) {
+        return End::triple_fault;
+    }
+    return capture.log.reset() ? End::reset : End::powered_off;
+}
+
+Exception exception_of(const BochsException& logged) {
+    Exception exception;
+    exception.vector = logged.vector;
+    if (x86::pushes_error_code(x86::ExceptionVector{logged.vector})) {
+        exception.error = logged.error;
+    }
+    exception.cr2 = logged.cr2;
+    exception.engine_text = logged.reason;
+    return exception;
+}
+
+// The CPU's registers stayed as the first of its last exceptions found them.
+void add_fatal_chain(const BochsLog& log, const Machine& machine, std::vector<Cpu>& cpus) {
+    const auto number = log.triple_fault();
+    if (!number || *number >= cpus.size()) {
+        return;
+    }
+    Cpu& dead = cpus[*number];
+    dead.died = true;
+    for (const BochsException& logged : log.fatal_chain()) {
+        Exception exception = exception_of(logged);
+        if (dead.registers) {
+            exception.where = locate(machine, *dead.registers, dead.registers->rip);
+        }
+        dead.exceptions.push_back(std::move(exception));
+    }
+}
+
+Complete from_log(const BochsLog& log) {
+    return [&log](unsigned cpu, Exception& exception) {
+        const std::vector<BochsException> logged = log.exceptions(cpu);
+        const auto same =
+            std::find_if(logged.rbegin(), logged.rend(), [&](const BochsException& candidate) {
+                return candidate.vector == exception.vector &&
+                       candidate.error == exception.error.value_or(0);
+            });
+        if (same != logged.rend()) {
+            exception.cr2 = same->cr2;
+            exception.engine_text = same->reason;
+        }
+    };
+}
+
+}  // namespace
+
+Evidence read_bochs(const BochsCapture& capture, const Machine& machine) {
+    Evidence evidence;
+    evidence.engine = Engine::bochs;
+    evidence.cpus_requested = capture.cpus_requested;
+    evidence.end = end_of(capture);
+    evidence.serial = capture.serial;
+    evidence.seconds = capture.seconds;
+    evidence.engine_error = capture.error;
+    if (evidence.end == End::engine_failed) {
+        return evidence;
+    }
+    for (const auto& known : parse_bochs_cpus(capture.registers, capture.cpus_requested)) {
+        Cpu cpu;
+        cpu.cpu = static_cast<unsigned>(evidence.cpus.size());
+        if (known) {
+            cpu.registers = known->registers;
+        }
+        evidence.cpus.push_back(std::move(cpu));
+    }
+    add_fatal_chain(capture.log, machine, evidence.cpus);
+    examine(machine, from_log(capture.log), evidence);
+    return evidence;
+}
+
+Evidence read_bochs_log(std::string_view text, const Symbols& symbols) {
+    BochsLog log;
+    log.append(text);
+    log.append("\n");
+    const NoMemory memory;
+    const Machine machine{memory, symbols};
+    Evidence evidence;
+    evidence.engine = Engine::bochs;
+    evidence.cpus_requested = log.cpu_count();
+    evidence.end = log.triple_fault()  ? End::triple_fault
+                   : log.powered_off() ? End::powered_off
+                                       : End::engine_failed;
+    if (evidence.end == End::engine_failed) {
+        evidence.engine_error = "the log has neither a triple fault nor a power off in it";
+        return evidence;
+    }
+    for (unsigned number = 0; number < log.cpu_count(); ++number) {
+        Cpu cpu;
+        cpu.cpu = number;
+        if (const auto dumped = parse_bochs_dump(log.dump(number))) {
+            cpu.registers = dumped->registers;
+        }
+        evidence.cpus.push_back(std::move(cpu));
+    }
+    add_fatal_chain(log, machine, evidence.cpus);
+    examine(machine, from_log(log), evidence);
+    return evidence;
+}
+
+}  // namespace evidence

@@ -1,0 +1,144 @@
+#include "checker/evidence/bochs_log.h"
+
+#include <algorithm>
+#include <array>
+
+#include "checker/evidence/text.h"
+
+namespace evidence {
+
+namespace {
+
+constexpr std::size_t kept_exceptions = 256;  // of each CPU
+constexpr std::size_t longest_line = 2048;
+constexpr std::size_t longest_dump = 8192;
+constexpr std::size_t most_cpus = 256;
+constexpr std::string_view dump_begins = "CPU is in ";
+
+// What a CPU says that is no reason for an exception.
+bool is_chatter(std::string_view message) {
+    constexpr auto beginnings = std::to_array<std::string_view>(
+        {"page walk for address", "interrupt(): vector =", "inhibit interrupts", "RDMSR", "WRMSR",
+         "WARNING", "CPUID", "WBINVD", "INVD"});
+    return message.ends_with(" activated") ||
+           std::ranges::any_of(beginnings, [&](std::string_view beginning) {
+               return message.starts_with(beginning);
+           });
+}
+
+}  // namespace
+
+void BochsLog::append(std::string_view piece) {
+    std::size_t begin = 0;
+    for (std::size_t end; (end = piece.find('\n', begin)) != std::string_view::npos;
+         begin = end + 1) {
+        if (partial_.empty()) {
+            read_line(piece.substr(begin, end - begin));
+        } else {
+            partial_ += piece.substr(begin, end - begin);
+            read_line(partial_);
+            partial_.clear();
+        }
+    }
+    partial_ += piece.substr(begin);
+    if (partial_.size() > longest_line) {
+        partial_.clear();
+    }
+}
+
+// "00039721375d[CPU1  ] exception(0x0e): error_code=000b": ticks, level, who, what.
+void BochsLog::read_line(std::string_view line) {
+    const auto ticks = leading_number(line, 10);
+    const std::size_t bracket = line.find('[');
+    const std::size_t end = line.find("] ");
+    if (!ticks || bracket == 0 || bracket > 32 || end == std::string_view::npos) {
+        return;
+    }
+    const char level = line[bracket - 1];
+    const std::string_view who = line.substr(bracket + 1, end - bracket - 1);
+    std::string_view message = line.substr(end + 2);
+    constexpr std::string_view panic_mark = ">>PANIC<< ";
+    if (message.starts_with(panic_mark)) {
+        message.remove_prefix(panic_mark.size());
+    }
+    if (who.starts_with("CPU")) {
+        const auto number = leading_number(who.substr(3), 10);
+        if (number && *number < most_cpus) {
+            read_cpu_line(static_cast<unsigned>(*number), *ticks, message);
+        }
+    } else if (message.starts_with("bx_pc_system_c::Reset(")) {
+        reset_ = reset_ || *ticks > 0;
+    } else if (message.find("soft power off") != std::string_view::npos) {
+        powered_off_ = true;
+    } else if (level == 'p' && panic_.empty()) {
+        panic_ = message;
+    }
+}
+
+void BochsLog::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view message) {
+    Cpu& cpu = cpus_[number];
+    if (cpu.next.ticks != ticks) {
+        cpu.next = {};
+        cpu.next.ticks = ticks;
+    }
+    if (message.starts_with(dump_begins)) {
+        cpu.dump = message;
+        cpu.dump += '\n';
+    } else if (message.starts_with("| ") || message.find(".mode = ") != std::string_view::npos ||
+               message.starts_with("EFER ")) {
+        if (cpu.dump.size() < longest_dump) {
+            cpu.dump.append(message).push_back('\n');
+        }
+    } else if (const auto vector = number_after(message, "exception(0x");
+               vector && message.find("error_code=") != std::string_view::npos) {
+        cpu.next.vector = static_cast<std::uint8_t>(*vector);
+        cpu.next.error =
+            static_cast<std::uint32_t>(number_after(message, "error_code=").value_or(0));
+        cpu.exceptions.push_back(std::move(cpu.next));
+        if (cpu.exceptions.size() > kept_exceptions) {
+            cpu.exceptions.pop_front();
+        }
+        cpu.next = {};
+        cpu.next.ticks = ticks;
+        ++exception_count_;
+    } else if (message.find("exception with no resolution") != std::string_view::npos) {
+        triple_fault_ = number;
+        triple_fault_ticks_ = ticks;
+    } else if (message.find("Caught time breakpoint") != std::string_view::npos) {
+        time_is_up_ = true;
+    } else if (const auto address = number_after(message, "page fault for address ")) {
+        cpu.next.cr2 = address;
+    } else if (!is_chatter(message)) {
+        cpu.next.reason = message;
+    }
+}
+
+std::vector<BochsException> BochsLog::exceptions(unsigned cpu) const {
+    const auto found = cpus_.find(cpu);
+    if (found == cpus_.end()) {
+        return {};
+    }
+    return {found->second.exceptions.begin(), found->second.exceptions.end()};
+}
+
+std::vector<BochsException> BochsLog::fatal_chain() const {
+    if (!triple_fault_) {
+        return {};
+    }
+    std::vector<BochsException> chain = exceptions(*triple_fault_);
+    // Time stands still while one exception leads to the next.
+    std::erase_if(chain, [this](const BochsException& exception) {
+        return exception.ticks != triple_fault_ticks_;
+    });
+    if (!chain.empty()) {
+        chain.pop_back();
+    }
+    return chain;
+}
+
+std::string BochsLog::dump(unsigned cpu) const {
+    const auto found = cpus_.find(cpu);
+    return found == cpus_.end() ? std::string{} : found->second.dump;
+}
+
+}  // namespace evidence

@@ -1,0 +1,68 @@
+// What Bochs logs with `debug: action=ignore, cpu0=report, cpu1=report...`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace evidence {
+
+/// "exception(0x0e): error_code=000b", and what was said on the way to it.
+struct BochsException {
+    std::uint64_t ticks = 0;
+    std::uint8_t vector = 0;
+    std::uint32_t error = 0;
+    std::string reason;                // "PAE PTE: reserved bit is set 0x8000..."
+    std::optional<std::uint64_t> cr2;  // page faults only
+};
+
+/// Reads the log as it comes, in pieces that end anywhere. Memory is bounded however long it gets.
+class BochsLog {
+  public:
+    void append(std::string_view piece);
+
+    /// The last exceptions of one CPU, oldest first.
+    std::vector<BochsException> exceptions(unsigned cpu) const;
+    std::size_t exception_count() const { return exception_count_; }
+    /// The CPU that shut down, where one did.
+    std::optional<unsigned> triple_fault() const { return triple_fault_; }
+    /// The exceptions that ended in it, oldest first, without the last, which was not delivered.
+    std::vector<BochsException> fatal_chain() const;
+
+    /// The machine was reset after it had been switched on.
+    bool reset() const { return reset_; }
+    bool powered_off() const { return powered_off_; }
+    /// The debugger's time breakpoint was reached.
+    bool time_is_up() const { return time_is_up_; }
+    /// What Bochs gave up over, where it did: ">>PANIC<< ..." of anything but a CPU.
+    const std::string& panic() const { return panic_; }
+    /// The last register dump of one CPU, as it stands in the log; empty without one.
+    std::string dump(unsigned cpu) const;
+    /// The highest number of a CPU that said anything, and one.
+    unsigned cpu_count() const { return cpus_.empty() ? 0 : cpus_.rbegin()->first + 1; }
+
+  private:
+    struct Cpu {
+        std::deque<BochsException> exceptions;
+        BochsException next;  // what is known of the one that comes
+        std::string dump;
+    };
+
+    void read_line(std::string_view line);
+    void read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view message);
+
+    std::string partial_;
+    std::map<unsigned, Cpu> cpus_;
+    std::size_t exception_count_ = 0;
+    std::optional<unsigned> triple_fault_;
+    std::uint64_t triple_fault_ticks_ = 0;
+    bool reset_ = false, powered_off_ = false, time_is_up_ = false;
+    std::string panic_;
+};
+
+}  // namespace evidence

@@ -1,0 +1,182 @@
+#include "checker/evidence/bochs_registers.h"
+
+#include <array>
+#include <fmt/format.h>
+#include <map>
+#include <utility>
+
+#include "checker/evidence/text.h"
+
+namespace evidence {
+
+namespace {
+
+using Field = std::uint64_t Registers::*;
+using Values = std::map<std::string, std::uint64_t, std::less<>>;
+
+constexpr auto plain = std::to_array<std::pair<std::string_view, Field>>({
+    {"RAX", &Registers::rax}, {"RBX", &Registers::rbx},       {"RCX", &Registers::rcx},
+    {"RDX", &Registers::rdx}, {"RSI", &Registers::rsi},       {"RDI", &Registers::rdi},
+    {"RBP", &Registers::rbp}, {"RSP", &Registers::rsp},       {"R8", &Registers::r8},
+    {"R9", &Registers::r9},   {"R10", &Registers::r10},       {"R11", &Registers::r11},
+    {"R12", &Registers::r12}, {"R13", &Registers::r13},       {"R14", &Registers::r14},
+    {"R15", &Registers::r15}, {"EFLAGS", &Registers::rflags}, {"CR2", &Registers::cr2},
+    {"RIP", &Registers::rip},
+});
+
+constexpr auto others = std::to_array<std::string_view>(
+    {"CR0", "CR3", "CR4", "MSR.EFER", "CS", "SS", "DS", "GS", "GDTR", "IDTR", "activity_state"});
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+    return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+}
+
+// "0x1f", "true"
+std::optional<std::uint64_t> value_of(std::string_view text) {
+    if (text == "true" || text == "false") {
+        return text == "true" ? 1 : 0;
+    }
+    return text.starts_with("0x") ? leading_number(text.substr(2)) : leading_number(text, 10);
+}
+
+// show param name: <cpu1.CS>
+// CS = {
+//   selector = 0x18
+// The name of a value is then "cpu1.CS.selector", and "cpu1.RIP" where there are no braces.
+Values read_shown(std::string_view answers) {
+    Values values;
+    std::string shown;
+    bool in_list = false;
+    while (const auto line = take_line(answers)) {
+        if (const auto name = after(*line, "show param name: <")) {
+            shown = name->substr(0, name->find('>'));
+            in_list = false;
+            continue;
+        }
+        const std::size_t equals = line->find(" = ");
+        if (equals == std::string_view::npos) {
+            continue;
+        }
+        const std::string_view name = trimmed(line->substr(0, equals));
+        const std::string_view text = trimmed(line->substr(equals + 3));
+        if (text == "{") {
+            in_list = true;
+        } else if (const auto value = value_of(text)) {
+            values[in_list ? fmt::format("{}.{}", shown, name) : shown] = *value;
+        }
+    }
+    return values;
+}
+
+// The values of one CPU. `complete` turns false when one is missing.
+struct Shown {
+    const Values& values;
+    unsigned cpu;
+    bool complete = true;
+
+    std::uint64_t get(std::string_view name) {
+        const auto found = values.find(fmt::format("cpu{}.{}", cpu, name));
+        complete = complete && found != values.end();
+        return found == values.end() ? 0 : found->second;
+    }
+    Segment segment(std::string_view name) {
+        const auto of = [name](std::string_view what) { return fmt::format("{}.{}", name, what); };
+        return {static_cast<std::uint16_t>(get(of("selector"))), get(of("base")),
+                static_cast<std::uint32_t>(get(of("limit_scaled"))), get(of("l")) != 0,
+                get(of("d_b")) != 0};
+    }
+    TableRegister table(std::string_view name) {
+        return {get(fmt::format("{}.base", name)),
+                static_cast<std::uint32_t>(get(fmt::format("{}.limit", name)))};
+    }
+};
+
+std::optional<BochsCpu> read_cpu(const Values& values, unsigned number) {
+    Shown shown{values, number};
+    BochsCpu cpu;
+    Registers& registers = cpu.registers;
+    for (const auto& [name, field] : plain) {
+        registers.*field = shown.get(name);
+    }
+    registers.control = {
+        {shown.get("CR0")}, shown.get("CR3"), {shown.get("CR4")}, {shown.get("MSR.EFER")}};
+    registers.cs = shown.segment("CS");
+    registers.ss = shown.segment("SS");
+    registers.ds = shown.segment("DS");
+    registers.gs = shown.segment("GS");
+    registers.gdt = shown.table("GDTR");
+    registers.idt = shown.table("IDTR");
+    cpu.activity = static_cast<BochsActivity>(shown.get("activity_state"));
+    registers.halted = cpu.activity != BochsActivity::active;
+    return shown.complete ? std::optional{cpu} : std::nullopt;
+}
+
+// " CS:0018( 0003| 0|  0) 00000000 ffffffff 1 0": the last is D/B; L has a line of its own.
+Segment dumped_segment(std::string_view dump, std::string_view mark) {
+    const std::string_view rest = after(dump, mark).value_or("");
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    const std::string_view numbers = after(line, ") ").value_or("");
+    const std::size_t blank = std::min(numbers.find(' '), numbers.size());
+    return {static_cast<std::uint16_t>(leading_number(line).value_or(0)),
+            leading_number(numbers).value_or(0),
+            static_cast<std::uint32_t>(number_after(numbers.substr(blank), " ").value_or(0)), false,
+            line.ends_with(" 1")};
+}
+
+}  // namespace
+
+std::string bochs_register_commands(unsigned cpu) {
+    std::string commands;
+    for (const auto& [name, field] : plain) {
+        commands += fmt::format("show \"cpu{}.{}\"\n", cpu, name);
+    }
+    for (const std::string_view name : others) {
+        commands += fmt::format("show \"cpu{}.{}\"\n", cpu, name);
+    }
+    return commands;
+}
+
+std::vector<std::optional<BochsCpu>> parse_bochs_cpus(std::string_view answers, unsigned cpus) {
+    const Values values = read_shown(answers);
+    std::vector<std::optional<BochsCpu>> result;
+    for (unsigned number = 0; number < cpus; ++number) {
+        result.push_back(read_cpu(values, number));
+    }
+    return result;
+}
+
+std::optional<BochsCpu> parse_bochs_dump(std::string_view dump) {
+    const auto cr0 = number_after(dump, "CR0=0x");
+    const auto cr3 = number_after(dump, "CR3=0x");
+    const auto cr4 = number_after(dump, "CR4=0x");
+    const auto efer = number_after(dump, "EFER   = 0x");
+    if (!cr0 || !cr3 || !cr4 || !efer) {
+        return std::nullopt;
+    }
+    BochsCpu cpu;
+    Registers& registers = cpu.registers;
+    for (const auto& [name, field] : plain) {
+        const std::string wide = fmt::format("{}{}=", name.size() == 2 ? " " : "", name);
+        const std::string narrow = fmt::format("E{}=", name.substr(1));
+        registers.*field =
+            number_after(dump, wide).value_or(number_after(dump, narrow).value_or(0));
+    }
+    registers.control = {{*cr0}, *cr3, {*cr4}, {*efer}};
+    registers.cr2 = number_after(dump, "CR2=0x").value_or(0);
+    registers.cs = dumped_segment(dump, " CS:");
+    registers.cs.long_mode = dump.find("CS.mode = 64 bit") != std::string_view::npos;
+    registers.ss = dumped_segment(dump, " SS:");
+    registers.ds = dumped_segment(dump, " DS:");
+    registers.gs = dumped_segment(dump, " GS:");
+    registers.gs.base = number_after(dump, "MSR_GS_BASE:").value_or(registers.gs.base);
+    if (dump.find("(in shutdown)") != std::string_view::npos) {
+        cpu.activity = BochsActivity::shutdown;
+    } else if (dump.find("(halted)") != std::string_view::npos) {
+        cpu.activity = BochsActivity::halted;
+    }
+    registers.halted = cpu.activity != BochsActivity::active;
+    return cpu;
+}
+
+}  // namespace evidence

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/evidence/evidence.h"
+
+namespace evidence {
+
+/// What Bochs is doing with a CPU, by its own numbers. [SRC bochs/cpu/cpu.h]
+enum class BochsActivity : std::uint8_t { active, halted, shutdown, wait_for_sipi, mwait };
+
+struct BochsCpu {
+    Registers registers;
+    BochsActivity activity = BochsActivity::active;
+};
+
+/// The commands, one a line, that make Bochs's debugger print all about the registers of one CPU.
+std::string bochs_register_commands(unsigned cpu);
+
+/// Reads what the debugger answered to those commands, for `cpus` CPUs. An element is empty where
+/// anything is missing.
+std::vector<std::optional<BochsCpu>> parse_bochs_cpus(std::string_view answers, unsigned cpus);
+
+/// Reads a register dump of Bochs's log (see BochsLog::dump). The tables' registers are not in it.
+std::optional<BochsCpu> parse_bochs_dump(std::string_view dump);
+
+}  // namespace evidence
