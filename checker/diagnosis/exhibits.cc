@@ -36,7 +36,8 @@ std::vector<std::string> beside_bsp(ControlFlag::Register which, const Cpu& cpu,
     const auto line = [&](const Cpu& one) {
         const std::uint64_t value = ControlFlag{which, 0, {}}.value(one.registers->control);
         const std::string who = one.cpu == 0 ? "BSP" : fmt::format("CPU {}", one.cpu);
-        return fmt::format("{:<6} {:<10}  {}", who, fmt::format("{:#x}", value), judgement::bit_names(which, value));
+        return fmt::format("{:<6} {:<10}  {}", who, fmt::format("{:#x}", value),
+                           judgement::bit_names(which, value));
     };
     std::vector<std::string> lines{line(cpu)};
     if (bsp && bsp->registers && bsp->cpu != cpu.cpu)

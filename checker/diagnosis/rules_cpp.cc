@@ -40,7 +40,7 @@ std::optional<Explanation> lapic_not_mapped(const Scene& scene) {
 }
 
 std::optional<Explanation> sse_not_enabled(const Scene& scene) {
-    if (!scene.raised_at(ExceptionVector::invalid_opcode, "%xmm") || !scene.registers() ||
+    if (!scene.raised_at(ExceptionVector::invalid_opcode, "xmm") || !scene.registers() ||
         scene.registers()->control.cr4.has(x86::cr4::osfxsr))
         return {};
     return Explanation{

@@ -31,10 +31,16 @@ std::string how_far(const Scene& scene) {
 
 std::optional<Explanation> deliberate_reset(const Scene& scene) {
     constexpr std::string_view advice =
-        "Find what resets the machine in your own files, and take it out.";
+        "Find what ends the machine in your own files, and take it out.";
     if (scene.evidence.end == End::reset)
         return Explanation{
             "The machine was reset by software, through a port; no CPU had faulted.",
+            fmt::format("Nothing in the given kernel does that while APs start.{}", how_far(scene)),
+            std::string{advice},
+            {}};
+    if (scene.evidence.end == End::powered_off && !judgement::came_to_its_end(scene.evidence))
+        return Explanation{
+            "The machine was switched off before the kernel had come to its end.",
             fmt::format("Nothing in the given kernel does that while APs start.{}", how_far(scene)),
             std::string{advice},
             {}};

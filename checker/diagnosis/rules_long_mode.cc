@@ -124,7 +124,7 @@ std::optional<Explanation> long_mode_missing(const Scene& scene) {
 std::optional<Explanation> lme_missing(const Scene& scene) {
     if (!before_long_mode(scene) || !enabled(scene).pae || enabled(scene).lme)
         return {};
-    const bool at_cr0 = scene.raised_at(ExceptionVector::general_protection, "%cr0");
+    const bool at_cr0 = scene.raised_at(ExceptionVector::general_protection, "mov cr0");
     if (!enabled(scene).pg && !at_cr0)
         return {};
     return Explanation{
@@ -138,7 +138,7 @@ std::optional<Explanation> lme_missing(const Scene& scene) {
 std::optional<Explanation> paging_missing(const Scene& scene) {
     if (!before_long_mode(scene) || !protection_fault_in_trampoline(scene) || !enabled(scene).pae ||
         !enabled(scene).lme || enabled(scene).pg ||
-        scene.raised_at(ExceptionVector::general_protection, "%cr0"))
+        scene.raised_at(ExceptionVector::general_protection, "mov cr0"))
         return {};
     return Explanation{
         fmt::format("CPU {} jumped to 64-bit code with paging still off.", scene.cpu->cpu),

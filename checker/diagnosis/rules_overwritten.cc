@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/rules.h"
@@ -29,26 +30,33 @@ bool wrmsr_of_efer_refused(const Scene& scene) {
            is_efer(scene.registers()->rcx);
 }
 
+// An AP without LME though the code around lab 5's seam set it before it called the seam.
+const evidence::Cpu* ap_that_lost_lme(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    const auto found = std::ranges::find_if(cpus, [](const evidence::Cpu& cpu) {
+        return cpu.cpu != 0 && cpu.registers && judgement::reached(cpu, 'a') &&
+               !cpu.registers->control.efer.has(x86::efer::lme);
+    });
+    return scene.lab.number != this_lab || found == cpus.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 std::optional<Explanation> efer_overwritten(const Scene& scene) {
-    if (!scene.registers())
-        return {};
     const bool refused = wrmsr_of_efer_refused(scene) && scene.reached('R') &&
                          !value_of_wrmsr(*scene.registers()).has(x86::efer::lme);
-    // The code around lab 5's seam has set LME before it calls the seam.
-    const bool lost = scene.lab.number == this_lab && scene.reached('a') &&
-                      !scene.registers()->control.efer.has(x86::efer::lme);
-    if (!refused && !lost)
+    const evidence::Cpu* cpu = refused ? scene.cpu : ap_that_lost_lme(scene);
+    if (!cpu)
         return {};
     return Explanation{
-        refused ? fmt::format("CPU {} tried to write an EFER without LME while paging is on.",
-                              scene.cpu->cpu)
-                : fmt::format("CPU {} lost EFER.LME: EFER was written without it.", scene.cpu->cpu),
+        refused
+            ? fmt::format("CPU {} tried to write an EFER without LME while paging is on.", cpu->cpu)
+            : fmt::format("CPU {} lost EFER.LME: EFER was written without it.", cpu->cpu),
         "LME was set before. Without it paging means 32-bit PAE tables instead of long mode, and "
         "while paging is on a processor refuses to change it.",
         std::string{read_or_write},
-        {Register::efer}};
+        {Register::efer},
+        cpu->cpu};
 }
 
 std::optional<Explanation> efer_reserved_bits(const Scene& scene) {
@@ -85,7 +93,7 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
 std::optional<Explanation> cr0_overwritten(const Scene& scene) {
     if (!scene.registers() || !scene.reached('R'))
         return {};
-    const bool refused = scene.raised_at(ExceptionVector::general_protection, "%cr0") &&
+    const bool refused = scene.raised_at(ExceptionVector::general_protection, "mov cr0") &&
                          scene.in_seam(scene.oldest->where);
     const bool lost = !scene.registers()->control.cr0.has(x86::cr0::pg);
     if (!refused && !lost)

@@ -25,11 +25,18 @@ Renamed shown_names(const Request& request, const lab::Lab& lab,
     return {workspace.seam() + "/", fmt::format("{}{}/", own ? "labs/" : "", lab.directory)};
 }
 
+// NASM's debug information has the folder twice, so what counts is where the name begins last.
+void rename(std::string& file, const Renamed& names) {
+    const std::size_t at = file.rfind(names.from);
+    if (at != std::string::npos)
+        file = names.to + file.substr(at + names.from.size());
+}
+
 void rename(Evidence& evidence, const Renamed& names) {
     for (evidence::Cpu& cpu : evidence.cpus) {
-        cpu.where.file = submission::renamed(std::move(cpu.where.file), names);
+        rename(cpu.where.file, names);
         for (evidence::Exception& each : cpu.exceptions)
-            each.where.file = submission::renamed(std::move(each.where.file), names);
+            rename(each.where.file, names);
     }
     evidence.panic_text = submission::renamed(std::move(evidence.panic_text), names);
 }

@@ -69,7 +69,7 @@ Finding stage_passed_without_fault(const lab::Fact& fact, const Evidence& eviden
 }
 
 Finding every_ap_up(const lab::Fact&, const Evidence& evidence) {
-    if (evidence.end != evidence::End::powered_off)
+    if (!came_to_its_end(evidence))
         return no("the kernel did not come to its end");
     const Cpu* boot = bsp(evidence);
     if (evidence.cpus.size() < evidence.cpus_requested || !boot || !boot->registers)

@@ -66,7 +66,8 @@ bool outweighs(const Finding& one, const Finding& other) {
 Outcome outcome_of(const Evidence& evidence, std::span<const Finding> findings) {
     switch (evidence.end) {
         case End::powered_off:
-            return when_it_ran_to_its_end(evidence, findings);
+            return came_to_its_end(evidence) ? when_it_ran_to_its_end(evidence, findings)
+                                             : Outcome::reset;
         case End::panicked:
             return any_exception(evidence) ? Outcome::fault : Outcome::not_yet;
         case End::triple_fault:

@@ -40,6 +40,12 @@ const evidence::Cpu* bsp(const evidence::Evidence& evidence) {
     return first(evidence, [](const evidence::Cpu& cpu) { return cpu.cpu == 0; });
 }
 
+bool came_to_its_end(const evidence::Evidence& evidence) {
+    const evidence::Cpu* boot = bsp(evidence);
+    return evidence.end == evidence::End::powered_off &&
+           (!boot || boot->where.symbol.empty() || boot->where.symbol == "acpi::power_off");
+}
+
 const evidence::Cpu* concerned(const evidence::Evidence& evidence) {
     if (const auto* died = first(evidence, [](const evidence::Cpu& cpu) { return cpu.died; }))
         return died;

@@ -21,6 +21,10 @@ const evidence::Exception* oldest_exception(const evidence::Cpu& cpu);
 /// The BSP, null where the engine told of no CPU.
 const evidence::Cpu* bsp(const evidence::Evidence& evidence);
 
+/// The kernel itself switched the machine off: that is where its BSP stands. An AP's seam that does
+/// it ends the machine too, but the BSP stands elsewhere.
+bool came_to_its_end(const evidence::Evidence& evidence);
+
 /// The CPU that the run is about: the one that died; else one that has an exception; else the first
 /// AP that started without finishing; null where there is none of these.
 const evidence::Cpu* concerned(const evidence::Evidence& evidence);

@@ -48,6 +48,8 @@ Json json(const evidence::Cpu& cpu) {
                 {"trace", cpu.trace},
                 {"died", cpu.died},
                 {"exceptions", std::move(exceptions)}};
+    if (!cpu.where.symbol.empty())
+        result["stands_at"] = cpu.where.symbol;
     if (cpu.registers) {
         const x86::ControlState& control = cpu.registers->control;
         result["rip"] = hex(cpu.registers->rip);

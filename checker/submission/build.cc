@@ -1,5 +1,6 @@
 #include "checker/submission/build.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -56,6 +57,11 @@ class BuildLock {
     engine::Descriptor file_;
 };
 
+// What make says last is what failed.
+std::string_view end_of(std::string_view output) {
+    return output.substr(output.size() - std::min(output.size(), shown_output));
+}
+
 }  // namespace
 
 Builder::Result Builder::run(std::vector<std::string> arguments, std::chrono::seconds time) const {
@@ -97,7 +103,7 @@ void Builder::require_reference() const {
         fmt::format("the kernel does not build even with the reference solutions; run `make "
                     "kernel` to see why\n"
                     "{}",
-                    reference.output.substr(0, shown_output)));
+                    end_of(reference.output)));
 }
 
 Builder::Result Builder::make(const std::string& target, const lab::Lab& lab,
@@ -113,14 +119,17 @@ void Builder::make_kernel(const lab::Lab& lab, const Workspace& workspace,
     // A tree that was never built is built first, in its own time.
     if (!std::filesystem::exists(project_ / "build/kernel.elf"))
         require_reference();
+    if (make("kernel", lab, workspace).built)
+        return;
+    // Whose fault? Built once more, so that a source that changed meanwhile is nobody's.
+    require_reference();
     const Result result = make("kernel", lab, workspace);
     if (result.built)
         return;
-    require_reference();
     if (!result.in_time)
         throw DoesNotBuild{
             {fmt::format("compiling {} takes longer than {} s", lab.directory, seam_time.count())}};
-    std::vector<std::string> errors = first_errors(result.output, names);
+    std::vector<std::string> errors = first_errors(result.output, names, project_.string());
     if (errors.empty())
         errors.push_back(fmt::format(
             "the build failed without a message about these files; see make kernel SEAM_{}=DIR",
@@ -135,7 +144,7 @@ void Builder::make_iso(const lab::Lab& lab, const Workspace& workspace) const {
         throw checker::Error(
             fmt::format("the kernel builds, but not the CD that Bochs boots from; run `make iso` "
                         "to see why\n{}",
-                        result.output.substr(0, shown_output)));
+                        end_of(result.output)));
 }
 
 }  // namespace submission

@@ -25,7 +25,7 @@ TEST_CASE("the untouched lab 5 is explained from its state") {
     CHECK(found->cpu == 1u);
     CHECK(found->lab == 5);
     CHECK(exhibit(*found, "instruction") ==
-          Lines{"mov %edi,(%rax)   kernel/cpu/per_cpu.cc:31 in cpu::init_percpu"});
+          Lines{"mov [rax], edi   kernel/cpu/per_cpu.cc:31 in cpu::init_percpu"});
     CHECK(exhibit(*found, "exceptions") == Lines{"#PF 0x0a (W RSVD), then #GP, #DF, triple fault"});
     CHECK(exhibit(*found, "page walk") ==
           Lines{"PML4[511] > PDPT[510] > PD[0] > PT[18]",

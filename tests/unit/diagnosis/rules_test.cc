@@ -121,7 +121,7 @@ TEST_CASE("wp-missing") {
 
 TEST_CASE("efer-overwritten") {
     SUBCASE("in the trampoline: LME is gone") {
-        Evidence evidence = synthetic::died_in_trampoline("rpal", 14, 0, "add %al,(%eax)");
+        Evidence evidence = synthetic::died_in_trampoline("rpal", 14, 0, "add [eax], al");
         control(evidence).efer = efer::nxe;
         control(evidence).cr0 |= cr0::pg;
         CHECK(id(evidence) == "efer-overwritten");
@@ -142,14 +142,14 @@ TEST_CASE("efer-overwritten") {
     SUBCASE("in 64-bit code: QEMU lets it pass, the comparison does not") {
         Evidence evidence = synthetic::healthy();
         evidence.end = End::panicked;
-        evidence.cpus[1].trace = "rpalRJW123ABCXYEFGHIJKLD45";
         control(evidence).efer &= ~efer::lme;
+        control(evidence).cr0 &= ~cr0::wp;
         CHECK(id(evidence) == "efer-overwritten");
     }
 }
 
 TEST_CASE("cr0-overwritten") {
-    Evidence evidence = synthetic::died_in_seam(13, 0, "mov %rax,%cr0");
+    Evidence evidence = synthetic::died_in_seam(13, 0, "mov cr0, rax");
     CHECK(id(evidence) == "cr0-overwritten");
     SUBCASE("QEMU switches paging off and runs on") {
         evidence = synthetic::died_in_seam(6, 0, "(bad)");
@@ -157,7 +157,7 @@ TEST_CASE("cr0-overwritten") {
         CHECK(id(evidence) == "cr0-overwritten");
     }
     SUBCASE("not before there was paging") {
-        evidence = synthetic::died_in_trampoline("rp", 13, 0x18, "mov %eax,%cr0");
+        evidence = synthetic::died_in_trampoline("rp", 13, 0x18, "mov cr0, eax");
         CHECK(id(evidence) != "cr0-overwritten");
     }
 }
@@ -178,7 +178,7 @@ TEST_CASE("paging that leads nowhere") {
 
 TEST_CASE("half a way to long mode") {
     const lab::Lab lab_4 = numbered(4);
-    Evidence evidence = synthetic::died_in_trampoline("rp", 13, 0, "ljmp $0x8,$0x8130");
+    Evidence evidence = synthetic::died_in_trampoline("rp", 13, 0, "jmp 0x0008:0x8130");
     SUBCASE("everything on: the jump is refused for another reason") {
         control(evidence).cr0 |= cr0::pg;
         CHECK(id(evidence, lab_4) == "unknown");
@@ -194,7 +194,7 @@ TEST_CASE("half a way to long mode") {
     }
     SUBCASE("no LME") {
         control(evidence).efer = {};
-        evidence.cpus[1].exceptions[0].where.instruction = "mov %eax,%cr0";
+        evidence.cpus[1].exceptions[0].where.instruction = "mov cr0, eax";
         CHECK(id(evidence, lab_4) == "lme-missing");
     }
     SUBCASE("no PG") {
@@ -203,7 +203,7 @@ TEST_CASE("half a way to long mode") {
 }
 
 TEST_CASE("descriptors") {
-    Evidence evidence = synthetic::died_in_trampoline("rpal", 13, 8, "ljmp $0x8,$0x8130");
+    Evidence evidence = synthetic::died_in_trampoline("rpal", 13, 8, "jmp 0x0008:0x8130");
     control(evidence).cr0 |= cr0::pg;
     control(evidence).efer |= efer::lma;
     CHECK(id(evidence) == "gdt-entry-missing");
@@ -221,7 +221,7 @@ TEST_CASE("descriptors") {
 }
 
 TEST_CASE("permissions of pages") {
-    Evidence evidence = synthetic::died_in_seam(14, 0x03, "mov %al,(%rdi)");
+    Evidence evidence = synthetic::died_in_seam(14, 0x03, "mov [rdi], al");
     evidence.cpus[1].exceptions[0].cr2 = 0xffffffff80012340;
     CHECK(id(evidence) == "writes-read-only");
     evidence.cpus[1].exceptions[0].error = 0x11;
@@ -232,27 +232,27 @@ TEST_CASE("permissions of pages") {
 
 TEST_CASE("mistakes that end in C++") {
     SUBCASE("GS base") {
-        Evidence evidence = synthetic::died_in_seam(13, 0, "mov (%rax),%rbx");
+        Evidence evidence = synthetic::died_in_seam(13, 0, "mov rbx, [rax]");
         evidence.cpus[1].trace = "rpalRJW123ABCXYEFGHIJKLD45";
         CHECK(id(evidence) == "gs-base-missing");
         registers(evidence).gs.base = 0xffffd00000001000;
         CHECK(id(evidence) == "unknown");
     }
     SUBCASE("the local APIC's physical address") {
-        Evidence evidence = synthetic::died_in_seam(14, 0, "mov (%rax),%ebx");
+        Evidence evidence = synthetic::died_in_seam(14, 0, "mov ebx, [rax]");
         evidence.cpus[1].exceptions[0].cr2 = 0xfee000b0;
         CHECK(id(evidence) == "lapic-not-mapped");
         evidence.cpus[1].exceptions[0].cr2 = 0xfec000b0;
         CHECK(id(evidence) == "unknown");
     }
     SUBCASE("SSE") {
-        Evidence evidence = synthetic::died_in_seam(6, 0, "movups %xmm0,(%rdi)");
+        Evidence evidence = synthetic::died_in_seam(6, 0, "movups [rdi], xmm0");
         CHECK(id(evidence) == "sse-not-enabled");
         control(evidence).cr4 |= cr4::osfxsr;
         CHECK(id(evidence) == "unknown");
     }
     SUBCASE("the stack") {
-        Evidence evidence = synthetic::died_in_seam(13, 0, "movaps %xmm0,(%rsp)");
+        Evidence evidence = synthetic::died_in_seam(13, 0, "movaps [rsp], xmm0");
         registers(evidence).rsp = 0x8dd8;
         CHECK(id(evidence) == "stack-misaligned");
         registers(evidence).rsp = 0x8dd0;
@@ -277,6 +277,10 @@ TEST_CASE("ends without a fault") {
         CHECK(id(evidence) == "deliberate-reset");
         CHECK(id(synthetic::died_in_seam(3, 0, "int3")) == "deliberate-reset");
         CHECK(id(synthetic::died_in_seam(6, 0, "ud2")) == "unknown");
+    }
+    SUBCASE("switched off by an AP") {
+        evidence.cpus[0].where.symbol = "cpu::sleep_us";
+        CHECK(id(evidence) == "deliberate-reset");
     }
     SUBCASE("a flood") {
         evidence.end = End::flooded;

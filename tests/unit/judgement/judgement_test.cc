@@ -111,6 +111,12 @@ TEST_CASE("each end has its outcome") {
         evidence.end = End::reset;
         CHECK(outcome(evidence) == Outcome::reset);
     }
+    SUBCASE("switched off, but not by the kernel") {
+        evidence.cpus[0].where.symbol = "cpu::sleep_us";
+        CHECK(outcome(evidence) == Outcome::reset);
+        evidence.cpus[0].where.symbol = "acpi::power_off";
+        CHECK(outcome(evidence) == Outcome::passed);
+    }
     SUBCASE("reset by an unhandled INT3") {
         evidence = synthetic::died_in_seam(3, 0, "int3");
         CHECK(outcome(evidence) == Outcome::reset);

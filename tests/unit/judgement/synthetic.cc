@@ -84,7 +84,7 @@ Evidence documented_fault(Engine engine) {
     cpu.registers->control.efer = efer::lme | efer::lma;
     cpu.registers->control.cr0 = cr0::pe | cr0::pg;
     const evidence::Location where{0xffffffff8000780e, "cpu::init_percpu", "kernel/cpu/per_cpu.cc",
-                                   31, "mov %edi,(%rax)"};
+                                   31, "mov [rax], edi"};
     cpu.exceptions = {exception(14, engine == Engine::qemu ? 0x0a : 0x0b, where),
                       exception(13, 0x72, where), exception(8, 0, where)};
     cpu.exceptions[0].cr2 = faulting_address;
