@@ -30,3 +30,7 @@ PURE_KERNEL_SOURCES += kernel/memory/stack_pool.cc
 PURE_KERNEL_SOURCES += solutions/1-identity-map/identity_map.cc
 PURE_KERNEL_SOURCES += kernel/sched/ready_queue.cc
 PURE_KERNEL_SOURCES += kernel/sched/ready_queues.cc
+PURE_KERNEL_SOURCES += tests/unit/judgement/synthetic.cc
+PURE_KERNEL_SOURCES += kernel/sched/switch.asm
+PURE_KERNEL_SOURCES += kernel/sched/switch.cc
+PURE_KERNEL_SOURCES += tests/unit/sched/keep_registers.asm
