@@ -10,8 +10,8 @@
 #include "console/serial.h"
 #include "cpu/clock.h"
 #include "cpu/descriptor_tables.h"
+#include "cpu/features.h"
 #include "cpu/lapic.h"
-#include "cpu/lapic_timer.h"
 #include "cpu/panic.h"
 #include "cpu/per_cpu.h"
 #include "instructions.h"
@@ -82,15 +82,16 @@ constexpr boot::NumberOption tasks_option{.name = "tasks",
 
 extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info) {
     console::initialize();
+    cpu::prepare(0);
+    cpu::init_bsp_percpu();
+    cpu::this_cpu().tables->load();
+    cpu::require_features();
+
     auto parsed = boot::parse(firmware, magic, x86::PhysicalAddress{info});
     const boot::BootInfo& boot_info = require(parsed);
     const std::string_view command_line = boot_info.command_line.text();
     console::print("Sipi, by {}; command line \"{}\"\n", boot::name(boot_info.loader),
                    command_line);
-
-    cpu::prepare(0);
-    cpu::init_bsp_percpu();
-    cpu::this_cpu().tables->load();
     memory::initialize(boot_info);
     memory::require_w_xor_x();
     console::print("memory: {} MiB of RAM, {} free\n", memory::ram().size() >> 20,
@@ -104,7 +105,6 @@ extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info
     cpu::find_lapic();
     cpu::enable_lapic();
     cpu::calibrate_clocks();
-    cpu::enable_timer();
 
     const smp::Awake awake = smp::wake_aps(madt, number(command_line, cpus_option));
     console::print("smp: {} {} awake\n", awake.cpus, awake.cpus == 1 ? "CPU" : "CPUs");

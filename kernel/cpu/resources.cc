@@ -6,8 +6,8 @@
 #include "lib/assert.h"
 #include "memory/stack.h"
 
-// The top of the BSP's first stack: kernel/boot/stack.asm.
-extern "C" const char boot_stack_top[];
+// The BSP's two stacks, which it has before there is any memory: kernel/boot/stack.asm.
+extern "C" const char boot_stack_top[], emergency_stack_top[];
 
 namespace cpu {
 
@@ -20,14 +20,10 @@ constinit std::array<Resources, max_cpus> resources{};
 
 // The BSP must survive its faults before there is any memory to allocate.
 constinit DescriptorTables bsp_tables;
-struct alignas(x86::page_size) EmergencyStack {
-    std::byte bytes[emergency_stack_pages * x86::page_size];
-};
-constinit EmergencyStack bsp_emergency_stack{};
 
 Resources for_bsp() {
     return {.stack_top = x86::address_of(boot_stack_top),
-            .double_fault_stack_top = x86::address_of(&bsp_emergency_stack + 1),
+            .double_fault_stack_top = x86::address_of(emergency_stack_top),
             .tables = &bsp_tables};
 }
 

@@ -8,16 +8,17 @@
 #include "memory/stack.h"
 #include "x86/page.h"
 
-// The page below the BSP's first stack: kernel/boot/stack.asm.
-extern "C" const char boot_stack_guard[];
+// The pages below the two stacks in kernel/boot/stack.asm.
+extern "C" const char boot_stack_guard[], emergency_stack_guard[];
 
 namespace cpu {
 
 namespace {
 
 bool guards_a_stack(x86::VirtualAddress address) {
-    return x86::align_down(address, x86::page_size) == x86::address_of(boot_stack_guard) ||
-           memory::stack_guarded_by(address);
+    const x86::VirtualAddress page = x86::align_down(address, x86::page_size);
+    return page == x86::address_of(boot_stack_guard) ||
+           page == x86::address_of(emergency_stack_guard) || memory::stack_guarded_by(address);
 }
 
 template <class Register>

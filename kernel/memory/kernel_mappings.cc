@@ -25,13 +25,16 @@ constexpr bool contains(PhysicalRange range, x86::PhysicalAddress address) {
 }  // namespace
 
 void map_image(PageMap& map, const KernelImage& image) {
-    ASSERT(image.data.start <= image.stack_guard);
-    ASSERT(image.stack_guard + x86::page_size <= image.data.end);
-
     map_part(map, image.text, {.executable = true});
     map_part(map, image.rodata, {});
-    map_part(map, {image.data.start, image.stack_guard}, {.writable = true});
-    map_part(map, {image.stack_guard + x86::page_size, image.data.end}, {.writable = true});
+
+    x86::VirtualAddress start = image.data.start;
+    for (const x86::VirtualAddress guard : image.stack_guards) {
+        ASSERT(start <= guard && guard + x86::page_size <= image.data.end);
+        map_part(map, {start, guard}, {.writable = true});
+        start = guard + x86::page_size;
+    }
+    map_part(map, {start, image.data.end}, {.writable = true});
 }
 
 void map_ram(PageMap& map, const RangeSet& ram, const KernelImage& image) {

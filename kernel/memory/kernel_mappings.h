@@ -1,6 +1,7 @@
 // What the kernel's final tables contain, apart from the question of how they come into force.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "memory/page_map.h"
@@ -21,12 +22,12 @@ struct VirtualRange {
 struct KernelImage {
     VirtualRange text;
     VirtualRange rodata;
-    VirtualRange data;                // and .bss
-    x86::VirtualAddress stack_guard;  // a page in `data` that nothing may touch
+    VirtualRange data;                                // and .bss
+    std::array<x86::VirtualAddress, 2> stack_guards;  // pages in `data` that nothing may touch
 };
 
 /// Maps the image where it is linked: text executable, rodata read-only, data writable, the guard
-/// page not at all.
+/// pages, which are given in ascending order, not at all.
 void map_image(PageMap& map, const KernelImage& image);
 
 /// The direct map of `ram`: writable but where it would open a second way into the image's text and

@@ -15,11 +15,11 @@
 #include "memory/w_xor_x.h"
 #include "x86/cpuid.h"
 
-// From kernel.ld, but the guard page, which is from boot/stack.asm.
+// From kernel.ld, but the guard pages, which are from boot/stack.asm.
 extern "C" const std::byte kernel_text_start[], kernel_text_end[];
 extern "C" const std::byte kernel_rodata_start[], kernel_rodata_end[];
 extern "C" const std::byte kernel_data_start[], kernel_data_end[];
-extern "C" const std::byte boot_stack_guard[];
+extern "C" const std::byte boot_stack_guard[], emergency_stack_guard[];
 
 namespace memory {
 namespace {
@@ -34,7 +34,7 @@ KernelImage linked_image() {
     return {.text = {address_of(kernel_text_start), address_of(kernel_text_end)},
             .rodata = {address_of(kernel_rodata_start), address_of(kernel_rodata_end)},
             .data = {address_of(kernel_data_start), address_of(kernel_data_end)},
-            .stack_guard = address_of(boot_stack_guard)};
+            .stack_guards = {address_of(boot_stack_guard), address_of(emergency_stack_guard)}};
 }
 
 /// How many bits a physical address has; a bit beyond them in a page entry is reserved.

@@ -27,7 +27,7 @@ struct Fixture {
     KernelImage image{.text = {linked(0x10'8000), linked(0x12'0000)},
                       .rodata = {linked(0x14'5000), linked(0x14'a000)},
                       .data = {linked(0x12'0000), linked(0x14'5000)},
-                      .stack_guard = linked(0x12'1000)};
+                      .stack_guards = {linked(0x12'1000), linked(0x12'3000)}};
     RangeSet ram;
 
     Fixture() {
@@ -101,9 +101,9 @@ TEST_CASE_FIXTURE(Fixture, "the lower half is empty, and no memory is writable a
 
 TEST_CASE_FIXTURE(Fixture, "a guard page outside the data is refused") {
     PageMap other{frames.allocate(), frames, x86::efer::nxe};
-    image.stack_guard = image.data.end;
+    image.stack_guards[1] = image.data.end;
     CHECK_THROWS(memory::map_image(other, image));
-    image.stack_guard = image.data.start - x86::page_size;
+    image.stack_guards[0] = image.data.start - x86::page_size;
     CHECK_THROWS(memory::map_image(other, image));
 }
 
