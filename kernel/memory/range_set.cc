@@ -1,6 +1,7 @@
 #include "memory/range_set.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "lib/panic.h"
 #include "x86/page.h"
@@ -67,11 +68,7 @@ void RangeSet::replace(std::size_t first, std::size_t last, std::span<const Phys
         lib::panic("memory is in more than {} pieces", capacity);
     }
     PhysicalRange* const ranges = ranges_.data();
-    if (moved_to <= last) {
-        std::copy(ranges + last, ranges + count_, ranges + moved_to);
-    } else {
-        std::copy_backward(ranges + last, ranges + count_, ranges + moved_to + behind);
-    }
+    std::memmove(ranges + moved_to, ranges + last, behind * sizeof(PhysicalRange));
     std::copy(with.begin(), with.end(), ranges + first);
     count_ = moved_to + behind;
 }

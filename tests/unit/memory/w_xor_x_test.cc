@@ -62,6 +62,12 @@ TEST_CASE_FIXTURE(Fixture, "the scan finds every page, with sizes and addresses 
     CHECK((!found[3].writable && found[3].executable));
 }
 
+TEST_CASE_FIXTURE(Fixture, "bit 12 of a large page's entry is PAT, and no part of its address") {
+    map.map(upper, PhysicalAddress{0x20'0000}, 0x20'0000, {});
+    entry(upper).raw |= 0x1000;
+    CHECK(pages()[0].physical == PhysicalAddress{0x20'0000});
+}
+
 TEST_CASE_FIXTURE(Fixture, "every level of the walk has its say") {
     map.map(upper, PhysicalAddress{0x1000}, 0x1000, {.writable = true});
     PageEntry& leaf = entry(upper);
