@@ -1,7 +1,9 @@
 #include "checker/command_line/options.h"
 
 #include <CLI/CLI.hpp>
-#include <map>
+#include <charconv>
+#include <fmt/format.h>
+#include <utility>
 
 #include "checker/command_line/status.h"
 
@@ -11,55 +13,81 @@ namespace {
 
 using evidence::Engine;
 
-const std::map<std::string, std::vector<Engine>> engines{
-    {"qemu", {Engine::qemu}}, {"bochs", {Engine::bochs}}, {"both", {Engine::qemu, Engine::bochs}}};
-const std::map<std::string, Format> formats{{"text", Format::text}, {"json", Format::json}};
-
 template <class T>
-CLI::Option* add_choice(CLI::App& command, const std::string& name, T& value,
-                        const std::map<std::string, T>& choices, const std::string& help) {
-    std::vector<std::string> names;
-    for (const auto& [choice, meaning] : choices)
-        names.push_back(choice);
-    return command
-        .add_option_function<std::string>(
-            name, [&value, &choices](const std::string& chosen) { value = choices.at(chosen); },
-            help)
-        ->check(CLI::IsMember(names))
-        ->type_name("");
+using Choices = std::vector<std::pair<std::string, T>>;
+
+const Choices<std::vector<Engine>> engines{
+    {"qemu", {Engine::qemu}}, {"bochs", {Engine::bochs}}, {"both", {Engine::qemu, Engine::bochs}}};
+const Choices<Format> formats{{"text", Format::text}, {"json", Format::json}};
+
+// The number that a text is, if it is one from `first` to `last` and nothing else.
+std::optional<unsigned> number(const std::string& text, unsigned first, unsigned last) {
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < first || value > last)
+        return {};
+    return value;
 }
 
-void add_lab(CLI::App& command, Options& options, bool required) {
-    command
-        .add_option_function<std::string>(
-            "--lab",
-            [&options](const std::string& text) {
-                if (text != "all")
-                    options.lab = static_cast<unsigned>(std::stoul(text));
-            },
-            required ? "the lab's number" : "a lab's number, or all")
-        ->check(CLI::Range(1u, 99u) | CLI::IsMember(std::vector<std::string>{"all"}))
-        ->type_name("N")
-        ->required(required);
+[[noreturn]] void refuse(const std::string& option, const std::string& text,
+                         const std::string& wanted) {
+    throw CLI::ValidationError(fmt::format("{} {}: must be {}", option, text, wanted),
+                               CLI::ExitCodes::ValidationError);
+}
+
+template <class T>
+void add_choice(CLI::App& command, const std::string& name, T& value, const Choices<T>& choices,
+                const std::string& help) {
+    const auto choose = [name, &value, &choices](const std::string& chosen) {
+        std::string names;
+        for (const auto& [choice, meaning] : choices) {
+            if (choice == chosen) {
+                value = meaning;
+                return;
+            }
+            names += fmt::format("{}{}", names.empty() ? "" : " or ", choice);
+        }
+        refuse(name, chosen, names);
+    };
+    command.add_option_function<std::string>(name, choose, help)->type_name("NAME");
+}
+
+void add_number(CLI::App& command, const std::string& name, unsigned& value, unsigned first,
+                unsigned last, const std::string& help) {
+    const auto read = [=, &value](const std::string& text) {
+        const auto found = number(text, first, last);
+        if (!found)
+            refuse(name, text, fmt::format("a number from {} to {}", first, last));
+        value = *found;
+    };
+    command.add_option_function<std::string>(name, read, help)->type_name("N");
+}
+
+CLI::Option* add_lab(CLI::App& command, Options& options, const std::string& help) {
+    constexpr unsigned largest = 99;
+    const auto read = [&options, largest](const std::string& text) {
+        options.lab = number(text, 1, largest);
+        if (!options.lab && text != "all")
+            refuse("--lab", text, "a lab's number or all");
+    };
+    return command.add_option_function<std::string>("--lab", read, help)->type_name("N");
 }
 
 void add_judging(CLI::App& command, Options& options) {
-    add_lab(command, options, false);
-    add_choice(command, "--engine", options.engines, engines,
-               "the emulator to boot in: qemu, bochs or both (default)");
+    add_lab(command, options, "a lab's number, or all (default)");
+    add_choice(command, "--engine", options.engines, engines, "qemu, bochs or both (default)");
     add_choice(command, "--format", options.format, formats, "text (default) or json");
-    command.add_option("--out", options.out, "write the report to a file")->type_name("FILE");
-    command.add_option("--cpus", options.cpus, "processors to boot with, 2..32 (default 4)")
-        ->check(CLI::Range(2u, 32u))
-        ->type_name("N");
+    command.add_option("--out", options.out, "a file for the report")->type_name("FILE");
+    add_number(command, "--cpus", options.cpus, 2, 32, "processors, 2 to 32 (default 4)");
 }
 
 }  // namespace
 
 Parsed parse(int argc, const char* const* argv) {
     Options options;
-    CLI::App app{"Boots kernels, and says what happened and why."};
+    CLI::App app{"Boots kernels, and says what happened and why.", "sipi"};
     app.require_subcommand(1);
+    app.fallthrough();  // --project may stand after the command as well
     app.add_option("--project", options.project, "the project's folder, if not found by itself")
         ->type_name("DIR");
 
@@ -78,15 +106,18 @@ Parsed parse(int argc, const char* const* argv) {
     add_judging(*check, options);
 
     CLI::App* hint = app.add_subcommand("hint", "a hint; each says more than the last");
-    add_lab(*hint, options, true);
-    hint->add_option("--number", options.hint, "which, from 1")->type_name("N");
-    app.fallthrough();
+    add_lab(*hint, options, "the lab's number")->required();
+    add_number(*hint, "--number", options.hint, 1, 9, "which hint (default 1)");
 
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const bool asked_for_help = app.exit(error) == 0;
-        return {{}, asked_for_help ? status::done : status::checker_error};
+        if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+            app.exit(error);  // prints the help that was asked for
+            return {{}, status::done};
+        }
+        fmt::print(stderr, "sipi: {}\nsipi --help tells more.\n", error.what());
+        return {{}, status::checker_error};
     }
     options.command = grade->parsed()   ? Command::grade
                       : check->parsed() ? Command::check

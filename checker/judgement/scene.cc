@@ -42,8 +42,8 @@ const evidence::Cpu* bsp(const evidence::Evidence& evidence) {
 
 bool came_to_its_end(const evidence::Evidence& evidence) {
     const evidence::Cpu* boot = bsp(evidence);
-    return evidence.end == evidence::End::powered_off &&
-           (!boot || boot->where.symbol.empty() || boot->where.symbol == "acpi::power_off");
+    return evidence.end == evidence::End::powered_off && boot && boot->registers &&
+           (boot->where.symbol.empty() || boot->where.symbol == "acpi::power_off");
 }
 
 const evidence::Cpu* concerned(const evidence::Evidence& evidence) {

@@ -21,8 +21,9 @@ const evidence::Exception* oldest_exception(const evidence::Cpu& cpu);
 /// The BSP, null where the engine told of no CPU.
 const evidence::Cpu* bsp(const evidence::Evidence& evidence);
 
-/// The kernel itself switched the machine off: that is where its BSP stands. An AP's seam that does
-/// it ends the machine too, but the BSP stands elsewhere.
+/// The kernel itself switched the machine off: that is where its BSP stands. A seam that does it
+/// ends the machine too, but in QEMU the BSP then stands elsewhere, and Bochs, which is stopped at
+/// the kernel's own power-off to be asked for registers, is gone with all of them.
 bool came_to_its_end(const evidence::Evidence& evidence);
 
 /// The CPU that the run is about: the one that died; else one that has an exception; else the first

@@ -116,6 +116,8 @@ TEST_CASE("each end has its outcome") {
         CHECK(outcome(evidence) == Outcome::reset);
         evidence.cpus[0].where.symbol = "acpi::power_off";
         CHECK(outcome(evidence) == Outcome::passed);
+        evidence.cpus[0].registers.reset();
+        CHECK(outcome(evidence) == Outcome::reset);
     }
     SUBCASE("reset by an unhandled INT3") {
         evidence = synthetic::died_in_seam(3, 0, "int3");
