@@ -90,8 +90,8 @@ extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info
     auto parsed = boot::parse(firmware, magic, x86::PhysicalAddress{info});
     const boot::BootInfo& boot_info = require(parsed);
     const std::string_view command_line = boot_info.command_line.text();
-    console::print("Sipi, by {}; command line \"{}\"\n", boot::name(boot_info.loader),
-                   command_line);
+    console::print("Sipi, by {}; command line \"{}\"{}\n", boot::name(boot_info.loader),
+                   command_line, boot_info.command_line.truncated() ? ", cut short" : "");
     memory::initialize(boot_info);
     memory::require_w_xor_x();
     console::print("memory: {} MiB of RAM, {} free\n", memory::ram().size() >> 20,
