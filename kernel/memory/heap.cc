@@ -141,12 +141,11 @@ void Heap::insert(x86::VirtualAddress address, std::uint64_t size) {
     }
     if (behind != nullptr && behind->address() == address + size) {
         require_free(behind);
-        behind->seal = 0;  // it is no block any more
         size += behind->size;
         behind = behind->next;
     }
     if (before != nullptr && before->end() == address) {
-        x86::pointer_to<Block>(address)->seal = 0;
+        x86::pointer_to<Block>(address)->seal = 0;  // no block any more: see free()
         Block::create_free(before->address(), before->size + size, behind);
     } else {
         set_next(before, Block::create_free(address, size, behind));

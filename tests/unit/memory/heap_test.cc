@@ -100,11 +100,22 @@ TEST_CASE_FIXTURE(Fixture, "freeing twice is found, also after the block was joi
     void* c = bytes(40);
     heap.free(b);
     CHECK_THROWS_WITH(heap.free(b), doctest::Contains("twice"));
-    heap.free(a);
-    CHECK_THROWS(heap.free(a));
-    CHECK_THROWS(heap.free(b));
-    heap.free(c);
-    CHECK_THROWS(heap.free(c));
+    SUBCASE("joined to the one before") {
+        heap.free(c);
+        CHECK_THROWS_WITH(heap.free(c), doctest::Contains("twice"));
+    }
+    SUBCASE("joined to the one before, with one in use behind") {
+        void* again = bytes(40);
+        CHECK(again == b);
+        heap.free(a);
+        heap.free(b);
+        CHECK_THROWS_WITH(heap.free(b), doctest::Contains("twice"));
+    }
+    SUBCASE("joined to the one behind") {
+        heap.free(a);
+        CHECK_THROWS_WITH(heap.free(a), doctest::Contains("twice"));
+        CHECK_THROWS_WITH(heap.free(b), doctest::Contains("twice"));
+    }
     heap.check();
 }
 
