@@ -79,7 +79,8 @@ void QemuLog::read_line(std::string_view line) {
 // An exception has been checked against the one that was being delivered; interrupts and INT n
 // have not, and of those only INT3 matters.
 void QemuLog::begin_block(std::string_view header) {
-    in_block_ = !check_.empty() || leading_number(header) == breakpoint;
+    const auto vector = leading_number(header);
+    in_block_ = vector && (!check_.empty() || *vector == breakpoint);
     if (!in_block_) {
         return;
     }

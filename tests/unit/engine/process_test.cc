@@ -1,0 +1,203 @@
+#include "checker/engine/process.h"
+
+#include <algorithm>
+#include <doctest/doctest.h>
+#include <filesystem>
+#include <fstream>
+#include <signal.h>
+#include <string>
+#include <thread>
+
+#include "checker/engine/reader.h"
+
+using namespace std::chrono_literals;
+using engine::Clock;
+using engine::Command;
+using engine::Pipe;
+using engine::Process;
+
+namespace {
+
+Command shell(const std::string& script) {
+    return {
+        .arguments = {"sh", "-c", script}, .environment = {}, .directory = {}, .descriptors = {}};
+}
+
+// A running process, what it has written so far, and where that is read.
+struct Running {
+    std::string output;
+    engine::Reader reader;
+    Process process;
+
+    static std::unique_ptr<Running> start(Command command) {
+        Pipe pipe = Pipe::make();
+        command.descriptors.emplace_back(std::move(pipe.write), 1);
+        std::unique_ptr<Running> running{new Running{{}, {}, Process::start(std::move(command))}};
+        running->reader = {std::move(pipe.read),
+                           [text = &running->output](auto bytes) { text->append(bytes); }};
+        return running;
+    }
+    // Everything, until the last one who could write has ended or the time is over.
+    const std::string& read_all() {
+        const auto limit = Clock::now() + 10s;
+        while (Clock::now() < limit && engine::read_some({&reader}, limit)) {
+        }
+        return output;
+    }
+};
+
+bool is_alive(pid_t pid) {
+    std::ifstream status{"/proc/" + std::to_string(pid) + "/stat"};
+    std::string number, name, state;
+    status >> number >> name >> state;
+    return status && state != "Z" && state != "X";
+}
+
+std::size_t open_descriptors() {
+    const std::filesystem::directory_iterator entries{"/proc/self/fd"};
+    return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+}
+
+}  // namespace
+
+TEST_CASE("process: how it ended") {
+    const auto soon = Clock::now() + 10s;
+    CHECK(Process::start(shell("exit 7")).wait(soon)->code == 7);
+    CHECK(Process::start(shell("exit 7")).wait(soon)->signal == 0);
+    CHECK(Process::start(shell("kill -9 $$")).wait(soon)->signal == SIGKILL);
+}
+
+TEST_CASE("process: a program that is not there") {
+    try {
+        Process::start({.arguments = {"sipi-no-such-program"},
+                        .environment = {},
+                        .directory = {},
+                        .descriptors = {}});
+        FAIL("it started");
+    } catch (const engine::StartError& error) {
+        CHECK(error.not_found);
+        CHECK(std::string{error.what()}.find("sipi-no-such-program") != std::string::npos);
+    }
+    CHECK_THROWS_AS(
+        Process::start(
+            {.arguments = {"/dev/null"}, .environment = {}, .directory = {}, .descriptors = {}}),
+        engine::StartError);
+}
+
+TEST_CASE("process: nothing that it started outlives it") {
+    const std::size_t before = open_descriptors();
+    pid_t child = 0, grandchild = 0;
+    {
+        const auto running = Running::start(shell("sleep 1000 & echo $!; exec sleep 1000"));
+        const auto limit = Clock::now() + 10s;
+        while (running->output.find('\n') == std::string::npos && Clock::now() < limit) {
+            engine::read_some({&running->reader}, limit);
+        }
+        child = running->process.pid();
+        grandchild = static_cast<pid_t>(std::stol(running->output));
+        CHECK(is_alive(child));
+        CHECK(is_alive(grandchild));
+        CHECK(!running->process.wait(Clock::now() + 10ms));
+    }
+    CHECK(!is_alive(child));
+    const auto limit = Clock::now() + 10s;  // init reaps the grandchild in its own time
+    while (is_alive(grandchild) && Clock::now() < limit) {
+        std::this_thread::sleep_for(10ms);
+    }
+    CHECK(!is_alive(grandchild));
+    CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("process: not even when the child ends first") {
+    const auto running = Running::start(shell("sleep 1000 & echo $!"));
+    CHECK(running->process.wait(Clock::now() + 10s)->code == 0);
+    const auto begin = Clock::now();
+    running->read_all();  // ends when the grandchild has
+    CHECK(Clock::now() - begin < 5s);
+    CHECK(!running->reader.is_open());
+}
+
+TEST_CASE("process: it inherits only what it is given") {
+    const Pipe other = Pipe::make();
+    Command command =
+        shell("ls /proc/self/fd | wc -l; env | grep -v -e '^PATH=' -e '^_=' -e '^PWD='; pwd");
+    command.environment = {"ONLY=this"};
+    command.directory = "/";
+    const auto running = Running::start(std::move(command));
+    // 0, 1 and 2, and the folder that ls reads.
+    CHECK(running->read_all() == "4\nONLY=this\n/\n");
+}
+
+TEST_CASE("process: descriptors get the numbers that they are to have") {
+    Pipe a = Pipe::make(), b = Pipe::make();
+    engine::send({}, "");
+    Command command = shell("echo three >&3; echo four >&4");
+    const int number_of_a = a.write.number();
+    // Even where one's number is another's target.
+    CHECK(number_of_a > 2);
+    command.descriptors.emplace_back(std::move(a.write), 4);
+    command.descriptors.emplace_back(std::move(b.write), 3);
+    Process process = Process::start(std::move(command));
+    std::string from_a, from_b;
+    engine::Reader reader_a{std::move(a.read), [&](auto bytes) { from_a += bytes; }};
+    engine::Reader reader_b{std::move(b.read), [&](auto bytes) { from_b += bytes; }};
+    const auto limit = Clock::now() + 10s;
+    while (Clock::now() < limit && engine::read_some({&reader_a, &reader_b}, limit)) {
+    }
+    CHECK(from_a == "four\n");
+    CHECK(from_b == "three\n");
+}
+
+TEST_CASE("process: limits hold") {
+    Command command = shell("echo too much > file; echo $?");
+    const std::filesystem::path directory =
+        std::filesystem::temp_directory_path() / "sipi-process-test";
+    std::filesystem::create_directory(directory);
+    command.directory = directory;
+    command.largest_file = 0;
+    CHECK(Running::start(std::move(command))->read_all() != "0\n");
+    CHECK(std::filesystem::file_size(directory / "file") == 0);
+    std::filesystem::remove_all(directory);
+
+    command = shell("while :; do :; done");
+    command.processor_time = 1s;
+    const auto status = Process::start(std::move(command)).wait(Clock::now() + 20s);
+    REQUIRE(status);
+    CHECK(status->signal != 0);
+}
+
+TEST_CASE("process: many at once") {
+    std::vector<std::thread> threads;
+    std::atomic<int> right{0};
+    for (int i = 0; i < 8; ++i) {
+        threads.emplace_back([&right, i] {
+            for (int round = 0; round < 5; ++round) {
+                const std::string word = std::to_string(i * 100 + round);
+                right += Running::start(shell("echo " + word))->read_all() == word + "\n" ? 1 : 0;
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    CHECK(right == 40);
+}
+
+TEST_CASE("reader: a child that has gone takes no commands, and nobody dies of it") {
+    engine::SocketPair pair = engine::SocketPair::make();
+    CHECK(engine::send(pair.ours, "one\n"));
+    pair.childs.close();
+    CHECK(!engine::send(pair.ours, "two\n"));
+}
+
+TEST_CASE("reader: the deadline ends the waiting") {
+    Pipe pipe = Pipe::make();
+    engine::Reader reader{std::move(pipe.read), [](auto) {}};
+    const auto begin = Clock::now();
+    CHECK(engine::read_some({&reader}, begin + 20ms));
+    CHECK(Clock::now() >= begin + 20ms);
+    pipe.write.close();
+    CHECK(engine::read_some({&reader}, begin + 10s));
+    CHECK(!reader.is_open());
+    CHECK(!engine::read_some({&reader}, begin + 10s));
+}

@@ -1,0 +1,118 @@
+// The parts of the engine that only turn values into text, and back.
+#include <algorithm>
+#include <doctest/doctest.h>
+#include <filesystem>
+#include <fstream>
+
+#include "checker/engine/bochs_config.h"
+#include "checker/engine/bochs_memory.h"
+#include "checker/engine/excerpt.h"
+#include "checker/engine/qemu_command.h"
+#include "checker/engine/qmp.h"
+#include "checker/engine/temporary_directory.h"
+#include "tests/unit/evidence/fixture.h"
+
+TEST_CASE("excerpt: the beginning and the end") {
+    engine::Excerpt excerpt{3, 4};
+    CHECK(excerpt.text().empty());
+    excerpt.append("abc");
+    excerpt.append("defg");
+    CHECK(excerpt.text() == "abcdefg");
+    excerpt.append("h");
+    CHECK(excerpt.text() == "abc\n[1 bytes are left out here]\nefgh");
+    for (int i = 0; i < 1000; ++i) {
+        excerpt.append("0123456789");
+    }
+    CHECK(excerpt.total() == 10'008);
+    CHECK(excerpt.text().starts_with("abc\n["));
+    CHECK(excerpt.text().ends_with("\n6789"));
+    CHECK(excerpt.text().size() < 100);
+}
+
+TEST_CASE("qmp: events and answers, in pieces") {
+    const std::string text = fixture::read("qemu/5-nx-wp.qmp");
+    for (const std::size_t step : {1, 7, 100'000}) {
+        engine::QmpReader qmp;
+        for (std::size_t at = 0; at < text.size(); at += step) {
+            qmp.append(std::string_view{text}.substr(at, step));
+        }
+        CHECK(qmp.shutdown_reason() == "guest-reset");
+        CHECK(qmp.take_answer() == "{}");
+        const auto registers = qmp.take_answer();
+        REQUIRE(registers);
+        CHECK(registers->find("CPU#3") != std::string::npos);
+        CHECK(!qmp.take_answer());
+    }
+}
+
+TEST_CASE("qmp: what is no message is dropped") {
+    engine::QmpReader qmp;
+    qmp.append("hello\n\n[]\n17\n{\"event\": 3}\n{\"event\": \"SHUTDOWN\"}\n{\"return\": ");
+    CHECK(qmp.shutdown_reason() == "");
+    CHECK(!qmp.take_answer());
+    qmp.append("\"ok\"}\n{\"error\": {\"desc\": \"no\"}}\n");
+    CHECK(qmp.take_answer() == "ok");
+    CHECK(qmp.take_answer() == "");
+    CHECK(engine::qmp_monitor("info registers -a").find("\"info registers -a\"") !=
+          std::string::npos);
+}
+
+TEST_CASE("qemu command: what must be in it") {
+    engine::Request request;
+    request.kernel_elf = "build/kernel.elf";
+    request.cpus = 7;
+    request.memory_mib = 64;
+    request.command_line = "panic=poweroff, and more";
+    const auto arguments = engine::qemu_arguments(request);
+    const auto value_of = [&](const char* option) {
+        const auto at = std::ranges::find(arguments, option);
+        REQUIRE(at != arguments.end());
+        return *(at + 1);
+    };
+    CHECK(value_of("-smp") == "7");
+    CHECK(value_of("-m") == "64M");
+    CHECK(value_of("-kernel") == "build/kernel.elf");
+    CHECK(value_of("-append") == "panic=poweroff, and more");
+    CHECK(value_of("-nic") == "none");
+    CHECK(value_of("-sandbox").starts_with("on,"));
+    CHECK(value_of("-icount").find("sleep=off") != std::string::npos);
+    CHECK(value_of("-object").find("size=64M") != std::string::npos);
+}
+
+TEST_CASE("bochs configuration: every CPU reports, and none ends Bochs") {
+    engine::Request request;
+    request.iso = "/some where/sipi.iso";
+    request.cpus = 3;
+    const std::string config = engine::bochs_config(request);
+    CHECK(config.find("count=3,") != std::string::npos);
+    CHECK(config.find("debug: action=ignore, cpu0=report, cpu1=report, cpu2=report\n") !=
+          std::string::npos);
+    CHECK(config.find("panic: action=fatal, cpu0=report, cpu1=report, cpu2=report\n") !=
+          std::string::npos);
+    CHECK(config.find("path=\"/some where/sipi.iso\"") != std::string::npos);
+}
+
+TEST_CASE("bochs memory: what the debugger prints of a page") {
+    const std::string answer = fixture::read("bochs/5-nx-wp.page");
+    const auto page = engine::parse_examined(answer, 512);
+    REQUIRE(page.size() == 4096);
+    CHECK(page[0] == std::byte{0xfa});  // cli
+    CHECK(page[8] == std::byte{0x8e});
+    CHECK(engine::parse_examined(answer, 511).empty());
+    CHECK(engine::parse_examined(answer.substr(0, 9000), 512).empty());
+    CHECK(engine::parse_examined("", 512).empty());
+}
+
+TEST_CASE("temporary directory: it goes, with what is in it") {
+    std::filesystem::path path;
+    {
+        const engine::TemporaryDirectory directory;
+        path = directory.path();
+        directory.write("file", "text");
+        CHECK(std::filesystem::file_size(path / "file") == 4);
+        CHECK((std::filesystem::status(path).permissions() & std::filesystem::perms::others_all) ==
+              std::filesystem::perms::none);
+        CHECK_THROWS_AS(directory.write("no/such", ""), std::system_error);
+    }
+    CHECK(!std::filesystem::exists(path));
+}

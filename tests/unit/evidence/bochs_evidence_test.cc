@@ -1,0 +1,86 @@
+#include "checker/evidence/bochs_evidence.h"
+
+#include <doctest/doctest.h>
+
+#include "checker/evidence/guest_memory.h"
+#include "tests/unit/evidence/fixture.h"
+
+using evidence::BochsCapture;
+using evidence::End;
+using evidence::Evidence;
+
+namespace {
+
+const evidence::NoMemory no_memory;
+const evidence::Symbols no_symbols;
+const evidence::Machine machine{no_memory, no_symbols};
+
+BochsCapture capture_of(const std::string& name) {
+    BochsCapture capture;
+    capture.cpus_requested = 4;
+    capture.watch = BochsCapture::Watch::stopped;
+    capture.registers = fixture::read("bochs/" + name + ".registers");
+    capture.log.append(fixture::read("bochs/" + name + ".log"));
+    return capture;
+}
+
+}  // namespace
+
+TEST_CASE("bochs evidence: the CPU that shut down, and why") {
+    const Evidence evidence = read_bochs(capture_of("5-nx-wp"), machine);
+    CHECK(evidence.engine == evidence::Engine::bochs);
+    CHECK(evidence.end == End::triple_fault);
+    REQUIRE(evidence.cpus.size() == 4);
+    for (const evidence::Cpu& cpu : evidence.cpus) {
+        CHECK(cpu.died == (cpu.cpu == 1));
+        CHECK(cpu.registers);
+    }
+    const auto& exceptions = evidence.cpus[1].exceptions;
+    REQUIRE(exceptions.size() == 3);
+    CHECK(exceptions[0].vector == 14);
+    CHECK(exceptions[0].error == 0x0b);
+    CHECK(exceptions[0].cr2 == 0xffffffff8012a048);
+    CHECK(exceptions[0].where.address == 0xffffffff8010f382);
+    CHECK(exceptions[0].engine_text.starts_with("PAE PTE: reserved bit"));
+    CHECK(exceptions[1].vector == 13);
+    CHECK(exceptions[2].vector == 8);
+}
+
+TEST_CASE("bochs evidence: how a run ends") {
+    BochsCapture capture = capture_of("solutions");
+    CHECK(read_bochs(capture, machine).end == End::powered_off);
+    capture.log.append("00099999999i[SYS   ] bx_pc_system_c::Reset(SOFTWARE) called\n");
+    CHECK(read_bochs(capture, machine).end == End::reset);
+    capture.watch = BochsCapture::Watch::out_of_time;
+    CHECK(read_bochs(capture, machine).end == End::timed_out);
+    capture.watch = BochsCapture::Watch::flooded;
+    CHECK(read_bochs(capture, machine).end == End::flooded);
+    capture.watch = BochsCapture::Watch::failed;
+    capture.error = "why";
+    CHECK(read_bochs(capture, machine).end == End::engine_failed);
+    CHECK(read_bochs(capture, machine).engine_error == "why");
+}
+
+TEST_CASE("bochs evidence: without registers every CPU stands there, untold") {
+    BochsCapture capture = capture_of("5-nx-wp");
+    capture.registers.clear();
+    const Evidence evidence = read_bochs(capture, machine);
+    REQUIRE(evidence.cpus.size() == 4);
+    CHECK(!evidence.cpus[1].registers);
+    CHECK(evidence.cpus[1].died);
+    CHECK(evidence.cpus[1].exceptions.size() == 3);
+}
+
+TEST_CASE("bochs evidence: a log alone") {
+    const Evidence evidence = read_bochs_log(fixture::read("bochs/2-gdt.log"), no_symbols);
+    CHECK(evidence.end == End::triple_fault);
+    REQUIRE(evidence.cpus.size() == 4);
+    CHECK(evidence.cpus[1].died);
+    REQUIRE(evidence.cpus[1].registers);
+    REQUIRE(!evidence.cpus[1].exceptions.empty());
+    CHECK(evidence.cpus[1].exceptions[0].error == 8);
+    CHECK(evidence.cpus[1].exceptions[0].engine_text == "jump_protected: gate type 0 unsupported");
+    CHECK(evidence.cpus[1].exceptions[0].where.address == 0x805f);
+    CHECK(read_bochs_log(fixture::read("bochs/solutions.log"), no_symbols).end == End::powered_off);
+    CHECK(read_bochs_log("hello", no_symbols).end == End::engine_failed);
+}
