@@ -31,7 +31,7 @@ TEST_CASE("excerpt: the beginning and the end") {
 
 TEST_CASE("qmp: events and answers, in pieces") {
     const std::string text = fixture::read("qemu/5-nx-wp.qmp");
-    for (const std::size_t step : {1, 7, 100'000}) {
+    for (const std::size_t step : {1u, 7u, 100'000u}) {
         engine::QmpReader qmp;
         for (std::size_t at = 0; at < text.size(); at += step) {
             qmp.append(std::string_view{text}.substr(at, step));

@@ -51,7 +51,7 @@ TEST_CASE("bochs log: power off and reset are different ends") {
 
 TEST_CASE("bochs log: pieces may end anywhere, and the log too") {
     const std::string text = fixture::read("bochs/1-identity-map.log");
-    for (const std::size_t step : {1, 3, 64, 1000}) {
+    for (const std::size_t step : {1u, 3u, 64u, 1000u}) {
         BochsLog log;
         for (std::size_t at = 0; at < text.size(); at += step) {
             log.append(std::string_view{text}.substr(at, step));

@@ -76,7 +76,7 @@ TEST_CASE("qemu log: interrupts and the firmware's calls are no exceptions") {
 
 TEST_CASE("qemu log: pieces may end anywhere") {
     const std::string text = fixture::read("qemu/1-identity-map.log");
-    for (const std::size_t step : {1, 2, 63, 64, 65, 4096}) {
+    for (const std::size_t step : {1u, 2u, 63u, 64u, 65u, 4096u}) {
         QemuLog log;
         for (std::size_t at = 0; at < text.size(); at += step) {
             log.append(std::string_view{text}.substr(at, step));
