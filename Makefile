@@ -20,9 +20,12 @@ bochs: $(BUILD)/sipi.iso
 # One lab: LAB=n ENGINE=qemu|bochs|both. Ends with 0 if done, 1 if not yet, 2 if it could not say.
 check:
 	+@$(CHECK)
-# All labs, with points: SUBMISSION=dir ENGINE=... FORMAT=text|json|junit|gradescope OUT=file
-grade: checker
-	@$(CHECKER) grade $(GRADE_FLAGS)
+# All labs, with points: SUBMISSION=dir LAB=n ENGINE=... FORMAT=text|json OUT=file
+grade: kernel checker
+	@$(CHECKER) grade $(JUDGING)
+# LAB=n HINT=n: a lab's next hint.
+hint: checker
+	@$(CHECKER) hint --lab $(LAB) --number $(HINT)
 
 test: $(TEST_SETUP)         # everything that must hold; ONLY=text for the tests with it in the name
 	+@tests/run.sh $(ONLY)
@@ -35,4 +38,4 @@ setup: $(TEST_SETUP)        # installs what is missing; every target does, for w
 clean:
 	@rm -rf build
 
-.PHONY: all kernel iso checker run debug bochs check grade test lint format bench setup clean
+.PHONY: all kernel iso checker run debug bochs check grade hint test lint format bench setup clean

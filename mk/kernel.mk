@@ -16,11 +16,13 @@ LAB_NAMES := 1-identity-map 2-gdt 3-trampoline 4-long-mode 5-nx-wp 6-per-cpu
 LAB_NUMBERS := $(foreach lab,$(LAB_NAMES),$(firstword $(subst -, ,$(lab))))
 $(foreach lab,$(LAB_NAMES),$(eval SEAM_$(firstword $(subst -, ,$(lab))) ?= solutions/$(lab)))
 
-# LAB=n: what the student has of lab n, in a folder of its own.
-ifneq ($(LAB)$(call asked_for,check),)
-$(call must_be,LAB,$(LAB_NUMBERS),a number from 1 to $(lastword $(LAB_NUMBERS)))
+# LAB=n boots what the student has of lab n, from a folder of its own.
+ifneq ($(LAB)$(call asked_for,check hint),)
+$(call must_be,LAB,$(LAB_NUMBERS),a lab's number from 1 to $(lastword $(LAB_NUMBERS)))
+ifneq ($(call asked_for,run debug bochs kernel iso),)
 BUILD := $(OUTPUT)/lab-$(LAB)
 SEAM_$(LAB) := labs/$(filter $(LAB)-%,$(LAB_NAMES))
+endif
 endif
 
 KERNEL_FLAGS := -std=c++20 -O2 -g -Ikernel -I. \

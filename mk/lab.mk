@@ -2,10 +2,11 @@
 SUBMISSION ?= labs
 ENGINE ?= both
 FORMAT ?= text
+HINT ?= 1
 
 ifneq ($(call asked_for,check grade),)
 $(call must_be,ENGINE,qemu bochs both,qemu or bochs or both)
-$(call must_be,FORMAT,text json junit gradescope,text or json or junit or gradescope)
+$(call must_be,FORMAT,text json,text or json)
 $(if $(wildcard $(SUBMISSION)/.),,$(error SUBMISSION=$(SUBMISSION): there is no such folder))
 endif
 
@@ -14,6 +15,7 @@ endif
 ifeq ($(MAKECMDGOALS),check)
 MAKEFLAGS += --question
 endif
-CHECK = MAKEFLAGS= $(MAKE) -j$(CORES) checker V=$(V) CXX=$(CXX) && \
-    $(CHECKER) check --submission "$(SUBMISSION)" --lab $(LAB) --engine $(ENGINE)
-GRADE_FLAGS = --submission "$(SUBMISSION)" --engine $(ENGINE) --format $(FORMAT) $(if $(OUT),--out "$(OUT)")
+CHECK = MAKEFLAGS= $(MAKE) --no-print-directory $(if $(V),,--silent) -j$(CORES) kernel checker LAB= V=$(V) CXX=$(CXX) && \
+    $(CHECKER) check $(JUDGING)
+JUDGING = --submission "$(SUBMISSION)" --engine $(ENGINE) --format $(FORMAT) \
+    $(if $(LAB),--lab $(LAB)) $(if $(OUT),--out "$(OUT)")

@@ -3,7 +3,7 @@ TEST_FLAGS := -std=c++20 -O1 -g -Ikernel -I. -fsanitize=address,undefined -fno-s
     -Wall -Wextra -Wshadow -Wconversion -Werror
 UNIT := $(OUTPUT)/unit
 
-# Kernel sources that hold no instruction and so run on the host as they are.
+# Kernel sources that hold no privileged instruction and so run on the host as they are.
 PURE_KERNEL_SOURCES :=
 include tests/unit/sources.mk
 
@@ -15,6 +15,13 @@ $(UNIT)/%.cc.o: %.cc mk/tests.mk | $(TEST_SETUP)
 	@mkdir -p $(@D)
 	$(call say,CXX,$< (test))
 	$(Q)$(CXX) $(TEST_FLAGS) -MMD -MP -c $< -o $@
+
+# The host's linker wants to be told that a stack need not be executable.
+$(UNIT)/%.asm.o: %.asm mk/tests.mk
+	@mkdir -p $(@D)
+	$(call say,NASM,$< (test))
+	$(Q)$(NASM) -f elf64 -g -F dwarf -w+all -Werror \
+	    --before 'section .note.GNU-stack noalloc noexec nowrite progbits' $< -o $@
 
 $(eval $(call remember,$(UNIT)/inputs,$(UNIT_OBJECTS)))
 $(UNIT)/unit: $(UNIT_OBJECTS) $(UNIT)/inputs

@@ -1,0 +1,53 @@
+# The complete kernel boots the same wherever it is booted.
+. tests/machines.sh
+
+list() {
+    for machine in pc q35; do
+        for cpus in 1 2 3 4 8 32; do
+            for memory in 64 256 4096; do
+                for loader in elf iso; do
+                    for time in icount threads; do
+                        echo "in_qemu $machine $cpus $memory $loader $time"
+                    done
+                done
+            done
+        done
+    done
+    for cpus in 1 2 4 8; do echo "in_bochs $cpus 64"; done
+    echo "in_bochs 4 256"
+    echo "in_qemu_with_sparse_ids"
+    for cpus in 4 32; do
+        for loader in elf iso; do echo "again_the_same $cpus $loader"; done
+    done
+}
+
+# With threads the kernel's time is the host's, and a busy host can keep an AP from running until its
+# deadline has passed. Then the boot is tried again; with icount, where time is the kernel's own, never.
+in_qemu() {
+    for again in 1 2 3 4; do
+        qemu "$@"
+        [ "$5" = threads ] && grep -q 'has not answered' "$scratch/serial" || break
+    done
+    complete "$2"
+}
+
+in_bochs() {
+    bochs "$@"
+    complete "$1"
+}
+
+# Three cores a socket: their ids are 0 1 2 4 5 6.
+in_qemu_with_sparse_ids() {
+    qemu pc 6,sockets=2,cores=3 64 elf icount
+    complete 6
+}
+
+# again_the_same CPUS LOADER: -icount makes a run repeatable, to the letter.
+again_the_same() {
+    qemu pc "$1" 128 "$2" icount
+    mv "$scratch/serial" "$scratch/first"
+    for again in 2 3 4; do
+        qemu pc "$1" 128 "$2" icount
+        same "$scratch/first" "$scratch/serial" "run $again differs from the first"
+    done
+}

@@ -1,0 +1,103 @@
+# What build/sipi says, and with which status it ends, as students and instructors call it.
+
+# sipi WANTED-STATUS ARGUMENTS: what it prints goes to $scratch/said.
+sipi() {
+    wanted=$1
+    shift
+    status=0
+    build/sipi "$@" > "$scratch/said" 2>&1 < /dev/null || status=$?
+    [ $status = "$wanted" ] || { cat "$scratch/said"; fail "sipi $*: status $status"; }
+}
+
+says() {
+    grep -qF -e "$1" "$scratch/said" || { cat "$scratch/said"; fail "does not say: $1"; }
+}
+
+test_the_untouched_lab_5_is_explained() {
+    sipi 1 check --lab 5
+    says 'fault             0 of 20'
+    says '(nxe-missing)'
+    says 'in cpu::init_percpu'
+    says '#PF 0x0a (W RSVD), then #GP, #DF, triple fault'
+    says 'bit 63 is set (NX), and this CPU reserves it'
+    says 'CPU 1  0x500       LME LMA'
+    says 'BSP    0xd00       LME LMA NXE'
+    says 'rpalRJW123ABCXY, and never E'
+    says 'labs/5-nx-wp/README.md, "What you see now"'
+    says "QEMU's error code is 0x0a, Bochs's"
+    says 'This is what the untouched starter shows'
+}
+
+test_the_instruction_is_the_write_of_the_id() {
+    sipi 0 grade --submission labs --lab 5 --engine qemu --format json
+    line=$(sed -n '/"exceptions": \[$/,/\]/s/.*"line": \([0-9]*\).*/\1/p' "$scratch/said" | head -n 1)
+    sed -n "${line}p" kernel/cpu/per_cpu.cc | grep -q '\bid = ' ||
+        fail "line $line of kernel/cpu/per_cpu.cc is: $(sed -n "${line}p" kernel/cpu/per_cpu.cc)"
+}
+
+test_the_solution_passes() {
+    sipi 0 check --lab 5 --submission solutions
+    says 'passed           20 of 20'
+    sipi 0 grade --lab 5 --submission solutions --format json
+    says '"points": 20'
+}
+
+test_grading_worked_whatever_the_points() {
+    sipi 0 grade --submission labs --lab 5 --engine qemu
+    says '0 of 20 points'
+}
+
+test_every_number_of_cpus() {
+    for cpus in 2 3 8 32; do
+        sipi 0 check --lab 5 --submission solutions --engine qemu --cpus $cpus
+        sipi 1 check --lab 5 --engine qemu --cpus $cpus
+        says '(nxe-missing)'
+    done
+}
+
+# The same verdict and the same evidence, but for the time that it took.
+test_ten_runs_are_one() {
+    for run in 1 2 3 4 5 6 7 8 9 10; do
+        sipi 0 grade --submission labs --lab 5 --engine qemu --format json
+        grep -v '"seconds"' "$scratch/said" > "$scratch/$run"
+        same "$scratch/1" "$scratch/$run" "run $run differs"
+    done
+}
+
+test_an_engine_that_is_not_there_costs_no_point() {
+    mkdir "$scratch/bin"
+    for tool in make sh $(cd /usr/bin; ls | grep -v -e '^bochs' -e '^qemu'); do
+        [ ! -x "/usr/bin/$tool" ] || ln -sf "/usr/bin/$tool" "$scratch/bin/$tool"
+    done
+    PATH=$scratch/bin sipi 2 grade --submission solutions --lab 5
+    says 'The checker could not judge, which costs no point'
+    says 'not judged'
+}
+
+test_the_report_goes_to_a_file() {
+    sipi 0 grade --submission labs --lab 5 --engine qemu --format json --out "$scratch/report"
+    says "0 of 20 points; the report is in $scratch/report"
+    grep -q '"outcome": "fault"' "$scratch/report"
+}
+
+test_mistakes_on_the_command_line_are_explained() {
+    sipi 2 grade
+    says '--submission is required'
+    sipi 2 grade --submission "$scratch/nowhere"
+    says 'there is no folder'
+    mkdir "$scratch/empty"
+    sipi 2 grade --submission "$scratch/empty"
+    says 'holds no seam file'
+    sipi 2 check --lab 77
+    says 'there is no lab 77'
+    sipi 2 check --engine kvm
+    says '--engine kvm: must be qemu or bochs or both'
+    sipi 2 check --lab 5 --out "$scratch/no/folder"
+    says 'cannot write'
+}
+
+test_hints_come_one_by_one() {
+    sipi 0 hint --lab 5
+    says 'hint 1 of 3'
+    sipi 2 hint --lab 5 --number 4
+}

@@ -1,0 +1,81 @@
+# Booting the kernel in the tests, and what a complete boot looks like. The serial line is in
+# $scratch/serial afterwards.
+
+# qemu MACHINE CPUS MIB LOADER TIME [OPTION...]: boots until the machine switches itself off; LOADER
+# is elf (PVH) or iso (GRUB), TIME is icount (repeatable) or threads (one for each CPU).
+qemu() {
+    machine=$1 cpus=$2 memory=$3 loader=$4 time=$5
+    shift 5
+    case $time in
+        icount) set -- -icount shift=6,sleep=off "$@" ;;
+        threads) set -- -accel tcg,thread=multi "$@" ;;
+    esac
+    case $loader in
+        elf) set -- -kernel build/kernel.elf -append panic=poweroff "$@" ;;
+        iso) set -- -cdrom build/sipi.iso "$@" ;;
+    esac
+    timeout 120 qemu-system-x86_64 -machine "$machine,smm=off" -smp "$cpus" -m "$memory" \
+        -nodefaults -nic none -display none -no-reboot -serial "file:$scratch/serial" "$@" \
+        < /dev/null > "$scratch/qemu" 2>&1 || {
+        cat "$scratch/qemu" "$scratch/serial"
+        fail "QEMU did not end by itself with status 0"
+    }
+}
+
+# bochs CPUS MIB: boots the ISO.
+bochs() {
+    mkdir "$scratch/cd"
+    cp build/sipi.iso "$scratch/cd/"
+    timeout 300 tools/bochs.sh "$scratch/cd/sipi.iso" "$1" "$2" > "$scratch/serial" || {
+        cat "$scratch/serial"
+        fail "Bochs did not end by switching off"
+    }
+}
+
+# refuses CPUS TEXT OPTION...: boots in QEMU with the options; fails unless the kernel says TEXT.
+refuses() {
+    cpus=$1 text=$2
+    shift 2
+    qemu-system-x86_64 -machine pc,smm=off -smp "$cpus" -m 64 -icount shift=6,sleep=off \
+        -nodefaults -nic none -display none -no-reboot -serial "file:$scratch/serial" "$@" \
+        < /dev/null > "$scratch/qemu" 2>&1 &
+    machine=$!
+    tries=0
+    until grep -qsF -- "$text" "$scratch/serial"; do
+        tries=$((tries + 1))
+        if [ $tries -gt 100 ] || ! kill -0 $machine 2> "$scratch/ignored"; then break; fi
+        sleep 0.1
+    done
+    kill $machine 2> "$scratch/ignored" || true
+    wait $machine || true
+    grep -qsF -- "$text" "$scratch/serial" || {
+        cat "$scratch/qemu" "$scratch/serial"
+        fail "the kernel does not say: $text"
+    }
+}
+
+# complete CPUS: fails unless the serial line shows what it must, and nothing that it must not.
+complete() {
+    cpus=$1
+    trace=rpalRJW123ABCXYEFGHIJKLD456
+    tr -d '\r' < "$scratch/serial" > "$scratch/lines"
+    {
+        [ "$(grep -c rpal "$scratch/lines")" = $((cpus - 1)) ] || echo "not one trace for each AP"
+        cpu=0
+        while [ $cpu -lt "$cpus" ]; do
+            [ $cpu = 0 ] || [ "$(grep -cxE "cpu +$cpu: $trace" "$scratch/lines")" = 1 ] ||
+                echo "cpu $cpu: no complete trace"
+            [ "$(grep -cE "^cpu +$cpu: +[0-9]+ runs, +[1-9][0-9]* preemptions" "$scratch/lines")" = 1 ] ||
+                echo "cpu $cpu: no summary line, or it was never preempted"
+            cpu=$((cpu + 1))
+        done
+        tail -n 1 "$scratch/lines" | grep -qE "^sipi: $cpus CPUs? awake, [0-9]+ tasks done$" ||
+            echo "the last line is another"
+        grep -iE '^panic|#[A-Z][A-Z]\b' "$scratch/lines" || true
+    } > "$scratch/missing"
+    [ ! -s "$scratch/missing" ] || {
+        head -n 5 "$scratch/missing"
+        cat "$scratch/lines"
+        fail "no complete boot"
+    }
+}

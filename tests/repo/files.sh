@@ -1,0 +1,56 @@
+# What lies in the tree, and how its files look.
+
+# project_files PATTERN...: the files that belong to the project.
+project_files() {
+    git -c safe.directory='*' ls-files -- "$@"
+}
+
+# The folders, and what may lie in each; a file that none of these describes is a stray.
+test_no_stray_files() {
+    project_files | grep -vE \
+        -e '^(\.ci/run|\.clang-format|\.clang-tidy|\.editorconfig|\.gitignore|LICENSE|Makefile|bochsrc)$' \
+        -e '^(README|CONTRIBUTING)\.md$' \
+        -e '^kernel/(kernel\.ld|boot/grub\.cfg)$' \
+        -e '^(kernel|trampoline|checker|bench)/([a-z0-9_]+/)*[a-z0-9_]+\.(h|cc|asm|inc)$' \
+        -e '^labs/[1-6]-[a-z-]+/(README\.md|lab\.toml)$' \
+        -e '^(labs|solutions)/[1-6]-[a-z-]+/[a-z0-9_]+\.(cc|asm)$' \
+        -e '^docs/([a-z]+/)*([0-9]{4}-)?[a-z0-9-]+\.md$' \
+        -e '^docs/Doxyfile$' \
+        -e '^mk/[a-z]+\.mk$' \
+        -e '^tools/[a-z_]+\.sh$' \
+        -e '^tests/[a-z_0-9/]+\.(sh|cc|h|mk|txt|asm|cfg)$' \
+        -e '^tests/(fixtures|mutants|hostile)/' | empty "files that belong nowhere"
+}
+
+test_scripts_are_executable_and_nothing_else_is() {
+    git -c safe.directory='*' ls-files -s | sed -n 's/^100755 [^\t]*\t//p' | sort > "$scratch/executable"
+    project_files | xargs awk 'FNR == 1 && /^#!/ { print FILENAME } { nextfile }' | sort > "$scratch/scripts"
+    same "$scratch/executable" "$scratch/scripts" "modes do not fit the first lines"
+}
+
+test_text_has_no_stray_spaces() {
+    project_files ':!tests/fixtures' | { xargs grep -IHnP '\r$|[ \t]+$' || true; } |
+        empty "carriage returns, or spaces at the end of a line"
+    project_files ':!tests/fixtures' ':!Makefile' ':!*.mk' | { xargs grep -IHnP '\t' || true; } |
+        empty "tabs"
+}
+
+test_text_ends_with_a_newline() {
+    project_files ':!tests/fixtures' | while read -r file; do
+        [ -z "$(tail -c 1 "$file")" ] || echo "$file"
+    done | empty "no newline at the end"
+}
+
+# About 200 lines hold one idea. Some files hold a table, or many small tests of one thing.
+test_files_are_short() {
+    project_files '*.h' '*.cc' '*.asm' '*.inc' '*.sh' '*.mk' '*.md' '*.toml' Makefile |
+        grep -v -e ^tests/fixtures -e ^tests/mutants | xargs wc -l | while read -r lines file; do
+        limit=220
+        case $file in
+            total) continue ;;
+            tests/unit/* | *README.md) limit=300 ;;
+            kernel/x86/apic.h | kernel/instructions.h) limit=250 ;;
+        esac
+        [ "$lines" -le $limit ] || echo "$file: $lines lines, more than $limit"
+    done | empty "files that hold more than one idea"
+}

@@ -1,0 +1,49 @@
+# Which folder may include which.
+
+# includes FOLDER...: lines "file header", for every quoted include below the folders.
+includes() {
+    grep -rHE --include='*.h' --include='*.cc' '^#include "' "$@" |
+        sed 's/^\([^:]*\):#include "\([^"]*\)".*/\1 \2/'
+}
+
+test_kernel_folders_include_only_what_stands_before_them() {
+    includes kernel trampoline | awk '
+        BEGIN {
+            count = split("x86 instructions.h lib console boot|acpi memory trampoline cpu smp sched main.cc", order, " ")
+            for (i = 1; i <= count; ++i) {
+                names = split(order[i], same, "|")
+                for (j = 1; j <= names; ++j) rank[same[j]] = i
+            }
+        }
+        # The folder of a path, or the file where there is none; kernel/ itself does not count.
+        function unit(path) { sub(/^kernel\//, "", path); sub(/\/.*/, "", path); return path }
+        $1 == "trampoline/constants.cc" { next } # compiled to numbers, never linked
+        {
+            from = unit($1); to = unit($2)
+            if (!(from in rank)) print $1 ": in no known folder"
+            else if (!(to in rank)) print $1 ": " $2 " is in no known folder"
+            else if (rank[to] > rank[from] || (rank[to] == rank[from] && from != to))
+                print $1 ": includes " $2
+        }' | empty "includes against the order"
+}
+
+test_x86_headers_contain_no_instruction() {
+    { grep -nE '\basm *(volatile|\()' kernel/x86/* || true; } | empty "kernel/x86 is pure"
+}
+
+# The checker's folders have no order of their own, but they have one.
+test_checker_folders_include_each_other_in_no_circle() {
+    includes checker | sed -n 's,^checker/\([a-z_]*\)/[^ ]* checker/\([a-z_]*\)/.*,\2 \1,p' |
+        sort -u | awk '$1 != $2' | tsort > /dev/null 2> "$scratch/circles"
+    empty "folders that include each other" < "$scratch/circles"
+}
+
+test_checker_decodes_with_the_kernels_own_headers_and_no_others() {
+    includes checker | grep -vE ' (checker|x86|trampoline)/' |
+        grep -vE ' (lib/physical_memory|memory/(w_xor_x|table_scan|layout)|cpu/trap_frame)\.h$' |
+        empty "kernel headers that are not pure"
+}
+
+test_headers_are_included_once() {
+    { grep -rL --include='*.h' '^#pragma once' kernel trampoline checker tests || true; } | empty "no #pragma once"
+}
