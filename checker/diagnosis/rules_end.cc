@@ -44,7 +44,8 @@ std::optional<Explanation> deliberate_reset(const Scene& scene) {
             fmt::format("Nothing in the given kernel does that while APs start.{}", how_far(scene)),
             std::string{advice},
             {}};
-    if (scene.outcome != Outcome::reset || !scene.raised(x86::ExceptionVector::breakpoint))
+    if (scene.outcome != Outcome::reset || !scene.oldest ||
+        !judgement::is_breakpoint(*scene.oldest))
         return {};
     return Explanation{fmt::format("CPU {} executed INT3 with no handler for it.", scene.cpu->cpu),
                        "A breakpoint that nobody handles ends in a triple fault, which is one of "

@@ -27,10 +27,9 @@ bool any_stuck(const Evidence& evidence) {
 
 // Software that restarts a PC by triple fault loads an empty IDT and executes INT3.
 bool only_a_breakpoint(const Evidence& evidence) {
-    constexpr std::uint8_t breakpoint = 3;
     const Cpu* cpu = concerned(evidence);
     const evidence::Exception* oldest = cpu ? oldest_exception(*cpu) : nullptr;
-    return oldest && oldest->vector == breakpoint;
+    return oldest && is_breakpoint(*oldest);
 }
 
 Outcome when_it_ran_to_its_end(const Evidence& evidence, std::span<const Finding> findings) {

@@ -8,7 +8,7 @@ namespace judgement {
 
 namespace {
 
-constexpr std::uint8_t nmi = 2;
+constexpr std::uint8_t nmi = 2, breakpoint = 3;
 
 template <class Predicate>
 const evidence::Cpu* first(const evidence::Evidence& evidence, Predicate matches) {
@@ -34,6 +34,10 @@ const evidence::Exception* oldest_exception(const evidence::Cpu& cpu) {
     const auto found = std::ranges::find_if(
         cpu.exceptions, [](const evidence::Exception& each) { return each.vector != nmi; });
     return found == cpu.exceptions.end() ? nullptr : &*found;
+}
+
+bool is_breakpoint(const evidence::Exception& exception) {
+    return exception.vector == breakpoint || exception.where.instruction == "int3";
 }
 
 const evidence::Cpu* bsp(const evidence::Evidence& evidence) {

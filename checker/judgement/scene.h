@@ -18,6 +18,10 @@ bool reached(const evidence::Cpu& cpu, char stage);
 /// one CPU stops the others, no fault, and is left out. Null where there is none.
 const evidence::Exception* oldest_exception(const evidence::Cpu& cpu);
 
+/// The exception comes from INT3. QEMU tells of the #BP; Bochs only of the #GP that follows where
+/// there is no handler for it, at the same instruction.
+bool is_breakpoint(const evidence::Exception& exception);
+
 /// The BSP, null where the engine told of no CPU.
 const evidence::Cpu* bsp(const evidence::Evidence& evidence);
 

@@ -79,7 +79,8 @@ void forget_old_workspaces(const fs::path& project) {
     std::error_code problem;
     for (const fs::directory_entry& entry :
          fs::directory_iterator(project / all_workspaces, problem))
-        found.emplace_back(entry.last_write_time(problem), entry.path());
+        if (entry.is_directory(problem))  // and not make's lock
+            found.emplace_back(entry.last_write_time(problem), entry.path());
     if (found.size() <= kept_workspaces)
         return;
     std::ranges::sort(found);

@@ -31,7 +31,7 @@ test_the_untouched_lab_5_is_explained() {
 test_the_instruction_is_the_write_of_the_id() {
     sipi 0 grade --submission labs --lab 5 --engine qemu --format json
     line=$(sed -n '/"exceptions": \[$/,/\]/s/.*"line": \([0-9]*\).*/\1/p' "$scratch/said" | head -n 1)
-    sed -n "${line}p" kernel/cpu/per_cpu.cc | grep -q '\bid = ' ||
+    sed -n "${line}p" kernel/cpu/per_cpu.cc | grep -q 'record\.id' ||
         fail "line $line of kernel/cpu/per_cpu.cc is: $(sed -n "${line}p" kernel/cpu/per_cpu.cc)"
 }
 

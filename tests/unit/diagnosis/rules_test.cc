@@ -276,6 +276,7 @@ TEST_CASE("ends without a fault") {
         evidence.end = End::reset;
         CHECK(id(evidence) == "deliberate-reset");
         CHECK(id(synthetic::died_in_seam(3, 0, "int3")) == "deliberate-reset");
+        CHECK(id(synthetic::died_in_seam(13, 0x1b, "int3")) == "deliberate-reset");
         CHECK(id(synthetic::died_in_seam(6, 0, "ud2")) == "unknown");
     }
     SUBCASE("switched off by an AP") {
