@@ -19,7 +19,7 @@ test_no_stray_files() {
         -e '^mk/[a-z]+\.mk$' \
         -e '^tools/[a-z_]+\.sh$' \
         -e '^tests/[a-z_0-9/]+\.(sh|cc|h|mk|txt|asm|cfg)$' \
-        -e '^tests/(fixtures|mutants|hostile)/' | empty "files that belong nowhere"
+        -e '^tests/(fixtures|mutants|hostile|variants)/' | empty "files that belong nowhere"
 }
 
 test_scripts_are_executable_and_nothing_else_is() {
