@@ -11,7 +11,7 @@ namespace sched {
 class Counter {
   public:
     constexpr Counter() = default;
-    constexpr Counter(std::uint64_t value) : value_{value} {}
+    explicit constexpr Counter(std::uint64_t value) : value_{value} {}
     Counter(const Counter& other) : value_{other.read()} {}
     Counter& operator=(const Counter& other) {
         value_.store(other.read(), std::memory_order_relaxed);

@@ -1,12 +1,12 @@
 #include "sched/demonstration.h"
 
-#include <array>
+#include <optional>
 #include <span>
 
 #include "console/print.h"
-#include "instructions.h"
-#include "lib/fixed_vector.h"
+#include "lib/assert.h"
 #include "memory/kernel_heap.h"
+#include "sched/report.h"
 #include "sched/tally.h"
 #include "sched/workload.h"
 
@@ -14,54 +14,50 @@ namespace sched {
 
 namespace {
 
-/// One line of the table.
-struct Row {
-    Casting casting;
-    TaskAccount account;
+/// What the task "conductor" is told, and what it found out.
+struct Concert {
+    std::span<Task*> tasks;
+    Tally by_task{};
+    std::optional<IdleReading> before{};
+    std::optional<IdleReading> after{};
 };
-
-/// More lines than fit on a screen tell nobody anything; then the CPUs' lines have to do.
-constexpr std::size_t most_rows = 24;
-using Table = lib::FixedVector<Row, most_rows>;
 
 constinit Table table;
 
-void append_stays(lib::TextBuffer& line, const Itinerary& itinerary) {
-    for (const Itinerary::Stay& stay : itinerary.stays()) {
-        lib::format_to(line, "  {} x{}", stay.cpu, stay.runs);
+/// Starts the tasks, as simultaneously as one CPU can, and waits for all of them.
+void conduct(void* argument) {
+    Concert& concert = *static_cast<Concert*>(argument);
+    std::uint32_t index = 0;
+    for (Task*& task : concert.tasks) {
+        task = &make_task(casting(index++, cpu_count()));
     }
-    if (itinerary.elsewhere() != 0) {
-        lib::format_to(line, "  others x{}", itinerary.elsewhere());
+
+    concert.before.emplace();
+    index = 0;
+    for (Task* const task : concert.tasks) {
+        start(*task, placement(casting(index++, cpu_count())));
     }
+    for (Task* const task : concert.tasks) {
+        const std::string_view name = task->name;
+        const TaskAccount account = join(*task);
+        concert.by_task.add(account);
+        if (concert.tasks.size() <= most_tasks_shown) {
+            table.push_back({name, account});
+        }
+    }
+    concert.after.emplace();
 }
 
-void print_table() {
-    console::print("sched: {:<10} {:>4} {:>9} {:>5}  {}\n", "task", "runs", "preempted", "moved",
-                   "ran on cpu, times");
-    for (const Row& row : table) {
-        std::array<char, 80> storage;
-        lib::TextBuffer stays(storage);
-        append_stays(stays, row.account.itinerary);
-        console::print("sched: {:<10} {:>4} {:>9} {:>5}{}\n",
-                       row.casting.role == Role::resident ? "resident" : "traveller",
-                       row.account.itinerary.runs(), row.account.preemptions.read(),
-                       row.account.migrations.read(), stays.text());
-    }
-}
-
-void print_cpu(CpuIndex cpu, std::uint64_t began, std::uint64_t ended) {
-    const CpuAccount& account = account_of(cpu);
-    console::print("cpu {:>2}: {:>2} runs, {:>2} preemptions, {} migrated in, {:>2}% idle\n", cpu,
-                   account.runs.read(), account.preemptions.read(), account.migrated_in.read(),
-                   idle_percent(account.idle.total(ended), ended - began));
+/// The first task after "main" finds all CPUs but the BSP idle, and goes to the first of them.
+void verify_placement(const TaskAccount& conductor) {
+    ASSERT_EQUAL(conductor.itinerary.stays()[0].cpu, cpu_count() == 1 ? 0U : 1U);
 }
 
 /// The tasks have been joined, each once, and nothing but "main" has run since. What they say of
-/// themselves, the turns of "main" added, must be what the CPUs say.
-void verify(Tally by_task, std::uint32_t count) {
+/// themselves, the turns of "main" included, must be what the CPUs say.
+void verify_sums(const Tally& by_task, std::size_t count) {
     ASSERT_EQUAL(tasks_finished(), count);
     const bool travelled = count > residents_each * cpu_count();
-    by_task.add(own_account());
     Tally by_cpu;
     for (CpuIndex cpu = 0; cpu < cpu_count(); ++cpu) {
         Tally own;
@@ -83,31 +79,22 @@ void demonstrate(std::uint32_t tasks_per_cpu) {
     ASSERT(tasks_per_cpu >= fewest_tasks_per_cpu && tasks_per_cpu <= most_tasks_per_cpu);
     const CpuIndex cpus = cpu_count();
     const std::uint32_t count = cpus * tasks_per_cpu;
-    const std::span<Task*> tasks{new Task*[count], count};
-    for (std::uint32_t index = 0; index < count; ++index) {
-        tasks[index] = &make_task(casting(index, cpus));
-    }
-    const std::uint64_t began = instructions::read_tsc();
-    for (std::uint32_t index = 0; index < count; ++index) {
-        start(*tasks[index], placement(casting(index, cpus)));
-    }
-    Tally by_task;
-    for (std::uint32_t index = 0; index < count; ++index) {
-        const TaskAccount account = join(*tasks[index]);
-        by_task.add(account);
-        if (count <= most_rows) {
-            table.push_back({casting(index, cpus), account});
-        }
-    }
-    const std::uint64_t ended = instructions::read_tsc();
-    delete[] tasks.data();
 
-    verify(by_task, count);
+    Concert concert{.tasks = {new Task*[count], count}};
+    const TaskAccount conductor = join(spawn("conductor", conduct, &concert));
+    delete[] concert.tasks.data();
+
+    concert.by_task.add(conductor);
+    concert.by_task.add(own_account());
+    verify_placement(conductor);
+    verify_sums(concert.by_task, count);
+
     if (!table.empty()) {
-        print_table();
+        table.push_back({"conductor", conductor});
+        print_table(table);
     }
     for (CpuIndex cpu = 0; cpu < cpus; ++cpu) {
-        print_cpu(cpu, began, ended);
+        print_cpu(cpu, concert.after->percent_since(*concert.before, cpu));
     }
     console::print("sipi: {} CPU{} awake, {} tasks done\n", cpus, cpus == 1 ? "" : "s", count);
 }

@@ -34,7 +34,7 @@ void switch_to(Processor& processor, Task& next) {
     } else {
         start_slice();
     }
-    switch_stacks(&previous.stack_pointer, next.stack_pointer);
+    switch_stacks(&previous.stack_pointer, std::exchange(next.stack_pointer, 0));
     settle_departed();
 }
 
@@ -76,6 +76,7 @@ Task* find_work(Processor& processor) {
 }
 
 void make_ready(Task& task) {
+    ASSERT(task.stack_pointer != 0);
     const CpuIndex cpu = task.cpu;
     task.state = TaskState::ready;
     queues.push(cpu, task);

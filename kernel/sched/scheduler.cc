@@ -133,14 +133,6 @@ TaskAccount join(Task& task) {
     return account;
 }
 
-void yield() {
-    const lib::InterruptGuard guard;
-    Processor& processor = this_processor();
-    if (Task* const next = queues.pop(processor.index)) {
-        switch_to(processor, *next);
-    }
-}
-
 void exit() {
     instructions::cli();
     Processor& processor = this_processor();

@@ -47,9 +47,6 @@ void start(Task& task, Placement placement = Placement::anywhere());
 /// from a task. Returns what the task's life came to.
 TaskAccount join(Task& task);
 
-/// Lets the other tasks that wait for this CPU run first.
-void yield();
-
 /// Ends the current task.
 [[noreturn]] void exit();
 

@@ -39,9 +39,8 @@ struct Task {
     bool pinned = false;  // never leaves `cpu`
     CpuIndex cpu = 0;     // whose queue it is in, or where it runs or last ran
 
-    memory::Stack stack{};  // none if it runs on the stack of a CPU's start
-    std::uint64_t stack_pointer =
-        0;  // while it does not run: its registers are there, see switch.h
+    memory::Stack stack{};            // none if it runs on the stack of a CPU's start
+    std::uint64_t stack_pointer = 0;  // where its registers are, see switch.h; 0 while it runs
 
     Task* next = nullptr;  // in its ready queue
     bool queued = false;   // caught doubles are cheaper than lost tasks
