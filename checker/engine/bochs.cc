@@ -1,5 +1,6 @@
 #include "checker/engine/bochs.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "checker/engine/bochs_config.h"
@@ -9,6 +10,7 @@
 #include "checker/evidence/bochs_registers.h"
 #include "checker/evidence/disassemble.h"
 #include "checker/evidence/symbols.h"
+#include "checker/evidence/text.h"
 
 namespace engine {
 
@@ -20,7 +22,8 @@ using evidence::Evidence;
 using evidence::Symbols;
 using Watch = BochsCapture::Watch;
 
-constexpr auto patience = 10s;  // with the debugger, once the machine stands still
+constexpr auto patience = 10s;      // with the debugger, once the machine stands still
+constexpr auto between_looks = 1s;  // most kernels are done before the first
 
 // In a machine with several CPUs, Bochs 2.7 looks for breakpoints after each instruction but the
 // last of every five that a CPU executes in its turn. Of several instructions in a row one is seen.
@@ -76,22 +79,43 @@ bool start_kernel(const Request& request, const Symbols& symbols, BochsProcess& 
         commands += fmt::format("d {}\n", number);
     }
     commands += breakpoints_at(symbols, "acpi::power_off");
-    commands += fmt::format("sb {}\n", request.bochs_ticks);
     return bochs.ask(commands, limit).has_value();
 }
 
+// The guest's clock, in its milliseconds. Bochs's own breakpoints by time are lost on a machine
+// with several CPUs.
+std::optional<std::chrono::milliseconds> guest_time(BochsProcess& bochs) {
+    const auto answer = bochs.ask("ptime\n", Clock::now() + patience);
+    const auto ticks = answer ? evidence::number_after(*answer, "ptime: ", 10) : std::nullopt;
+    return ticks ? std::optional{std::chrono::milliseconds{*ticks * 1000 / bochs_ips}}
+                 : std::nullopt;
+}
+
 Watch watch_kernel(const Request& request, BochsProcess& bochs, Clock::time_point limit) {
-    switch (run_on(request, bochs, limit)) {
-        case Stop::ended:
-            return bochs.log().powered_off() ? Watch::stopped : Watch::failed;
-        case Stop::out_of_time:
+    const auto started = guest_time(bochs);
+    for (;;) {
+        switch (run_on(request, bochs, std::min(limit, Clock::now() + between_looks))) {
+            case Stop::at_prompt:
+                return Watch::stopped;
+            case Stop::ended:
+                return bochs.log().powered_off() ? Watch::stopped : Watch::failed;
+            case Stop::flooded:
+                return Watch::flooded;
+            case Stop::out_of_time:
+                break;
+        }
+        bochs.interrupt();
+        if (Clock::now() >= limit || !bochs.wait_for_prompt(limit)) {
             return Watch::failed;  // it is the host that is too slow
-        case Stop::flooded:
-            return Watch::flooded;
-        case Stop::at_prompt:
-            break;
+        }
+        if (bochs.log().triple_fault() || bochs.log().reset()) {
+            return Watch::stopped;
+        }
+        const auto now = guest_time(bochs);
+        if (!started || !now || *now - *started > request.guest_time_limit) {
+            return Watch::out_of_time;
+        }
     }
-    return bochs.log().time_is_up() ? Watch::out_of_time : Watch::stopped;
 }
 
 std::string why_it_failed(const BochsProcess& bochs) {
@@ -132,7 +156,7 @@ bool powers_off(const Request& request, BochsProcess& bochs) {
 
 Evidence boot(const Request& request, const Symbols& symbols) {
     const Clock::time_point started = Clock::now();
-    const Clock::time_point limit = started + request.bochs_time_limit;
+    const Clock::time_point limit = started + request.host_time_limit;
     BochsProcess bochs{request};
     BochsCapture capture;
     capture.cpus_requested = request.cpus;

@@ -25,8 +25,7 @@ std::string bochs_config(const Request& request) {
         "romimage: file=$BXSHARE/BIOS-bochs-latest\n"
         "vgaromimage: file=$BXSHARE/VGABIOS-lgpl-latest\n"
         "memory: guest={memory}, host={memory}\n"
-        // The fewer instructions a second has, the sooner a wait is over.
-        "cpu: model=corei7_haswell_4770, count={cpus}, ips=1000000, reset_on_triple_fault=0, "
+        "cpu: model=corei7_haswell_4770, count={cpus}, ips={ips}, reset_on_triple_fault=0, "
         "ignore_bad_msrs=0\n"
         "clock: sync=none, time0=946684800\n"
         "ata0-master: type=cdrom, path=\"{iso}\", status=inserted\n"
@@ -44,8 +43,9 @@ std::string bochs_config(const Request& request) {
         "speaker: enabled=0\n"
         "plugin_ctrl: speaker=0, parallel=0, gameport=0, usb_uhci=0, extfpuirq=0, iodebug=0\n",
         fmt::arg("memory", request.memory_mib), fmt::arg("cpus", request.cpus),
-        fmt::arg("iso", request.iso.string()), fmt::arg("serial", bochs_serial_descriptor),
-        fmt::arg("log", bochs_log_descriptor), fmt::arg("reports", reports));
+        fmt::arg("ips", bochs_ips), fmt::arg("iso", request.iso.string()),
+        fmt::arg("serial", bochs_serial_descriptor), fmt::arg("log", bochs_log_descriptor),
+        fmt::arg("reports", reports));
 }
 
 }  // namespace engine

@@ -11,6 +11,9 @@ namespace engine {
 inline constexpr int bochs_serial_descriptor = 3;
 inline constexpr int bochs_log_descriptor = 4;
 
+/// Instructions in a second of the guest's. The fewer, the sooner a wait is over.
+inline constexpr unsigned bochs_ips = 1'000'000;
+
 /// The CPU that bochs_config asks for.
 inline constexpr evidence::CpuModel bochs_cpu{.physical_bits = 39, .gib_pages = true};
 

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
+#include <time.h>
 
 namespace engine {
 
@@ -151,6 +152,15 @@ std::optional<ExitStatus> Process::wait(Clock::time_point deadline) {
         kill();
     }
     return status_;
+}
+
+std::chrono::nanoseconds Process::processor_time() const {
+    clockid_t clock;
+    timespec used{};
+    if (pid_ != 0 && !status_ && clock_getcpuclockid(pid_, &clock) == 0) {
+        clock_gettime(clock, &used);
+    }
+    return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
 }
 
 void Process::signal(int number) const {

@@ -31,6 +31,7 @@ class QemuProcess {
 
     /// False once QEMU has ended.
     bool is_running() const { return qmp_reader_.is_open(); }
+    std::chrono::nanoseconds processor_time() const { return process_->processor_time(); }
     const QmpReader& qmp() const { return qmp_; }
     const evidence::QemuLog& log() const { return log_; }
     const Excerpt& serial() const { return serial_; }

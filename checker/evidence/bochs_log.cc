@@ -104,8 +104,6 @@ void BochsLog::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_v
     } else if (message.find("exception with no resolution") != std::string_view::npos) {
         triple_fault_ = number;
         triple_fault_ticks_ = ticks;
-    } else if (message.find("Caught time breakpoint") != std::string_view::npos) {
-        time_is_up_ = true;
     } else if (const auto address = number_after(message, "page fault for address ")) {
         cpu.next.cr2 = address;
     } else if (!is_chatter(message)) {

@@ -37,8 +37,6 @@ class BochsLog {
     /// The machine was reset after it had been switched on.
     bool reset() const { return reset_; }
     bool powered_off() const { return powered_off_; }
-    /// The debugger's time breakpoint was reached.
-    bool time_is_up() const { return time_is_up_; }
     /// What Bochs gave up over, where it did: ">>PANIC<< ..." of anything but a CPU.
     const std::string& panic() const { return panic_; }
     /// The last register dump of one CPU, as it stands in the log; empty without one.
@@ -61,7 +59,7 @@ class BochsLog {
     std::size_t exception_count_ = 0;
     std::optional<unsigned> triple_fault_;
     std::uint64_t triple_fault_ticks_ = 0;
-    bool reset_ = false, powered_off_ = false, time_is_up_ = false;
+    bool reset_ = false, powered_off_ = false;
     std::string panic_;
 };
 
