@@ -2,6 +2,7 @@
 CHECKER_FLAGS := -std=c++20 -O2 -g -Ikernel -I. -Wall -Wextra -Wshadow -Wconversion -Werror
 CHECKER_LIBRARIES := -lfmt -ldw -lelf -lZydis
 CHECKER := $(OUTPUT)/sipi
+CHECKER_LIBRARY := $(OUTPUT)/checker/libchecker.a
 
 CHECKER_SOURCES := $(sort $(filter-out checker/main.cc,$(shell find checker -name '*.cc')))
 CHECKER_OBJECTS := $(CHECKER_SOURCES:%=$(OUTPUT)/%.o)
@@ -13,11 +14,11 @@ $(OUTPUT)/checker/%.cc.o: checker/%.cc mk/checker.mk | $(SETUP)
 
 # Made anew each time: ar would keep the objects of files that are gone.
 $(eval $(call remember,$(OUTPUT)/checker/inputs,$(CHECKER_OBJECTS)))
-$(OUTPUT)/checker/libchecker.a: $(CHECKER_OBJECTS) $(OUTPUT)/checker/inputs
+$(CHECKER_LIBRARY): $(CHECKER_OBJECTS) $(OUTPUT)/checker/inputs
 	@rm -f $@
 	$(Q)ar rcs $@ $(CHECKER_OBJECTS)
 
-$(CHECKER): $(OUTPUT)/checker/main.cc.o $(OUTPUT)/checker/libchecker.a
+$(CHECKER): $(OUTPUT)/checker/main.cc.o $(CHECKER_LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
 

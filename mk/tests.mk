@@ -28,10 +28,23 @@ $(UNIT)/unit: $(UNIT_OBJECTS) $(UNIT)/inputs
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(TEST_FLAGS) $(UNIT_OBJECTS) $(CHECKER_LIBRARIES) -o $@
 
+# What a finished boot leaves, read by the checker's own library.
+END_TO_END := $(OUTPUT)/e2e/e2e
+END_TO_END_OBJECTS := $(patsubst %,$(OUTPUT)/e2e/%.o,$(wildcard tests/e2e/*_test.cc) tests/unit/main.cc)
+
+$(OUTPUT)/e2e/%.cc.o: %.cc mk/tests.mk | $(TEST_SETUP)
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(CHECKER_FLAGS) -MMD -MP -c $< -o $@
+
+$(END_TO_END): $(END_TO_END_OBJECTS) $(CHECKER_LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
+
 # `make unit` is the quick one of `make test`'s parts.
-.PHONY: unit unit-tests
-unit-tests: $(UNIT)/unit
+.PHONY: unit test-programs
+test-programs: $(UNIT)/unit $(END_TO_END)
 unit: $(UNIT)/unit
 	@$<
 
--include $(UNIT_OBJECTS:.o=.d)
+-include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d)

@@ -5,7 +5,7 @@
 
 /// The work of memcpy and its relatives (memory.cc), under names of its own so that host tests can
 /// run it. String instructions rather than loops: a compiler recognises such a loop as the function
-/// that it implements, and calls that function. DF is clear, as the ABI promises. [abi 3.2.1]
+/// that it implements, and calls that function. DF is clear, as the ABI promises. [sysv 3.2.1]
 namespace lib {
 
 /// Copies upwards, eight bytes at a time, then the rest. If the regions overlap, `to` must be the

@@ -15,4 +15,4 @@ test_starters_with_gcc() {
 test_starters_with_clang() {
     for lab in labs/*/; do quietly kernel LAB="$(basename "$lab" | cut -c1)" CXX=clang++; done
 }
-test_unit_tests() { quietly unit-tests; }
+test_test_programs() { quietly test-programs; }

@@ -1,9 +1,6 @@
 # What lies in the tree, and how its files look.
 
-# project_files PATTERN...: the files that belong to the project.
-project_files() {
-    git -c safe.directory='*' ls-files -- "$@"
-}
+in_a_clone
 
 # The folders, and what may lie in each; a file that none of these describes is a stray.
 test_no_stray_files() {
