@@ -106,7 +106,7 @@ extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info
     cpu::enable_lapic();
     cpu::calibrate_clocks();
 
-    const smp::Awake awake = smp::wake_aps(madt, number(command_line, cpus_option));
+    const smp::Awake awake = smp::wake_aps(madt, number(command_line, cpus_option), sched::enter);
     console::print("smp: {} {} awake\n", awake.cpus, awake.cpus == 1 ? "CPU" : "CPUs");
 
     sched::open(awake.cpus);

@@ -10,7 +10,6 @@
 #include "cpu/stop.h"
 #include "instructions.h"
 #include "lib/panic.h"
-#include "sched/scheduler.h"
 #include "smp/handshake.h"
 #include "smp/match_bsp.h"
 #include "trampoline/stage.h"
@@ -18,6 +17,8 @@
 namespace smp {
 
 namespace {
+
+constinit void (*ap_work)() = nullptr;
 
 /// The AP inherits the BSP's control state. That it really did is not left to hope.
 void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
@@ -36,10 +37,15 @@ void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
         console::print("cpu {:>2}: came up after its deadline; stopping it\n", cpu);
         cpu::stop_this_cpu();
     }
-    sched::enter();
+    ap_work();
+    lib::panic("cpu {} has come back from its work", cpu);
 }
 
 }  // namespace
+
+void set_ap_work(void (*work)()) {
+    ap_work = work;
+}
 
 extern "C" [[noreturn]] void ap_entry64(trampoline::Mailbox* mailbox) {
     using trampoline::ApStage;

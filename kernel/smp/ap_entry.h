@@ -5,8 +5,11 @@
 
 namespace smp {
 
+/// Where an AP goes when it is online; must not return. Set before the first AP starts.
+void set_ap_work(void (*work)());
+
 /// Called by the trampoline: 64-bit mode, interrupts off, no IDT, no GS base, on the AP's first
-/// stack in low memory. Ends in the scheduler.
+/// stack in low memory. Ends in what set_ap_work() was given.
 extern "C" [[noreturn]] void ap_entry64(trampoline::Mailbox* mailbox);
 
 }  // namespace smp

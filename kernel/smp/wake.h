@@ -23,7 +23,7 @@ struct Awake {
 /// Wakes the usable processors of `madt`, one after another, up to `limit` CPUs in all. An AP that
 /// misses its deadline is named with the last stage that it reached. It may still be on its way,
 /// through the one trampoline page and with that page's mailbox, so no further AP is tried then
-/// and the page stays as it is.
-Awake wake_aps(const acpi::Madt& madt, unsigned limit);
+/// and the page stays as it is. An AP that is online goes on to `work`, which must not return.
+Awake wake_aps(const acpi::Madt& madt, unsigned limit, void (*work)());
 
 }  // namespace smp
