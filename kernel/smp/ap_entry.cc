@@ -18,7 +18,7 @@ namespace smp {
 
 namespace {
 
-constinit void (*ap_work)() = nullptr;
+constinit ApWork ap_work = nullptr;
 
 /// The AP inherits the BSP's control state. That it really did is not left to hope.
 void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
@@ -43,7 +43,7 @@ void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
 
 }  // namespace
 
-void set_ap_work(void (*work)()) {
+void set_ap_work(ApWork work) {
     ap_work = work;
 }
 

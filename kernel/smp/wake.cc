@@ -101,7 +101,7 @@ bool wake(unsigned cpu, std::uint32_t lapic_id) {
 
 }  // namespace
 
-Awake wake_aps(const acpi::Madt& madt, unsigned limit, void (*work)()) {
+Awake wake_aps(const acpi::Madt& madt, unsigned limit, ApWork work) {
     set_ap_work(work);
     const std::uint32_t bsp_id = cpu::record_of(0).lapic_id;
     memory::map_low_memory();

@@ -6,6 +6,7 @@
 
 #include "acpi/madt.h"
 #include "cpu/per_cpu.h"
+#include "smp/ap_entry.h"
 #include "trampoline/mailbox.h"
 
 namespace smp {
@@ -24,6 +25,6 @@ struct Awake {
 /// misses its deadline is named with the last stage that it reached. It may still be on its way,
 /// through the one trampoline page and with that page's mailbox, so no further AP is tried then
 /// and the page stays as it is. An AP that is online goes on to `work`, which must not return.
-Awake wake_aps(const acpi::Madt& madt, unsigned limit, void (*work)());
+Awake wake_aps(const acpi::Madt& madt, unsigned limit, ApWork work);
 
 }  // namespace smp
