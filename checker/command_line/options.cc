@@ -20,6 +20,8 @@ const Choices<std::vector<Engine>> engines{
     {"qemu", {Engine::qemu}}, {"bochs", {Engine::bochs}}, {"both", {Engine::qemu, Engine::bochs}}};
 const Choices<Format> formats{{"text", Format::text}, {"json", Format::json}};
 
+constexpr unsigned largest_lab = 99;
+
 // The number that a text is, if it is one from `first` to `last` and nothing else.
 std::optional<unsigned> number(const std::string& text, unsigned first, unsigned last) {
     unsigned value = 0;
@@ -64,9 +66,8 @@ void add_number(CLI::App& command, const std::string& name, unsigned& value, uns
 }
 
 CLI::Option* add_lab(CLI::App& command, Options& options, const std::string& help) {
-    constexpr unsigned largest = 99;
-    const auto read = [&options, largest](const std::string& text) {
-        options.lab = number(text, 1, largest);
+    const auto read = [&options](const std::string& text) {
+        options.lab = number(text, 1, largest_lab);
         if (!options.lab && text != "all")
             refuse("--lab", text, "a lab's number or all");
     };

@@ -126,7 +126,8 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
             all.push_back({"address", {hex_address(*oldest->cr2)}});
         if (cpu == scene.cpu && scene.walk() && oldest->cr2)
             all.push_back({"page walk", describe_walk(*scene.walk())});
-    } else if (!cpu->where.symbol.empty() || !cpu->where.file.empty()) {
+    } else if (scene.evidence.end != End::panicked &&  // a panic stops every CPU in one place
+               (!cpu->where.symbol.empty() || !cpu->where.file.empty())) {
         all.push_back({"stands at", {describe(cpu->where)}});
     }
     if (cpu->registers)

@@ -36,8 +36,8 @@ struct Documented {
 /// Where the student reads on.
 struct Handout {
     std::string file;                             // relative to the project
-    std::string section;                          // unless `sections` knows better
-    std::map<std::string, std::string> sections;  // by diagnosis
+    std::string section;                          // that explains the documented fault
+    std::map<std::string, std::string> sections;  // for other diagnoses
 };
 
 struct Lab {

@@ -34,11 +34,8 @@ std::string_view reason(const evidence::Exception& one, const evidence::Exceptio
 auto story(const Run& run) {
     const evidence::Exception* first = oldest(run);
     const auto& diagnosis = run.diagnosis;
-    return std::tuple{run.verdict.outcome,
-                      diagnosis ? diagnosis->id : std::string{},
-                      diagnosis ? diagnosis->cpu : std::optional<unsigned>{},
-                      first ? first->vector : 0u,
-                      first ? first->where.address : 0u,
+    return std::tuple{run.verdict.outcome, diagnosis ? diagnosis->id : std::string{},
+                      first ? first->vector : 0u, first ? first->where.address : 0u,
                       run.verdict.outcome == judgement::Outcome::checker_error
                           ? run.evidence.engine_error
                           : std::string{}};

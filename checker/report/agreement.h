@@ -10,7 +10,7 @@ namespace report {
 /// "QEMU"
 std::string_view name(evidence::Engine engine);
 
-/// Runs that tell the same story: outcome, cause, CPU, and place of the first exception. The
+/// Runs that tell the same story: outcome, cause, and place of the first exception. The
 /// pointers point into the grade.
 using Agreeing = std::vector<const grading::Run*>;
 

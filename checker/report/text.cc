@@ -50,9 +50,12 @@ std::string where_to_read(const LabGrade& grade, const diagnosis::Diagnosis& fou
     const lab::Handout& handout = grade.lab.handout;
     if (found.lab != grade.lab.number)
         return fmt::format("the handout of lab {}", found.lab);
-    const auto special = handout.sections.find(found.id);
-    return fmt::format("{}, \"{}\"", handout.file,
-                       special == handout.sections.end() ? handout.section : special->second);
+    if (const auto special = handout.sections.find(found.id); special != handout.sections.end())
+        return fmt::format("{}, \"{}\"", handout.file, special->second);
+    const auto& documented = grade.lab.documented;
+    return documented && documented->diagnosis == found.id
+               ? fmt::format("{}, \"{}\"", handout.file, handout.section)
+               : handout.file;
 }
 
 std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found,
@@ -67,7 +70,8 @@ std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found
             lines.push_back(printable(line));
         text += row(exhibit.label, label_width, lines);
     }
-    text += "\n";
+    if (!found.exhibits.empty())
+        text += "\n";
     if (!found.meaning.empty())
         text += paragraph("Why", found.meaning);
     text += paragraph("What to do", found.advice);

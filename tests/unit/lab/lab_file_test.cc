@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <doctest/doctest.h>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "checker/diagnosis/rules.h"
@@ -15,6 +17,11 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
     const auto at = text.find(what);
     REQUIRE(at != std::string::npos);
     return text.replace(at, what.size(), by);
+}
+
+std::string content(const std::string& file) {
+    std::ifstream stream(file);
+    return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 const std::string valid = R"(
@@ -103,8 +110,16 @@ TEST_CASE("every lab of the project names only what the checker has") {
         };
         REQUIRE(lab.documented);
         CHECK(known(lab.documented->diagnosis));
-        for (const auto& [cause, section] : lab.handout.sections)
+        const std::string handout = content(lab.handout.file);
+        const auto has_section = [&](const std::string& section) {
+            return handout.find("\n## " + section + "\n") != std::string::npos;
+        };
+        CHECK(has_section(lab.handout.section));
+        for (const auto& [cause, section] : lab.handout.sections) {
+            CAPTURE(section);
             CHECK(known(cause));
+            CHECK(has_section(section));
+        }
         CHECK(lab.hints.size() == 3);
     }
 }
