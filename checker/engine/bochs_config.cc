@@ -28,7 +28,7 @@ std::string bochs_config(const Request& request) {
         "cpu: model=corei7_haswell_4770, count={cpus}, ips={ips}, reset_on_triple_fault=0, "
         "ignore_bad_msrs=0\n"
         "clock: sync=none, time0=946684800\n"
-        "ata0-master: type=cdrom, path=\"{iso}\", status=inserted\n"
+        "ata0-master: type=cdrom, path=/proc/self/fd/{iso}, status=inserted\n"
         "boot: cdrom\n"
         "com1: enabled=1, mode=file, dev=/proc/self/fd/{serial}\n"
         "log: /proc/self/fd/{log}\n"
@@ -43,7 +43,7 @@ std::string bochs_config(const Request& request) {
         "speaker: enabled=0\n"
         "plugin_ctrl: speaker=0, parallel=0, gameport=0, usb_uhci=0, extfpuirq=0, iodebug=0\n",
         fmt::arg("memory", request.memory_mib), fmt::arg("cpus", request.cpus),
-        fmt::arg("ips", bochs_ips), fmt::arg("iso", request.iso.string()),
+        fmt::arg("ips", bochs_ips), fmt::arg("iso", bochs_iso_descriptor),
         fmt::arg("serial", bochs_serial_descriptor), fmt::arg("log", bochs_log_descriptor),
         fmt::arg("reports", reports));
 }

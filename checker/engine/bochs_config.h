@@ -10,6 +10,9 @@ namespace engine {
 /// The numbers under which Bochs inherits its descriptors.
 inline constexpr int bochs_serial_descriptor = 3;
 inline constexpr int bochs_log_descriptor = 4;
+inline constexpr int bochs_config_descriptor = 5;
+inline constexpr int bochs_batch_descriptor = 6;
+inline constexpr int bochs_iso_descriptor = 7;
 
 /// Instructions in a second of the guest's. The fewer, the sooner a wait is over.
 inline constexpr unsigned bochs_ips = 1'000'000;

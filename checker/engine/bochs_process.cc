@@ -13,18 +13,25 @@ constexpr std::uint64_t bochs_own_memory = std::uint64_t{2} << 30;  // mostly ad
 constexpr std::size_t error_limit = 8192;
 constexpr std::size_t output_limit = std::size_t{16} << 20;
 
+// A descriptor of Bochs's as a file name: nothing lies on the disk that somebody would have to
+// remove.
+std::string path_of(int descriptor) {
+    return fmt::format("/proc/self/fd/{}", descriptor);
+}
+
 }  // namespace
 
 BochsProcess::BochsProcess(const Request& request)
     : serial_(request.serial_limit / 2, request.serial_limit / 2),
       errors_(error_limit / 2, error_limit / 2) {
-    directory_.write("bochsrc", bochs_config(request));
+    Descriptor config = anonymous_memory(0);
+    replace_text(config, bochs_config(request));
     SocketPair commands = SocketPair::make();
     Pipe output = Pipe::make(), serial = Pipe::make(), log = Pipe::make(), errors = Pipe::make();
     Command command{
-        .arguments = {"bochs", "-q", "-f", "bochsrc"},
-        .environment = {"LC_ALL=C", "TERM=xterm", "HOME=" + directory_.path().string()},
-        .directory = directory_.path(),
+        .arguments = {"bochs", "-q", "-f", path_of(bochs_config_descriptor)},
+        .environment = {"LC_ALL=C", "TERM=xterm"},
+        .directory = "/",
         .descriptors = {},
         .address_space = (std::uint64_t{request.memory_mib} << 20) + bochs_own_memory,
         .largest_file = 0,
@@ -35,6 +42,9 @@ BochsProcess::BochsProcess(const Request& request)
     command.descriptors.emplace_back(std::move(errors.write), 2);
     command.descriptors.emplace_back(std::move(serial.write), bochs_serial_descriptor);
     command.descriptors.emplace_back(std::move(log.write), bochs_log_descriptor);
+    command.descriptors.emplace_back(std::move(config), bochs_config_descriptor);
+    command.descriptors.emplace_back(duplicate(batch_), bochs_batch_descriptor);
+    command.descriptors.emplace_back(open_file(request.iso), bochs_iso_descriptor);
     process_.emplace(Process::start(std::move(command)));
 
     commands_ = std::move(commands.ours);
@@ -73,11 +83,10 @@ void BochsProcess::command(std::string_view line) {
 
 // From a file the debugger reads a whole line at once, from its prompt each letter by itself.
 std::optional<std::string> BochsProcess::ask(std::string_view lines, Clock::time_point deadline) {
-    constexpr std::string_view file = "commands";
-    directory_.write(file, lines);
+    replace_text(batch_, lines);
     output_.clear();
     searched_ = 0;
-    command(fmt::format("source {}", file));
+    command(fmt::format("source {}", path_of(bochs_batch_descriptor)));
     return wait_for_prompt(deadline) ? std::optional{output_} : std::nullopt;
 }
 

@@ -9,7 +9,6 @@
 #include "checker/engine/process.h"
 #include "checker/engine/reader.h"
 #include "checker/engine/request.h"
-#include "checker/engine/temporary_directory.h"
 #include "checker/evidence/bochs_log.h"
 
 namespace engine {
@@ -46,7 +45,7 @@ class BochsProcess {
   private:
     void take_output(std::string_view bytes);
 
-    TemporaryDirectory directory_;
+    Descriptor batch_ = anonymous_memory(0);  // the commands of one question
     Excerpt serial_, errors_;
     evidence::BochsLog log_;
     std::string output_;  // of the debugger, since the last question

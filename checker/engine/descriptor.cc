@@ -41,4 +41,27 @@ Descriptor anonymous_memory(std::size_t bytes) {
     return memory;
 }
 
+Descriptor open_file(const std::filesystem::path& path) {
+    Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!file.is_open()) {
+        fail(path.c_str());
+    }
+    return file;
+}
+
+void replace_text(const Descriptor& memory, std::string_view text) {
+    if (ftruncate(memory.number(), 0) != 0 ||
+        pwrite(memory.number(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+        fail("write into memory");
+    }
+}
+
+Descriptor duplicate(const Descriptor& descriptor) {
+    Descriptor second{fcntl(descriptor.number(), F_DUPFD_CLOEXEC, 0)};
+    if (!second.is_open()) {
+        fail("duplicate a descriptor");
+    }
+    return second;
+}
+
 }  // namespace engine

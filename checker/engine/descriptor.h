@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
@@ -44,8 +46,17 @@ struct SocketPair {
     static SocketPair make();
 };
 
-/// Memory without a name that another process can map through /proc/self/fd.
+/// Memory without a name, which another process can map, or read as a file, through /proc/self/fd.
 /// `bytes` long, all zero. Throws std::system_error.
 Descriptor anonymous_memory(std::size_t bytes);
+
+/// A file, to read. Throws std::system_error with its name.
+Descriptor open_file(const std::filesystem::path& path);
+
+/// Makes `text` all that such a memory holds. Throws std::system_error.
+void replace_text(const Descriptor& memory, std::string_view text);
+
+/// A second owner of the same open file. Throws std::system_error.
+Descriptor duplicate(const Descriptor& descriptor);
 
 }  // namespace engine

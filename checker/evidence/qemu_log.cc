@@ -1,6 +1,7 @@
 #include "checker/evidence/qemu_log.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "checker/evidence/qemu_registers.h"
 #include "checker/evidence/text.h"
@@ -55,6 +56,9 @@ void QemuLog::append(std::string_view piece) {
 }
 
 void QemuLog::read_line(std::string_view line) {
+    if (triple_fault_) {
+        return;  // until the machine stands still, other CPUs go on for a moment
+    }
     if (line.starts_with("check_exception ")) {
         check_ = line;
         in_block_ = false;
@@ -62,7 +66,6 @@ void QemuLog::read_line(std::string_view line) {
         begin_block(*header);
     } else if (line.starts_with("Triple fault")) {
         triple_fault_ = true;
-        in_block_ = false;
     } else if (const auto cpu = number_after(line, "CPU Reset (CPU ", 10)) {
         last_reset_ = static_cast<unsigned>(*cpu);
         in_block_ = false;
@@ -80,13 +83,14 @@ void QemuLog::read_line(std::string_view line) {
 // have not, and of those only INT3 matters.
 void QemuLog::begin_block(std::string_view header) {
     const auto vector = leading_number(header);
-    in_block_ = vector && (!check_.empty() || *vector == breakpoint);
+    const std::string check = std::exchange(check_, {});
+    in_block_ = vector && *vector < x86::exception_vector_count &&
+                (!check.empty() || *vector == breakpoint);
     if (!in_block_) {
         return;
     }
     ++exception_count_;
-    Block block{std::move(check_), std::string{header}, {}};
-    check_.clear();
+    Block block{check, std::string{header}, {}};
     if (first_.size() < kept_first) {
         first_.push_back(std::move(block));
         return;

@@ -1,15 +1,12 @@
 // The parts of the engine that only turn values into text, and back.
 #include <algorithm>
 #include <doctest/doctest.h>
-#include <filesystem>
-#include <fstream>
 
 #include "checker/engine/bochs_config.h"
 #include "checker/engine/bochs_memory.h"
 #include "checker/engine/excerpt.h"
 #include "checker/engine/qemu_command.h"
 #include "checker/engine/qmp.h"
-#include "checker/engine/temporary_directory.h"
 #include "tests/unit/evidence/fixture.h"
 
 TEST_CASE("excerpt: the beginning and the end") {
@@ -81,7 +78,6 @@ TEST_CASE("qemu command: what must be in it") {
 
 TEST_CASE("bochs configuration: every CPU reports, and none ends Bochs") {
     engine::Request request;
-    request.iso = "/some where/sipi.iso";
     request.cpus = 3;
     const std::string config = engine::bochs_config(request);
     CHECK(config.find("count=3,") != std::string::npos);
@@ -89,7 +85,6 @@ TEST_CASE("bochs configuration: every CPU reports, and none ends Bochs") {
           std::string::npos);
     CHECK(config.find("panic: action=fatal, cpu0=report, cpu1=report, cpu2=report\n") !=
           std::string::npos);
-    CHECK(config.find("path=\"/some where/sipi.iso\"") != std::string::npos);
 }
 
 TEST_CASE("bochs memory: what the debugger prints of a page") {
@@ -101,18 +96,4 @@ TEST_CASE("bochs memory: what the debugger prints of a page") {
     CHECK(engine::parse_examined(answer, 511).empty());
     CHECK(engine::parse_examined(answer.substr(0, 9000), 512).empty());
     CHECK(engine::parse_examined("", 512).empty());
-}
-
-TEST_CASE("temporary directory: it goes, with what is in it") {
-    std::filesystem::path path;
-    {
-        const engine::TemporaryDirectory directory;
-        path = directory.path();
-        directory.write("file", "text");
-        CHECK(std::filesystem::file_size(path / "file") == 4);
-        CHECK((std::filesystem::status(path).permissions() & std::filesystem::perms::others_all) ==
-              std::filesystem::perms::none);
-        CHECK_THROWS_AS(directory.write("no/such", ""), std::system_error);
-    }
-    CHECK(!std::filesystem::exists(path));
 }

@@ -109,6 +109,22 @@ TEST_CASE("qemu log: an exception that was handled is not in the chain of a late
     CHECK(read(text).exception_count() == 3);
 }
 
+TEST_CASE("qemu log: what other CPUs do after the triple fault is not of its chain") {
+    const std::string text =
+        logged("ffffffff e", 14, 2, 0x1000, 0x8000) + logged("e d", 8, 0, 0x1000, 0x8000) +
+        "check_exception old: 0x8 new 0xd\nTriple fault\n" + logged("", 0x40, 0, 0x2000, 0x9000) +
+        logged("ffffffff e", 14, 2, 0x2000, 0x9000);
+    CHECK(vectors(read(text).fatal_chain()) == std::vector<unsigned>{14, 8});
+    CHECK(read(text).exception_count() == 2);
+}
+
+TEST_CASE("qemu log: an interrupt is none, even right after an exception was met") {
+    const std::string text = "check_exception old: 0xffffffff new 0xe\n" +
+                             logged("", 0x40, 0, 0x2000, 0x9000) +
+                             logged("", 0x08, 0, 0x2000, 0x9000);
+    CHECK(read(text).exception_count() == 0);
+}
+
 TEST_CASE("qemu log: a benign exception leads to the fault of its delivery") {
     const std::string text = logged("ffffffff 6", 6, 0, 0x1000, 0x8000) +
                              logged("ffffffff d", 13, 0x62, 0x1000, 0x8000) +
