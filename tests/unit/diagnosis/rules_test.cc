@@ -271,6 +271,9 @@ TEST_CASE("ends without a fault") {
         CHECK(id(evidence) == "unknown");
         evidence.cpus[1].where = {0, "smp::match_bsp", "labs/5-nx-wp/match_bsp.cc", 9, "pause"};
         CHECK(id(evidence) == "seam-hang");
+        Evidence died = synthetic::died_in_seam(13, 0, "ret");
+        died.cpus[1].where = died.cpus[1].exceptions[0].where;
+        CHECK(id(died) == "unknown");
     }
     SUBCASE("a reset") {
         evidence.end = End::reset;

@@ -70,6 +70,10 @@ TEST_CASE("a BSP brought down to the AP's level is no match") {
         cpu.registers->control.cr0 &= ~x86::cr0::wp;
     CHECK(points(evidence) == 14);
     CHECK(outcome(evidence) == Outcome::not_yet);
+
+    evidence = synthetic::healthy();
+    evidence.cpus[0].registers->control.cr0 &= ~x86::cr0::wp;
+    CHECK(points(evidence) == 14);
 }
 
 TEST_CASE("every AP has to stand where it belongs") {
