@@ -1,7 +1,6 @@
 // The page tables on which the complete kernel runs in the end, read from outside the machine.
-#include <doctest/doctest.h>
-
 #include <cstring>
+#include <doctest/doctest.h>
 #include <vector>
 
 #include "checker/engine/mapping.h"
@@ -43,9 +42,8 @@ FinishedMachine boot(const char* machine, unsigned memory_mib) {
     const engine::Mapping memory{file, size};
     const evidence::QemuCapture capture = engine::watch_qemu(request, std::move(file));
 
-    FinishedMachine finished{{memory.bytes().begin(), memory.bytes().end()},
-                             {},
-                             evidence::Symbols{request.kernel_elf}};
+    FinishedMachine finished{
+        {memory.bytes().begin(), memory.bytes().end()}, {}, evidence::Symbols{request.kernel_elf}};
     finished.evidence = evidence::read_qemu(capture, {finished.ram(), finished.symbols});
     REQUIRE(finished.evidence.end == evidence::End::powered_off);
     REQUIRE(finished.evidence.cpus.size() == cpus);
@@ -76,11 +74,11 @@ auto entries_in(const lib::PhysicalMemory& memory) {
 template <class Visit>
 void for_each_page(const FinishedMachine& machine, Visit&& visit) {
     const evidence::RamFile ram = machine.ram();
-    const auto end = memory::for_each_page(machine.root(), entries_in(ram),
-                                           [&](const memory::MappedPage& page) {
-                                               visit(page);
-                                               return true;
-                                           });
+    const auto end =
+        memory::for_each_page(machine.root(), entries_in(ram), [&](const memory::MappedPage& page) {
+            visit(page);
+            return true;
+        });
     CHECK(end == memory::ScanEnd::complete);
 }
 
@@ -114,7 +112,7 @@ TEST_CASE("final tables: no memory is writable and executable, at whatever addre
 }
 
 TEST_CASE("final tables: the look from outside finds a page of code made writable") {
-    FinishedMachine machine = finished_machine();
+    FinishedMachine machine = boot("pc", 64);
     const evidence::RamFile ram = machine.ram();
     const x86::VirtualAddress code{address_of(machine, "kernel_main")};
     const auto walk = x86::walk(machine.root(), code, entries_in(ram), {.nxe = true});
@@ -155,8 +153,9 @@ TEST_CASE("final tables: only the kernel's own code can be executed") {
 }
 
 TEST_CASE("final tables: below every stack there is a page that is not mapped") {
+    const FinishedMachine& machine = finished_machine();
     std::size_t stack_pages = 0;
-    for_each_page(finished_machine(), [&](const memory::MappedPage& page) {
+    for_each_page(machine, [&](const memory::MappedPage& page) {
         if (page.address >= memory::stacks_base && page.address < memory::heap_base) {
             ++stack_pages;
             CHECK(page.size == x86::page_size);
@@ -164,9 +163,24 @@ TEST_CASE("final tables: below every stack there is a page that is not mapped") 
         }
     });
     CHECK(stack_pages >= cpus);
-    for (const evidence::Cpu& cpu : finished_machine().evidence.cpus) {
-        const x86::VirtualAddress stack{cpu.registers->rsp};
-        CHECK(stack >= memory::stacks_base);
-        CHECK(stack < memory::heap_base);
+
+    // Whichever stacks the CPUs were on when it ended: from RSP down, at most a slot of memory that
+    // can be written and not executed, and then nothing.
+    const evidence::RamFile ram = machine.ram();
+    for (const evidence::Cpu& cpu : machine.evidence.cpus) {
+        x86::VirtualAddress page =
+            x86::align_down(x86::VirtualAddress{cpu.registers->rsp}, x86::page_size);
+        std::size_t mapped = 0;
+        x86::PageWalk walk;
+        while ((walk = x86::walk(machine.root(), page, entries_in(ram), {.nxe = true})).outcome ==
+               x86::WalkOutcome::mapped) {
+            CHECK(walk.writable);
+            CHECK(!walk.executable);
+            ++mapped;
+            page = x86::VirtualAddress{page.raw - x86::page_size};
+        }
+        CHECK(walk.outcome == x86::WalkOutcome::not_present);
+        CHECK(mapped >= 1);
+        CHECK(mapped <= memory::StackPool::maximum_pages);
     }
 }
