@@ -1,176 +1,44 @@
 #include "checker/engine/bochs.h"
 
-#include <algorithm>
+#include <cstring>
+#include <filesystem>
 #include <fmt/format.h>
 
 #include "checker/engine/bochs_config.h"
 #include "checker/engine/bochs_memory.h"
 #include "checker/engine/bochs_process.h"
+#include "checker/engine/bochs_watch.h"
+#include "checker/engine/mapping.h"
 #include "checker/evidence/bochs_evidence.h"
-#include "checker/evidence/bochs_registers.h"
-#include "checker/evidence/disassemble.h"
 #include "checker/evidence/symbols.h"
-#include "checker/evidence/text.h"
 
 namespace engine {
 
 namespace {
 
-using namespace std::chrono_literals;
-using evidence::BochsCapture;
 using evidence::Evidence;
 using evidence::Symbols;
-using Watch = BochsCapture::Watch;
 
-constexpr auto patience = 10s;      // with the debugger, once the machine stands still
-constexpr auto between_looks = 1s;  // most kernels are done before the first
-
-// In a machine with several CPUs, Bochs 2.7 looks for breakpoints after each instruction but the
-// last of every five that a CPU executes in its turn. Of several instructions in a row one is seen.
-constexpr int breakpoints_in_a_row = 3;
-
-// The commands that stop any CPU at the beginning of a function.
-std::string breakpoints_at(const Symbols& symbols, std::string_view function) {
-    std::string commands;
-    const auto range = symbols.find(function);
-    std::uint64_t address = range ? range->address : 0;
-    for (int i = 0; range && i < breakpoints_in_a_row; ++i) {
-        commands += fmt::format("lb {:#x}\n", address);
-        address += evidence::instruction_length(
-            symbols.bytes(address, evidence::longest_instruction), evidence::CodeSize::bits64);
-    }
-    return commands;
+// Breakpoints and symbols are of no use if the ISO was made of another kernel.
+bool holds_kernel(const std::filesystem::path& iso, const Symbols& symbols) {
+    const auto begin = symbols.find(kernel_begins);
+    const auto code = symbols.bytes(begin ? begin->address : 0, ~std::size_t{0});
+    const Mapping file{open_file(iso), std::filesystem::file_size(iso)};
+    return !code.empty() &&
+           memmem(file.bytes().data(), file.bytes().size(), code.data(), code.size()) != nullptr;
 }
 
-enum class Stop { at_prompt, ended, out_of_time, flooded };
-
-// Lets the machine run until something stops it.
-Stop run_on(const Request& request, BochsProcess& bochs, Clock::time_point limit) {
-    bochs.command("c");
-    for (;;) {
-        if (!bochs.is_running()) {
-            return Stop::ended;
-        }
-        if (bochs.at_prompt() || bochs.log().reset()) {
-            return Stop::at_prompt;
-        }
-        if (bochs.serial().total() > request.serial_limit ||
-            bochs.log().exception_count() > request.exception_limit) {
-            return Stop::flooded;
-        }
-        if (Clock::now() >= limit) {
-            return Stop::out_of_time;
-        }
-        bochs.pump(limit);
-    }
-}
-
-// Lets GRUB load the kernel, and stops there.
-bool start_kernel(const Request& request, const Symbols& symbols, BochsProcess& bochs,
-                  Clock::time_point limit) {
-    const std::string breakpoints = breakpoints_at(symbols, "kernel_main");
-    if (breakpoints.empty() || !bochs.wait_for_prompt(limit) || !bochs.ask(breakpoints, limit) ||
-        run_on(request, bochs, limit) != Stop::at_prompt || bochs.log().reset() ||
-        bochs.log().triple_fault()) {
-        return false;
-    }
-    std::string commands;
-    for (int number = 1; number <= breakpoints_in_a_row; ++number) {
-        commands += fmt::format("d {}\n", number);
-    }
-    commands += breakpoints_at(symbols, "acpi::power_off");
-    return bochs.ask(commands, limit).has_value();
-}
-
-// The guest's clock, in its milliseconds. Bochs's own breakpoints by time are lost on a machine
-// with several CPUs.
-std::optional<std::chrono::milliseconds> guest_time(BochsProcess& bochs) {
-    const auto answer = bochs.ask("ptime\n", Clock::now() + patience);
-    const auto ticks = answer ? evidence::number_after(*answer, "ptime: ", 10) : std::nullopt;
-    return ticks ? std::optional{std::chrono::milliseconds{*ticks * 1000 / bochs_ips}}
-                 : std::nullopt;
-}
-
-Watch watch_kernel(const Request& request, BochsProcess& bochs, Clock::time_point limit) {
-    const auto started = guest_time(bochs);
-    for (;;) {
-        switch (run_on(request, bochs, std::min(limit, Clock::now() + between_looks))) {
-            case Stop::at_prompt:
-                return Watch::stopped;
-            case Stop::ended:
-                return bochs.log().powered_off() ? Watch::stopped : Watch::failed;
-            case Stop::flooded:
-                return Watch::flooded;
-            case Stop::out_of_time:
-                break;
-        }
-        bochs.interrupt();
-        if (Clock::now() >= limit || !bochs.wait_for_prompt(limit)) {
-            return Watch::failed;  // it is the host that is too slow
-        }
-        if (bochs.log().triple_fault() || bochs.log().reset()) {
-            return Watch::stopped;
-        }
-        const auto now = guest_time(bochs);
-        if (!started || !now || *now - *started > request.guest_time_limit) {
-            return Watch::out_of_time;
-        }
-    }
-}
-
-std::string why_it_failed(const BochsProcess& bochs) {
-    if (!bochs.log().panic().empty()) {
-        return fmt::format("Bochs gave up: {}", bochs.log().panic());
-    }
-    if (bochs.is_running()) {
-        return "Bochs did not come to an end in time: this machine is too slow or too busy";
-    }
-    return fmt::format("Bochs ended by itself: {}", bochs.errors().text());
-}
-
-// A reset has put all CPUs back to their beginning, so there is nothing to ask for.
-std::string ask_registers(const Request& request, BochsProcess& bochs) {
-    const Clock::time_point limit = Clock::now() + patience;
-    if (!bochs.at_prompt()) {
-        bochs.interrupt();
-        bochs.wait_for_prompt(limit);
-    }
-    if (!bochs.at_prompt() || bochs.log().reset()) {
-        return {};
-    }
-    std::string commands;
-    for (unsigned cpu = 0; cpu < request.cpus; ++cpu) {
-        commands += evidence::bochs_register_commands(cpu);
-    }
-    return bochs.ask(commands, limit).value_or("");
-}
-
-// The kernel is about to switch the machine off; whether it can is Bochs's to say.
-bool powers_off(const Request& request, BochsProcess& bochs) {
-    const Clock::time_point limit = Clock::now() + patience;
-    for (int i = 0; i <= breakpoints_in_a_row && bochs.at_prompt(); ++i) {
-        run_on(request, bochs, limit);
-    }
-    return bochs.log().powered_off();
+Evidence failed(const Request& request, std::string why) {
+    Evidence evidence;
+    evidence.engine = evidence::Engine::bochs;
+    evidence.cpus_requested = request.cpus;
+    evidence.engine_error = std::move(why);
+    return evidence;
 }
 
 Evidence boot(const Request& request, const Symbols& symbols) {
-    const Clock::time_point started = Clock::now();
-    const Clock::time_point limit = started + request.host_time_limit;
     BochsProcess bochs{request};
-    BochsCapture capture;
-    capture.cpus_requested = request.cpus;
-    if (start_kernel(request, symbols, bochs, limit)) {
-        capture.watch = watch_kernel(request, bochs, limit);
-    }
-    capture.seconds = std::chrono::duration<double>(Clock::now() - started).count();
-    if (capture.watch == Watch::failed) {
-        capture.error = why_it_failed(bochs);
-    } else if (bochs.is_running()) {
-        capture.registers = ask_registers(request, bochs);
-    }
-    capture.log = bochs.log();
-    capture.serial = bochs.serial().text();
+    const evidence::BochsCapture capture = watch_bochs(request, symbols, bochs);
     const BochsMemory memory{bochs, std::uint64_t{request.memory_mib} << 20};
     Evidence evidence = evidence::read_bochs(capture, {memory, symbols, bochs_cpu});
     if (evidence.end == evidence::End::powered_off && !powers_off(request, bochs)) {
@@ -182,14 +50,15 @@ Evidence boot(const Request& request, const Symbols& symbols) {
 }  // namespace
 
 Evidence run_bochs(const Request& request) try {
-    return boot(request, Symbols{request.kernel_elf, request.source_root});
+    const Symbols symbols{request.kernel_elf, request.source_root};
+    if (!holds_kernel(request.iso, symbols)) {
+        return failed(request, fmt::format("{} was made of another kernel than {}",
+                                           request.iso.string(), request.kernel_elf.string()));
+    }
+    return boot(request, symbols);
 } catch (const StartError& error) {
-    Evidence evidence;
-    evidence.engine = evidence::Engine::bochs;
-    evidence.cpus_requested = request.cpus;
-    evidence.engine_error = fmt::format("Bochs does not start: {}{}", error.what(),
-                                        error.not_found ? "; apt install bochs bochs-term" : "");
-    return evidence;
+    return failed(request, fmt::format("Bochs does not start: {}{}", error.what(),
+                                       error.not_found ? "; apt install bochs bochs-term" : ""));
 }
 
 }  // namespace engine

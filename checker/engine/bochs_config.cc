@@ -6,11 +6,11 @@ namespace engine {
 
 namespace {
 
-// "cpu0=report, cpu1=report"
+// ", cpu0=report, cpu1=report": Bochs counts in hexadecimal.
 std::string every_cpu_reports(unsigned cpus) {
     std::string list;
     for (unsigned cpu = 0; cpu < cpus; ++cpu) {
-        list += fmt::format(", cpu{}=report", cpu);
+        list += fmt::format(", cpu{:x}=report", cpu);
     }
     return list;
 }

@@ -13,7 +13,7 @@ struct Request {
     std::filesystem::path kernel_elf;   // QEMU boots it; in both engines symbols come from it
     std::filesystem::path iso;          // Bochs boots it, by GRUB; it holds the same kernel
     std::filesystem::path source_root;  // files below it are named relative to it
-    unsigned cpus = 4;                  // 1..32 (QEMU: 255)
+    unsigned cpus = 4;                  // 1..255 in QEMU, 1..15 in Bochs 2.7
     unsigned memory_mib = 128;
     std::string machine = "pc";                   // QEMU's
     std::string command_line = "panic=poweroff";  // the kernel's; QEMU only, the ISO has its own

@@ -83,9 +83,11 @@ Evidence read_bochs(const BochsCapture& capture, const Machine& machine) {
     if (evidence.end == End::engine_failed) {
         return evidence;
     }
-    for (const auto& known : parse_bochs_cpus(capture.registers, capture.cpus_requested)) {
+    for (const auto& shown : parse_bochs_cpus(capture.registers, capture.cpus_requested)) {
         Cpu cpu;
         cpu.cpu = static_cast<unsigned>(evidence.cpus.size());
+        // A Bochs that has ended could not be asked, but has dumped the registers as it did.
+        const auto known = shown ? shown : parse_bochs_dump(capture.log.dump(cpu.cpu));
         if (known) {
             cpu.registers = known->registers;
         }

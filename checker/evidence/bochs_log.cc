@@ -62,7 +62,7 @@ void BochsLog::read_line(std::string_view line) {
         message.remove_prefix(panic_mark.size());
     }
     if (who.starts_with("CPU")) {
-        const auto number = leading_number(who.substr(3), 10);
+        const auto number = leading_number(who.substr(3), 16);
         if (number && *number < most_cpus) {
             read_cpu_line(static_cast<unsigned>(*number), *ticks, message);
         }

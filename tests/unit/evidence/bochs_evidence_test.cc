@@ -61,14 +61,31 @@ TEST_CASE("bochs evidence: how a run ends") {
     CHECK(read_bochs(capture, machine).engine_error == "why");
 }
 
-TEST_CASE("bochs evidence: without registers every CPU stands there, untold") {
+TEST_CASE("bochs evidence: what could not be asked may stand in the log") {
     BochsCapture capture = capture_of("5-nx-wp");
     capture.registers.clear();
     const Evidence evidence = read_bochs(capture, machine);
     REQUIRE(evidence.cpus.size() == 4);
-    CHECK(!evidence.cpus[1].registers);
+    REQUIRE(evidence.cpus[1].registers);
+    CHECK(evidence.cpus[1].registers->control.efer.raw == 0x500);
     CHECK(evidence.cpus[1].died);
     CHECK(evidence.cpus[1].exceptions.size() == 3);
+}
+
+TEST_CASE("bochs evidence: without registers every CPU stands there, untold") {
+    BochsCapture capture;
+    capture.cpus_requested = 4;
+    capture.watch = BochsCapture::Watch::stopped;
+    capture.log.append(
+        "00000000200d[CPU1  ] exception(0x08): error_code=0000\n"
+        "00000000200d[CPU1  ] exception(0x0d): error_code=0043\n"
+        "00000000200p[CPU1  ] >>PANIC<< exception(): 3rd (13) exception with no resolution\n");
+    const Evidence evidence = read_bochs(capture, machine);
+    REQUIRE(evidence.cpus.size() == 4);
+    CHECK(!evidence.cpus[1].registers);
+    CHECK(evidence.cpus[1].died);
+    REQUIRE(evidence.cpus[1].exceptions.size() == 1);
+    CHECK(evidence.cpus[1].exceptions[0].vector == 8);
 }
 
 TEST_CASE("bochs evidence: a log alone") {

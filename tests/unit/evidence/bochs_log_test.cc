@@ -45,6 +45,8 @@ TEST_CASE("bochs log: power off and reset are different ends") {
     // Bochs resets the machine when it switches it on.
     CHECK(!read("00000000000i[SYS   ] bx_pc_system_c::Reset(HARDWARE) called\n").reset());
     CHECK(read("00037517975i[SYS   ] bx_pc_system_c::Reset(SOFTWARE) called\n").reset());
+    CHECK(read("00000000017d[CPUa  ] exception(0x06): error_code=0000\n").exceptions(10).size() ==
+          1);
     CHECK(read("00000000017p[HD    ] >>PANIC<< no such disk\n").panic() == "no such disk");
 }
 

@@ -1,0 +1,176 @@
+#include "checker/engine/bochs_watch.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/engine/bochs_config.h"
+#include "checker/evidence/bochs_registers.h"
+#include "checker/evidence/disassemble.h"
+#include "checker/evidence/text.h"
+
+namespace engine {
+
+namespace {
+
+using namespace std::chrono_literals;
+using evidence::BochsCapture;
+using evidence::Symbols;
+using Watch = BochsCapture::Watch;
+
+constexpr std::string_view kernel_ends = "acpi::power_off";
+constexpr auto patience = 10s;      // with the debugger, once the machine stands still
+constexpr auto between_looks = 1s;  // most kernels are done before the first
+
+// In a machine with several CPUs, Bochs 2.7 looks for breakpoints after each instruction but the
+// last of every five that a CPU executes in its turn. Of several instructions in a row one is seen.
+constexpr int breakpoints_in_a_row = 3;
+
+// The commands that stop any CPU at the beginning of a function.
+std::string breakpoints_at(const Symbols& symbols, std::string_view function) {
+    std::string commands;
+    const auto range = symbols.find(function);
+    std::uint64_t address = range ? range->address : 0;
+    for (int i = 0; range && i < breakpoints_in_a_row; ++i) {
+        commands += fmt::format("lb {:#x}\n", address);
+        address += evidence::instruction_length(
+            symbols.bytes(address, evidence::longest_instruction), evidence::CodeSize::bits64);
+    }
+    return commands;
+}
+
+enum class Stop { at_prompt, ended, out_of_time, flooded };
+
+// Lets the machine run until something stops it.
+Stop run_on(const Request& request, BochsProcess& bochs, Clock::time_point limit) {
+    bochs.command("c");
+    for (;;) {
+        if (!bochs.is_running()) {
+            return Stop::ended;
+        }
+        if (bochs.at_prompt() || bochs.log().reset()) {
+            return Stop::at_prompt;
+        }
+        if (bochs.serial().total() > request.serial_limit ||
+            bochs.log().exception_count() > request.exception_limit) {
+            return Stop::flooded;
+        }
+        if (Clock::now() >= limit) {
+            return Stop::out_of_time;
+        }
+        bochs.pump(limit);
+    }
+}
+
+// Lets GRUB load the kernel, and stops there.
+bool start_kernel(const Request& request, const Symbols& symbols, BochsProcess& bochs,
+                  Clock::time_point limit) {
+    const std::string breakpoints = breakpoints_at(symbols, kernel_begins);
+    if (breakpoints.empty() || !bochs.wait_for_prompt(limit) || !bochs.ask(breakpoints, limit) ||
+        run_on(request, bochs, limit) != Stop::at_prompt || bochs.log().reset() ||
+        bochs.log().triple_fault()) {
+        return false;
+    }
+    std::string commands;
+    for (int number = 1; number <= breakpoints_in_a_row; ++number) {
+        commands += fmt::format("d {}\n", number);
+    }
+    commands += breakpoints_at(symbols, kernel_ends);
+    return bochs.ask(commands, limit).has_value();
+}
+
+// The guest's clock, in its milliseconds. Bochs's own breakpoints by time are lost on a machine
+// with several CPUs.
+std::optional<std::chrono::milliseconds> guest_time(BochsProcess& bochs) {
+    const auto answer = bochs.ask("ptime\n", Clock::now() + patience);
+    const auto ticks = answer ? evidence::number_after(*answer, "ptime: ", 10) : std::nullopt;
+    return ticks ? std::optional{std::chrono::milliseconds{*ticks * 1000 / bochs_ips}}
+                 : std::nullopt;
+}
+
+Watch watch_kernel(const Request& request, BochsProcess& bochs, Clock::time_point limit) {
+    const auto started = guest_time(bochs);
+    for (;;) {
+        switch (run_on(request, bochs, std::min(limit, Clock::now() + between_looks))) {
+            case Stop::at_prompt:
+                return Watch::stopped;
+            case Stop::ended:
+                return bochs.log().powered_off() ? Watch::stopped : Watch::failed;
+            case Stop::flooded:
+                return Watch::flooded;
+            case Stop::out_of_time:
+                break;
+        }
+        bochs.interrupt();
+        if (Clock::now() >= limit || !bochs.wait_for_prompt(limit)) {
+            return Watch::failed;  // it is the host that is too slow
+        }
+        if (bochs.log().triple_fault() || bochs.log().reset()) {
+            return Watch::stopped;
+        }
+        const auto now = guest_time(bochs);
+        if (!started || !now || *now - *started > request.guest_time_limit) {
+            return Watch::out_of_time;
+        }
+    }
+}
+
+std::string why_it_failed(const BochsProcess& bochs) {
+    if (!bochs.log().panic().empty()) {
+        return fmt::format("Bochs gave up: {}", bochs.log().panic());
+    }
+    if (bochs.is_running()) {
+        return "Bochs did not come to an end in time: this machine is too slow or too busy";
+    }
+    const std::string errors = bochs.errors().text();
+    const auto message = evidence::after(errors, "exiting with the following message:\n");
+    return fmt::format("Bochs ended by itself: {}",
+                       message ? message->substr(0, message->find('\n')) : errors);
+}
+
+// A reset has put all CPUs back to their beginning, so there is nothing to ask for.
+std::string ask_registers(const Request& request, BochsProcess& bochs) {
+    const Clock::time_point limit = Clock::now() + patience;
+    if (!bochs.at_prompt()) {
+        bochs.interrupt();
+        bochs.wait_for_prompt(limit);
+    }
+    if (!bochs.at_prompt() || bochs.log().reset()) {
+        return {};
+    }
+    std::string commands;
+    for (unsigned cpu = 0; cpu < request.cpus; ++cpu) {
+        commands += evidence::bochs_register_commands(cpu);
+    }
+    return bochs.ask(commands, limit).value_or("");
+}
+
+}  // namespace
+
+BochsCapture watch_bochs(const Request& request, const Symbols& symbols, BochsProcess& bochs) {
+    const Clock::time_point started = Clock::now();
+    const Clock::time_point limit = started + request.host_time_limit;
+    BochsCapture capture;
+    capture.cpus_requested = request.cpus;
+    if (start_kernel(request, symbols, bochs, limit)) {
+        capture.watch = watch_kernel(request, bochs, limit);
+    }
+    capture.seconds = std::chrono::duration<double>(Clock::now() - started).count();
+    if (capture.watch == Watch::failed) {
+        capture.error = why_it_failed(bochs);
+    } else if (bochs.is_running()) {
+        capture.registers = ask_registers(request, bochs);
+    }
+    capture.log = bochs.log();
+    capture.serial = bochs.serial().text();
+    return capture;
+}
+
+bool powers_off(const Request& request, BochsProcess& bochs) {
+    const Clock::time_point limit = Clock::now() + patience;
+    for (int i = 0; i <= breakpoints_in_a_row && bochs.at_prompt(); ++i) {
+        run_on(request, bochs, limit);
+    }
+    return bochs.log().powered_off();
+}
+
+}  // namespace engine
