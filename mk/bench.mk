@@ -1,0 +1,20 @@
+# How long things take: a program that uses the checker's own engines, and the floor kernel.
+BENCH := $(OUTPUT)/bench/bench
+
+$(OUTPUT)/bench/floor.elf: bench/floor.asm | $(SETUP)
+	@mkdir -p $(@D)
+	$(call say,NASM,$<)
+	$(Q)$(NASM) -f elf64 $< -o $(@:.elf=.o)
+	$(Q)ld -n -Ttext=0x100000 --entry=entry $(@:.elf=.o) -o $@
+
+$(OUTPUT)/bench/main.cc.o: bench/main.cc mk/bench.mk | $(SETUP)
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(CHECKER_FLAGS) -MMD -MP -c $< -o $@
+
+$(BENCH): $(OUTPUT)/bench/main.cc.o $(CHECKER_LIBRARY) | $(OUTPUT)/bench/floor.elf $(CHECKER) \
+    $(BUILD)/kernel.elf $(BUILD)/sipi.iso
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(filter-out $(CHECKER),$^) $(CHECKER_LIBRARIES) -o $@
+
+-include $(OUTPUT)/bench/main.cc.d
