@@ -2,7 +2,7 @@
 # transcripts.sh [--update] [FILE.md...]: does each transcript show what its command prints today?
 #
 # A transcript is a fenced block right after a line  <!-- run: COMMAND -->  in a README. Without --update
-# the difference is shown, and status 1 says that there is one; durations may differ. With it, the
+# the difference is shown, and status 1 says that there is one; durations and addresses may differ. With it, the
 # blocks are rewritten. A lab that has no lab.toml yet has no transcript: its block is empty.
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,8 +18,11 @@ fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-without_durations() {
-    sed -E 's/[0-9]+(\.[0-9]+)? (ms|s)\b/N \2/g' "$1"
+# What may differ: how long it took, and addresses in the kernel, which move with every change of it.
+without_what_moves() {
+    sed -E 's/[0-9]+(\.[0-9]+)? (ms|s)\b/N \2/g; s/[0-9A-Fa-fx]*[Ff]{6}8[0-9A-Fa-f]{7}/ADDRESS/g
+        s/ \[[^]]*\],/ [ADDRESS],/; s/PT\[[0-9]+\]( = 0x80000)[0-9a-f]+/PT[N]\1ENTRY/; s/ PT\[[0-9]+\]$/ PT[N]/
+        s,(kernel/[a-z_/]+\.cc):[0-9]+,\1:LINE,' "$1"
 }
 
 # commands FILE: those of its transcripts, in their order.
@@ -66,8 +69,8 @@ for file in "$@"; do
     done < "$scratch/commands"
     [ $count -gt 0 ] || continue
     rewritten "$file" > "$scratch/rewritten"
-    without_durations "$file" > "$scratch/as-it-is"
-    without_durations "$scratch/rewritten" > "$scratch/as-it-should-be"
+    without_what_moves "$file" > "$scratch/as-it-is"
+    without_what_moves "$scratch/rewritten" > "$scratch/as-it-should-be"
     cmp -s "$scratch/as-it-is" "$scratch/as-it-should-be" && continue
     if [ -n "$update" ]; then
         cat "$scratch/rewritten" > "$file"
