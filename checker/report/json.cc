@@ -40,6 +40,8 @@ Json json(const evidence::Exception& exception) {
             {"instruction", where.instruction}};
 }
 
+// What is the same in every run. Where the other CPUs stand is not: while one dies, they go on for
+// the moment that an engine takes to stop them.
 Json json(const evidence::Cpu& cpu) {
     Json exceptions = Json::array();
     for (const evidence::Exception& each : cpu.exceptions)
@@ -48,11 +50,8 @@ Json json(const evidence::Cpu& cpu) {
                 {"trace", cpu.trace},
                 {"died", cpu.died},
                 {"exceptions", std::move(exceptions)}};
-    if (!cpu.where.symbol.empty())
-        result["stands_at"] = cpu.where.symbol;
     if (cpu.registers) {
         const x86::ControlState& control = cpu.registers->control;
-        result["rip"] = hex(cpu.registers->rip);
         result["cr0"] = hex(control.cr0.raw);
         result["cr3"] = hex(control.cr3);
         result["cr4"] = hex(control.cr4.raw);
