@@ -10,7 +10,6 @@ namespace evidence {
 namespace {
 
 constexpr std::size_t kept_exceptions = 256;  // of each CPU
-constexpr std::size_t longest_line = 2048;
 constexpr std::size_t longest_dump = 8192;
 constexpr std::size_t most_cpus = 256;
 constexpr std::string_view dump_begins = "CPU is in ";
@@ -29,21 +28,7 @@ bool is_chatter(std::string_view message) {
 }  // namespace
 
 void BochsLog::append(std::string_view piece) {
-    std::size_t begin = 0;
-    for (std::size_t end; (end = piece.find('\n', begin)) != std::string_view::npos;
-         begin = end + 1) {
-        if (partial_.empty()) {
-            read_line(piece.substr(begin, end - begin));
-        } else {
-            partial_ += piece.substr(begin, end - begin);
-            read_line(partial_);
-            partial_.clear();
-        }
-    }
-    partial_ += piece.substr(begin);
-    if (partial_.size() > longest_line) {
-        partial_.clear();
-    }
+    lines_.append(piece, [this](std::string_view line) { read_line(line); });
 }
 
 // "00039721375d[CPU1  ] exception(0x0e): error_code=000b": ticks, level, who, what.

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "checker/evidence/line_splitter.h"
+
 namespace evidence {
 
 /// "exception(0x0e): error_code=000b", and what was said on the way to it.
@@ -54,7 +56,7 @@ class BochsLog {
     void read_line(std::string_view line);
     void read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view message);
 
-    std::string partial_;
+    LineSplitter lines_{2048};
     std::map<unsigned, Cpu> cpus_;
     std::size_t exception_count_ = 0;
     std::optional<unsigned> triple_fault_;

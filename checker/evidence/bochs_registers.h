@@ -9,7 +9,7 @@
 
 namespace evidence {
 
-/// What Bochs is doing with a CPU, by its own numbers. [SRC bochs/cpu/cpu.h]
+/// What Bochs is doing with a CPU, by the numbers in its cpu.h.
 enum class BochsActivity : std::uint8_t { active, halted, shutdown, wait_for_sipi, mwait };
 
 struct BochsCpu {

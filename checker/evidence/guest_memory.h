@@ -32,8 +32,8 @@ class RamFile final : public lib::PhysicalMemory {
     std::uint64_t below_4_gib_;
 };
 
-/// How much of its RAM QEMU's machine "pc" or "q35" has below 4 GiB. [SRC hw/i386/pc_piix.c,
-/// pc_q35.c]
+/// How much of its RAM QEMU's machine "pc" or "q35" has below 4 GiB, as its pc_piix.c and pc_q35.c
+/// decide it.
 std::uint64_t ram_below_4_gib(std::string_view machine, std::uint64_t bytes);
 
 /// What an engine's CPU can do that changes how page tables read.

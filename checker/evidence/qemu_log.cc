@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t kept_first = 64;
 constexpr std::size_t kept_last = 256;
 constexpr std::size_t longest_dump = 4096;  // twice what QEMU prints
-constexpr std::size_t longest_line = 1024;
 
 constexpr std::uint64_t breakpoint = 3;
 constexpr std::uint8_t page_fault = 14;
@@ -38,21 +37,7 @@ bool leads_to(const LoggedException& first, const LoggedException& second) {
 }  // namespace
 
 void QemuLog::append(std::string_view piece) {
-    std::size_t begin = 0;
-    for (std::size_t end; (end = piece.find('\n', begin)) != std::string_view::npos;
-         begin = end + 1) {
-        if (partial_.empty()) {
-            read_line(piece.substr(begin, end - begin));
-        } else {
-            partial_ += piece.substr(begin, end - begin);
-            read_line(partial_);
-            partial_.clear();
-        }
-    }
-    partial_ += piece.substr(begin);
-    if (partial_.size() > longest_line) {
-        partial_.clear();
-    }
+    lines_.append(piece, [this](std::string_view line) { read_line(line); });
 }
 
 void QemuLog::read_line(std::string_view line) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checker/evidence/evidence.h"
+#include "checker/evidence/line_splitter.h"
 
 namespace evidence {
 
@@ -55,7 +56,8 @@ class QemuLog {
     void read_line(std::string_view line);
     void begin_block(std::string_view header);
 
-    std::string partial_, check_;
+    LineSplitter lines_{1024};
+    std::string check_;
     bool in_block_ = false;
     std::deque<Block> first_, last_;
     std::size_t exception_count_ = 0;

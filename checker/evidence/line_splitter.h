@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace evidence {
+
+/// Cuts what arrives piece by piece into lines, in bounded memory: a line that never ends is
+/// dropped piece by piece.
+class LineSplitter {
+  public:
+    explicit LineSplitter(std::size_t longest_line) : longest_line_(longest_line) {}
+
+    /// Calls `read_line` with each line that `piece` completes, without its newline.
+    template <class ReadLine>
+    void append(std::string_view piece, ReadLine read_line) {
+        std::size_t begin = 0;
+        for (std::size_t end; (end = piece.find('\n', begin)) != std::string_view::npos;
+             begin = end + 1) {
+            if (partial_.empty()) {
+                read_line(piece.substr(begin, end - begin));
+            } else {
+                partial_ += piece.substr(begin, end - begin);
+                read_line(std::string_view{partial_});
+                partial_.clear();
+            }
+        }
+        partial_ += piece.substr(begin);
+        if (partial_.size() > longest_line_) {
+            partial_.clear();
+        }
+    }
+
+  private:
+    std::size_t longest_line_;
+    std::string partial_;  // the beginning of a line whose end has not come yet
+};
+
+}  // namespace evidence
