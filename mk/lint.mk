@@ -1,1 +1,36 @@
-LINT :=
+# clang-format, clang-tidy and shellcheck; what they accepted is not shown to them again.
+LINTED := $(shell find kernel trampoline labs solutions checker tests bench \
+    \( -name '*.cc' -o -name '*.h' \) -not -path 'tests/hostile/*' -not -path 'tests/mutants/*')
+FORMATTED := $(sort $(LINTED))
+TIDIED := $(filter-out trampoline/constants.cc,$(filter %.cc,$(FORMATTED)))
+SCRIPTS := $(wildcard tools/*.sh tests/*.sh tests/*/*.sh) .ci/run
+LINT := lint-format lint-tidy lint-shell
+.PHONY: $(LINT)
+
+lint-format: build/lint/format.stamp
+lint-shell: build/lint/shell.stamp
+lint-tidy: $(TIDIED:%=build/lint/%.stamp)
+
+build/lint/format.stamp: $(FORMATTED) .clang-format | $(TEST_SETUP)
+	@mkdir -p $(@D)
+	$(call say,FORMAT,$(words $(FORMATTED)) files)
+	$(Q)clang-format --dry-run -Werror $(FORMATTED)
+	@touch $@
+
+build/lint/shell.stamp: $(SCRIPTS) .shellcheckrc | $(TEST_SETUP)
+	@mkdir -p $(@D)
+	$(call say,SHELL,$(words $(SCRIPTS)) files)
+	$(Q)shellcheck -s sh $(SCRIPTS)
+	@touch $@
+
+# How each file is compiled, and so how it is read.
+tidy_flags = $(if $(filter kernel/% trampoline/% labs/% solutions/%,$(1)),$(KERNEL_FLAGS),$(CHECKER_FLAGS))
+
+build/lint/%.stamp: % .clang-tidy | $(TEST_SETUP)
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	$(Q)clang++ $(call tidy_flags,$<) -MM -MP -MT $@ -MF $(@:.stamp=.d) $<
+	$(Q)clang-tidy --quiet $< -- $(call tidy_flags,$<) 2> $(@:.stamp=.log) || { cat $(@:.stamp=.log); exit 1; }
+	@touch $@
+
+-include $(TIDIED:%=build/lint/%.d)

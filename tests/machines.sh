@@ -54,8 +54,8 @@ refuses() {
     }
 }
 
-# complete CPUS: fails unless the serial line shows what it must, and nothing that it must not.
-complete() {
+# complete_boot CPUS: fails unless the serial line shows what it must, and nothing that it must not.
+complete_boot() {
     cpus=$1
     trace=rpalRJW123ABCXYEFGHIJKLD456
     tr -d '\r' < "$scratch/serial" > "$scratch/lines"

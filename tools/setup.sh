@@ -35,6 +35,7 @@ git|git
 clang++|clang
 clang-format|clang-format
 clang-tidy|clang-tidy
+shellcheck|shellcheck
 /usr/include/doctest/doctest.h|doctest-dev
 '
 

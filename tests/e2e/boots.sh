@@ -26,20 +26,21 @@ list() {
 in_qemu() {
     for again in 1 2 3 4; do
         qemu "$@"
-        [ "$5" = threads ] && grep -q 'has not answered' "$scratch/serial" || break
+        [ "$5" = threads ] || break
+        grep -q 'has not answered' "$scratch/serial" || break
     done
-    complete "$2"
+    complete_boot "$2"
 }
 
 in_bochs() {
     bochs "$@"
-    complete "$1"
+    complete_boot "$1"
 }
 
 # Three cores a socket: their ids are 0 1 2 4 5 6.
 in_qemu_with_sparse_ids() {
     qemu pc 6,sockets=2,cores=3 64 elf icount
-    complete 6
+    complete_boot 6
 }
 
 # again_the_same CPUS LOADER: -icount makes a run repeatable, to the letter.

@@ -66,8 +66,8 @@ test_ten_runs_are_one() {
 
 test_an_engine_that_is_not_there_costs_no_point() {
     mkdir "$scratch/bin"
-    for tool in make sh $(cd /usr/bin; ls | grep -v -e '^bochs' -e '^qemu'); do
-        [ ! -x "/usr/bin/$tool" ] || ln -sf "/usr/bin/$tool" "$scratch/bin/$tool"
+    for tool in /usr/bin/*; do
+        case $tool in */bochs* | */qemu*) ;; *) ln -s "$tool" "$scratch/bin/" ;; esac
     done
     PATH=$scratch/bin sipi 2 grade --submission solutions --lab 5
     says 'The checker could not judge, which costs no point'
