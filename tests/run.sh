@@ -37,7 +37,7 @@ run_one() {
     export scratch COUNTS="$scratch/counts"
     begin=$(date +%s%N)
     # shellcheck disable=SC2086 # a command's words
-    if timeout -k 10 600 sh -euc '. tests/lib.sh; . "./$1"; shift; "$@"' test "$file" $command \
+    if timeout -k 10 1500 sh -euc '. tests/lib.sh; . "./$1"; shift; "$@"' test "$file" $command \
         > "$scratch/output" 2>&1; then word=ok counts='1 0'; else word=FAILED counts='0 1'; fi
     tenths=$((($(date +%s%N) - begin) / 100000000))
     [ ! -s "$COUNTS" ] || counts=$(cat "$COUNTS")
