@@ -1,7 +1,7 @@
 #include "checker/engine/bochs_process.h"
 
+#include <csignal>
 #include <fmt/format.h>
-#include <signal.h>
 
 #include "checker/engine/bochs_config.h"
 
@@ -27,7 +27,10 @@ BochsProcess::BochsProcess(const Request& request)
     Descriptor config = anonymous_memory(0);
     replace_text(config, bochs_config(request));
     SocketPair commands = SocketPair::make();
-    Pipe output = Pipe::make(), serial = Pipe::make(), log = Pipe::make(), errors = Pipe::make();
+    Pipe output = Pipe::make();
+    Pipe serial = Pipe::make();
+    Pipe log = Pipe::make();
+    Pipe errors = Pipe::make();
     Command command{
         .arguments = {"bochs", "-q", "-f", path_of(bochs_config_descriptor)},
         .environment = {"LC_ALL=C", "TERM=xterm"},

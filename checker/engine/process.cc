@@ -2,18 +2,18 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
-#include <time.h>
 
 namespace engine {
 
@@ -29,6 +29,7 @@ struct Prepared {
 
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
     std::vector<char*> result;
+    result.reserve(strings.size() + 2);
     for (const std::string& string : strings) {
         result.push_back(const_cast<char*>(string.c_str()));  // execve's type, not its habit
     }

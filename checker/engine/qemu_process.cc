@@ -15,7 +15,10 @@ QemuProcess::QemuProcess(const Request& request, Descriptor memory)
     : serial_(request.serial_limit / 2, request.serial_limit / 2),
       errors_(error_limit / 2, error_limit / 2) {
     SocketPair commands = SocketPair::make();
-    Pipe answers = Pipe::make(), serial = Pipe::make(), log = Pipe::make(), errors = Pipe::make();
+    Pipe answers = Pipe::make();
+    Pipe serial = Pipe::make();
+    Pipe log = Pipe::make();
+    Pipe errors = Pipe::make();
     Command command{
         .arguments = qemu_arguments(request),
         .environment = {"LC_ALL=C"},

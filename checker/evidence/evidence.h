@@ -27,9 +27,9 @@ enum class End {
 /// A place in the kernel or in a student's file, from the ELF's symbols and DWARF lines.
 struct Location {
     std::uint64_t address = 0;
-    std::string symbol;  // demangled, without parameters: "cpu::init_percpu"
-    std::string file;    // relative to the project or to the submission
-    unsigned line = 0;   // 0 where unknown
+    std::string symbol;       // demangled, without parameters: "cpu::init_percpu"
+    std::string file;         // relative to the project or to the submission
+    unsigned line = 0;        // 0 where unknown
     std::string instruction;  // disassembled at `address`, empty where unknown
 };
 
@@ -67,10 +67,10 @@ struct Exception {
 };
 
 struct Cpu {
-    unsigned cpu = 0;         // 0 is the BSP
-    std::string trace;        // the letters of its stages, from guest memory or, in Bochs, the line
+    unsigned cpu = 0;   // 0 is the BSP
+    std::string trace;  // the letters of its stages, from guest memory or, in Bochs, the line
     std::optional<Registers> registers;  // as it was when the run ended
-    Location where;           // of its RIP when the run ended; no symbol where unknown
+    Location where;                      // of its RIP when the run ended; no symbol where unknown
     std::vector<Exception> exceptions;   // the chain that ended it, oldest first
     bool died = false;                   // this CPU's shutdown ended the run
 };
@@ -87,9 +87,9 @@ struct Evidence {
     End end = End::engine_failed;
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
     std::optional<FaultWalk> fault_walk;
-    std::string panic_text;     // the first line of the kernel's panic, from guest memory
-    std::string serial;         // what the guest printed: shown, never believed
-    std::string engine_error;   // why the engine failed
+    std::string panic_text;    // the first line of the kernel's panic, from guest memory
+    std::string serial;        // what the guest printed: shown, never believed
+    std::string engine_error;  // why the engine failed
     double seconds = 0;
 };
 

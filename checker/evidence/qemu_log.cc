@@ -121,7 +121,7 @@ std::vector<LoggedException> QemuLog::fatal_chain() const {
     }
     std::vector<LoggedException> all = exceptions();
     while (!all.empty() && (chain.empty() || leads_to(all.back(), chain.back()))) {
-        chain.push_back(std::move(all.back()));
+        chain.push_back(all.back());
         all.pop_back();
     }
     std::ranges::reverse(chain);

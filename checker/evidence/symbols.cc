@@ -143,13 +143,13 @@ void Symbols::Tables::read_segments() {
 
 Symbols::Symbols() : tables_(std::make_unique<Tables>()) {}
 
-Symbols::Symbols(const std::filesystem::path& path, const std::filesystem::path& source_root)
+Symbols::Symbols(const std::filesystem::path& elf, const std::filesystem::path& source_root)
     : Symbols() {
     elf_version(EV_CURRENT);
-    tables_->file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    tables_->file = open(elf.c_str(), O_RDONLY | O_CLOEXEC);
     tables_->elf = elf_begin(tables_->file, ELF_C_READ_MMAP, nullptr);
     if (tables_->elf == nullptr || gelf_getclass(tables_->elf) != ELFCLASS64) {
-        throw checker::Error(path.string() + " is no ELF64 file that can be read");
+        throw checker::Error(elf.string() + " is no ELF64 file that can be read");
     }
     tables_->read_sections();
     tables_->read_segments();

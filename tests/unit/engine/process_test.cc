@@ -1,10 +1,10 @@
 #include "checker/engine/process.h"
 
 #include <algorithm>
+#include <csignal>
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
-#include <signal.h>
 #include <string>
 #include <thread>
 
@@ -48,7 +48,9 @@ struct Running {
 
 bool is_alive(pid_t pid) {
     std::ifstream status{"/proc/" + std::to_string(pid) + "/stat"};
-    std::string number, name, state;
+    std::string number;
+    std::string name;
+    std::string state;
     status >> number >> name >> state;
     return status && state != "Z" && state != "X";
 }
@@ -86,7 +88,8 @@ TEST_CASE("process: a program that is not there") {
 
 TEST_CASE("process: nothing that it started outlives it") {
     const std::size_t before = open_descriptors();
-    pid_t child = 0, grandchild = 0;
+    pid_t child = 0;
+    pid_t grandchild = 0;
     {
         const auto running = Running::start(shell("sleep 1000 & echo $!; exec sleep 1000"));
         const auto limit = Clock::now() + 10s;
@@ -129,7 +132,8 @@ TEST_CASE("process: it inherits only what it is given") {
 }
 
 TEST_CASE("process: descriptors get the numbers that they are to have") {
-    Pipe a = Pipe::make(), b = Pipe::make();
+    Pipe a = Pipe::make();
+    Pipe b = Pipe::make();
     engine::send({}, "");
     Command command = shell("echo three >&3; echo four >&4");
     const int number_of_a = a.write.number();
@@ -138,7 +142,8 @@ TEST_CASE("process: descriptors get the numbers that they are to have") {
     command.descriptors.emplace_back(std::move(a.write), 4);
     command.descriptors.emplace_back(std::move(b.write), 3);
     Process process = Process::start(std::move(command));
-    std::string from_a, from_b;
+    std::string from_a;
+    std::string from_b;
     engine::Reader reader_a{std::move(a.read), [&](auto bytes) { from_a += bytes; }};
     engine::Reader reader_b{std::move(b.read), [&](auto bytes) { from_b += bytes; }};
     const auto limit = Clock::now() + 10s;
@@ -180,9 +185,11 @@ TEST_CASE("process: the work that it has done, not the time that has passed") {
 }
 
 TEST_CASE("process: many at once") {
+    constexpr int count = 8;
     std::vector<std::thread> threads;
+    threads.reserve(count);
     std::atomic<int> right{0};
-    for (int i = 0; i < 8; ++i) {
+    for (int i = 0; i < count; ++i) {
         threads.emplace_back([&right, i] {
             for (int round = 0; round < 5; ++round) {
                 const std::string word = std::to_string(i * 100 + round);

@@ -32,6 +32,7 @@ std::string logged(std::string_view check, unsigned vector, unsigned error, std:
 
 std::vector<unsigned> vectors(const std::vector<LoggedException>& chain) {
     std::vector<unsigned> result;
+    result.reserve(chain.size());
     for (const LoggedException& exception : chain) {
         result.push_back(exception.delivered);
     }
