@@ -55,18 +55,15 @@ void add_fatal_chain(const BochsLog& log, const Machine& machine, std::vector<Cp
     }
 }
 
-Complete from_log(const BochsLog& log) {
-    return [&log](unsigned cpu, Exception& exception) {
-        const std::vector<BochsException> logged = log.exceptions(cpu);
-        const auto same =
-            std::find_if(logged.rbegin(), logged.rend(), [&](const BochsException& candidate) {
-                return candidate.vector == exception.vector &&
-                       candidate.error == exception.error.value_or(0);
-            });
-        if (same != logged.rend()) {
-            exception.cr2 = same->cr2;
-            exception.engine_text = same->reason;
+FromLog from_log(const BochsLog& log) {
+    return [&log](unsigned cpu, const Exception& found) {
+        std::vector<Exception> known;
+        for (const BochsException& logged :
+             log.chain_to(cpu, found.vector, found.error.value_or(0))) {
+            known.push_back(exception_of(logged));
+            known.back().where = found.where;
         }
+        return known.empty() ? std::vector{found} : known;
     };
 }
 

@@ -25,6 +25,13 @@ bool is_chatter(std::string_view message) {
            });
 }
 
+// Time stands still while one exception leads to the next.
+std::vector<BochsException> chain_to_last_of(std::vector<BochsException> all) {
+    const std::uint64_t ticks = all.empty() ? 0 : all.back().ticks;
+    std::erase_if(all, [ticks](const BochsException& each) { return each.ticks != ticks; });
+    return all;
+}
+
 }  // namespace
 
 void BochsLog::append(std::string_view piece) {
@@ -88,7 +95,6 @@ void BochsLog::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_v
         ++exception_count_;
     } else if (message.find("exception with no resolution") != std::string_view::npos) {
         triple_fault_ = number;
-        triple_fault_ticks_ = ticks;
     } else if (const auto address = number_after(message, "page fault for address ")) {
         cpu.next.cr2 = address;
     } else if (!is_chatter(message)) {
@@ -108,15 +114,20 @@ std::vector<BochsException> BochsLog::fatal_chain() const {
     if (!triple_fault_) {
         return {};
     }
-    std::vector<BochsException> chain = exceptions(*triple_fault_);
-    // Time stands still while one exception leads to the next.
-    std::erase_if(chain, [this](const BochsException& exception) {
-        return exception.ticks != triple_fault_ticks_;
-    });
+    std::vector<BochsException> chain = chain_to_last_of(exceptions(*triple_fault_));
     if (!chain.empty()) {
         chain.pop_back();
     }
     return chain;
+}
+
+std::vector<BochsException> BochsLog::chain_to(unsigned cpu, std::uint8_t vector,
+                                               std::uint32_t error) const {
+    std::vector<BochsException> all = exceptions(cpu);
+    while (!all.empty() && (all.back().vector != vector || all.back().error != error)) {
+        all.pop_back();
+    }
+    return chain_to_last_of(std::move(all));
 }
 
 std::string BochsLog::dump(unsigned cpu) const {

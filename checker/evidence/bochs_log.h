@@ -35,6 +35,9 @@ class BochsLog {
     std::optional<unsigned> triple_fault() const { return triple_fault_; }
     /// The exceptions that ended in it, oldest first, without the last, which was not delivered.
     std::vector<BochsException> fatal_chain() const;
+    /// Those that ended in the last `vector` with `error` on one CPU; empty if it had none.
+    std::vector<BochsException> chain_to(unsigned cpu, std::uint8_t vector,
+                                         std::uint32_t error) const;
 
     /// The machine was reset after it had been switched on.
     bool reset() const { return reset_; }
@@ -60,7 +63,6 @@ class BochsLog {
     std::map<unsigned, Cpu> cpus_;
     std::size_t exception_count_ = 0;
     std::optional<unsigned> triple_fault_;
-    std::uint64_t triple_fault_ticks_ = 0;
     bool reset_ = false, powered_off_ = false;
     std::string panic_;
 };

@@ -65,7 +65,7 @@ Location locate(const Machine& machine, const Registers& registers, std::uint64_
     return location;
 }
 
-void examine(const Machine& machine, const Complete& complete, Evidence& evidence) {
+void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence) {
     const auto count = static_cast<unsigned>(evidence.cpus.size());
     const std::vector<std::string> traces = read_traces(machine.memory, machine.symbols, count);
     for (Cpu& cpu : evidence.cpus) {
@@ -74,12 +74,12 @@ void examine(const Machine& machine, const Complete& complete, Evidence& evidenc
             continue;
         }
         cpu.where = locate(machine, *cpu.registers, cpu.registers->rip);
-        std::vector<Exception> earlier = traps_in_progress(machine, *cpu.registers);
-        for (Exception& exception : earlier) {
-            complete(cpu.cpu, exception);
+        std::vector<Exception> exceptions;
+        for (const Exception& trap : traps_in_progress(machine, *cpu.registers)) {
+            std::ranges::move(from_log(cpu.cpu, trap), std::back_inserter(exceptions));
         }
-        cpu.exceptions.insert(cpu.exceptions.begin(), std::make_move_iterator(earlier.begin()),
-                              std::make_move_iterator(earlier.end()));
+        std::ranges::move(cpu.exceptions, std::back_inserter(exceptions));
+        cpu.exceptions = std::move(exceptions);
     }
     if (const auto panic = read_panic(machine.memory, machine.symbols)) {
         evidence.panic_text = panic->text;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "checker/evidence/evidence.h"
 #include "checker/evidence/guest_memory.h"
@@ -16,8 +17,9 @@ struct Machine {
     CpuModel model = {};
 };
 
-/// Adds to an exception that was found on the stack of CPU `cpu` what the engine's log has of it.
-using Complete = std::function<void(unsigned cpu, Exception& exception)>;
+/// What the engine's log has of an exception that was found on the stack of CPU `cpu`: that
+/// exception with all that is known of it, after those whose delivery led to it, oldest first.
+using FromLog = std::function<std::vector<Exception>(unsigned cpu, const Exception& found)>;
 
 /// A place in the code that a CPU runs, with the instruction as it lies in memory now (as it was
 /// linked, where memory cannot be read). `rip` is in the code segment of `registers`.
@@ -26,6 +28,6 @@ Location locate(const Machine& machine, const Registers& registers, std::uint64_
 /// Fills in what memory and symbols tell of evidence in which the engine has put the registers, the
 /// dead CPU and its last exceptions: traces, the panic, where each CPU stands, the traps that it is
 /// still handling (before those last exceptions), and the walk for the first page fault.
-void examine(const Machine& machine, const Complete& complete, Evidence& evidence);
+void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence);
 
 }  // namespace evidence

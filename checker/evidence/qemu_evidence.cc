@@ -75,16 +75,11 @@ std::vector<Exception> exceptions_of(const std::vector<LoggedException>& chain,
     return exceptions;
 }
 
-Complete from_log(std::vector<LoggedException> logged) {
-    return [logged = std::move(logged)](unsigned, Exception& exception) {
-        const auto same = std::ranges::find_if(
-            logged.rbegin(), logged.rend(), [&](const LoggedException& candidate) {
-                return candidate.delivered == exception.vector &&
-                       candidate.linear_ip == exception.where.address;
-            });
-        if (same != logged.rend()) {
-            exception.cr2 = same->cr2;
-        }
+FromLog from_log(const QemuLog& log, const Machine& machine) {
+    return [&log, machine](unsigned, const Exception& found) {
+        std::vector<Exception> known =
+            exceptions_of(log.chain_to(found.vector, found.where.address), machine);
+        return known.empty() ? std::vector{found} : known;
     };
 }
 
@@ -116,7 +111,7 @@ Evidence read_qemu(const QemuCapture& capture, const Machine& machine) {
             dead->exceptions = exceptions_of(chain, machine);
         }
     }
-    examine(machine, from_log(capture.log.exceptions()), evidence);
+    examine(machine, from_log(capture.log, machine), evidence);
     return evidence;
 }
 
@@ -144,8 +139,7 @@ Evidence read_qemu_log(std::string_view text, const Symbols& symbols) {
     }
     evidence.cpus.push_back(std::move(dead));
     evidence.cpus_requested = static_cast<unsigned>(evidence.cpus.size());
-    examine(
-        machine, [](unsigned, Exception&) {}, evidence);
+    examine(machine, from_log(log, machine), evidence);
     return evidence;
 }
 

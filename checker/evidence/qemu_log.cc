@@ -34,6 +34,15 @@ bool leads_to(const LoggedException& first, const LoggedException& second) {
                                     : !contributory_or_page_fault(first.delivered));
 }
 
+std::vector<LoggedException> chain_to_last_of(std::vector<LoggedException> all) {
+    auto first = all.end();
+    while (first != all.begin() && (first == all.end() || leads_to(*(first - 1), *first))) {
+        --first;
+    }
+    all.erase(all.begin(), first);
+    return all;
+}
+
 }  // namespace
 
 void QemuLog::append(std::string_view piece) {
@@ -115,17 +124,15 @@ std::vector<LoggedException> QemuLog::exceptions() const {
 }
 
 std::vector<LoggedException> QemuLog::fatal_chain() const {
-    std::vector<LoggedException> chain;
-    if (!triple_fault_) {
-        return chain;
-    }
+    return triple_fault_ ? chain_to_last_of(exceptions()) : std::vector<LoggedException>{};
+}
+
+std::vector<LoggedException> QemuLog::chain_to(std::uint8_t vector, std::uint64_t linear_ip) const {
     std::vector<LoggedException> all = exceptions();
-    while (!all.empty() && (chain.empty() || leads_to(all.back(), chain.back()))) {
-        chain.push_back(all.back());
+    while (!all.empty() && (all.back().delivered != vector || all.back().linear_ip != linear_ip)) {
         all.pop_back();
     }
-    std::ranges::reverse(chain);
-    return chain;
+    return chain_to_last_of(std::move(all));
 }
 
 }  // namespace evidence

@@ -43,6 +43,9 @@ class QemuLog {
     /// The exceptions that ended in it, oldest first: each was met while the one before it was
     /// being delivered. Empty without a triple fault.
     std::vector<LoggedException> fatal_chain() const;
+    /// Likewise those that ended in the last delivery of `vector` at an instruction; empty if there
+    /// was none.
+    std::vector<LoggedException> chain_to(std::uint8_t vector, std::uint64_t linear_ip) const;
 
   private:
     // One exception as text, parsed only when asked for.

@@ -86,6 +86,18 @@ TEST_CASE("bochs log: a reason belongs to the exception that follows at the same
     CHECK(log.exceptions(7).empty());
 }
 
+TEST_CASE("bochs log: a double fault that was handled has its cause before it") {
+    const BochsLog log = read(
+        "00000000100d[CPU1  ] exception(0x0e): error_code=0002\n"
+        "00000000200d[CPU1  ] exception(0x0e): error_code=0002\n"
+        "00000000200d[CPU1  ] exception(0x08): error_code=0000\n"
+        "00000000300d[CPU1  ] exception(0x06): error_code=0000\n");
+    CHECK(log.chain_to(1, 8, 0).size() == 2);
+    CHECK(log.chain_to(1, 6, 0).size() == 1);
+    CHECK(log.chain_to(1, 6, 1).empty());
+    CHECK(log.chain_to(0, 8, 0).empty());
+}
+
 TEST_CASE("bochs log: without end, it keeps the last exceptions") {
     BochsLog log;
     for (unsigned i = 0; i < 5000; ++i) {

@@ -126,6 +126,16 @@ TEST_CASE("qemu log: an interrupt is none, even right after an exception was met
     CHECK(read(text).exception_count() == 0);
 }
 
+TEST_CASE("qemu log: a double fault that was handled has its cause before it") {
+    const QemuLog log = read(
+        logged("ffffffff e", 14, 2, 0x1000, 0x8000) + logged("ffffffff e", 14, 2, 0x2000, 0x8000) +
+        logged("e e", 8, 0, 0x2000, 0x8000) + logged("ffffffff d", 13, 0, 0x3000, 0x9000));
+    CHECK(vectors(log.chain_to(8, 0x2000)) == std::vector<unsigned>{14, 8});
+    CHECK(vectors(log.chain_to(13, 0x3000)) == std::vector<unsigned>{13});
+    CHECK(log.chain_to(8, 0x3000).empty());
+    CHECK(log.fatal_chain().empty());
+}
+
 TEST_CASE("qemu log: a benign exception leads to the fault of its delivery") {
     const std::string text = logged("ffffffff 6", 6, 0, 0x1000, 0x8000) +
                              logged("ffffffff d", 13, 0x62, 0x1000, 0x8000) +

@@ -90,9 +90,11 @@ TEST_CASE("machine: a trap in progress comes before the exceptions that ended th
     cpu.exceptions.emplace_back().vector = 8;
     evidence::examine(
         {image, symbols},
-        [](unsigned number, evidence::Exception& exception) {
+        [](unsigned number, const evidence::Exception& found) {
             CHECK(number == 0);
-            exception.cr2 = 0x1234;
+            evidence::Exception known = found;
+            known.cr2 = 0x1234;
+            return std::vector{known};
         },
         evidence);
     REQUIRE(cpu.exceptions.size() == 2);
