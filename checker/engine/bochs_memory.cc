@@ -18,7 +18,7 @@ constexpr std::size_t quadwords_per_page = page_size / sizeof(std::uint64_t);
 
 }  // namespace
 
-// 0x0000000000008000 <bogus+       0>: 0x8ec08ed88ec031fa	0xb86680a816010fd0
+// 0x0000000000008000 <bogus+       0>:  0x8ec08ed88ec031fa  0xb86680a816010fd0
 std::vector<std::byte> parse_examined(std::string_view answer, std::size_t quadwords) {
     std::vector<std::byte> bytes;
     while (const auto line = evidence::take_line(answer)) {
