@@ -37,11 +37,16 @@ std::string bochs_config(const Request& request) {
         // Why a CPU raised an exception is a debug message of that CPU.
         "debug: action=ignore{reports}\n"
         // A CPU's triple fault returns to the debugger's prompt instead of ending Bochs.
-        "panic: action=fatal{reports}\n"
-        // Devices that nobody needs, and some of which look for the host's.
+        // So does what a guest can make of a device: it is not to end Bochs.
+        "panic: action=fatal{reports}, acpi=report, cmos=report, devices=report, "
+        "dma=report, harddrv=report, hpet=report, ioapic=report, keyboard=report, memory=report, "
+        "pci=report, pci2isa=report, pci_ide=report, pic=report, pit=report, serial=report\n"
+        // Devices that nobody needs: some look for the host's, and through the ports of some a
+        // guest can end Bochs.
         "sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy\n"
         "speaker: enabled=0\n"
-        "plugin_ctrl: speaker=0, parallel=0, gameport=0, usb_uhci=0, extfpuirq=0, iodebug=0\n",
+        "plugin_ctrl: speaker=0, parallel=0, gameport=0, usb_uhci=0, extfpuirq=0, iodebug=0, "
+        "unmapped=0, biosdev=0\n",
         fmt::arg("memory", request.memory_mib), fmt::arg("cpus", request.cpus),
         fmt::arg("ips", bochs_ips), fmt::arg("iso", bochs_iso_descriptor),
         fmt::arg("serial", bochs_serial_descriptor), fmt::arg("log", bochs_log_descriptor),

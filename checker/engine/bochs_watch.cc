@@ -65,8 +65,10 @@ Stop run_on(const Request& request, BochsProcess& bochs, Clock::time_point limit
 bool start_kernel(const Request& request, const Symbols& symbols, BochsProcess& bochs,
                   Clock::time_point limit) {
     const std::string breakpoints = breakpoints_at(symbols, kernel_begins);
-    if (breakpoints.empty() || !bochs.wait_for_prompt(limit) || !bochs.ask(breakpoints, limit) ||
-        run_on(request, bochs, limit) != Stop::at_prompt || bochs.log().reset() ||
+    if (breakpoints.empty() || !bochs.wait_for_prompt(limit) || !bochs.ask(breakpoints, limit)) {
+        return false;
+    }
+    if (run_on(request, bochs, limit) != Stop::at_prompt || bochs.log().reset() ||
         bochs.log().triple_fault()) {
         return false;
     }
@@ -115,11 +117,13 @@ Watch watch_kernel(const Request& request, BochsProcess& bochs, Clock::time_poin
 }
 
 std::string why_it_failed(const BochsProcess& bochs) {
+    if (bochs.is_running()) {
+        return "Bochs did not come to an end in time: this machine is too slow or too busy, or "
+               "GRUB "
+               "did not start the kernel";
+    }
     if (!bochs.log().panic().empty()) {
         return fmt::format("Bochs gave up: {}", bochs.log().panic());
-    }
-    if (bochs.is_running()) {
-        return "Bochs did not come to an end in time: this machine is too slow or too busy";
     }
     const std::string errors = bochs.errors().text();
     const auto message = evidence::after(errors, "exiting with the following message:\n");
