@@ -96,7 +96,9 @@ Watch watch_kernel(const Request& request, BochsProcess& bochs, Clock::time_poin
             case Stop::at_prompt:
                 return Watch::stopped;
             case Stop::ended:
-                return bochs.log().powered_off() ? Watch::stopped : Watch::failed;
+                return bochs.log().powered_off() ? Watch::stopped
+                       : bochs.log().lost_cpu()  ? Watch::out_of_time
+                                                 : Watch::failed;
             case Stop::flooded:
                 return Watch::flooded;
             case Stop::out_of_time:

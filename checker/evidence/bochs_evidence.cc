@@ -92,6 +92,9 @@ Evidence read_bochs(const BochsCapture& capture, const Machine& machine) {
     }
     add_fatal_chain(capture.log, machine, evidence.cpus);
     examine(machine, from_log(capture.log), evidence);
+    if (const auto lost = capture.log.lost_cpu(); lost && lost->cpu < evidence.cpus.size()) {
+        evidence.cpus[lost->cpu].where.address = lost->physical_address;
+    }
     return evidence;
 }
 

@@ -95,6 +95,8 @@ void BochsLog::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_v
         ++exception_count_;
     } else if (message.find("exception with no resolution") != std::string_view::npos) {
         triple_fault_ = number;
+    } else if (message.starts_with("prefetch: ")) {  // in bogus memory, or direct read vetoed
+        lost_cpu_ = {number, number_after(message, "pAddr=0x").value_or(0)};
     } else if (const auto address = number_after(message, "page fault for address ")) {
         cpu.next.cr2 = address;
     } else if (!is_chatter(message)) {

@@ -23,6 +23,12 @@ struct BochsException {
     std::optional<std::uint64_t> cr2;  // page faults only
 };
 
+/// A CPU that ran on where there is no memory, which Bochs does not survive.
+struct LostCpu {
+    unsigned cpu = 0;
+    std::uint64_t physical_address = 0;
+};
+
 /// Reads the log as it comes, in pieces that end anywhere. Memory is bounded however long it gets.
 class BochsLog {
   public:
@@ -39,6 +45,7 @@ class BochsLog {
     std::vector<BochsException> chain_to(unsigned cpu, std::uint8_t vector,
                                          std::uint32_t error) const;
 
+    std::optional<LostCpu> lost_cpu() const { return lost_cpu_; }
     /// The machine was reset after it had been switched on.
     bool reset() const { return reset_; }
     bool powered_off() const { return powered_off_; }
@@ -63,6 +70,7 @@ class BochsLog {
     std::map<unsigned, Cpu> cpus_;
     std::size_t exception_count_ = 0;
     std::optional<unsigned> triple_fault_;
+    std::optional<LostCpu> lost_cpu_;
     bool reset_ = false, powered_off_ = false;
     std::string panic_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "checker/evidence/text.h"
 #include "memory/layout.h"
 #include "trampoline/mailbox.h"
 #include "trampoline/stage.h"
@@ -17,14 +18,15 @@ struct PanicRecord {
     char text[256];
 };
 
+bool is_trace(std::string_view letters) {
+    return letters.size() <= sizeof(trampoline::ApTrace::letters) &&
+           letters.find_first_not_of(trampoline::complete_trace) == std::string_view::npos;
+}
+
 std::string letters_of(const trampoline::ApTrace& trace) {
-    if (trace.length > sizeof(trace.letters)) {
-        return {};
-    }
-    const std::string letters{trace.letters, trace.length};
-    return letters.find_first_not_of(trampoline::complete_trace) == std::string::npos
-               ? letters
-               : std::string{};
+    const std::string letters{trace.letters,
+                              std::min<std::size_t>(trace.length, sizeof(trace.letters))};
+    return trace.length <= sizeof(trace.letters) && is_trace(letters) ? letters : std::string{};
 }
 
 }  // namespace
@@ -55,6 +57,23 @@ std::vector<std::string> read_traces(const lib::PhysicalMemory& memory, const Sy
         memory.read<trampoline::Mailbox>(x86::PhysicalAddress{trampoline::mailbox_address});
     if (mailbox && mailbox->cpu != 0 && mailbox->cpu < cpus && traces[mailbox->cpu].empty()) {
         traces[mailbox->cpu] = letters_of(mailbox->trace);
+    }
+    return traces;
+}
+
+std::vector<std::string> traces_on_line(std::string_view serial, unsigned cpus) {
+    std::vector<std::string> traces(cpus);
+    while (auto line = take_line(serial)) {
+        constexpr std::string_view mark = "cpu ";
+        if (!line->starts_with(mark)) {
+            continue;
+        }
+        line->remove_prefix(std::min(line->find_first_not_of(' ', mark.size()), line->size()));
+        const auto number = leading_number(*line, 10);
+        const std::string_view letters = after(*line, ": ").value_or("");
+        if (number && *number < cpus && is_trace(letters)) {
+            traces[*number] = letters;
+        }
     }
     return traces;
 }

@@ -15,6 +15,10 @@ namespace evidence {
 std::vector<std::string> read_traces(const lib::PhysicalMemory& memory, const Symbols& symbols,
                                      unsigned cpus);
 
+/// Likewise from the serial line, for want of memory: "cpu  1: rpal". Only a hint, since anything
+/// can be printed there.
+std::vector<std::string> traces_on_line(std::string_view serial, unsigned cpus);
+
 /// What the kernel left when it stopped itself.
 struct Panic {
     std::optional<unsigned> cpu;

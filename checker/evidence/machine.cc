@@ -67,7 +67,10 @@ Location locate(const Machine& machine, const Registers& registers, std::uint64_
 
 void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence) {
     const auto count = static_cast<unsigned>(evidence.cpus.size());
-    const std::vector<std::string> traces = read_traces(machine.memory, machine.symbols, count);
+    const bool has_memory = !machine.memory.at(x86::PhysicalAddress{0}, 1).empty();
+    const std::vector<std::string> traces =
+        has_memory ? read_traces(machine.memory, machine.symbols, count)
+                   : traces_on_line(evidence.serial, count);
     for (Cpu& cpu : evidence.cpus) {
         cpu.trace = traces[cpu.cpu];
         if (!cpu.registers) {

@@ -88,6 +88,21 @@ TEST_CASE("bochs evidence: without registers every CPU stands there, untold") {
     CHECK(evidence.cpus[1].exceptions[0].vector == 8);
 }
 
+TEST_CASE("bochs evidence: a CPU that ran out of memory took Bochs with it") {
+    BochsCapture capture;
+    capture.cpus_requested = 3;
+    capture.watch = BochsCapture::Watch::out_of_time;
+    capture.serial = "acpi: 3 processors listed\ncpu  1: rpal\ncpu  2: rp";
+    capture.log.append(
+        "00039751380p[CPU2  ] >>PANIC<< prefetch: running in bogus memory, pAddr=0x0000e0000000\n");
+    const Evidence evidence = read_bochs(capture, machine);
+    CHECK(evidence.end == End::timed_out);
+    REQUIRE(evidence.cpus.size() == 3);
+    CHECK(evidence.cpus[1].trace == "rpal");
+    CHECK(evidence.cpus[2].trace == "rp");
+    CHECK(evidence.cpus[2].where.address == 0xe0000000);
+}
+
 TEST_CASE("bochs evidence: a log alone") {
     const Evidence evidence = read_bochs_log(fixture::read("bochs/2-gdt.log"), no_symbols);
     CHECK(evidence.end == End::triple_fault);

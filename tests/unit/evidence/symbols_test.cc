@@ -127,6 +127,15 @@ TEST_CASE("kernel memory: traces, and what is none") {
     CHECK(read_traces(image, own_symbols(), 3)[2].empty());
 }
 
+TEST_CASE("kernel memory: traces on the serial line, and what only looks like one") {
+    const std::string serial =
+        "Sipi\r\ncpu  1: rpalRJW\ncpu  2: 31 runs, 27 preemptions\ncpu 3: rp\x01\n"
+        "cpu  9: rp\ncpu\ncpu : r\ncpu  4: rpal";
+    CHECK(evidence::traces_on_line(serial, 5) ==
+          std::vector<std::string>{"", "rpalRJW", "", "", "rpal"});
+    CHECK(evidence::traces_on_line("", 1) == std::vector<std::string>{""});
+}
+
 TEST_CASE("disassemble: by the size of the code") {
     const auto code = std::to_array<std::byte>(
         {std::byte{0xb8}, std::byte{1}, std::byte{0}, std::byte{0}, std::byte{0}});
