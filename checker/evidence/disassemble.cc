@@ -1,6 +1,8 @@
 #include "checker/evidence/disassemble.h"
 
 #include <Zydis/Zydis.h>
+#include <algorithm>
+#include <array>
 #include <optional>
 
 namespace evidence {
@@ -31,6 +33,14 @@ std::optional<ZydisDisassembledInstruction> decode(std::span<const std::byte> co
     return ZYAN_SUCCESS(status) ? std::optional{instruction} : std::nullopt;
 }
 
+// In the top 2 GiB a table's address fits into the displacement: rather 0xffffffff80131008 than
+// -0x7fecefff8.
+bool displaced_by_kernel_address(const ZydisDecodedOperand& operand) {
+    constexpr std::int64_t no_offset = -0x1000'0000;
+    return operand.type == ZYDIS_OPERAND_TYPE_MEMORY && operand.mem.disp.has_displacement &&
+           operand.mem.disp.value < no_offset;
+}
+
 }  // namespace
 
 std::size_t instruction_length(std::span<const std::byte> code, CodeSize size) {
@@ -40,7 +50,27 @@ std::size_t instruction_length(std::span<const std::byte> code, CodeSize size) {
 
 std::string disassemble(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
     const auto instruction = decode(code, address, size);
-    return instruction ? instruction->text : "";
+    if (!instruction) {
+        return {};
+    }
+    ZydisFormatter formatter;
+    ZydisFormatterInit(&formatter, ZYDIS_FORMATTER_STYLE_INTEL);
+    ZydisFormatterSetProperty(&formatter, ZYDIS_FORMATTER_PROP_HEX_UPPERCASE, ZYAN_FALSE);
+    for (const ZydisFormatterProperty padding :
+         {ZYDIS_FORMATTER_PROP_IMM_PADDING, ZYDIS_FORMATTER_PROP_DISP_PADDING,
+          ZYDIS_FORMATTER_PROP_ADDR_PADDING_ABSOLUTE}) {
+        ZydisFormatterSetProperty(&formatter, padding, ZYDIS_PADDING_DISABLED);
+    }
+    const std::span operands{instruction->operands, instruction->info.operand_count_visible};
+    if (std::ranges::any_of(operands, displaced_by_kernel_address)) {
+        ZydisFormatterSetProperty(&formatter, ZYDIS_FORMATTER_PROP_DISP_SIGNEDNESS,
+                                  ZYDIS_SIGNEDNESS_UNSIGNED);
+    }
+    std::array<char, sizeof(instruction->text)> text{};
+    ZydisFormatterFormatInstruction(&formatter, &instruction->info, instruction->operands,
+                                    instruction->info.operand_count_visible, text.data(),
+                                    text.size(), address, nullptr);
+    return text.data();
 }
 
 }  // namespace evidence

@@ -143,6 +143,12 @@ TEST_CASE("disassemble: by the size of the code") {
     CHECK(evidence::disassemble(code, 0, evidence::CodeSize::bits16).starts_with("mov ax"));
     CHECK(evidence::instruction_length(code, evidence::CodeSize::bits64) == 5);
     CHECK(evidence::instruction_length(code, evidence::CodeSize::bits16) == 3);
+    const auto write = std::to_array<std::byte>({std::byte{0x45}, std::byte{0x89}, std::byte{0xa5},
+                                                 std::byte{0x08}, std::byte{0x10}, std::byte{0x13},
+                                                 std::byte{0x80}});
+    CHECK(evidence::disassemble(write, 0, evidence::CodeSize::bits64) ==
+          "mov [r13+0xffffffff80131008], r12d");
+    CHECK(evidence::disassemble(code, 0, evidence::CodeSize::bits32) == "mov eax, 0x1");
     CHECK(evidence::disassemble({}, 0, evidence::CodeSize::bits64).empty());
     CHECK(evidence::instruction_length(std::span{code}.first(2), evidence::CodeSize::bits64) == 0);
 
