@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <toml++/toml.h>
+#include <utility>
 #include <vector>
 
 namespace lab {
@@ -15,7 +16,8 @@ namespace lab {
 class TableReader {
   public:
     /// `file` is named in messages. `table` must outlive the reader.
-    TableReader(const toml::table& table, std::string file) : table_(table), file_(file) {}
+    TableReader(const toml::table& table, std::string file)
+        : table_(table), file_(std::move(file)) {}
 
     bool has(std::string_view key) const { return table_.contains(key); }
     std::string string(std::string_view key);

@@ -55,7 +55,8 @@ std::vector<std::string> first_errors(std::string_view output, const Renamed& na
         errors.push_back(std::move(line));
     }
     if (errors.empty() && elsewhere)
-        errors.push_back("the errors are in files outside the project; look at what is included");
+        errors.emplace_back(
+            "the errors are in files outside the project; look at what is included");
     return errors;
 }
 

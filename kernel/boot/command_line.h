@@ -42,6 +42,6 @@ struct NumberOption {
 
 /// The decimal value of the option. One that is no number, or out of its range, is an error rather
 /// than `otherwise`: the user asked for something and should hear that it will not be done.
-lib::Result<std::uint64_t> number_option(std::string_view command_line, const NumberOption& option);
+lib::Result<std::uint64_t> number_option(std::string_view command_line, const NumberOption& wanted);
 
 }  // namespace boot

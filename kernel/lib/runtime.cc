@@ -11,6 +11,8 @@ void abort() noexcept {
     lib::panic("abort: a standard type was used against its contract");
 }
 
+// The C++ ABI gives the name.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
 [[noreturn]] void __cxa_pure_virtual() {
     lib::panic("a pure virtual function was called");
 }

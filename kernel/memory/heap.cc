@@ -20,13 +20,13 @@ struct Heap::Block {
     static constexpr std::uint64_t minimum_size = 32;
 
     static Block* create_used(x86::VirtualAddress address, std::uint64_t size) {
-        Block* block = x86::pointer_to<Block>(address);
+        auto* block = x86::pointer_to<Block>(address);
         block->size = size;
         block->seal = block->seal_when_used();
         return block;
     }
     static Block* create_free(x86::VirtualAddress address, std::uint64_t size, Block* next) {
-        Block* block = x86::pointer_to<Block>(address);
+        auto* block = x86::pointer_to<Block>(address);
         block->size = size;
         block->next = next;
         block->seal = block->seal_when_free();

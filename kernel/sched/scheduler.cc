@@ -127,7 +127,7 @@ TaskAccount join(Task& task) {
         leave(processor);
     }
     ASSERT(task.completion.is_complete());
-    const TaskAccount account = task.account;
+    TaskAccount account = task.account;
     memory::free_stack(task.stack);
     delete &task;
     return account;
