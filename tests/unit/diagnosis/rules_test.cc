@@ -295,9 +295,3 @@ TEST_CASE("ends without a fault") {
         CHECK(id(evidence) == "ap-not-started");
     }
 }
-
-TEST_CASE("ids are unique") {
-    for (const diagnosis::Rule& one : diagnosis::rules())
-        for (const diagnosis::Rule& other : diagnosis::rules())
-            CHECK((&one == &other || one.id != other.id));
-}
