@@ -35,7 +35,9 @@ void QmpReader::read_line(std::string_view line) {
         answers_.emplace_back();
     } else if (const auto event = message.find("event"); event != message.end()) {
         if (*event == "SHUTDOWN" && !shutdown_reason_) {
-            shutdown_reason_ = message.value(Json::json_pointer("/data/reason"), "");
+            const Json::json_pointer reason{"/data/reason"};
+            const bool told = message.contains(reason) && message[reason].is_string();
+            shutdown_reason_ = told ? message[reason].get<std::string>() : "";
         } else if (*event == "GUEST_PANICKED") {
             guest_panicked_ = true;
         }

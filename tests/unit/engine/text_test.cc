@@ -46,6 +46,9 @@ TEST_CASE("qmp: what is no message is dropped") {
     engine::QmpReader qmp;
     qmp.append("hello\n\n[]\n17\n{\"event\": 3}\n{\"event\": \"SHUTDOWN\"}\n{\"return\": ");
     CHECK(qmp.shutdown_reason() == "");
+    engine::QmpReader odd;
+    odd.append("{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": 5}}\n");
+    CHECK(odd.shutdown_reason() == "");
     CHECK(!qmp.take_answer());
     qmp.append("\"ok\"}\n{\"error\": {\"desc\": \"no\"}}\n");
     CHECK(qmp.take_answer() == "ok");
