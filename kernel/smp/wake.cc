@@ -22,7 +22,7 @@ constinit std::array<trampoline::ApTrace, cpu::max_cpus> ap_traces{};
 
 namespace {
 
-constexpr unsigned deadline_us = 200'000;
+constexpr unsigned deadline_us = 400'000;
 constexpr unsigned first_poll_us = 50;
 
 /// Halts until the AP has come online or its deadline has passed; whichever the handshake records
