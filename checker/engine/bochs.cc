@@ -40,7 +40,10 @@ Evidence boot(const Request& request, const Symbols& symbols) {
     BochsProcess bochs{request};
     const evidence::BochsCapture capture = watch_bochs(request, symbols, bochs);
     const BochsMemory memory{bochs, std::uint64_t{request.memory_mib} << 20};
-    Evidence evidence = evidence::read_bochs(capture, {memory, symbols, bochs_cpu});
+    const evidence::NoMemory no_memory;
+    Evidence evidence = bochs.at_prompt()
+                            ? evidence::read_bochs(capture, {memory, symbols, bochs_cpu})
+                            : evidence::read_bochs(capture, {no_memory, symbols, bochs_cpu});
     if (evidence.end == evidence::End::powered_off && !powers_off(request, bochs)) {
         evidence.end = evidence::End::timed_out;
     }

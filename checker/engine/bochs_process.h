@@ -24,6 +24,8 @@ class BochsProcess {
     /// Gives the debugger a command. at_prompt() is then false until it has been carried out.
     void command(std::string_view line);
     bool at_prompt() const { return prompts_ > commands_given_; }
+    /// Whether it has a debugger that prompts at all.
+    bool has_prompted() const { return prompts_ != 0; }
     /// Waits for the prompt; false if it does not come in time.
     bool wait_for_prompt(Clock::time_point deadline);
     /// At the prompt: gives commands, each with a line end, and waits for what they print; nothing

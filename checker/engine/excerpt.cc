@@ -25,4 +25,10 @@ std::string Excerpt::text() const {
     return fmt::format("{}\n[{} bytes are left out here]\n{}", head_, missing, tail);
 }
 
+std::string Excerpt::trimmed() const {
+    std::string whole = text();
+    whole.erase(whole.find_last_not_of(" \r\n") + 1);
+    return whole;
+}
+
 }  // namespace engine

@@ -16,6 +16,8 @@ class Excerpt {
     std::size_t total() const { return total_; }
     /// What was kept; where something is missing, a line says how much.
     std::string text() const;
+    /// The same, without blanks and line ends at its end.
+    std::string trimmed() const;
 
   private:
     std::size_t beginning_, end_;

@@ -18,7 +18,7 @@ using Watch = QemuCapture::Watch;
 
 constexpr auto first_look = 300ms;  // most runs are over before it
 constexpr auto between_looks = 100ms;
-constexpr auto patience = 5s;  // with an answer
+constexpr auto patience = 10s;  // with an answer
 constexpr std::string_view all_registers = "info registers -a";
 
 // If every CPU has halted with interrupts off, none is left that could wake another.
@@ -57,7 +57,7 @@ bool is_over(const Request& request, const QemuProcess& qemu, Clock::time_point 
         capture.reason = *qemu.qmp().shutdown_reason();
     } else if (!qemu.is_running()) {
         capture.watch = Watch::failed;
-        capture.error = fmt::format("QEMU ended by itself: {}", qemu.errors().text());
+        capture.error = fmt::format("QEMU ended by itself: {}", qemu.errors().trimmed());
     } else if (qemu.serial().total() > request.serial_limit ||
                qemu.log().exception_count() > request.exception_limit) {
         capture.watch = Watch::flooded;
@@ -110,8 +110,11 @@ evidence::QemuCapture watch_qemu(const Request& request, Descriptor memory) try 
     capture.cpus_requested = request.cpus;
     const Clock::time_point started = Clock::now();
     QemuProcess qemu{request, std::move(memory)};
-    qemu.ask(qmp_hello(), started + patience);
-    watch(request, started, qemu, capture);
+    if (qemu.ask(qmp_hello(), started + patience) || !qemu.is_running()) {
+        watch(request, started, qemu, capture);
+    } else {
+        capture.error = "QEMU does not answer";
+    }
     if (capture.watch != Watch::failed) {
         ask_registers(qemu, capture);
     }

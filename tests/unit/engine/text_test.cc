@@ -16,6 +16,10 @@ TEST_CASE("excerpt: the beginning and the end") {
     excerpt.append("defg");
     CHECK(excerpt.text() == "abcdefg");
     excerpt.append("h");
+    engine::Excerpt line{10, 10};
+    line.append("one\n two \r\n");
+    CHECK(line.trimmed() == "one\n two");
+    CHECK(engine::Excerpt{1, 1}.trimmed().empty());
     CHECK(excerpt.text() == "abc\n[1 bytes are left out here]\nefgh");
     for (int i = 0; i < 1000; ++i) {
         excerpt.append("0123456789");
