@@ -1,5 +1,5 @@
 # Host unit tests: the pure parts of the kernel and the checker, under sanitizers.
-TEST_FLAGS := -std=c++20 -O1 -g -Ikernel -I. -fsanitize=address,undefined -fno-sanitize-recover=all \
+TEST_FLAGS := -std=c++20 -g -Ikernel -I. -fsanitize=address,undefined -fno-sanitize-recover=all \
     -Wall -Wextra -Wshadow -Wconversion -Werror
 UNIT := $(OUTPUT)/unit
 
