@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "memory/table_scan.h"
 #include "x86/control_registers.h"
 #include "x86/page_walk.h"
 
@@ -66,6 +67,20 @@ struct Exception {
     std::string engine_text;  // the engine's own reason, where it gives one (Bochs)
 };
 
+/// What a CPU's page tables map in the lower half of its addresses, of which the kernel uses
+/// nothing but, while APs start, the first 2 MiB.
+struct LowMap {
+    std::vector<memory::MappedPage> pages;  // by address; the first few, where there are very many
+    bool complete = true;                   // false: there are more, or tables that cannot be read
+};
+
+/// An AP at the first instruction of ap_entry64: what the way there has made of it.
+struct Arrival {
+    Registers registers;
+    LowMap low_map;
+    std::uint64_t stack_top = 0;  // of the stack that the mailbox had for this AP
+};
+
 struct Cpu {
     unsigned cpu = 0;   // 0 is the BSP
     std::string trace;  // the letters of its stages, from guest memory or, in Bochs, the line
@@ -73,6 +88,8 @@ struct Cpu {
     Location where;                      // of its RIP when the run ended; no symbol where unknown
     std::vector<Exception> exceptions;   // the chain that ended it, oldest first
     bool died = false;                   // this CPU's shutdown ended the run
+    std::optional<LowMap> low_map;       // when the run ended; nothing without 4-level paging
+    std::optional<Arrival> arrival;      // nothing where it never came to C++, or nobody looked
 };
 
 /// The walk for the address that the first exception of the dead CPU could not reach.
