@@ -15,6 +15,7 @@
 #include "cpu/panic.h"
 #include "cpu/per_cpu.h"
 #include "instructions.h"
+#include "lib/cpu_token.h"
 #include "lib/panic.h"
 #include "memory/firmware_memory.h"
 #include "memory/frames.h"
@@ -82,7 +83,7 @@ constexpr boot::NumberOption tasks_option{.name = "tasks",
 
 extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info) {
     console::initialize();
-    cpu::prepare(0);
+    cpu::prepare(0, lib::apic_id_of_token(lib::cpu_token()));
     cpu::init_bsp_percpu();
     cpu::this_cpu().tables->load();
     cpu::require_features();

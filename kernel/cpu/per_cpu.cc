@@ -1,7 +1,6 @@
 #include "cpu/per_cpu.h"
 
 #include "cpu/resources.h"
-#include "lib/cpu_token.h"
 #include "lib/panic.h"
 #include "trampoline/stage.h"
 #include "x86/msr.h"
@@ -14,7 +13,7 @@ void init_bsp_percpu() {
     const Resources& prepared = resources_of(0);
     PerCpu& record = record_of(0);
     record.id = 0;
-    record.lapic_id = lib::apic_id_of_token(lib::cpu_token());
+    record.lapic_id = apic_ids[0];
     record.self = &record;
     record.stack_top = prepared.stack_top;
     record.double_fault_stack_top = prepared.double_fault_stack_top;

@@ -1,6 +1,7 @@
 // One record for each CPU, which that CPU finds through its GS base.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -51,9 +52,13 @@ inline PerCpu& this_cpu() {
     return *reinterpret_cast<PerCpu*>(instructions::read_gs(offsetof(PerCpu, self)));
 }
 
+/// Where the interrupts for each prepared CPU go: the ID that the MADT gives its local APIC.
+/// Whether a CPU reads the same for itself (PerCpu::lapic_id) is another question, and lab 6's.
+extern std::array<std::uint32_t, max_cpus> apic_ids;
+
 /// Prepares what a CPU's record will say: stacks, descriptor tables. The BSP calls it, for itself
 /// before init_bsp_percpu() and for each AP before that AP is started; an AP could not allocate.
-void prepare(unsigned cpu);
+void prepare(unsigned cpu, std::uint32_t apic_id);
 
 /// Makes and adopts the BSP's record. Once, early: messages and locks already work without.
 void init_bsp_percpu();

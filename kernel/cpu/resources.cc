@@ -11,6 +11,8 @@ extern "C" const char boot_stack_top[], emergency_stack_top[];
 
 namespace cpu {
 
+constinit std::array<std::uint32_t, max_cpus> apic_ids{};
+
 namespace {
 
 constexpr std::size_t stack_pages = 4;
@@ -35,11 +37,12 @@ Resources for_ap() {
 
 }  // namespace
 
-void prepare(unsigned cpu) {
+void prepare(unsigned cpu, std::uint32_t apic_id) {
     ASSERT(cpu < max_cpus);
     Resources& prepared = resources[cpu];
     ASSERT(prepared.tables == nullptr);
     prepared = cpu == 0 ? for_bsp() : for_ap();
+    apic_ids[cpu] = apic_id;
     prepared.tables->fill(prepared.double_fault_stack_top);
 }
 

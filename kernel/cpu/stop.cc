@@ -32,9 +32,8 @@ void stop_other_cpus() {
     const unsigned stopped_before = stopped;
     unsigned told = 0;
     for (unsigned cpu = 0; cpu < max_cpus; ++cpu) {
-        const PerCpu& record = record_of(cpu);
-        if (can_take_nmi(record) && record.lapic_id != self) {
-            send(x86::InterruptCommand::nmi(record.lapic_id));
+        if (can_take_nmi(record_of(cpu)) && apic_ids[cpu] != self) {
+            send(x86::InterruptCommand::nmi(apic_ids[cpu]));
             ++told;
         }
     }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cpu/lapic.h"
+#include "cpu/per_cpu.h"
 #include "cpu/vectors.h"
 #include "lib/panic.h"
 #include "sched/preempt.h"
@@ -88,7 +89,7 @@ void make_ready(Task& task) {
 
 void interrupt(CpuIndex cpu) {
     const auto vector = static_cast<std::uint8_t>(cpu::Vector::reschedule);
-    const auto command = x86::InterruptCommand::fixed(cpu::record_of(cpu).lapic_id, vector);
+    const auto command = x86::InterruptCommand::fixed(cpu::apic_ids[cpu], vector);
     if (!cpu::send(command)) {
         lib::panic("the interrupt for cpu {} does not leave the LAPIC", cpu);
     }

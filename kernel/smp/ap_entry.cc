@@ -47,7 +47,11 @@ void set_ap_work(ApWork work) {
     ap_work = work;
 }
 
-extern "C" [[noreturn]] void ap_entry64(trampoline::Mailbox* mailbox) {
+// It begins with three instructions that do nothing, so that a debugger can stop here and see what
+// the trampoline has made of this CPU. One would do, but Bochs 2.7 with several CPUs looks for no
+// breakpoint after the last of every five instructions of a CPU's turn.
+extern "C" [[noreturn, gnu::patchable_function_entry(3)]] void ap_entry64(
+    trampoline::Mailbox* mailbox) {
     using trampoline::ApStage;
     using trampoline::leave_stage;
 

@@ -31,7 +31,7 @@ void flush_elsewhere() {
     unsigned asked = 0;
     for (unsigned cpu = 1; cpu < cpu::max_cpus; ++cpu) {
         if (is_online(cpu)) {
-            cpu::send(x86::InterruptCommand::fixed(cpu::record_of(cpu).lapic_id,
+            cpu::send(x86::InterruptCommand::fixed(cpu::apic_ids[cpu],
                                                    static_cast<std::uint8_t>(cpu::Vector::flush)));
             ++asked;
         }

@@ -71,7 +71,7 @@ void check_lapic_id(unsigned cpu, std::uint32_t expected) {
 bool wake(unsigned cpu, std::uint32_t lapic_id) {
     const auto first_stack =
         memory::allocate_frame_below(x86::PhysicalAddress{memory::low_memory_size});
-    cpu::prepare(cpu);
+    cpu::prepare(cpu, lapic_id);
     expect_ap(cpu);
 
     std::array<char, 16> label;
@@ -103,7 +103,7 @@ bool wake(unsigned cpu, std::uint32_t lapic_id) {
 
 Awake wake_aps(const acpi::Madt& madt, unsigned limit, ApWork work) {
     set_ap_work(work);
-    const std::uint32_t bsp_id = cpu::record_of(0).lapic_id;
+    const std::uint32_t bsp_id = cpu::apic_ids[0];
     memory::map_low_memory();
     trampoline::fill_tables(trampoline_image_tables());
 
