@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <random>
-#include <sanitizer/common_interface_defs.h>
 #include <string_view>
 
 #include "tests/unit/boot/byte_builder.h"
+
+// From the sanitizers' runtime, which g++ brings along; clang++, which only reads this, lacks its
+// header.
+extern "C" void __sanitizer_set_death_callback(void (*callback)());
 
 namespace test {
 
