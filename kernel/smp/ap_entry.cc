@@ -47,9 +47,10 @@ void set_ap_work(ApWork work) {
     ap_work = work;
 }
 
-// It begins with three instructions that do nothing, so that a debugger can stop here and see what
-// the trampoline has made of this CPU. One would do, but Bochs 2.7 with several CPUs looks for no
-// breakpoint after the last of every five instructions of a CPU's turn.
+// It begins with NOPs, so that a debugger that stops here finds what the trampoline has made of
+// this CPU. Bochs 2.7 with several CPUs misses a breakpoint after the last of every five
+// instructions of a CPU's turn, so it takes several instructions in a row to stop at. g++ makes
+// three NOPs of it; clang++ makes one of three bytes, and the push that follows is the second.
 extern "C" [[noreturn, gnu::patchable_function_entry(3)]] void ap_entry64(
     trampoline::Mailbox* mailbox) {
     using trampoline::ApStage;
