@@ -2,7 +2,8 @@
 #
 #   CXX      g++ (12 or later) or clang++ (14 or later); each but g++ has a folder of its own
 #   BUILD    where what depends on a seam goes that is not the reference; the rest lies in $(COMMON)
-#   SEAM_n   the folder with lab n's seam files; the reference in solutions/ unless told otherwise
+#   SEAM_n   the folder with lab n's seam files; the reference unless told otherwise
+#   MINE     numbers of labs whose seams are the student's own, from labs/: MINE="1 2 3"
 ifeq ($(origin CXX),default)
 CXX := g++
 endif
@@ -14,14 +15,22 @@ BUILD := $(OUTPUT)
 
 LAB_NAMES := 1-identity-map 2-gdt 3-trampoline 4-long-mode 5-nx-wp 6-per-cpu
 LAB_NUMBERS := $(foreach lab,$(LAB_NAMES),$(firstword $(subst -, ,$(lab))))
-$(foreach lab,$(LAB_NAMES),$(eval SEAM_$(firstword $(subst -, ,$(lab))) ?= solutions/$(lab)))
+# The reference is source, or in a hand-out objects: reference/N-name/*.o, which are never made anew.
+$(foreach lab,$(LAB_NAMES),$(eval SEAM_$(firstword $(subst -, ,$(lab))) ?= \
+    $(firstword $(wildcard solutions/$(lab) reference/$(lab)) solutions/$(lab))))
 
-# LAB=n boots what the student has of lab n, from a folder of its own.
+# LAB=n boots what the student has of lab n, MINE of several labs, from a folder of its own.
 ifneq ($(LAB)$(call asked_for,check hint),)
 $(call must_be,LAB,$(LAB_NUMBERS),a lab's number from 1 to $(lastword $(LAB_NUMBERS)))
+endif
+ifneq ($(filter-out $(LAB_NUMBERS),$(MINE)),)
+$(error MINE=$(MINE): must be numbers of labs: MINE="1 2 3")
+endif
 ifneq ($(call asked_for,run debug bochs kernel iso),)
-BUILD := $(OUTPUT)/lab-$(LAB)
-SEAM_$(LAB) := labs/$(filter $(LAB)-%,$(LAB_NAMES))
+OWN := $(sort $(LAB) $(MINE))
+ifneq ($(OWN),)
+BUILD := $(OUTPUT)/$(if $(MINE),mine,lab)-$(subst $() ,-,$(OWN))
+$(foreach n,$(OWN),$(eval SEAM_$(n) := labs/$(filter $(n)-%,$(LAB_NAMES))))
 endif
 endif
 
@@ -40,10 +49,11 @@ KERNEL_SOURCES := $(filter-out trampoline/constants.cc,$(KERNEL_SOURCES))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(COMMON)/%.o)
 
 # $(1): a lab's number. Its objects, one for each source of its seam: the reference's are everybody's,
-# others lie below $(BUILD)/seam-n.
+# others lie below $(BUILD)/seam-n; or those that it comes as.
 seam_sources = $(sort $(wildcard $(SEAM_$(1))/*.cc $(SEAM_$(1))/*.asm))
 seam_folder = $(if $(filter solutions/%,$(SEAM_$(1))),$(COMMON)/$(SEAM_$(1)),$(BUILD)/seam-$(1))
-seam_objects = $(patsubst $(SEAM_$(1))/%,$(seam_folder)/%.o,$(seam_sources))
+seam_objects = $(if $(filter reference/%,$(SEAM_$(1))),$(sort $(wildcard $(SEAM_$(1))/*.o)),\
+    $(patsubst $(SEAM_$(1))/%,$(seam_folder)/%.o,$(seam_sources)))
 SEAM_OBJECTS := $(foreach n,$(LAB_NUMBERS),$(call seam_objects,$(n)))
 
 # The compilers' recipes, for a source $< and an object $@. What they depend on goes into a .d file

@@ -15,7 +15,7 @@ endif
 ifeq ($(MAKECMDGOALS),check)
 MAKEFLAGS += --question
 endif
-CHECK = MAKEFLAGS= $(MAKE) --no-print-directory $(if $(V),,--silent) -j$(CORES) kernel checker LAB= V=$(V) CXX=$(CXX) && \
+CHECK = MAKEFLAGS= $(MAKE) --no-print-directory $(if $(V),,--silent) -j$(CORES) kernel checker LAB= MINE= V=$(V) CXX=$(CXX) && \
     $(CHECKER) check $(JUDGING)
 JUDGING = --submission "$(SUBMISSION)" --engine $(ENGINE) --format $(FORMAT) \
     $(if $(LAB),--lab $(LAB)) $(if $(OUT),--out "$(OUT)")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <fstream>
 #include <unistd.h>
@@ -90,6 +91,8 @@ int judge(const Options& options, const fs::path& project, const std::vector<lab
         options.submission.empty() ? project / "labs" : fs::absolute(options.submission);
     submission::require_submission(all, submission);
     require_writable(options.out);
+    if (options.command == Command::grade)
+        unsetenv("MINE");  // each lab by itself: a mistake in one costs no points in another
     Grade grade;
     {
         ProgressLine progress{labs.size() > 1};

@@ -29,9 +29,10 @@ constexpr std::uint64_t largest_output_file = 256ull << 20;
 constexpr std::size_t output_beginning = 64 * 1024, output_end = 4 * 1024;
 constexpr std::size_t shown_output = 1000;
 
+// MINE is make's: the labs whose seams are the student's own, beside the one that is checked.
 std::vector<std::string> environment() {
     std::vector<std::string> all{"LC_ALL=C"};
-    for (const char* name : {"CXX", "HOME", "TMPDIR"})
+    for (const char* name : {"CXX", "HOME", "TMPDIR", "MINE"})
         if (const char* value = std::getenv(name))
             all.push_back(fmt::format("{}={}", name, value));
     return all;
@@ -96,7 +97,7 @@ Builder::Result Builder::run(std::vector<std::string> arguments, std::chrono::se
 }
 
 void Builder::require_reference() const {
-    const Result reference = run({"kernel"}, reference_time);
+    const Result reference = run({"kernel", "MINE="}, reference_time);
     if (reference.built)
         return;
     throw checker::Error(
