@@ -1,7 +1,7 @@
 # Sipi: a kernel about one moment, and the checker that explains it.
 # What can be asked for; how the files are made stands in mk/*.mk. `make V=1` shows the commands.
-include mk/make.mk mk/setup.mk mk/kernel.mk mk/checker.mk mk/run.mk mk/lab.mk mk/tests.mk mk/lint.mk
--include mk/bench.mk
+include mk/make.mk mk/setup.mk mk/course.mk mk/kernel.mk mk/checker.mk mk/run.mk mk/lab.mk
+-include mk/tests.mk mk/lint.mk mk/bench.mk
 
 all: kernel checker
 kernel: $(BUILD)/kernel.elf # for QEMU's -kernel, and for GRUB
@@ -27,6 +27,13 @@ grade: kernel checker
 hint: checker
 	@$(CHECKER) hint --lab $(LAB) --number $(HINT)
 
+# For who teaches: the labs as branches of this repository, what students get, and a site to read.
+branches:                   # FROM=commit to begin with, else HEAD
+	@tools/branches.sh $(FROM)
+handout: $(REFERENCE_OBJECTS) # OUT=folder or OUT=file.tar.gz
+	@tools/handout.sh "$$OUT" $(REFERENCE_OBJECTS)
+docs: $(DOCS)
+
 test: $(TEST_SETUP)         # everything that must hold; ONLY=text for the tests with it in the name
 	+@tests/run.sh $(ONLY)
 lint: $(LINT)
@@ -38,4 +45,4 @@ setup: $(TEST_SETUP)        # installs what is missing; every target does, for w
 clean:
 	@rm -rf build
 
-.PHONY: all kernel iso checker run debug bochs check grade hint test lint format bench setup clean
+.PHONY: all kernel iso checker run debug bochs check grade hint branches handout docs test lint format bench setup clean

@@ -1,0 +1,25 @@
+# For who teaches with Sipi: the labs as branches, what students get, and the documents as a site.
+
+# A lab's branch and no other has a file .lab: there `make check` and `make hint` know their lab.
+ifneq ($(call asked_for,check hint),)
+LAB ?= $(firstword $(subst -, ,$(file < .lab)))
+endif
+
+# A hand-out has neither the reference's source nor the tests.
+NOT_HANDED_OUT := $(call asked_for,test unit lint format bench branches handout docs)
+ifneq ($(and $(wildcard reference/.),$(NOT_HANDED_OUT)),)
+$(error make $(firstword $(NOT_HANDED_OUT)): is for who maintains Sipi; a hand-out has only what the labs need)
+endif
+
+DOCS := build/docs/html/index.html
+$(DOCS): docs/Doxyfile $(wildcard *.md) $(shell find docs labs kernel trampoline checker \
+    -name '*.md' -o -name '*.h') | $(TEST_SETUP)
+	@mkdir -p build/docs
+	$(call say,DOXYGEN,$@)
+	$(Q)doxygen docs/Doxyfile
+
+# What students get has the reference's seams as the build here has made them.
+REFERENCE_OBJECTS = $(patsubst %,$(COMMON)/%.o,$(sort $(wildcard solutions/*/*.cc solutions/*/*.asm)))
+ifneq ($(and $(MINE),$(call asked_for,handout)),)
+$(error MINE=$(MINE): is for the make of who has the hand-out; there it takes several labs from labs/)
+endif
