@@ -36,6 +36,7 @@ clang++|clang
 clang-format|clang-format
 clang-tidy|clang-tidy
 shellcheck|shellcheck
+doxygen|doxygen
 /usr/include/doctest/doctest.h|doctest-dev
 '
 
