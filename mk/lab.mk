@@ -6,7 +6,7 @@ HINT ?= 1
 
 ifneq ($(call asked_for,check grade),)
 $(call must_be,ENGINE,qemu bochs both,qemu or bochs or both)
-$(call must_be,FORMAT,text json,text or json)
+$(call must_be,FORMAT,text json junit gradescope,text or json or junit or gradescope)
 $(if $(wildcard $(SUBMISSION)/.),,$(error SUBMISSION=$(SUBMISSION): there is no such folder))
 endif
 

@@ -25,6 +25,7 @@ mformat|mtools
 /usr/include/CLI/CLI.hpp|libcli11-dev
 /usr/include/fmt/format.h|libfmt-dev
 /usr/include/nlohmann/json.hpp|nlohmann-json3-dev
+/usr/include/pugixml.hpp|libpugixml-dev
 /usr/include/toml++/toml.h|libtomlplusplus-dev
 /usr/include/elfutils/libdwfl.h|libdw-dev
 /usr/include/gelf.h|libelf-dev
@@ -37,6 +38,8 @@ clang-format|clang-format
 clang-tidy|clang-tidy
 shellcheck|shellcheck
 doxygen|doxygen
+xmllint|libxml2-utils
+jsonschema|python3-jsonschema
 /usr/include/doctest/doctest.h|doctest-dev
 '
 

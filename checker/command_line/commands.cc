@@ -12,7 +12,10 @@
 #include "checker/command_line/terminal.h"
 #include "checker/error.h"
 #include "checker/lab/lab_file.h"
+#include "checker/report/gradescope.h"
 #include "checker/report/json.h"
+#include "checker/report/junit.h"
+#include "checker/report/overview.h"
 #include "checker/report/text.h"
 
 namespace command_line {
@@ -27,13 +30,17 @@ namespace {
 std::vector<lab::Lab> asked_for(const Options& options, std::vector<lab::Lab> labs) {
     if (!options.lab)
         return labs;
-    std::string known;
+    std::vector<unsigned> known;
     for (const lab::Lab& lab : labs) {
         if (lab.number == *options.lab)
             return {lab};
-        known += fmt::format("{}{}", known.empty() ? "" : ", ", lab.number);
+        known.push_back(lab.number);
     }
-    throw checker::Error(fmt::format("there is no lab {}; there is: {}", *options.lab, known));
+    throw checker::Error(
+        known.size() == 1
+            ? fmt::format("there is no lab {}: lab {} is the only one", *options.lab, known[0])
+            : fmt::format("there is no lab {}: choose one of {}", *options.lab,
+                          fmt::join(known, ", ")));
 }
 
 void write(const fs::path& file, const std::string& text) {
@@ -52,13 +59,28 @@ void require_writable(const fs::path& file) {
                         file.string()));
 }
 
+// Who checks one lab asks whether it is done, and what helps; who grades all looks for points, and
+// reads of each lab what is the matter.
+std::string text_of(const Grade& grade, const Options& options, const report::Style& style) {
+    const bool grading = options.command == Command::grade;
+    if (options.lab)
+        return report::text(grade.labs.front(), style) +
+               (grading ? "\n" + report::points(grade, style) : "");
+    return grading ? report::overview(grade, style) : report::every_report(grade, style);
+}
+
 std::string report_of(const Grade& grade, const Options& options, const report::Style& style) {
-    if (options.format == Format::json)
-        return report::json(grade);
-    // Who checks one lab asks whether it is done; points are for grading.
-    if (options.command == Command::check && grade.labs.size() == 1)
-        return report::text(grade.labs.front(), style);
-    return report::text(grade, style);
+    switch (options.format) {
+        case Format::json:
+            return report::json(grade);
+        case Format::junit:
+            return report::junit(grade);
+        case Format::gradescope:
+            return report::gradescope(grade);
+        case Format::text:
+            break;
+    }
+    return text_of(grade, options, style);
 }
 
 void print(const Grade& grade, const Options& options) {

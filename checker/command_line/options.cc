@@ -18,7 +18,10 @@ using Choices = std::vector<std::pair<std::string, T>>;
 
 const Choices<std::vector<Engine>> engines{
     {"qemu", {Engine::qemu}}, {"bochs", {Engine::bochs}}, {"both", {Engine::qemu, Engine::bochs}}};
-const Choices<Format> formats{{"text", Format::text}, {"json", Format::json}};
+const Choices<Format> formats{{"text", Format::text},
+                              {"json", Format::json},
+                              {"junit", Format::junit},
+                              {"gradescope", Format::gradescope}};
 
 constexpr unsigned largest_lab = 99;
 
@@ -77,7 +80,8 @@ CLI::Option* add_lab(CLI::App& command, Options& options, const std::string& hel
 void add_judging(CLI::App& command, Options& options) {
     add_lab(command, options, "a lab's number, or all (default)");
     add_choice(command, "--engine", options.engines, engines, "qemu, bochs or both (default)");
-    add_choice(command, "--format", options.format, formats, "text (default) or json");
+    add_choice(command, "--format", options.format, formats,
+               "text (default), json, junit or gradescope");
     command.add_option("--out", options.out, "a file for the report")->type_name("FILE");
     add_number(command, "--cpus", options.cpus, 2, 32, "processors, 2 to 32 (default 4)");
 }

@@ -10,7 +10,7 @@
 namespace command_line {
 
 enum class Command { grade, check, hint };
-enum class Format { text, json };
+enum class Format { text, json, junit, gradescope };
 
 /// What was asked for.
 struct Options {

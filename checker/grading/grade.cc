@@ -24,6 +24,10 @@ LabGrade assemble(const lab::Lab& lab, std::vector<Run> runs) {
     grade.lab = lab;
     grade.verdict = judgement::combine(lab, verdicts);
     grade.runs = std::move(runs);
+    // A lab that is half done may die where the starter does; who earned points has begun.
+    if (grade.verdict.points != 0)
+        for (Run& run : grade.runs)
+            run.documented = false;
     return grade;
 }
 
@@ -47,6 +51,10 @@ bool not_judged(const LabGrade& grade) {
            std::ranges::all_of(grade.runs, [](const Run& run) {
                return run.verdict.outcome == Outcome::checker_error;
            });
+}
+
+bool is_untouched(const LabGrade& grade) {
+    return !grade.runs.empty() && std::ranges::all_of(grade.runs, &Run::documented);
 }
 
 Points points(const Grade& grade) {

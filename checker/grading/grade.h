@@ -17,7 +17,7 @@ struct Run {
     evidence::Evidence evidence;
     judgement::RunVerdict verdict;
     std::optional<diagnosis::Diagnosis> diagnosis;
-    bool documented = false;  // what lab.toml documents for the untouched starter
+    bool documented = false;  // what lab.toml documents for the starter, in a lab without points
 };
 
 /// One lab of one submission.
@@ -60,5 +60,8 @@ Points points(const Grade& grade);
 
 /// No engine could judge this lab.
 bool not_judged(const LabGrade& grade);
+
+/// Every run shows what lab.toml documents for the untouched starter.
+bool is_untouched(const LabGrade& grade);
 
 }  // namespace grading

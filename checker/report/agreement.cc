@@ -47,6 +47,13 @@ std::string_view name(Engine engine) {
     return engine == Engine::qemu ? "QEMU" : "Bochs";
 }
 
+std::string names(const Agreeing& runs) {
+    std::string text;
+    for (const Run* run : runs)
+        text += fmt::format("{}{}", text.empty() ? "" : " and ", name(run->evidence.engine));
+    return text;
+}
+
 std::vector<Agreeing> agreements(const grading::LabGrade& grade) {
     std::vector<Agreeing> groups;
     for (const Run& run : grade.runs) {

@@ -14,6 +14,9 @@ std::string_view name(evidence::Engine engine);
 /// pointers point into the grade.
 using Agreeing = std::vector<const grading::Run*>;
 
+/// "QEMU and Bochs": their engines.
+std::string names(const Agreeing& runs);
+
 /// The runs of a lab in groups that agree, the worst outcome first. A report says each story once.
 std::vector<Agreeing> agreements(const grading::LabGrade& grade);
 

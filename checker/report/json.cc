@@ -94,10 +94,13 @@ Json facts(const LabGrade& grade) {
     for (std::size_t i = 0; i < grade.lab.facts.size(); ++i) {
         const lab::Fact& fact = grade.lab.facts[i];
         const judgement::Finding& finding = grade.verdict.findings[i];
-        const bool shown = finding.answer == judgement::Finding::Answer::yes;
+        using judgement::Finding;
+        const bool holds = finding.answer == Finding::Answer::yes;
+        const bool told = finding.answer != Finding::Answer::not_told;
         all.push_back({{"fact", fact.id},
                        {"text", fact.text},
-                       {"points", shown ? fact.points : 0},
+                       {"holds", told ? Json(holds) : Json(nullptr)},
+                       {"points", holds ? fact.points : 0},
                        {"max_points", fact.points},
                        {"detail", finding.detail}});
     }
@@ -136,8 +139,9 @@ std::string json(const grading::Grade& grade) {
         labs.push_back(json(lab));
     const Json all{
         {"points", total.earned}, {"max_points", total.possible}, {"labs", std::move(labs)}};
-    // A guest's or a compiler's text may hold any byte; what is no UTF-8 is replaced.
-    return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    // A guest's or a compiler's text may hold any byte: what is no UTF-8 is replaced, and what is
+    // no ASCII is written as \u, so that nobody's terminal obeys it.
+    return all.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace report

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/report/printable.h"
+
 namespace report {
 
 std::string Style::paint(std::string_view code, std::string_view text) const {
@@ -28,17 +30,10 @@ std::string row(std::string_view label, std::size_t label_width,
                 const std::vector<std::string>& lines) {
     std::string text;
     for (const std::string& line : lines) {
-        text += fmt::format("  {:<{}}  {}\n", label, label_width, line);
+        text += fmt::format("  {:<{}}  {}\n", label, label_width, printable(line));
         label = "";
     }
     return text;
-}
-
-std::string printable(std::string_view text) {
-    std::string result{text};
-    std::ranges::replace_if(
-        result, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
-    return result;
 }
 
 }  // namespace report

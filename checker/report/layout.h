@@ -27,12 +27,9 @@ class Style {
 /// Breaks a paragraph at spaces into lines of at most `width` bytes; a longer word stands alone.
 std::vector<std::string> wrap(std::string_view paragraph, std::size_t width);
 
-/// "  label   line", the further lines below the first. `label_width` without the indentation.
+/// "  label   line", the further lines below the first, made printable (see printable.h).
+/// `label_width` without the indentation.
 std::string row(std::string_view label, std::size_t label_width,
                 const std::vector<std::string>& lines);
-
-/// Text that came from the guest or the compiler, harmless on a terminal: every control byte
-/// becomes a `?`.
-std::string printable(std::string_view text);
 
 }  // namespace report

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "checker/report/agreement.h"
+#include "checker/report/printable.h"
 
 namespace report {
 
@@ -39,7 +40,7 @@ std::string quoted(std::string_view label, std::string_view text) {
     std::string rows;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
-        rows += paragraph(label, printable(text.substr(0, end)));
+        rows += paragraph(label, text.substr(0, end));
         text.remove_prefix(std::min(end + 1, text.size()));
         label = "";
     }
@@ -61,15 +62,11 @@ std::string where_to_read(const LabGrade& grade, const diagnosis::Diagnosis& fou
 std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found,
                         const Style& style) {
     std::string text;
-    for (const std::string& line : wrap(found.cause, width - 2))
+    for (const std::string& line : wrap(printable(found.cause), width - 2))
         text += fmt::format("  {}\n", style.bold(line));
     text += fmt::format("  {}\n\n", style.faint(fmt::format("({})", found.id)));
-    for (const diagnosis::Exhibit& exhibit : found.exhibits) {
-        std::vector<std::string> lines;
-        for (const std::string& line : exhibit.lines)
-            lines.push_back(printable(line));
-        text += row(exhibit.label, label_width, lines);
-    }
+    for (const diagnosis::Exhibit& exhibit : found.exhibits)
+        text += row(exhibit.label, label_width, exhibit.lines);
     if (!found.exhibits.empty())
         text += "\n";
     if (!found.meaning.empty())
@@ -153,24 +150,10 @@ std::string text(const LabGrade& grade, const Style& style) {
         return text + "\n" + build_errors(grade);
     for (const Agreeing& group : agreements(grade))
         text += "\n" + story(grade, group, style);
-    const bool untouched = !grade.runs.empty() && std::ranges::all_of(grade.runs, &Run::documented);
-    if (untouched)
+    if (grading::is_untouched(grade))
         return text +
                paragraph("", "This is what the untouched starter shows: the lab is still to do.");
     return text + "\n" + facts(grade);
-}
-
-std::string text(const grading::Grade& grade, const Style& style) {
-    std::string all;
-    for (const LabGrade& lab : grade.labs)
-        all += text(lab, style) + "\n";
-    const grading::Points total = grading::points(grade);
-    all += style.bold(fmt::format("{} of {} points", total.earned, total.possible));
-    const auto skipped = std::ranges::count_if(grade.labs, grading::not_judged);
-    if (skipped != 0)
-        all += fmt::format(", {} not judged because the checker itself failed",
-                           skipped == 1 ? "one lab" : fmt::format("{} labs", skipped));
-    return all + "\n";
 }
 
 }  // namespace report

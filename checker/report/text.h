@@ -11,9 +11,6 @@ namespace report {
 /// the engines differ.
 std::string text(const grading::LabGrade& grade, const Style& style);
 
-/// All labs, and the points.
-std::string text(const grading::Grade& grade, const Style& style);
-
 /// "lab 5  fault  0/20": what progress says of a lab that is done.
 std::string one_line(const grading::LabGrade& grade, const Style& style);
 

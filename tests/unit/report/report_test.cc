@@ -5,44 +5,19 @@
 #include "checker/report/agreement.h"
 #include "checker/report/json.h"
 #include "checker/report/layout.h"
+#include "checker/report/overview.h"
 #include "checker/report/text.h"
-#include "tests/unit/judgement/synthetic.h"
+#include "tests/unit/report/graded.h"
 
 using evidence::Engine;
 using evidence::Evidence;
-using grading::assess;
+using graded::contains;
+using graded::plain;
+using graded::untouched;
+using graded::without_engine;
 using grading::LabGrade;
 using synthetic::lab_5;
 using Json = nlohmann::json;
-
-namespace {
-
-const report::Style plain{false};
-
-LabGrade graded(std::initializer_list<Evidence> runs) {
-    std::vector<grading::Run> assessed;
-    for (const Evidence& evidence : runs)
-        assessed.push_back(assess(lab_5(), evidence));
-    return grading::assemble(lab_5(), std::move(assessed));
-}
-
-LabGrade untouched() {
-    return graded({synthetic::documented_fault(), synthetic::documented_fault(Engine::bochs)});
-}
-
-Evidence without_engine() {
-    Evidence evidence = synthetic::healthy(Engine::bochs);
-    evidence.end = evidence::End::engine_failed;
-    evidence.engine_error = "bochs is not installed.";
-    evidence.cpus.clear();
-    return evidence;
-}
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
-}  // namespace
 
 TEST_CASE("what two engines agree on is said once") {
     const std::string text = report::text(untouched(), plain);
@@ -59,7 +34,7 @@ TEST_CASE("what two engines agree on is said once") {
 
 TEST_CASE("where they disagree, the worse story comes first") {
     const LabGrade grade =
-        graded({synthetic::healthy(), synthetic::documented_fault(Engine::bochs)});
+        graded::by({synthetic::healthy(), synthetic::documented_fault(Engine::bochs)});
     const auto groups = report::agreements(grade);
     REQUIRE(groups.size() == 2);
     CHECK(groups[0].front()->evidence.engine == Engine::bochs);
@@ -72,23 +47,23 @@ TEST_CASE("where they disagree, the worse story comes first") {
 TEST_CASE("an engine of another version is noticed") {
     Evidence old = synthetic::documented_fault();
     old.cpus[1].exceptions[0].error = 0x0b;
-    const LabGrade grade = graded({old});
+    const LabGrade grade = graded::by({old});
     const auto remarks = report::remarks(lab_5(), report::agreements(grade).at(0));
     REQUIRE(remarks.size() == 1);
     CHECK(remarks[0] == "The lab documents 0x0a for QEMU; this version says 0x0b.");
 }
 
 TEST_CASE("a checker error costs nothing and is no pass") {
-    const LabGrade half = graded({synthetic::healthy(), without_engine()});
+    const LabGrade half = graded::by({synthetic::healthy(), without_engine()});
     CHECK(half.verdict.outcome == judgement::Outcome::checker_error);
     CHECK(half.verdict.points == 20);
     CHECK_FALSE(grading::not_judged(half));
     CHECK(contains(report::text(half, plain), "bochs is not installed."));
 
-    const grading::Grade all{{graded({without_engine()}), graded({synthetic::healthy()})}};
+    const grading::Grade all{{graded::by({without_engine()}), graded::by({synthetic::healthy()})}};
     CHECK(grading::points(all).earned == 20);
     CHECK(grading::points(all).possible == 20);
-    CHECK(contains(report::text(all, plain), "20 of 20 points, one lab not judged"));
+    CHECK(contains(report::points(all, plain), "20 of 20 points, one lab not judged"));
 }
 
 TEST_CASE("JSON has its fixed part") {
@@ -120,14 +95,13 @@ TEST_CASE("JSON has its fixed part") {
 }
 
 TEST_CASE("JSON: null diagnosis when passed, an id when it does not build") {
-    const Json passed = Json::parse(report::json({{graded({synthetic::healthy()})}}));
+    const Json passed = Json::parse(report::json({{graded::by({synthetic::healthy()})}}));
     CHECK(passed["labs"][0]["diagnosis"].is_null());
     CHECK(passed["labs"][0]["outcome"] == "passed");
     CHECK(passed["points"] == 20);
 
-    LabGrade broken = grading::assemble(lab_5(), {});
-    broken.verdict.outcome = judgement::Outcome::build_error;
-    broken.build_errors = {"labs/5-nx-wp/match_bsp.cc:9:1: error: \xff\x1b[2J"};
+    const LabGrade broken =
+        graded::does_not_build("labs/5-nx-wp/match_bsp.cc:9:1: error: \xff\x1b[2J");
     const Json json = Json::parse(report::json({{broken}}));
     CHECK(json["labs"][0]["outcome"] == "build-error");
     CHECK(json["labs"][0]["diagnosis"] == "does-not-build");

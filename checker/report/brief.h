@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "checker/grading/grade.h"
+
+namespace report {
+
+/// What happened to a lab in a line or two for each story that the engines tell: the cause first,
+/// then where. Nothing for a lab that passed. Printable, not coloured, not wrapped.
+std::vector<std::string> brief(const grading::LabGrade& grade);
+
+/// "#PF at kernel/cpu/per_cpu.cc:31 in cpu::init_percpu": where a run came to grief, as much of it
+/// as is known.
+std::string where(const grading::Run& run);
+
+}  // namespace report
