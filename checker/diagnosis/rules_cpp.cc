@@ -12,9 +12,12 @@ using x86::ExceptionVector;
 }  // namespace
 
 std::optional<Explanation> gs_base_missing(const Scene& scene) {
-    // From letter 4 on the CPU's record is complete, and GS has to lead to it.
+    // After letter 3, once the protections are the BSP's, GS is asked for the CPU's record.
     if (!scene.oldest || !scene.registers() || !scene.registers()->cs.long_mode ||
-        !scene.reached('4') || scene.registers()->gs.base != 0)
+        !scene.reached('3') || scene.registers()->gs.base != 0)
+        return {};
+    // The record may be there (letter 4), and not be led to; or the kernel asks for it already.
+    if (!scene.reached('4') && scene.oldest->where.symbol != "ap_entry64")
         return {};
     return Explanation{
         fmt::format("CPU {} used its per-CPU record through a GS base that is 0.", scene.cpu->cpu),

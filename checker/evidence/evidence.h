@@ -81,6 +81,22 @@ struct Arrival {
     std::uint64_t stack_top = 0;  // of the stack that the mailbox had for this AP
 };
 
+/// A CPU's record in the kernel's memory, when the run ended.
+struct Record {
+    std::uint64_t address = 0;   // where it lies, whatever that CPU's GS base says
+    std::uint64_t self = 0;      // what it holds as its own address
+    std::uint32_t id = 0;        // the CPU's number, as it wrote it
+    std::uint32_t lapic_id = 0;  // as the CPU read it
+    std::uint32_t apic_id = 0;   // as the MADT has it; elsewhere in memory
+};
+
+/// What labs 2 and 3 have left at physical 0x8000, when the run ended.
+struct TrampolinePage {
+    std::vector<std::byte> page;   // the 4 KiB at 0x8000
+    std::vector<std::byte> image;  // the kernel's own, which belongs there
+    std::uint64_t entry = 0;       // the address of ap_entry64
+};
+
 struct Cpu {
     unsigned cpu = 0;   // 0 is the BSP
     std::string trace;  // the letters of its stages, from guest memory or, in Bochs, the line
@@ -89,6 +105,7 @@ struct Cpu {
     std::vector<Exception> exceptions;   // the chain that ended it, oldest first
     bool died = false;                   // this CPU's shutdown ended the run
     std::optional<LowMap> low_map;       // when the run ended; nothing without 4-level paging
+    std::optional<Record> record;        // nothing where memory could not be read
     std::optional<Arrival> arrival;      // nothing where it never came to C++, or nobody looked
 };
 
@@ -104,6 +121,7 @@ struct Evidence {
     End end = End::engine_failed;
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
     std::optional<FaultWalk> fault_walk;
+    std::optional<TrampolinePage> trampoline;  // nothing where memory could not be read
     std::string panic_text;    // the first line of the kernel's panic, from guest memory
     std::string serial;        // what the guest printed: shown, never believed
     std::string engine_error;  // why the engine failed

@@ -18,6 +18,14 @@ struct PanicRecord {
     char text[256];
 };
 
+// As the beginning of cpu::PerCpu in kernel/cpu/per_cpu.h, each on a cache line of its own.
+struct PerCpuLine {
+    std::uint64_t self;
+    std::uint32_t id, lapic_id;
+    std::byte rest[48];
+};
+static_assert(sizeof(PerCpuLine) == 64);
+
 bool is_trace(std::string_view letters) {
     return letters.size() <= sizeof(trampoline::ApTrace::letters) &&
            letters.find_first_not_of(trampoline::complete_trace) == std::string_view::npos;
@@ -76,6 +84,41 @@ std::vector<std::string> traces_on_line(std::string_view serial, unsigned cpus) 
         }
     }
     return traces;
+}
+
+std::vector<Record> read_records(const lib::PhysicalMemory& memory, const Symbols& symbols,
+                                 unsigned cpus) {
+    const auto lines = symbols.find("cpu::per_cpu_records");
+    const auto first_line = physical_address(symbols, "cpu::per_cpu_records");
+    const auto first_id = physical_address(symbols, "cpu::apic_ids");
+    std::vector<Record> records;
+    for (unsigned cpu = 0; lines && first_line && first_id && cpu < cpus; ++cpu) {
+        const std::uint64_t offset = cpu * sizeof(PerCpuLine);
+        const auto line = memory.read<PerCpuLine>(*first_line + offset);
+        const auto apic_id = memory.read<std::uint32_t>(*first_id + cpu * sizeof(std::uint32_t));
+        if (!line || !apic_id || offset + sizeof(PerCpuLine) > lines->size) {
+            return {};
+        }
+        records.push_back(
+            {lines->address + offset, line->self, line->id, line->lapic_id, *apic_id});
+    }
+    return records;
+}
+
+std::optional<TrampolinePage> read_trampoline(const lib::PhysicalMemory& memory,
+                                              const Symbols& symbols) {
+    const auto image_start = physical_address(symbols, "trampoline_image_start");
+    const auto entry = symbols.find("ap_entry64");
+    if (!image_start || !entry) {
+        return std::nullopt;
+    }
+    const auto page =
+        memory.at(x86::PhysicalAddress{trampoline::page_address}, trampoline::page_size);
+    const auto image = memory.at(*image_start, trampoline::page_size);
+    if (page.empty() || image.empty()) {
+        return std::nullopt;
+    }
+    return TrampolinePage{{page.begin(), page.end()}, {image.begin(), image.end()}, entry->address};
 }
 
 std::optional<Panic> read_panic(const lib::PhysicalMemory& memory, const Symbols& symbols) {

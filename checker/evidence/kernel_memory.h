@@ -28,6 +28,14 @@ struct Panic {
 /// The kernel's panic record; nothing if it did not panic.
 std::optional<Panic> read_panic(const lib::PhysicalMemory& memory, const Symbols& symbols);
 
+/// The records of CPUs 0..cpus-1; empty if memory or symbols do not tell.
+std::vector<Record> read_records(const lib::PhysicalMemory& memory, const Symbols& symbols,
+                                 unsigned cpus);
+
+/// The page at 0x8000 and what belongs there.
+std::optional<TrampolinePage> read_trampoline(const lib::PhysicalMemory& memory,
+                                              const Symbols& symbols);
+
 /// Where a symbol's memory lies; nothing if there is no such symbol. The kernel is linked at
 /// physical + 0xffffffff80000000, the trampoline at its physical address.
 std::optional<x86::PhysicalAddress> physical_address(const Symbols& symbols, std::string_view name);

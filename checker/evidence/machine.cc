@@ -84,6 +84,11 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
         std::ranges::move(cpu.exceptions, std::back_inserter(exceptions));
         cpu.exceptions = std::move(exceptions);
     }
+    const std::vector<Record> records = read_records(machine.memory, machine.symbols, count);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        evidence.cpus[i].record = records[i];
+    }
+    evidence.trampoline = read_trampoline(machine.memory, machine.symbols);
     if (const auto panic = read_panic(machine.memory, machine.symbols)) {
         evidence.panic_text = panic->text;
         evidence.end = evidence.end == End::triple_fault ? End::triple_fault : End::panicked;

@@ -1,102 +1,35 @@
 #include "checker/judgement/checks.h"
 
 #include <array>
-#include <fmt/format.h>
 #include <set>
 #include <utility>
 
-#include "checker/error.h"
-#include "checker/judgement/control_flag.h"
-#include "checker/judgement/scene.h"
-#include "trampoline/stage.h"
+#include "checker/judgement/aps.h"
 
 namespace judgement {
 
 namespace {
 
-using Answer = Finding::Answer;
 using evidence::Cpu;
 using evidence::Evidence;
 
-const Finding yes{Answer::yes, {}};
-
-Finding no(std::string detail) {
-    return {Answer::no, std::move(detail)};
-}
-
-ControlFlag flag_of(const lab::Fact& fact) {
-    if (const auto flag = control_flag(fact.flag))
-        return *flag;
-    throw checker::Error(
-        fmt::format("fact {} of lab.toml: no flag is called \"{}\"; write "
-                    "\"efer.nxe\" or the like",
-                    fact.id, fact.flag));
-}
-
-Finding flag_equals_bsp(const lab::Fact& fact, const Evidence& evidence) {
-    const ControlFlag flag = flag_of(fact);
-    const Cpu* boot = bsp(evidence);
-    if (!boot || !boot->registers)
-        return {Answer::not_told, "the engine gave no registers of the BSP"};
-    if (!flag.set_in(boot->registers->control))
-        return no(fmt::format("the BSP itself has {} clear", flag.full_name()));
-    bool any = false;
-    for (const Cpu& cpu : evidence.cpus) {
-        if (cpu.cpu == 0 || !started(cpu))
-            continue;
-        any = true;
-        if (!cpu.registers)
-            return {Answer::not_told,
-                    fmt::format("the engine gave no registers of CPU {}", cpu.cpu)};
-        if (!flag.set_in(cpu.registers->control))
-            return no(fmt::format("CPU {} has it clear", cpu.cpu));
-    }
-    return any ? yes : no("no AP started");
-}
-
-Finding stage_passed_without_fault(const lab::Fact& fact, const Evidence& evidence) {
-    bool any = false;
-    for (const Cpu& cpu : evidence.cpus) {
-        if (cpu.cpu == 0 || !started(cpu))
-            continue;
-        any = true;
-        if (oldest_exception(cpu))
-            return no(fmt::format("CPU {} raised an exception", cpu.cpu));
-        if (!reached(cpu, fact.stage))
-            return no(fmt::format("CPU {} never got as far", cpu.cpu));
-    }
-    return any ? flag_equals_bsp(fact, evidence) : no("no AP started");
-}
-
-Finding every_ap_up(const lab::Fact&, const Evidence& evidence) {
-    if (!came_to_its_end(evidence))
-        return no("the kernel did not come to its end");
-    const Cpu* boot = bsp(evidence);
-    if (evidence.cpus.size() < evidence.cpus_requested || !boot || !boot->registers)
-        return {Answer::not_told, "the engine did not tell of every CPU"};
-    std::set<std::uint64_t> gs_bases{boot->registers->gs.base};
-    for (const Cpu& cpu : evidence.cpus) {
-        if (cpu.cpu == 0)
-            continue;
-        if (!finished_start(cpu))
-            return no(started(cpu) ? fmt::format("CPU {} stopped after {}", cpu.cpu, cpu.trace)
-                                   : fmt::format("CPU {} never started", cpu.cpu));
-        if (!cpu.registers)
-            return {Answer::not_told,
-                    fmt::format("the engine gave no registers of CPU {}", cpu.cpu)};
-        if (!cpu.registers->cs.long_mode)
-            return no(fmt::format("CPU {} is not in 64-bit code", cpu.cpu));
-        if (cpu.registers->control.cr3 != boot->registers->control.cr3)
-            return no(fmt::format("CPU {} does not use the BSP's page tables", cpu.cpu));
-        if (!gs_bases.insert(cpu.registers->gs.base).second || cpu.registers->gs.base == 0)
-            return no(fmt::format("CPU {} has no GS base of its own", cpu.cpu));
-    }
-    return yes;
-}
-
 constexpr auto checks = std::to_array<std::pair<std::string_view, Check>>({
+    {"low-map-leads-back", low_map_leads_back},
+    {"low-map-is-one-page", low_map_is_one_page},
+    {"low-map-gone", low_map_gone},
+    {"descriptor-right", descriptor_right},
+    {"table-pointers-right", table_pointers_right},
+    {"page-is-image", page_is_image},
+    {"mailbox-right", mailbox_right},
+    {"protected-mode-reached", protected_mode_reached},
     {"flag-equals-bsp", flag_equals_bsp},
     {"stage-passed-without-fault", stage_passed_without_fault},
+    {"cr3-equals-bsp", cr3_equals_bsp},
+    {"code-is-64-bit", code_is_64_bit},
+    {"entered-on-own-stack", entered_on_own_stack},
+    {"gs-leads-to-own-record", gs_leads_to_own_record},
+    {"record-is-complete", record_is_complete},
+    {"lapic-id-equals-madt", lapic_id_equals_madt},
     {"every-ap-up", every_ap_up},
 });
 
@@ -107,6 +40,28 @@ Check check_named(std::string_view name) {
         if (known == name)
             return check;
     return nullptr;
+}
+
+Finding every_ap_up(const lab::Fact&, const Evidence& evidence) {
+    if (!came_to_its_end(evidence))
+        return no("the kernel did not come to its end");
+    const Cpu* boot = bsp(evidence);
+    if (!boot || !boot->registers)
+        return not_told("the engine gave no registers of the BSP");
+    std::set<std::uint64_t> gs_bases{boot->registers->gs.base};
+    return every_ap(evidence, [&](const Cpu& cpu) {
+        if (!finished_start(cpu))
+            return no(fmt::format("CPU {} stopped after {}", cpu.cpu, cpu.trace));
+        if (!cpu.registers)
+            return no_registers(cpu);
+        if (!cpu.registers->cs.long_mode)
+            return no(fmt::format("CPU {} is not in 64-bit code", cpu.cpu));
+        if (cpu.registers->control.cr3 != boot->registers->control.cr3)
+            return no(fmt::format("CPU {} does not use the BSP's page tables", cpu.cpu));
+        if (!gs_bases.insert(cpu.registers->gs.base).second || cpu.registers->gs.base == 0)
+            return no(fmt::format("CPU {} has no GS base of its own", cpu.cpu));
+        return yes();
+    });
 }
 
 }  // namespace judgement

@@ -126,7 +126,9 @@ bool is_documented(const lab::Lab& lab, const Evidence& evidence, Outcome outcom
         return false;
     const lab::Documented& expected = *lab.documented;
     const Cpu* cpu = concerned(evidence);
-    if (!cpu || cpu->trace != expected.trace)
+    if (!cpu)
+        return expected.trace.empty() && !std::ranges::any_of(evidence.cpus, started);
+    if (cpu->trace != expected.trace)
         return false;
     const evidence::Exception* oldest = oldest_exception(*cpu);
     if (expected.exceptions.empty() || !oldest)

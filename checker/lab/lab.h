@@ -15,10 +15,11 @@ namespace lab {
 /// One thing that a finished lab shows, and what it is worth.
 struct Fact {
     std::string id;
-    std::string text;   // completes "the checker found that ..."
-    std::string check;  // names a check of judgement/checks.cc
-    std::string flag;   // "efer.nxe": for checks about one bit of a control register
-    char stage = 0;     // letter of the trace: for checks about a stage
+    std::string text;        // completes "the checker found that ..."
+    std::string check;       // names a check of judgement/checks.cc
+    std::string flag;        // "efer.nxe": for checks about one bit of a control register
+    char stage = 0;          // letter of the trace: for checks about a stage
+    std::string descriptor;  // "gdt64.code": for checks about one
     unsigned points = 0;
 };
 
@@ -26,8 +27,8 @@ struct Fact {
 struct Documented {
     std::string outcome;
     std::string diagnosis;
-    std::string trace;                                // of the AP that it is about
-    std::string symbol;                               // of the oldest exception, qualified
+    std::string trace;   // of the AP that it is about; empty where none started
+    std::string symbol;  // of the oldest exception, qualified
     std::vector<x86::ExceptionVector> exceptions;     // oldest first
     std::uint32_t error_has = 0;                      // bits of the oldest exception's error code
     std::map<evidence::Engine, std::uint32_t> error;  // the whole of it, by engine

@@ -30,7 +30,8 @@ Documented documented(TableReader reader) {
     Documented fault;
     fault.outcome = reader.string("outcome");
     fault.diagnosis = reader.string("diagnosis");
-    fault.trace = reader.string("trace");
+    if (reader.has("trace"))
+        fault.trace = reader.string("trace");
     if (!std::string_view{trampoline::complete_trace}.starts_with(fault.trace))
         reader.fail("trace", fmt::format("is no beginning of {}", trampoline::complete_trace));
     if (reader.has("symbol"))
@@ -59,6 +60,8 @@ Fact fact(TableReader reader) {
     fact.points = reader.number("points");
     if (reader.has("flag"))
         fact.flag = reader.string("flag");
+    if (reader.has("descriptor"))
+        fact.descriptor = reader.string("descriptor");
     if (reader.has("stage")) {
         const std::string stage = reader.string("stage");
         if (stage.size() != 1 ||

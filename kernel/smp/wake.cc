@@ -40,9 +40,15 @@ bool wait_until_online(unsigned cpu) {
     return !give_up(cpu);
 }
 
+// What lies there is the loader's, or an earlier AP's, until lab 3 has written its message.
+void forget_trace() {
+    mailbox().trace.length = 0;
+}
+
 void keep_trace(unsigned cpu) {
     const volatile trampoline::ApTrace& trace = mailbox().trace;
-    ap_traces[cpu].length = trace.length;
+    const std::uint32_t length = trace.length;
+    ap_traces[cpu].length = std::min<std::uint32_t>(length, sizeof(trace.letters));
     for (std::size_t i = 0; i < sizeof(trace.letters); ++i) {
         ap_traces[cpu].letters[i] = trace.letters[i];
     }
@@ -78,6 +84,7 @@ bool wake(unsigned cpu, std::uint32_t lapic_id) {
     lib::TextBuffer line(label);
     lib::format_to(line, "cpu {:>2}: ", cpu);
     console::write_raw(line.text());
+    forget_trace();
     start_ap({
         .bsp = cpu::read_control_state(),
         .stack_top = first_stack.raw + x86::page_size,

@@ -51,7 +51,7 @@ TEST_CASE("half a lab earns its half") {
     SUBCASE("NXE without WP: the kernel's comparison stops it") {
         Evidence evidence = synthetic::healthy();
         evidence.end = End::panicked;
-        for (unsigned cpu : {1, 2, 3})
+        for (const unsigned cpu : {1u, 2u, 3u})
             evidence.cpus[cpu].registers->control.cr0 &= ~x86::cr0::wp;
         CHECK(outcome(evidence) == Outcome::not_yet);
         CHECK(points(evidence) == 11);

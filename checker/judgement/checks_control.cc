@@ -1,0 +1,103 @@
+#include "checker/error.h"
+#include "checker/judgement/aps.h"
+#include "checker/judgement/checks.h"
+#include "checker/judgement/control_flag.h"
+
+namespace judgement {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::Evidence;
+
+ControlFlag flag_of(const lab::Fact& fact) {
+    if (const auto flag = control_flag(fact.flag))
+        return *flag;
+    throw checker::Error(
+        fmt::format("fact {} of lab.toml: no flag is called \"{}\"; write "
+                    "\"efer.nxe\" or the like",
+                    fact.id, fact.flag));
+}
+
+const evidence::Registers* bsp_registers(const Evidence& evidence) {
+    const Cpu* boot = bsp(evidence);
+    return boot && boot->registers ? &*boot->registers : nullptr;
+}
+
+const Finding no_bsp = not_told("the engine gave no registers of the BSP");
+
+}  // namespace
+
+Finding flag_equals_bsp(const lab::Fact& fact, const Evidence& evidence) {
+    const ControlFlag flag = flag_of(fact);
+    const evidence::Registers* boot = bsp_registers(evidence);
+    if (!boot)
+        return no_bsp;
+    if (!flag.set_in(boot->control))
+        return no(fmt::format("the BSP itself has {} clear", flag.full_name()));
+    return every_started_ap(evidence, [&](const Cpu& cpu) {
+        if (!cpu.registers)
+            return no_registers(cpu);
+        return flag.set_in(cpu.registers->control)
+                   ? yes()
+                   : no(fmt::format("CPU {} has it clear", cpu.cpu));
+    });
+}
+
+Finding stage_passed_without_fault(const lab::Fact& fact, const Evidence& evidence) {
+    const Finding passed = every_started_ap(evidence, [&](const Cpu& cpu) {
+        if (oldest_exception(cpu))
+            return no(fmt::format("CPU {} raised an exception", cpu.cpu));
+        return reached(cpu, fact.stage) ? yes()
+                                        : no(fmt::format("CPU {} never got as far", cpu.cpu));
+    });
+    return passed.answer == Finding::Answer::yes ? flag_equals_bsp(fact, evidence) : passed;
+}
+
+Finding cr3_equals_bsp(const lab::Fact&, const Evidence& evidence) {
+    const evidence::Registers* boot = bsp_registers(evidence);
+    if (!boot)
+        return no_bsp;
+    return every_started_ap(evidence, [&](const Cpu& cpu) {
+        if (!cpu.registers)
+            return no_registers(cpu);
+        const std::uint64_t cr3 = cpu.registers->control.cr3;
+        return cr3 == boot->control.cr3 ? yes()
+                                        : no(fmt::format("CPU {} has CR3 {:#x}, the BSP {:#x}",
+                                                         cpu.cpu, cr3, boot->control.cr3));
+    });
+}
+
+Finding code_is_64_bit(const lab::Fact&, const Evidence& evidence) {
+    return every_started_ap(evidence, [](const Cpu& cpu) {
+        if (cpu.arrival && cpu.arrival->registers.cs.long_mode)
+            return yes();
+        if (!cpu.registers)
+            return no_registers(cpu);
+        return cpu.registers->cs.long_mode && cpu.registers->control.efer.has(x86::efer::lma)
+                   ? yes()
+                   : no(fmt::format("CPU {} never came to 64-bit code", cpu.cpu));
+    });
+}
+
+Finding entered_on_own_stack(const lab::Fact&, const Evidence& evidence) {
+    constexpr std::uint64_t return_address = 8, alignment = 16;
+    return every_started_ap(evidence, [&](const Cpu& cpu) {
+        if (!cpu.arrival)
+            return no(fmt::format("CPU {} never entered C++", cpu.cpu));
+        const std::uint64_t top = cpu.arrival->stack_top;
+        const std::uint64_t at_the_call = cpu.arrival->registers.rsp + return_address;
+        if (at_the_call > top || top - at_the_call >= x86::page_size)
+            return no(
+                fmt::format("CPU {} entered with RSP {:#x}, outside its stack, which ends at "
+                            "{:#x}",
+                            cpu.cpu, cpu.arrival->registers.rsp, top));
+        return at_the_call % alignment == 0
+                   ? yes()
+                   : no(fmt::format(
+                         "CPU {} was called with RSP {:#x}, which is not 16-byte aligned", cpu.cpu,
+                         at_the_call));
+    });
+}
+
+}  // namespace judgement

@@ -1,0 +1,86 @@
+#include <algorithm>
+
+#include "checker/judgement/aps.h"
+#include "checker/judgement/checks.h"
+#include "memory/layout.h"
+#include "trampoline/mailbox.h"
+
+namespace judgement {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::Evidence;
+using evidence::LowMap;
+using ::memory::MappedPage;
+
+// As it was when the AP came to C++; where it never did, when it stopped.
+const LowMap* low_map(const Cpu& cpu) {
+    if (cpu.arrival)
+        return &cpu.arrival->low_map;
+    return cpu.low_map ? &*cpu.low_map : nullptr;
+}
+
+bool holds_trampoline(const MappedPage& page) {
+    constexpr std::uint64_t begin = trampoline::page_address;
+    return page.address.raw <= begin &&
+           begin + trampoline::page_size <= page.address.raw + page.size;
+}
+
+Finding paging_off(const Cpu& cpu) {
+    return no(fmt::format("CPU {} never turned paging on", cpu.cpu));
+}
+
+}  // namespace
+
+Finding low_map_leads_back(const lab::Fact&, const Evidence& evidence) {
+    return every_started_ap(evidence, [](const Cpu& cpu) {
+        const LowMap* map = low_map(cpu);
+        if (!map)
+            return paging_off(cpu);
+        const auto page = std::ranges::find_if(map->pages, holds_trampoline);
+        if (page == map->pages.end())
+            return no(fmt::format("CPU {}'s tables do not map 0x8000", cpu.cpu));
+        if (page->physical.raw != page->address.raw)
+            return no(fmt::format("CPU {}'s tables map {:#x} to {:#x}", cpu.cpu, page->address.raw,
+                                  page->physical.raw));
+        return page->executable
+                   ? yes()
+                   : no(fmt::format("CPU {}'s tables make 0x8000 no-execute", cpu.cpu));
+    });
+}
+
+Finding low_map_is_one_page(const lab::Fact&, const Evidence& evidence) {
+    return every_started_ap(evidence, [](const Cpu& cpu) {
+        const LowMap* map = low_map(cpu);
+        if (!map)
+            return paging_off(cpu);
+        if (map->pages.empty())
+            return no(fmt::format("CPU {}'s tables map nothing there", cpu.cpu));
+        if (map->pages.size() > 1 || !map->complete)
+            return no(fmt::format("CPU {}'s tables map {}{} pages there, not one", cpu.cpu,
+                                  map->complete ? "" : "more than ", map->pages.size()));
+        const MappedPage& page = map->pages.front();
+        if (page.address.raw != 0 || page.physical.raw != 0 || page.size != x86::huge_page_size)
+            return no(fmt::format("CPU {}'s tables map {:#x}..{:#x} to {:#x}", cpu.cpu,
+                                  page.address.raw, page.address.raw + page.size - 1,
+                                  page.physical.raw));
+        if (!page.writable || !page.executable)
+            return no(
+                fmt::format("the page is {}", page.executable ? "read-only" : "marked no-execute"));
+        return page.user ? no("the page is open to ring 3") : yes();
+    });
+}
+
+Finding low_map_gone(const lab::Fact&, const Evidence& evidence) {
+    if (!came_to_its_end(evidence))
+        return no("the kernel did not come to its end");
+    const Cpu* boot = bsp(evidence);
+    if (!boot || !boot->low_map)
+        return not_told("the engine gave no page tables of the BSP");
+    return boot->low_map->pages.empty() && boot->low_map->complete
+               ? yes()
+               : no(fmt::format("{} pages are still mapped there", boot->low_map->pages.size()));
+}
+
+}  // namespace judgement

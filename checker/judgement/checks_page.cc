@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "checker/error.h"
+#include "checker/judgement/aps.h"
+#include "checker/judgement/checks.h"
+#include "memory/layout.h"
+#include "trampoline/tables.h"
+
+namespace judgement {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::Evidence;
+using trampoline::Mailbox;
+using trampoline::Tables;
+using x86::SegmentDescriptor;
+
+const Finding no_page = not_told("the engine could not read the page at 0x8000");
+
+template <class T>
+T at(const std::vector<std::byte>& page, std::uint32_t address) {
+    T value;
+    std::memcpy(&value, page.data() + (address - trampoline::page_address), sizeof(T));
+    return value;
+}
+
+struct Place {
+    std::string_view name;
+    std::size_t offset;
+    SegmentDescriptor model;
+    bool flat;  // base and limit count
+};
+
+// x86::SegmentDescriptor's own constructors are the models; what a CPU ignores is not compared.
+constexpr auto places = std::to_array<Place>({
+    {"gdt32.code", offsetof(Tables, gdt32) + 8, SegmentDescriptor::code32(), true},
+    {"gdt32.data", offsetof(Tables, gdt32) + 16, SegmentDescriptor::data32(), true},
+    {"gdt64.code", offsetof(Tables, gdt64) + 8, SegmentDescriptor::code64(), false},
+    {"gdt64.data", offsetof(Tables, gdt64) + 16, SegmentDescriptor::data64(), false},
+});
+
+const Place& place_of(const lab::Fact& fact) {
+    const auto found = std::ranges::find(places, fact.descriptor, &Place::name);
+    if (found == places.end())
+        throw checker::Error(fmt::format(
+            "fact {} of lab.toml: no descriptor is called \"{}\"; write \"gdt64.code\" or the like",
+            fact.id, fact.descriptor));
+    return *found;
+}
+
+Finding compare(const Place& place, SegmentDescriptor found) {
+    const SegmentDescriptor& model = place.model;
+    if (found.raw == 0)
+        return no("it is null");
+    if (!found.p())
+        return no("it is not present (P)");
+    if (!found.s() || found.is_code() != model.is_code())
+        return no(fmt::format("it is no {} segment", model.is_code() ? "code" : "data"));
+    if (found.dpl() != 0)
+        return no(fmt::format("its DPL is {}", found.dpl()));
+    if (model.is_code() && (found.l() != model.l() || found.d() != model.d()))
+        return no(fmt::format("it has L = {:d} and D = {:d}, not {:d} and {:d}", found.l(),
+                              found.d(), model.l(), model.d()));
+    if (model.is_data() && !found.read_write())
+        return no("it cannot be written");
+    if (place.flat && (found.base() != 0 || found.limit() != model.limit()))
+        return no(fmt::format("its base is {:#x} and its limit {:#x}, not 0 and {:#x}",
+                              found.base(), found.limit(), model.limit()));
+    return yes();
+}
+
+// A CPU that loads a descriptor marks it as accessed: bit 0 of the type, in its sixth byte.
+std::byte accessed_since(std::uint32_t address) {
+    constexpr std::uint32_t end = trampoline::tables_address + offsetof(Tables, gdt32_pointer);
+    const bool type = address >= trampoline::tables_address && address < end && address % 8 == 5;
+    return std::byte{type};
+}
+
+Finding compare_pointer(std::string_view name, x86::TablePointer32 found, std::size_t offset) {
+    constexpr unsigned limit = 3 * sizeof(SegmentDescriptor) - 1;
+    const auto base = static_cast<std::uint32_t>(trampoline::tables_address + offset);
+    // Copies: the pointer is packed.
+    const std::uint32_t found_base = found.base;
+    const unsigned found_limit = found.limit;
+    if (found_base != base)
+        return no(
+            fmt::format("{}'s base is {:#x}, and its table lies at {:#x}", name, found_base, base));
+    return found_limit == limit
+               ? yes()
+               : no(fmt::format("{}'s limit is {}, not {}", name, found_limit, limit));
+}
+
+}  // namespace
+
+Finding descriptor_right(const lab::Fact& fact, const Evidence& evidence) {
+    const Place& place = place_of(fact);
+    if (!evidence.trampoline)
+        return no_page;
+    return compare(place, at<SegmentDescriptor>(evidence.trampoline->page,
+                                                trampoline::tables_address +
+                                                    static_cast<std::uint32_t>(place.offset)));
+}
+
+Finding table_pointers_right(const lab::Fact&, const Evidence& evidence) {
+    if (!evidence.trampoline)
+        return no_page;
+    const auto tables = at<Tables>(evidence.trampoline->page, trampoline::tables_address);
+    const Finding first =
+        compare_pointer("gdt32_pointer", tables.gdt32_pointer, offsetof(Tables, gdt32));
+    return first.answer == Finding::Answer::yes
+               ? compare_pointer("gdt64_pointer", tables.gdt64_pointer, offsetof(Tables, gdt64))
+               : first;
+}
+
+// What lies between code and tables is the small stack, and what follows the tables the mailbox.
+Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
+    if (!evidence.trampoline)
+        return no_page;
+    const auto& [page, image, entry] = *evidence.trampoline;
+    for (std::uint32_t address = trampoline::page_address;
+         address < trampoline::tables_address + sizeof(Tables); ++address) {
+        if (address == trampoline::stack_bottom)
+            address = trampoline::stack_top;
+        const std::size_t offset = address - trampoline::page_address;
+        if (page[offset] != (image[offset] | (accessed_since(address) & page[offset])))
+            return no(fmt::format("at {:#x} it holds {:#04x}, the image {:#04x}", address,
+                                  static_cast<unsigned>(page[offset]),
+                                  static_cast<unsigned>(image[offset])));
+    }
+    return yes();
+}
+
+Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
+    if (!evidence.trampoline)
+        return no_page;
+    const Cpu* boot = bsp(evidence);
+    if (!boot || !boot->registers)
+        return not_told("the engine gave no registers of the BSP");
+    const auto mailbox = at<Mailbox>(evidence.trampoline->page, trampoline::mailbox_address);
+    const x86::ControlState& bsp = boot->registers->control;
+    if (mailbox.bsp.cr3 != bsp.cr3 || mailbox.bsp.efer != bsp.efer || mailbox.bsp.cr0 != bsp.cr0 ||
+        mailbox.bsp.cr4 != bsp.cr4)
+        return no("it does not hold the BSP's control registers");
+    if (mailbox.entry != evidence.trampoline->entry)
+        return no(fmt::format("its entry is {:#x}, not ap_entry64", mailbox.entry));
+    if (mailbox.stack_top == 0 || mailbox.stack_top > ::memory::low_memory_size)
+        return no(fmt::format("its stack_top is {:#x}", mailbox.stack_top));
+    if (mailbox.cpu == 0 || mailbox.cpu >= evidence.cpus.size())
+        return no(fmt::format("its cpu is {}", mailbox.cpu));
+    const auto& record = evidence.cpus[mailbox.cpu].record;
+    if (record && mailbox.lapic_id != record->apic_id)
+        return no(fmt::format("its lapic_id is {}, and CPU {} has {}", mailbox.lapic_id,
+                              mailbox.cpu, record->apic_id));
+    return yes();
+}
+
+Finding protected_mode_reached(const lab::Fact& fact, const Evidence& evidence) {
+    return every_ap(evidence, [&](const Cpu& cpu) {
+        if (!reached(cpu, fact.stage))
+            return no(fmt::format("CPU {} stopped after {}", cpu.cpu, cpu.trace));
+        if (!cpu.registers)
+            return no_registers(cpu);
+        return cpu.registers->control.cr0.has(x86::cr0::pe)
+                   ? yes()
+                   : no(fmt::format("CPU {} is in real mode", cpu.cpu));
+    });
+}
+
+}  // namespace judgement

@@ -1,0 +1,64 @@
+#include <set>
+
+#include "checker/judgement/aps.h"
+#include "checker/judgement/checks.h"
+
+namespace judgement {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::Evidence;
+
+Finding no_record(const Cpu& cpu) {
+    return not_told(fmt::format("the engine could not read CPU {}'s record", cpu.cpu));
+}
+
+}  // namespace
+
+Finding gs_leads_to_own_record(const lab::Fact&, const Evidence& evidence) {
+    std::set<std::uint64_t> bases;
+    return every_started_ap(evidence, [&](const Cpu& cpu) {
+        if (!cpu.registers)
+            return no_registers(cpu);
+        if (!cpu.record)
+            return no_record(cpu);
+        const std::uint64_t base = cpu.registers->gs.base;
+        if (!bases.insert(base).second)
+            return no(fmt::format("CPU {} has another CPU's GS base, {:#x}", cpu.cpu, base));
+        return base == cpu.record->address
+                   ? yes()
+                   : no(fmt::format("CPU {}'s GS base is {:#x}, and its record lies at {:#x}",
+                                    cpu.cpu, base, cpu.record->address));
+    });
+}
+
+Finding record_is_complete(const lab::Fact&, const Evidence& evidence) {
+    return every_started_ap(evidence, [](const Cpu& cpu) {
+        if (!cpu.record)
+            return no_record(cpu);
+        if (cpu.record->self == 0)
+            return no(fmt::format("CPU {} has not filled its record", cpu.cpu));
+        if (cpu.record->self != cpu.record->address)
+            return no(fmt::format("CPU {}'s record says that it lies at {:#x}", cpu.cpu,
+                                  cpu.record->self));
+        return cpu.record->id == cpu.cpu ? yes()
+                                         : no(fmt::format("CPU {}'s record says that it is CPU {}",
+                                                          cpu.cpu, cpu.record->id));
+    });
+}
+
+Finding lapic_id_equals_madt(const lab::Fact&, const Evidence& evidence) {
+    return every_started_ap(evidence, [](const Cpu& cpu) {
+        if (!cpu.record)
+            return no_record(cpu);
+        if (cpu.record->self == 0)
+            return no(fmt::format("CPU {} has not filled its record", cpu.cpu));
+        return cpu.record->lapic_id == cpu.record->apic_id
+                   ? yes()
+                   : no(fmt::format("CPU {} says {:#x}, the MADT {:#x}", cpu.cpu,
+                                    cpu.record->lapic_id, cpu.record->apic_id));
+    });
+}
+
+}  // namespace judgement
