@@ -115,10 +115,10 @@ TEST_CASE("every lab of the project names only what the checker has") {
             return handout.find("\n## " + section + "\n") != std::string::npos;
         };
         CHECK(has_section(lab.handout.section));
-        for (const auto& [cause, section] : lab.handout.sections) {
-            CAPTURE(section);
-            CHECK(known(cause));
-            CHECK(has_section(section));
+        for (const auto& explained : lab.handout.sections) {
+            CAPTURE(explained.second);
+            CHECK(known(explained.first));
+            CHECK(has_section(explained.second));
         }
         CHECK(lab.hints.size() == 3);
     }
