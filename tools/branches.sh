@@ -39,7 +39,7 @@ export GIT_AUTHOR_NAME=Sipi GIT_COMMITTER_NAME=Sipi GIT_AUTHOR_EMAIL=$maker GIT_
 
 # add FOLDER AS: puts the files of a folder of COMMIT into the index, as those of another.
 add() {
-    git ls-tree -r "$from" "$1/" | sed "s,	$1/,	$2/," | git update-index --index-info
+    git ls-tree -r "$from" "$1/" | sed "s,\t$1/,\t$2/," | git update-index --index-info
 }
 
 # commit SUBJECT BODY: the index, after $tip; it becomes $tip.

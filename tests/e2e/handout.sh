@@ -1,0 +1,146 @@
+# make handout: what students get works, and has nothing of the solutions in it.
+. tests/course.sh
+
+# hand_out: unpacks an archive of it to $scratch/sipi.
+hand_out() {
+    make handout OUT="$scratch/given out.tar.gz"
+    tar -xzf "$scratch/given out.tar.gz" -C "$scratch"
+}
+
+# secrets: the lines between the marks in the solutions, but for those that somebody finds in what is given, and
+# those as short as `mov cr0, eax`, which are anybody's.
+secrets() {
+    sed -n '/student code begins/,/student code ends/p' solutions/*/*.cc solutions/*/*.asm |
+        sed 's/^ *//' | grep -v 'student code' | grep -E '.{17}' | sort -u > "$scratch/candidates"
+    while IFS= read -r line; do
+        grep -rqF -e "$line" kernel trampoline labs/*/*.cc labs/*/*.asm || echo "$line"
+    done < "$scratch/candidates"
+}
+
+test_no_line_of_a_solution_is_inside() {
+    hand_out
+    secrets > "$scratch/secrets"
+    [ "$(wc -l < "$scratch/secrets")" -gt 30 ] || fail "hardly a line to look for"
+    grep -rqF -f "$scratch/secrets" solutions || fail "the lines are not those of the solutions"
+    # With -a: objects too.
+    { grep -raF -f "$scratch/secrets" "$scratch/sipi" || true; } | empty "lines of the solutions"
+}
+
+test_nothing_else_that_gives_code_away_is_inside() {
+    hand_out
+    (cd "$scratch/sipi" && ls -A) | tr '\n' ' ' > "$scratch/there"
+    echo '.clang-format .editorconfig .gitignore .handout LICENSE Makefile README.md bochsrc checker docs kernel labs mk reference tools trampoline ' |
+        tr -d '\n' > "$scratch/expected"
+    same "$scratch/expected" "$scratch/there" "what lies in it"
+    find "$scratch/sipi" -path '*test*' -o -path '*solution*' -o -path '*mutant*' -o -name '.git' |
+        empty "files that stay here"
+    # Of the files, each is git's, or an object; the README is one of docs/.
+    (cd "$scratch/sipi" && find . -type f ! -path './reference/*' ! -name README.md ! -name .handout) | sed 's,^\./,,' |
+        sort > "$scratch/files"
+    project_files | sort | comm -13 - "$scratch/files" | empty "files that git does not know"
+}
+
+test_objects_are_stripped() {
+    hand_out
+    (cd "$scratch/sipi/reference" && find . -type f) | sort > "$scratch/objects"
+    (cd solutions && find . -name '*.cc' -o -name '*.asm') | sed 's/$/.o/' | sort > "$scratch/expected"
+    same "$scratch/expected" "$scratch/objects" "an object for each seam file"
+    for object in "$scratch"/sipi/reference/*/*; do
+        readelf -SW "$object" > "$scratch/sections"
+        ! grep -E '\.(debug|comment|stab|line)' "$scratch/sections" || fail "$object: debug information"
+        nm -a "$object" | grep -vE ' [TUWVRDB] ' | grep -vE ' [a-z] \.[a-z._]+$' | empty "$object: local symbols"
+        strings -n 4 "$object" | { grep -E '\.(cc|asm|h|inc)($|[^a-z])|/' || true; } | empty "$object: names of files"
+    done
+}
+
+test_it_works() {
+    hand_out
+    lend_builds "$scratch/sipi"
+    solutions=$PWD/solutions
+    cd "$scratch/sipi"
+    make_says 0 'sipi: 4 CPUs awake' run
+    make_says 1 'This is what the untouched starter shows' check LAB=5 ENGINE=qemu
+    make_says 0 '0 of ' grade ENGINE=qemu
+    for toml in labs/*/lab.toml; do
+        lab=$(basename "$(dirname "$toml")")
+        make_says 1 "Lab ${lab%%-*}  " check LAB="${lab%%-*}" ENGINE=qemu
+        cp "$solutions/$lab"/* "labs/$lab/"
+        make_says 0 passed check LAB="${lab%%-*}" ENGINE=qemu
+    done
+    make_says 2 'a hand-out has only what the labs need' test
+    make_says 2 "must be a lab's number" check
+}
+
+# Labs 4 and 5 together, from labs/, each alone right or wrong.
+test_several_labs_of_ones_own() {
+    hand_out
+    lend_builds "$scratch/sipi"
+    solutions=$PWD/solutions
+    cd "$scratch/sipi"
+    cp "$solutions/5-nx-wp"/* labs/5-nx-wp/
+    make_says 0 passed check LAB=5 ENGINE=qemu
+    make_says 1 'Lab 5  ' check LAB=5 MINE="4 5" ENGINE=qemu
+    make_says 0 '20 of 20' grade LAB=5 MINE=4 ENGINE=qemu
+    make run MINE="4 5" > "$scratch/serial" || true
+    ! grep -q 'CPUs awake' "$scratch/serial" || fail "lab 4 is not taken from labs/"
+    cp "$solutions/4-long-mode"/* labs/4-long-mode/
+    make_says 0 'sipi: 4 CPUs awake' run MINE="4 5"
+    make_says 0 passed check LAB=5 MINE=4 ENGINE=qemu
+    echo 'mistake' >> labs/4-long-mode/long_mode.asm
+    make_says 1 'labs/4-long-mode/long_mode.asm' check LAB=5 MINE=4 ENGINE=qemu
+    make_says 2 'must be numbers of labs' run MINE="4 7"
+    touch -d '10 years ago' labs/*/*.cc && touch reference/*/*.o
+    cksum reference/*/*.o > "$scratch/before"
+    make_says 0 'sipi: 4 CPUs awake' run
+    cksum reference/*/*.o > "$scratch/after"
+    same "$scratch/before" "$scratch/after" "objects that come as they are were made anew"
+}
+
+test_the_same_archive_from_anywhere() {
+    make handout OUT="$scratch/first.tar.gz"
+    make handout OUT="$scratch/second.tar.gz"
+    cmp "$scratch/first.tar.gz" "$scratch/second.tar.gz" || fail "the second archive differs"
+    new_repository "$scratch/one" && cp -R "$scratch/one" "$scratch/another"
+    for folder in one another; do
+        (cd "$scratch/$folder" && mkdir build && cp -R "$OLDPWD/build/setup" build/ && make handout OUT=../$folder.tar.gz)
+    done
+    cmp "$scratch/one.tar.gz" "$scratch/another.tar.gz" || fail "an archive that was built elsewhere differs"
+}
+
+test_nobodys_files_are_written_over() {
+    make_says 2 'say where it goes' handout
+    make_says 2 "must end in .tar.gz" handout OUT="$scratch/x.zip"
+    make_says 2 'MINE=1: is for' handout OUT="$scratch/x" MINE=1
+    mkdir "$scratch/theirs" && echo work > "$scratch/theirs/work"
+    make_says 2 'is not empty, and no hand-out' handout OUT="$scratch/theirs"
+    echo work > "$scratch/theirs.tar.gz"
+    make_says 2 'exists and is no hand-out' handout OUT="$scratch/theirs.tar.gz"
+    [ "$(cat "$scratch/theirs/work" "$scratch/theirs.tar.gz")" = "work
+work" ] || fail "somebody's file has changed"
+    make_says 0 files handout OUT="$scratch/a folder"
+    make_says 0 files handout OUT="$scratch/a folder"
+    echo '; mine' >> "$scratch/a folder/labs/5-nx-wp/match_bsp.asm"
+    make_says 2 'somebody has worked in' handout OUT="$scratch/a folder"
+    grep -q '^; mine' "$scratch/a folder/labs/5-nx-wp/match_bsp.asm" || fail "somebody's work is gone"
+    make_says 0 files handout OUT="$scratch/theirs/a.tar.gz"
+    make_says 0 files handout OUT="$scratch/theirs/a.tar.gz"
+}
+
+# An instructor has tried lab 5, and left it so.
+test_a_solution_that_was_left_in_labs_is_found() {
+    new_repository "$scratch/project"
+    objects=$(find "$PWD/build/kernel/solutions" -name '*.o')
+    cd "$scratch/project"
+    cp solutions/5-nx-wp/match_bsp.asm labs/5-nx-wp/
+    # shellcheck disable=SC2086 # one word an object
+    ! tools/handout.sh "$scratch/out" $objects > "$scratch/said" 2>&1 || fail "it went out"
+    grep -q 'labs/5-nx-wp/match_bsp.asm:.*mailbox_efer' "$scratch/said" || { cat "$scratch/said"; fail "no word of it"; }
+    [ ! -e "$scratch/out" ] || fail "something was written"
+}
+
+test_what_its_readme_names_is_there() {
+    hand_out
+    cd "$scratch/sipi"
+    grep -oE '[a-z0-9-]+/[A-Za-z0-9./-]*' README.md | sort -u | while read -r path; do [ -e "$path" ] || echo "$path"; done |
+        empty "README.md names what is not there"
+}
