@@ -23,20 +23,22 @@ build/lint/shell.stamp: $(SCRIPTS) .shellcheckrc | $(TEST_SETUP)
 	$(Q)shellcheck -s sh $(SCRIPTS)
 	@touch $@
 
-# How each file is compiled, and so how it is read. Tests are read by clang++ alone: g++ has compiled
-# them, and what clang-tidy finds in them it finds in doctest's macros.
+# How each file is compiled, and so how it is read. clang-tidy tells of clang++'s own warnings too.
+# Tests are read by clang++ alone: what clang-tidy finds in them it finds in doctest's macros.
 tidy_flags = $(if $(filter kernel/% trampoline/% labs/% solutions/%,$(1)),$(KERNEL_FLAGS),$(CHECKER_FLAGS))
-define tidy
+depends = -MP -MT $@ -MF $(@:.stamp=.d)
+define reading
 @mkdir -p $(@D)
 $(call say,TIDY,$<)
-$(Q)clang++ $(call tidy_flags,$<) -fsyntax-only -MMD -MP -MT $@ -MF $(@:.stamp=.d) $<
 endef
 
 build/lint/tests/%.stamp: tests/% mk/lint.mk | $(TEST_SETUP)
-	$(tidy)
+	$(reading)
+	$(Q)clang++ $(call tidy_flags,$<) -fsyntax-only -MMD $(depends) $<
 	@touch $@
 build/lint/%.stamp: % .clang-tidy mk/lint.mk | $(TEST_SETUP)
-	$(tidy)
+	$(reading)
+	$(Q)clang++ $(call tidy_flags,$<) -MM $(depends) $<
 	$(Q)clang-tidy --quiet $< -- $(call tidy_flags,$<) 2> $(@:.stamp=.log) || { cat $(@:.stamp=.log); exit 1; }
 	@touch $@
 
