@@ -6,6 +6,7 @@
 #include "checker/evidence/disassemble.h"
 #include "checker/evidence/guest_memory.h"
 #include "checker/evidence/kernel_memory.h"
+#include "checker/evidence/low_map.h"
 #include "checker/evidence/unfinished_traps.h"
 #include "x86/exception.h"
 
@@ -77,6 +78,9 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
             continue;
         }
         cpu.where = locate(machine, *cpu.registers, cpu.registers->rip);
+        if (has_memory) {
+            cpu.low_map = low_map(machine.memory, *cpu.registers);
+        }
         std::vector<Exception> exceptions;
         for (const Exception& trap : traps_in_progress(machine, *cpu.registers)) {
             std::ranges::move(from_log(cpu.cpu, trap), std::back_inserter(exceptions));

@@ -26,8 +26,9 @@ using FromLog = std::function<std::vector<Exception>(unsigned cpu, const Excepti
 Location locate(const Machine& machine, const Registers& registers, std::uint64_t rip);
 
 /// Fills in what memory and symbols tell of evidence in which the engine has put the registers, the
-/// dead CPU and its last exceptions: traces, the panic, where each CPU stands, the traps that it is
-/// still handling (before those last exceptions), and the walk for the first page fault.
+/// dead CPU and its last exceptions: traces, the panic, where each CPU stands, what it has mapped
+/// in the lower half, the traps that it is still handling (before those last exceptions), and the
+/// walk for the first page fault.
 void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence);
 
 }  // namespace evidence

@@ -43,17 +43,18 @@ class TableScan {
     /// Enough for 16 GiB in 4 KiB pages.
     static constexpr unsigned maximum_tables = 8192;
 
-    constexpr TableScan(ReadEntry& read_entry, Visit& visit)
-        : read_entry_(read_entry), visit_(visit) {}
+    constexpr TableScan(ReadEntry& read_entry, Visit& visit, unsigned most_tables = maximum_tables)
+        : read_entry_(read_entry), visit_(visit), most_tables_(most_tables) {}
 
-    /// Visits what the table at `table` maps; `above` is where its addresses begin and what the
-    /// levels above it allow.
-    constexpr ScanEnd scan(x86::PhysicalAddress table, x86::PageLevel level, MappedPage above) {
-        if (++tables_ > maximum_tables) {
+    /// Visits what the first `entries` of the table at `table` map; `above` is where its addresses
+    /// begin and what the levels above it allow.
+    constexpr ScanEnd scan(x86::PhysicalAddress table, x86::PageLevel level, MappedPage above,
+                           std::size_t entries = x86::PageTable::entry_count) {
+        if (++tables_ > most_tables_) {
             return ScanEnd::too_many_tables;
         }
         const std::uint64_t size = x86::bytes_per_entry(level);
-        for (std::size_t index = 0; index < x86::PageTable::entry_count; ++index) {
+        for (std::size_t index = 0; index < entries; ++index) {
             const auto entry = read_entry_(table + index * sizeof(x86::PageEntry));
             if (!entry) {
                 return ScanEnd::unreadable;
@@ -88,6 +89,7 @@ class TableScan {
 
     ReadEntry& read_entry_;
     Visit& visit_;
+    unsigned most_tables_;
     unsigned tables_ = 0;
 };
 
