@@ -80,6 +80,8 @@ bool BochsProcess::pump(Clock::time_point deadline) {
 }
 
 void BochsProcess::command(std::string_view line) {
+    output_.clear();
+    searched_ = 0;
     ++commands_given_;
     send(commands_, fmt::format("{}\n", line));
 }
@@ -87,8 +89,6 @@ void BochsProcess::command(std::string_view line) {
 // From a file the debugger reads a whole line at once, from its prompt each letter by itself.
 std::optional<std::string> BochsProcess::ask(std::string_view lines, Clock::time_point deadline) {
     replace_text(batch_, lines);
-    output_.clear();
-    searched_ = 0;
     command(fmt::format("source {}", path_of(bochs_batch_descriptor)));
     return wait_for_prompt(deadline) ? std::optional{output_} : std::nullopt;
 }

@@ -31,6 +31,8 @@ class BochsProcess {
     /// At the prompt: gives commands, each with a line end, and waits for what they print; nothing
     /// if it did not come in time.
     std::optional<std::string> ask(std::string_view lines, Clock::time_point deadline);
+    /// What the debugger has printed since it was given the last command.
+    const std::string& said() const { return output_; }
     /// Makes the debugger stop the machine and prompt.
     void interrupt();
 
@@ -50,7 +52,7 @@ class BochsProcess {
     Descriptor batch_ = anonymous_memory(0);  // the commands of one question
     Excerpt serial_, errors_;
     evidence::BochsLog log_;
-    std::string output_;  // of the debugger, since the last question
+    std::string output_;  // of the debugger, since the last command
     std::size_t commands_given_ = 0, prompts_ = 0;
     std::size_t searched_ = 0;  // how far output_ has been searched for prompts
     Descriptor commands_;

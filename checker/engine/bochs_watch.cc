@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/engine/bochs_arrivals.h"
+#include "checker/engine/bochs_breakpoints.h"
 #include "checker/engine/bochs_config.h"
 #include "checker/evidence/bochs_registers.h"
-#include "checker/evidence/disassemble.h"
 #include "checker/evidence/text.h"
 
 namespace engine {
@@ -20,23 +21,6 @@ using Watch = BochsCapture::Watch;
 constexpr std::string_view kernel_ends = "acpi::power_off";
 constexpr auto patience = 10s;      // with the debugger, while the machine stands still
 constexpr auto between_looks = 1s;  // most kernels are done before the first
-
-// In a machine with several CPUs, Bochs 2.7 looks for breakpoints after each instruction but the
-// last of every five that a CPU executes in its turn. Of several instructions in a row one is seen.
-constexpr int breakpoints_in_a_row = 3;
-
-// The commands that stop any CPU at the beginning of a function.
-std::string breakpoints_at(const Symbols& symbols, std::string_view function) {
-    std::string commands;
-    const auto range = symbols.find(function);
-    std::uint64_t address = range ? range->address : 0;
-    for (int i = 0; range && i < breakpoints_in_a_row; ++i) {
-        commands += fmt::format("lb {:#x}\n", address);
-        address += evidence::instruction_length(
-            symbols.bytes(address, evidence::longest_instruction), evidence::CodeSize::bits64);
-    }
-    return commands;
-}
 
 enum class Stop { at_prompt, ended, out_of_time, flooded };
 
@@ -61,23 +45,24 @@ Stop run_on(const Request& request, BochsProcess& bochs, Clock::time_point limit
     }
 }
 
-// Lets GRUB load the kernel, and stops there.
+bool has_died(const BochsProcess& bochs) {
+    return bochs.log().triple_fault() || bochs.log().reset();
+}
+
+// Lets GRUB load the kernel, stops there, and sets the breakpoints for what is to come.
 bool start_kernel(const Request& request, const Symbols& symbols, BochsProcess& bochs,
-                  Clock::time_point limit) {
-    const std::string breakpoints = breakpoints_at(symbols, kernel_begins);
-    if (breakpoints.empty() || !bochs.wait_for_prompt(std::min(limit, Clock::now() + patience)) ||
-        !bochs.ask(breakpoints, limit)) {
+                  BochsArrivals& arrivals, Clock::time_point limit) {
+    const std::vector<std::uint64_t> begin = places_to_stop(symbols, kernel_begins);
+    const std::vector<std::uint64_t> end = places_to_stop(symbols, kernel_ends);
+    if (begin.empty() || !bochs.wait_for_prompt(std::min(limit, Clock::now() + patience)) ||
+        !bochs.ask(set_breakpoints(begin), limit)) {
         return false;
     }
-    if (run_on(request, bochs, limit) != Stop::at_prompt || bochs.log().reset() ||
-        bochs.log().triple_fault()) {
+    if (run_on(request, bochs, limit) != Stop::at_prompt || has_died(bochs)) {
         return false;
     }
-    std::string commands;
-    for (int number = 1; number <= breakpoints_in_a_row; ++number) {
-        commands += fmt::format("d {}\n", number);
-    }
-    commands += breakpoints_at(symbols, kernel_ends);
+    const std::string commands = delete_breakpoints(1, begin.size()) + set_breakpoints(end) +
+                                 arrivals.set_breakpoints(begin.size() + end.size() + 1);
     return bochs.ask(commands, limit).has_value();
 }
 
@@ -90,11 +75,15 @@ std::optional<std::chrono::milliseconds> guest_time(BochsProcess& bochs) {
                  : std::nullopt;
 }
 
-Watch watch_kernel(const Request& request, BochsProcess& bochs, Clock::time_point limit) {
+Watch watch_kernel(const Request& request, BochsProcess& bochs, BochsArrivals& arrivals,
+                   Clock::time_point limit) {
     const auto started = guest_time(bochs);
     for (;;) {
         switch (run_on(request, bochs, std::min(limit, Clock::now() + between_looks))) {
             case Stop::at_prompt:
+                if (!has_died(bochs) && arrivals.look()) {
+                    continue;
+                }
                 return Watch::stopped;
             case Stop::ended:
                 return bochs.log().powered_off() ? Watch::stopped
@@ -109,7 +98,7 @@ Watch watch_kernel(const Request& request, BochsProcess& bochs, Clock::time_poin
         if (Clock::now() >= limit || !bochs.wait_for_prompt(limit)) {
             return Watch::failed;  // it is the host that is too slow
         }
-        if (bochs.log().triple_fault() || bochs.log().reset()) {
+        if (has_died(bochs)) {
             return Watch::stopped;
         }
         const auto now = guest_time(bochs);
@@ -166,9 +155,11 @@ BochsCapture watch_bochs(const Request& request, const Symbols& symbols, BochsPr
     const Clock::time_point limit = started + request.host_time_limit;
     BochsCapture capture;
     capture.cpus_requested = request.cpus;
-    if (start_kernel(request, symbols, bochs, limit)) {
-        capture.watch = watch_kernel(request, bochs, limit);
+    BochsArrivals arrivals{request, symbols, bochs};
+    if (start_kernel(request, symbols, bochs, arrivals, limit)) {
+        capture.watch = watch_kernel(request, bochs, arrivals, limit);
     }
+    capture.arrivals = arrivals.seen();
     capture.seconds = std::chrono::duration<double>(Clock::now() - started).count();
     if (capture.watch == Watch::failed) {
         capture.error = why_it_failed(bochs);
@@ -183,7 +174,8 @@ BochsCapture watch_bochs(const Request& request, const Symbols& symbols, BochsPr
 
 bool powers_off(const Request& request, BochsProcess& bochs) {
     const Clock::time_point limit = Clock::now() + patience;
-    for (int i = 0; i <= breakpoints_in_a_row && bochs.at_prompt(); ++i) {
+    constexpr int most_stops = 8;
+    for (int i = 0; i < most_stops && bochs.at_prompt(); ++i) {
         run_on(request, bochs, limit);
     }
     return bochs.log().powered_off();

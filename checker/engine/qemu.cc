@@ -14,7 +14,8 @@ evidence::Evidence run_qemu(const Request& request) {
     Descriptor memory_file = anonymous_memory(size);
     const Mapping memory{memory_file, size};
     const evidence::RamFile ram{memory.bytes(), evidence::ram_below_4_gib(request.machine, size)};
-    return evidence::read_qemu(watch_qemu(request, std::move(memory_file)), {ram, symbols});
+    const evidence::Machine machine{ram, symbols};
+    return evidence::read_qemu(watch_qemu(request, std::move(memory_file), machine), machine);
 }
 
 }  // namespace engine

@@ -61,4 +61,9 @@ std::vector<std::string> qemu_arguments(const Request& request) {
     };
 }
 
+std::vector<std::string> qemu_debugger_arguments() {
+    return {"-chardev", fmt::format("socket,id=gdb,fd={}", qemu_debugger_descriptor), "-gdb",
+            "chardev:gdb", "-S"};
+}
+
 }  // namespace engine

@@ -1,5 +1,8 @@
 #include "checker/engine/qemu_process.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "checker/engine/qemu_command.h"
 
 namespace engine {
@@ -11,7 +14,7 @@ constexpr std::size_t error_limit = 8192;
 
 }  // namespace
 
-QemuProcess::QemuProcess(const Request& request, Descriptor memory)
+QemuProcess::QemuProcess(const Request& request, Descriptor memory, Start start)
     : serial_(request.serial_limit / 2, request.serial_limit / 2),
       errors_(error_limit / 2, error_limit / 2) {
     SocketPair commands = SocketPair::make();
@@ -34,6 +37,13 @@ QemuProcess::QemuProcess(const Request& request, Descriptor memory)
     command.descriptors.emplace_back(std::move(memory), qemu_memory_descriptor);
     command.descriptors.emplace_back(std::move(serial.write), qemu_serial_descriptor);
     command.descriptors.emplace_back(std::move(log.write), qemu_log_descriptor);
+    if (start == Start::waits_for_debugger) {
+        std::ranges::copy(qemu_debugger_arguments(), std::back_inserter(command.arguments));
+        SocketPair debugger = SocketPair::make();
+        command.descriptors.emplace_back(std::move(debugger.childs), qemu_debugger_descriptor);
+        debugger_ = std::move(debugger.ours);
+        gdb_reader_ = {duplicate(debugger_), [this](auto bytes) { gdb_.append(bytes); }};
+    }
     process_.emplace(Process::start(std::move(command)));
 
     commands_ = std::move(commands.ours);
@@ -44,7 +54,8 @@ QemuProcess::QemuProcess(const Request& request, Descriptor memory)
 }
 
 bool QemuProcess::pump(Clock::time_point deadline) {
-    return read_some({&qmp_reader_, &serial_reader_, &log_reader_, &error_reader_}, deadline);
+    return read_some({&qmp_reader_, &serial_reader_, &log_reader_, &error_reader_, &gdb_reader_},
+                     deadline);
 }
 
 std::optional<std::string> QemuProcess::ask(std::string_view message, Clock::time_point deadline) {

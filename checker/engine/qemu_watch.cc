@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/engine/qemu_arrivals.h"
 #include "checker/engine/qemu_process.h"
 #include "checker/evidence/qemu_registers.h"
 #include "checker/evidence/text.h"
@@ -70,14 +71,17 @@ bool is_over(const Request& request, const QemuProcess& qemu, Clock::time_point 
     return true;
 }
 
-// Looks for a hang now and then.
+// Looks at APs as they arrive, and for a hang now and then.
 void watch(const Request& request, Clock::time_point started, QemuProcess& qemu,
-           QemuCapture& capture) {
+           std::optional<QemuArrivals>& arrivals, QemuCapture& capture) {
     const Clock::time_point limit = started + request.host_time_limit;
     Clock::time_point next_look = started + first_look;
     GuestClock clock;
     while (!is_over(request, qemu, limit, capture)) {
         qemu.pump(std::min(next_look, limit));
+        if (arrivals) {
+            arrivals->look();
+        }
         if (Clock::now() < next_look) {
             continue;
         }
@@ -105,18 +109,29 @@ void ask_registers(QemuProcess& qemu, QemuCapture& capture) {
 
 }  // namespace
 
-evidence::QemuCapture watch_qemu(const Request& request, Descriptor memory) try {
+evidence::QemuCapture watch_qemu(const Request& request, Descriptor memory,
+                                 const evidence::Machine& machine) try {
     QemuCapture capture;
     capture.cpus_requested = request.cpus;
     const Clock::time_point started = Clock::now();
-    QemuProcess qemu{request, std::move(memory)};
+    const auto place = arrival_place(machine.symbols);
+    QemuProcess qemu{request, std::move(memory),
+                     place ? QemuProcess::Start::waits_for_debugger : QemuProcess::Start::runs};
+    std::optional<QemuArrivals> arrivals;
+    if (place) {
+        arrivals.emplace(request, machine, *place, qemu);
+        arrivals->begin();
+    }
     if (qemu.ask(qmp_hello(), started + patience) || !qemu.is_running()) {
-        watch(request, started, qemu, capture);
+        watch(request, started, qemu, arrivals, capture);
     } else {
         capture.error = "QEMU does not answer";
     }
     if (capture.watch != Watch::failed) {
         ask_registers(qemu, capture);
+    }
+    if (arrivals) {
+        capture.arrivals = arrivals->seen();
     }
     capture.log = qemu.log();
     capture.serial = qemu.serial().text();

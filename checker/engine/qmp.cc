@@ -66,4 +66,9 @@ std::string qmp_monitor(std::string_view command_line) {
         {{"execute", "human-monitor-command"}, {"arguments", {{"command-line", command_line}}}});
 }
 
+std::string qmp_monitor(std::string_view command_line, unsigned cpu) {
+    return line_of({{"execute", "human-monitor-command"},
+                    {"arguments", {{"command-line", command_line}, {"cpu-index", cpu}}}});
+}
+
 }  // namespace engine

@@ -40,5 +40,7 @@ std::string qmp_hello();
 std::string qmp_stop();
 /// Asks for what a command of the human monitor prints, for instance "info registers -a".
 std::string qmp_monitor(std::string_view command_line);
+/// The same, of a command that tells about one CPU.
+std::string qmp_monitor(std::string_view command_line, unsigned cpu);
 
 }  // namespace engine

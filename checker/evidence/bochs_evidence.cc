@@ -88,6 +88,10 @@ Evidence read_bochs(const BochsCapture& capture, const Machine& machine) {
         if (known) {
             cpu.registers = known->registers;
         }
+        if (const auto arrival = capture.arrivals.find(cpu.cpu);
+            arrival != capture.arrivals.end()) {
+            cpu.arrival = arrival->second;
+        }
         evidence.cpus.push_back(std::move(cpu));
     }
     add_fatal_chain(capture.log, machine, evidence.cpus);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,7 @@ struct BochsCapture {
     std::string error;  // why it failed, in words for the person at the terminal
     BochsLog log;
     std::string registers;  // the debugger's answers to bochs_register_commands, of all CPUs
+    std::map<unsigned, Arrival> arrivals;  // by CPU number
     std::string serial;
     double seconds = 0;
 };

@@ -102,6 +102,10 @@ Evidence read_qemu(const QemuCapture& capture, const Machine& machine) {
         Cpu cpu;
         cpu.cpu = static_cast<unsigned>(evidence.cpus.size());
         cpu.registers = registers;
+        if (const auto arrival = capture.arrivals.find(cpu.cpu);
+            arrival != capture.arrivals.end()) {
+            cpu.arrival = arrival->second;
+        }
         evidence.cpus.push_back(std::move(cpu));
     }
     const std::vector<LoggedException> chain = capture.log.fatal_chain();

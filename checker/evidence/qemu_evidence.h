@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,8 @@ struct QemuCapture {
     std::string reason;  // why it shut down, in QEMU's words: "guest-shutdown", "guest-reset"
     std::string error;   // why it failed, in words for the person at the terminal
     QemuLog log;
-    std::string registers;  // the answer to `info registers -a`
+    std::string registers;                 // the answer to `info registers -a`
+    std::map<unsigned, Arrival> arrivals;  // by CPU number
     std::string serial;
     double seconds = 0;
 };

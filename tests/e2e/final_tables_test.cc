@@ -40,10 +40,13 @@ FinishedMachine boot(const char* machine, unsigned memory_mib) {
     const std::size_t size = std::size_t{memory_mib} << 20;
     engine::Descriptor file = engine::anonymous_memory(size);
     const engine::Mapping memory{file, size};
-    const evidence::QemuCapture capture = engine::watch_qemu(request, std::move(file));
+    evidence::Symbols symbols{request.kernel_elf};
+    const evidence::RamFile ram{memory.bytes(), size};
+    const evidence::QemuCapture capture =
+        engine::watch_qemu(request, std::move(file), {ram, symbols});
 
     FinishedMachine finished{
-        {memory.bytes().begin(), memory.bytes().end()}, {}, evidence::Symbols{request.kernel_elf}};
+        {memory.bytes().begin(), memory.bytes().end()}, {}, std::move(symbols)};
     finished.evidence = evidence::read_qemu(capture, {finished.ram(), finished.symbols});
     REQUIRE(finished.evidence.end == evidence::End::powered_off);
     REQUIRE(finished.evidence.cpus.size() == cpus);

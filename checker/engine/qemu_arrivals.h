@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "checker/engine/qemu_process.h"
+#include "checker/engine/request.h"
+#include "checker/evidence/evidence.h"
+#include "checker/evidence/machine.h"
+
+namespace engine {
+
+/// Where APs enter C++: the first instruction there, and the second.
+struct ArrivalPlace {
+    std::uint64_t first = 0, second = 0;
+};
+
+/// Nothing unless there is such a function and it begins with a NOP.
+std::optional<ArrivalPlace> arrival_place(const evidence::Symbols& symbols);
+
+/// Sees each AP as it enters C++, where a breakpoint stops the machine for as long as that takes.
+/// The guest cannot keep it busy: after a few stops too many there is no breakpoint any more.
+class QemuArrivals {
+  public:
+    /// For a QEMU that waits for its debugger. `machine` has the guest's memory as it is now; all
+    /// but `place` have to outlive this.
+    QemuArrivals(const Request& request, const evidence::Machine& machine, ArrivalPlace place,
+                 QemuProcess& qemu);
+
+    /// Sets the breakpoint, and lets the machine run.
+    void begin();
+    /// If the machine stands at the breakpoint: looks, and lets it run on.
+    void look();
+
+    /// What has been seen, by CPU number.
+    const std::map<unsigned, evidence::Arrival>& seen() const { return seen_; }
+
+  private:
+    bool record(unsigned cpu);
+
+    const Request& request_;
+    const evidence::Machine& machine_;
+    ArrivalPlace place_;
+    QemuProcess& qemu_;
+    unsigned stops_ = 0;
+    std::map<unsigned, evidence::Arrival> seen_;
+};
+
+}  // namespace engine
