@@ -1,0 +1,87 @@
+// What both engines see of each AP as it enters C++, and of the lower half when the boot has ended.
+#include <cstdlib>
+#include <doctest/doctest.h>
+#include <filesystem>
+
+#include "checker/engine/bochs.h"
+#include "checker/engine/qemu.h"
+
+namespace {
+
+constexpr unsigned cpus = 4;
+
+engine::Request request_for(const std::filesystem::path& folder) {
+    engine::Request request;
+    request.kernel_elf = folder / "kernel.elf";
+    request.iso = folder / "sipi.iso";
+    request.cpus = cpus;
+    return request;
+}
+
+void check_all_seen(const evidence::Evidence& evidence) {
+    REQUIRE_MESSAGE(evidence.end == evidence::End::powered_off, evidence.engine_error);
+    REQUIRE(evidence.cpus.size() == cpus);
+    CHECK(!evidence.cpus[0].arrival);
+    for (const evidence::Cpu& cpu : evidence.cpus) {
+        CAPTURE(cpu.cpu);
+        REQUIRE(cpu.low_map);
+        CHECK(cpu.low_map->complete);
+        CHECK(cpu.low_map->pages.empty());
+        if (cpu.cpu == 0) {
+            continue;
+        }
+        REQUIRE(cpu.arrival);
+        const evidence::Registers& registers = cpu.arrival->registers;
+        CHECK(registers.cs.long_mode);
+        CHECK(registers.control.cr0.has(x86::cr0::pg));
+        CHECK(cpu.arrival->stack_top != 0);
+        CHECK(cpu.arrival->stack_top % 16 == 0);
+        CHECK(registers.rsp == cpu.arrival->stack_top - 8);
+        const evidence::LowMap& map = cpu.arrival->low_map;
+        CHECK(map.complete);
+        REQUIRE(map.pages.size() == 1);
+        CHECK(map.pages[0].address.raw == 0);
+        CHECK(map.pages[0].physical.raw == 0);
+        CHECK(map.pages[0].size == 2 << 20);
+        CHECK(map.pages[0].writable);
+        CHECK(map.pages[0].executable);
+    }
+}
+
+// The AP dies at the instruction after the one that turned on paging.
+void check_none_seen(const evidence::Evidence& evidence) {
+    REQUIRE_MESSAGE(evidence.end == evidence::End::triple_fault, evidence.engine_error);
+    REQUIRE(evidence.cpus.size() == cpus);
+    for (const evidence::Cpu& cpu : evidence.cpus) {
+        CHECK(!cpu.arrival);
+    }
+    CHECK(evidence.cpus[1].died);
+    REQUIRE(evidence.cpus[1].low_map);
+    CHECK(evidence.cpus[1].low_map->complete);
+    CHECK(evidence.cpus[1].low_map->pages.empty());
+}
+
+/// A kernel with lab 1's starter, which the caller of this program has built.
+std::filesystem::path starter() {
+    const char* folder = std::getenv("LAB_1_STARTER");
+    REQUIRE_MESSAGE(folder, "LAB_1_STARTER names the folder of a kernel with lab 1's starter");
+    return folder;
+}
+
+}  // namespace
+
+TEST_CASE("arrivals: QEMU shows every AP as it enters C++") {
+    check_all_seen(engine::run_qemu(request_for("build")));
+}
+
+TEST_CASE("arrivals: Bochs shows every AP as it enters C++") {
+    check_all_seen(engine::run_bochs(request_for("build")));
+}
+
+TEST_CASE("arrivals: without an identity map QEMU shows none") {
+    check_none_seen(engine::run_qemu(request_for(starter())));
+}
+
+TEST_CASE("arrivals: without an identity map Bochs shows none") {
+    check_none_seen(engine::run_bochs(request_for(starter())));
+}
