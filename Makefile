@@ -9,7 +9,8 @@ iso: $(BUILD)/sipi.iso      # the same kernel on a CD with GRUB
 checker: $(CHECKER)         # the program behind check and grade
 
 # Booting, the serial line on the terminal; each ends by itself, but debug waits for GDB at :1234.
-# CPUS=1..32 MEMORY=mib; for QEMU MACHINE=pc|q35 BOOT=elf|iso; LAB=n boots what you have of lab n.
+# CPUS=1..32 MEMORY=mib; for QEMU MACHINE=pc|q35 BOOT=elf|iso; LAB=n boots what you have of lab n,
+# MINE="1 2 3" of several; check takes those beside the lab that it is about.
 run: $(BOOTED)
 	@$(QEMU) $(QEMU_FLAGS)
 debug: $(BOOTED)

@@ -48,7 +48,12 @@ git -c safe.directory='*' ls-files -z -- Makefile LICENSE bochsrc .gitignore .cl
     kernel trampoline labs checker docs mk tools ':!docs/Doxyfile' ':!docs/index.md' ':!docs/decisions' \
     ':!mk/tests.mk' ':!mk/lint.mk' ':!mk/bench.mk' \
     ':!tools/branches.sh' ':!tools/handout.sh' ':!tools/transcripts.sh' > "$scratch/files"
-tar -c --null -T "$scratch/files" | tar -x -C "$course"
+tar -c --null -T "$scratch/files" -f "$scratch/files.tar"
+tar -x -f "$scratch/files.tar" -C "$course"
+note() { sed "s|.*|handout: note: & $1|" >&2; }
+git -c safe.directory='*' diff --name-only HEAD -- labs | note "is not as it was committed, and goes out as it is"
+git -c safe.directory='*' ls-files -o --exclude-standard -- kernel trampoline labs checker mk tools |
+    note "is not known to git, and stays here"
 mv "$course/docs/handout.md" "$course/README.md"
 
 for object in "$@"; do

@@ -126,6 +126,21 @@ work" ] || fail "somebody's file has changed"
     make_says 0 files handout OUT="$scratch/theirs/a.tar.gz"
 }
 
+test_what_git_does_not_know_stays() {
+    new_repository "$scratch/project"
+    cd "$scratch/project"
+    mkdir build && cp -R "$OLDPWD/build/setup" build/
+    echo notes > labs/5-nx-wp/grades
+    echo >> labs/5-nx-wp/README.md
+    make_says 0 'labs/5-nx-wp/grades is not known to git, and stays here' handout OUT=out
+    grep -q 'labs/5-nx-wp/README.md is not as it was committed' "$scratch/said" || fail "no word of a changed handout"
+    [ ! -e out/labs/5-nx-wp/grades ] || fail "it went out"
+    cmp labs/5-nx-wp/README.md out/labs/5-nx-wp/README.md || fail "not as it is here"
+    rm checker/main.cc
+    make_says 2 'checker/main.cc' handout OUT=other
+    [ ! -e other ] || fail "a hand-out without a file that git knows"
+}
+
 # An instructor has tried lab 5, and left it so.
 test_a_solution_that_was_left_in_labs_is_found() {
     new_repository "$scratch/project"
