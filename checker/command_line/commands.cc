@@ -117,10 +117,11 @@ int judge(const Options& options, const fs::path& project, const std::vector<lab
         unsetenv("MINE");  // each lab by itself: a mistake in one costs no points in another
     Grade grade;
     {
-        ProgressLine progress{labs.size() > 1};
+        const bool report_follows = options.out.empty() && isatty(STDOUT_FILENO) == 1;
+        ProgressLines progress{labs.size(), report_follows};
         grading::Grader grader{
             {project, submission, options.engines, options.cpus}, boot, progress.callbacks()};
-        grade = grader.grade(labs);
+        grade = options.lab ? grader.grade(labs) : grader.grade_all(labs);
     }
     print(grade, options);
     return status_of(grade, options.command);

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "checker/report/text.h"
@@ -21,42 +22,67 @@ bool is_dumb() {
     return !terminal || std::string_view{terminal} == "dumb";
 }
 
+// A lab's line needs no more; what wraps cannot be erased by counting lines.
+constexpr std::size_t widest_line = 80;
+
+// In columns; 0 where nobody knows.
+std::size_t width(int descriptor) {
+    winsize size{};
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 }  // namespace
 
 report::Style style_for(int descriptor) {
     return report::Style{isatty(descriptor) == 1 && !is_dumb() && !is_set("NO_COLOR")};
 }
 
-ProgressLine::ProgressLine(bool several_labs)
-    : shown_(isatty(STDERR_FILENO) == 1 && !is_dumb()), several_labs_(several_labs) {}
+ProgressLines::ProgressLines(std::size_t labs, bool report_follows)
+    : labs_(labs),
+      live_(isatty(STDERR_FILENO) == 1 && !is_dumb()),
+      erased_in_the_end_(live_ && report_follows && width(STDERR_FILENO) >= widest_line),
+      style_(style_for(STDERR_FILENO)) {}
 
-ProgressLine::~ProgressLine() {
-    clear();
-}
-
-void ProgressLine::clear() {
-    if (shown_)
+ProgressLines::~ProgressLines() {
+    if (live_)
         fmt::print(stderr, "\r\x1b[K");
-}
-
-void ProgressLine::show(std::string_view text) {
-    if (!shown_)
-        return;
-    clear();
-    fmt::print(stderr, "{}", text);
+    if (erased_in_the_end_ && labs_ > 1 && done_ > 0)
+        fmt::print(stderr, "\x1b[{}A\x1b[J", done_);
     std::fflush(stderr);
 }
 
-grading::Progress ProgressLine::callbacks() {
-    return {
-        [this](const lab::Lab& lab, std::string_view stage) {
-            show(fmt::format("lab {}: {} ...", lab.number, stage));
-        },
-        [this](const grading::LabGrade& done) {
-            if (several_labs_)
-                show(report::one_line(done, style_for(STDERR_FILENO)) + "\n");
-        },
-    };
+// "2 of 6 labs done; lab 3: QEMU, lab 4: building, all together: Bochs"; the end of it is left out
+// where the terminal is too narrow.
+void ProgressLines::show_status() {
+    if (!live_)
+        return;
+    std::string text = labs_ > 1 ? fmt::format("{} of {} labs done", done_, labs_) : "";
+    for (const auto& [lab, stage] : stages_)
+        text += fmt::format("{}{}: {}", text.empty() ? "" : "; ",
+                            lab == 0 ? "all together" : fmt::format("lab {}", lab), stage);
+    const std::size_t columns = width(STDERR_FILENO);
+    if (columns > 0 && text.size() >= columns)
+        text.resize(columns - 1);
+    fmt::print(stderr, "\r\x1b[K{}", text);
+    std::fflush(stderr);
+}
+
+void ProgressLines::started(const lab::Lab& lab, std::string_view stage) {
+    stages_[lab.number] = stage;
+    show_status();
+}
+
+void ProgressLines::done(const grading::LabGrade& grade) {
+    ++done_;
+    stages_.erase(grade.lab.number);
+    if (labs_ > 1)
+        fmt::print(stderr, "{}{}\n", live_ ? "\r\x1b[K" : "", report::one_line(grade, style_));
+    show_status();
+}
+
+grading::Progress ProgressLines::callbacks() {
+    return {[this](const lab::Lab& lab, std::string_view stage) { started(lab, stage); },
+            [this](const grading::LabGrade& grade) { done(grade); }};
 }
 
 }  // namespace command_line

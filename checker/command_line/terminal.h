@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -11,19 +13,26 @@ namespace command_line {
 /// Colour where the file descriptor is a terminal that has it and NO_COLOR is not set.
 report::Style style_for(int descriptor);
 
-/// Progress on standard error: one line that changes, and a line for each lab that is done if there
-/// are several. Nothing at all unless it is a terminal.
-class ProgressLine {
+/// Progress on standard error: a line for each lab that is done, if there are several; and on a
+/// terminal, below them, one line that changes and is gone in the end. Where the report is to
+/// follow on the same terminal, so are the others: it says all that they do.
+class ProgressLines {
   public:
-    explicit ProgressLine(bool several_labs);
-    ~ProgressLine();
+    ProgressLines(std::size_t labs, bool report_follows);
+    ProgressLines(const ProgressLines&) = delete;
+    ProgressLines& operator=(const ProgressLines&) = delete;
+    ~ProgressLines();
     grading::Progress callbacks();
 
   private:
-    void show(std::string_view text);
-    void clear();
+    void started(const lab::Lab& lab, std::string_view stage);
+    void done(const grading::LabGrade& grade);
+    void show_status();
 
-    bool shown_, several_labs_;
+    std::size_t labs_, done_ = 0;
+    bool live_, erased_in_the_end_;
+    std::map<unsigned, std::string> stages_;  // by lab
+    report::Style style_;
 };
 
 }  // namespace command_line

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,15 @@ struct LabGrade {
     std::string checker_error;              // what kept the checker from judging
 };
 
+/// One kernel with all the labs of a submission in it. It costs and earns nothing.
+struct Together {
+    LabGrade grade;                        // judged by the facts of all labs
+    std::vector<unsigned> not_built = {};  // labs that could not be built: then neither was this
+};
+
 struct Grade {
     std::vector<LabGrade> labs;
+    std::optional<Together> together = {};  // only where all labs were graded
 };
 
 /// The id of the diagnosis of a lab that does not build: there is nothing to boot.
@@ -39,6 +47,10 @@ inline constexpr const char* does_not_build_id = "does-not-build";
 
 /// Judges and diagnoses what one boot left. Pure.
 Run assess(const lab::Lab& lab, evidence::Evidence evidence);
+
+/// What a kernel with all these labs in it is judged by: every fact of each, worth nothing. Its
+/// number is 0. Pure.
+lab::Lab all_together(std::span<const lab::Lab> labs);
 
 /// All runs of a lab, judged together. Pure.
 LabGrade assemble(const lab::Lab& lab, std::vector<Run> runs);

@@ -17,12 +17,12 @@ using submission::SeamFile;
 
 namespace {
 
-// How the student knows the files: "labs/5-nx-wp/" of the project, "5-nx-wp/" of a submission.
-Renamed shown_names(const Request& request, const lab::Lab& lab,
-                    const submission::Workspace& workspace) {
+// How the student knows the files: "labs/5-nx-wp/..." of the project, "5-nx-wp/..." of a
+// submission.
+Renamed shown_names(const Request& request, const submission::Workspace& workspace) {
     const bool own =
         fs::weakly_canonical(request.submission) == fs::weakly_canonical(request.project / "labs");
-    return {workspace.seam() + "/", fmt::format("{}{}/", own ? "labs/" : "", lab.directory)};
+    return {workspace.seams() + "/", own ? "labs/" : ""};
 }
 
 // NASM's debug information has the folder twice, so what counts is where the name begins last.
@@ -77,14 +77,14 @@ void Grader::say(const lab::Lab& lab, std::string_view stage) {
         progress_.stage(lab, stage);
 }
 
-Run Grader::run(const lab::Lab& lab, Engine engine, const submission::Workspace& workspace,
+Run Grader::run(const Kernel& kernel, Engine engine, const submission::Workspace& workspace,
                 const Renamed& names) {
     Evidence evidence;
     try {
         if (engine == Engine::bochs)
-            builder_.make_iso(lab, workspace);
+            builder_.make_iso(kernel.labs, workspace);
         const Place place{booting_};
-        say(lab, engine == Engine::qemu ? "QEMU" : "Bochs");
+        say(kernel.judged, engine == Engine::qemu ? "QEMU" : "Bochs");
         evidence = boot_(
             {engine, request_.cpus, workspace.kernel_elf(), workspace.iso(), request_.project});
     } catch (const std::exception& error) {
@@ -93,61 +93,92 @@ Run Grader::run(const lab::Lab& lab, Engine engine, const submission::Workspace&
     evidence.engine = engine;
     evidence.cpus_requested = request_.cpus;
     rename(evidence, names);
-    return assess(lab, std::move(evidence));
+    return assess(kernel.judged, std::move(evidence));
 }
 
-LabGrade Grader::build_and_boot(const lab::Lab& lab) {
-    const std::vector<SeamFile> files =
-        submission::take(lab, request_.project, request_.submission);
-    const submission::Workspace workspace{request_.project, request_.submission, lab};
-    workspace.fill(files);
-    const Renamed names = shown_names(request_, lab, workspace);
-    say(lab, "building");
-    builder_.make_kernel(lab, workspace, names);
-
+LabGrade Grader::boot(const Kernel& kernel, const submission::Workspace& workspace,
+                      const Renamed& names) {
     std::vector<std::future<Run>> running;
     for (const Engine engine : request_.engines)
-        running.push_back(std::async(std::launch::async,
-                                     [&, engine] { return run(lab, engine, workspace, names); }));
+        running.push_back(std::async(
+            std::launch::async, [&, engine] { return run(kernel, engine, workspace, names); }));
     std::vector<Run> runs;
     for (std::future<Run>& each : running)
         runs.push_back(each.get());
-    LabGrade grade = assemble(lab, std::move(runs));
-    for (const SeamFile& file : files)
-        if (file.from_starter)
-            grade.from_starter.push_back(file.name);
+    return assemble(kernel.judged, std::move(runs));
+}
+
+LabGrade Grader::build_and_boot(const Kernel& kernel, Builds::Result& built) {
+    const submission::Workspace workspace{request_.project, request_.submission,
+                                          kernel.judged.directory};
+    std::vector<std::string> from_starter;
+    for (const lab::Lab& lab : kernel.labs) {
+        const std::vector<SeamFile> files =
+            submission::take(lab, request_.project, request_.submission);
+        workspace.fill(lab, files);
+        for (const SeamFile& file : files)
+            if (file.from_starter)
+                from_starter.push_back(file.name);
+    }
+    const Renamed names = shown_names(request_, workspace);
+    say(kernel.judged, "building");
+    builder_.make_kernel(kernel.labs, workspace, names);
+    built.succeeded();
+    LabGrade grade = boot(kernel, workspace, names);
+    grade.from_starter = std::move(from_starter);
     return grade;
 }
 
-LabGrade Grader::grade(const lab::Lab& lab) {
+LabGrade Grader::grade(const Kernel& kernel, Builds::Result& built) {
     try {
-        return build_and_boot(lab);
+        return build_and_boot(kernel, built);
     } catch (const submission::DoesNotBuild& broken) {
-        return does_not_build(lab, broken.errors);
+        return does_not_build(kernel.judged, broken.errors);
     } catch (const submission::Refused& refused) {
-        return does_not_build(lab, {refused.what()});
+        return does_not_build(kernel.judged, {refused.what()});
     } catch (const std::exception& error) {
-        LabGrade grade = assemble(lab, {});
+        LabGrade grade = assemble(kernel.judged, {});
         grade.checker_error = error.what();
         return grade;
     }
 }
 
-Grade Grader::grade(std::span<const lab::Lab> labs) {
+Together Grader::grade_together(std::span<const lab::Lab> labs, Builds& builds) {
+    const lab::Lab all = all_together(labs);
+    Together together{assemble(all, {}), builds.wait_for_failures()};
+    Builds::Result nobodys;
+    if (together.not_built.empty())
+        together.grade = grade({labs, all}, nobodys);
+    return together;
+}
+
+Grade Grader::grade(std::span<const lab::Lab> labs, bool together) {
+    Builds builds{labs.size()};
     std::vector<std::future<LabGrade>> running;
     for (const lab::Lab& lab : labs)
         running.push_back(std::async(std::launch::async, [&] {
-            LabGrade done = grade(lab);
+            Builds::Result built{builds, lab.number};
+            LabGrade done = grade({std::span{&lab, 1}, lab}, built);
             const std::lock_guard lock{saying_};
             if (progress_.done)
                 progress_.done(done);
             return done;
         }));
     Grade all;
+    if (together)
+        all.together = grade_together(labs, builds);
     for (std::future<LabGrade>& each : running)
         all.labs.push_back(each.get());
     submission::forget_old_workspaces(request_.project);
     return all;
+}
+
+Grade Grader::grade(std::span<const lab::Lab> labs) {
+    return grade(labs, false);
+}
+
+Grade Grader::grade_all(std::span<const lab::Lab> labs) {
+    return grade(labs, true);
 }
 
 }  // namespace grading

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/grading/builds.h"
 #include "checker/grading/grade.h"
 #include "checker/submission/build.h"
 
@@ -32,7 +33,8 @@ struct Request {
     unsigned cpus = 4;
 };
 
-/// Told what is going on, for a person who waits. Called from several threads, one at a time.
+/// Told what is going on, for a person who waits. Called from several threads, one at a time. The
+/// kernel with all labs has lab number 0, and is never `done`.
 struct Progress {
     std::function<void(const lab::Lab&, std::string_view)> stage;  // "building", "QEMU", "Bochs"
     std::function<void(const LabGrade&)> done;
@@ -47,11 +49,23 @@ class Grader {
     /// One after another is built; while one boots, the next is built.
     Grade grade(std::span<const lab::Lab> labs);
 
+    /// The same, and one kernel with all these labs in it.
+    Grade grade_all(std::span<const lab::Lab> labs);
+
   private:
-    LabGrade grade(const lab::Lab& lab);
-    LabGrade build_and_boot(const lab::Lab& lab);
-    Run run(const lab::Lab& lab, evidence::Engine engine, const submission::Workspace& workspace,
+    /// A kernel with the submission's seams of `labs`, and by what it is judged.
+    struct Kernel {
+        std::span<const lab::Lab> labs;
+        const lab::Lab& judged;
+    };
+    Grade grade(std::span<const lab::Lab> labs, bool together);
+    LabGrade grade(const Kernel& kernel, Builds::Result& built);
+    LabGrade build_and_boot(const Kernel& kernel, Builds::Result& built);
+    LabGrade boot(const Kernel& kernel, const submission::Workspace& workspace,
+                  const submission::Renamed& names);
+    Run run(const Kernel& kernel, evidence::Engine engine, const submission::Workspace& workspace,
             const submission::Renamed& names);
+    Together grade_together(std::span<const lab::Lab> labs, Builds& builds);
     void say(const lab::Lab& lab, std::string_view stage);
 
     Request request_;

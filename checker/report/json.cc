@@ -130,6 +130,33 @@ Json json(const LabGrade& grade) {
     return result;
 }
 
+// Null where no one asked: where a single lab was graded.
+Json whole(const grading::Grade& grade) {
+    if (!grade.together)
+        return nullptr;
+    const LabGrade& all = grade.together->grade;
+    const bool booted = !all.runs.empty();
+    Json runs = Json::array();
+    for (const Run& run : all.runs)
+        runs.push_back(json(run));
+    Json numbers = Json::array();
+    for (const LabGrade& lab : grade.labs)
+        numbers.push_back(lab.lab.number);
+    const bool tried = grade.together->not_built.empty();
+    Json result{{"labs", std::move(numbers)},
+                {"not_built", grade.together->not_built},
+                {"comes_up",
+                 booted ? Json(all.verdict.outcome == judgement::Outcome::passed) : Json(nullptr)},
+                {"outcome", tried ? Json(judgement::name(all.verdict.outcome)) : Json(nullptr)},
+                {"diagnosis", tried ? or_null(grading::diagnosis_of(all)) : Json(nullptr)},
+                {"runs", std::move(runs)}};
+    if (!all.build_errors.empty())
+        result["build_errors"] = all.build_errors;
+    if (!all.checker_error.empty())
+        result["checker_error"] = all.checker_error;
+    return result;
+}
+
 }  // namespace
 
 std::string json(const grading::Grade& grade) {
@@ -137,8 +164,10 @@ std::string json(const grading::Grade& grade) {
     Json labs = Json::array();
     for (const LabGrade& lab : grade.labs)
         labs.push_back(json(lab));
-    const Json all{
-        {"points", total.earned}, {"max_points", total.possible}, {"labs", std::move(labs)}};
+    const Json all{{"points", total.earned},
+                   {"max_points", total.possible},
+                   {"labs", std::move(labs)},
+                   {"whole", whole(grade)}};
     // A guest's or a compiler's text may hold any byte: what is no UTF-8 is replaced, and what is
     // no ASCII is written as \u, so that nobody's terminal obeys it.
     return all.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";

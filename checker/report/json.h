@@ -9,7 +9,7 @@ namespace report {
 /// The grade for programs. What docs and other programs may rely on: `points`, `max_points`, `labs`
 /// with `lab`, `name`, `points`, `max_points`, `outcome`, `diagnosis`, `runs`, and of each run
 /// `engine`, `cpus_requested`, `outcome`, `diagnosis`, `seconds`, `cpus` with `trace` and
-/// `exceptions`, oldest first. Ends with a newline.
+/// `exceptions`, oldest first. docs/report.md tells of the rest. Ends with a newline.
 std::string json(const grading::Grade& grade);
 
 }  // namespace report

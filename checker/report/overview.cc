@@ -5,6 +5,7 @@
 
 #include "checker/report/brief.h"
 #include "checker/report/text.h"
+#include "checker/report/whole.h"
 
 namespace report {
 
@@ -38,6 +39,13 @@ std::string told_briefly(const LabGrade& lab, const Style& style) {
     return text;
 }
 
+std::string whole_kernel(const Grade& grade, const Style& style) {
+    std::string text;
+    for (const std::string& line : whole(*grade.together, grade.labs.size()))
+        text += text.empty() ? style.bold(line) + "\n" : indented(line);
+    return text;
+}
+
 }  // namespace
 
 std::string points(const Grade& grade, const Style& style) {
@@ -54,6 +62,8 @@ std::string overview(const Grade& grade, const Style& style) {
     std::string text;
     for (const LabGrade& lab : grade.labs)
         text += told_briefly(lab, style);
+    if (grade.together)
+        text += "\n" + whole_kernel(grade, style);
     return text + "\n" + points(grade, style);
 }
 
@@ -66,6 +76,8 @@ std::string every_report(const Grade& grade, const Style& style) {
     }
     const auto done = std::ranges::count(grade.labs, Outcome::passed,
                                          [](const LabGrade& lab) { return lab.verdict.outcome; });
+    if (grade.together)
+        lines += "\n" + whole_kernel(grade, style) + "\n";
     return reports + lines +
            style.bold(fmt::format("{} of {} labs done\n", done, grade.labs.size()));
 }

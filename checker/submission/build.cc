@@ -107,40 +107,40 @@ void Builder::require_reference() const {
                     end_of(reference.output)));
 }
 
-Builder::Result Builder::make(const std::string& target, const lab::Lab& lab,
+Builder::Result Builder::make(const std::string& target, std::span<const lab::Lab> labs,
                               const Workspace& workspace) const {
-    return run({target, "BUILD=" + workspace.build(),
-                fmt::format("SEAM_{}={}", lab.number, workspace.seam())},
-               seam_time);
+    std::vector<std::string> arguments{target, "BUILD=" + workspace.build()};
+    for (const lab::Lab& lab : labs)
+        arguments.push_back(fmt::format("SEAM_{}={}", lab.number, workspace.seam(lab)));
+    return run(std::move(arguments), seam_time);
 }
 
-void Builder::make_kernel(const lab::Lab& lab, const Workspace& workspace,
+void Builder::make_kernel(std::span<const lab::Lab> labs, const Workspace& workspace,
                           const Renamed& names) const {
     const BuildLock lock{project_};
     // A tree that was never built is built first, in its own time.
     if (!std::filesystem::exists(project_ / "build/kernel.elf"))
         require_reference();
-    if (make("kernel", lab, workspace).built)
+    if (make("kernel", labs, workspace).built)
         return;
     // Whose fault? Built once more, so that a source that changed meanwhile is nobody's.
     require_reference();
-    const Result result = make("kernel", lab, workspace);
+    const Result result = make("kernel", labs, workspace);
     if (result.built)
         return;
     if (!result.in_time)
-        throw DoesNotBuild{
-            {fmt::format("compiling {} takes longer than {} s", lab.directory, seam_time.count())}};
+        throw DoesNotBuild{{fmt::format("compiling takes longer than {} s", seam_time.count())}};
     std::vector<std::string> errors = first_errors(result.output, names, project_.string());
     if (errors.empty())
         errors.push_back(fmt::format(
             "the build failed without a message about these files; see make kernel SEAM_{}=DIR",
-            lab.number));
+            labs.front().number));
     throw DoesNotBuild{std::move(errors)};
 }
 
-void Builder::make_iso(const lab::Lab& lab, const Workspace& workspace) const {
+void Builder::make_iso(std::span<const lab::Lab> labs, const Workspace& workspace) const {
     const BuildLock lock{project_};
-    const Result result = make("iso", lab, workspace);
+    const Result result = make("iso", labs, workspace);
     if (!result.built)
         throw checker::Error(
             fmt::format("the kernel builds, but not the CD that Bochs boots from; run `make iso` "

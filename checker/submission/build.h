@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,13 +22,14 @@ class Builder {
   public:
     explicit Builder(std::filesystem::path project) : project_(std::move(project)) {}
 
-    /// Makes the kernel with one lab's seam from the workspace. `names` says how its files are
+    /// Makes the kernel with these labs' seams from the workspace. `names` says how their files are
     /// shown. Throws DoesNotBuild, or checker::Error if the reference does not build either: then
     /// it is not the student's fault.
-    void make_kernel(const lab::Lab& lab, const Workspace& workspace, const Renamed& names) const;
+    void make_kernel(std::span<const lab::Lab> labs, const Workspace& workspace,
+                     const Renamed& names) const;
 
     /// Puts that kernel on a CD. Throws checker::Error.
-    void make_iso(const lab::Lab& lab, const Workspace& workspace) const;
+    void make_iso(std::span<const lab::Lab> labs, const Workspace& workspace) const;
 
   private:
     struct Result {
@@ -35,7 +37,8 @@ class Builder {
         bool in_time = true;
         std::string output;
     };
-    Result make(const std::string& target, const lab::Lab& lab, const Workspace& workspace) const;
+    Result make(const std::string& target, std::span<const lab::Lab> labs,
+                const Workspace& workspace) const;
     Result run(std::vector<std::string> arguments, std::chrono::seconds time) const;
     void require_reference() const;
 

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <string_view>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <system_error>
 
 #include "checker/error.h"
@@ -34,31 +35,62 @@ std::string read(const fs::path& file) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-engine::Descriptor lock(const fs::path& file) {
-    engine::Descriptor descriptor{open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
-    if (!descriptor.is_open())
-        throw checker::Error(fmt::format("cannot write below {}: {}", file.parent_path().string(),
-                                         std::generic_category().message(errno)));
-    while (flock(descriptor.number(), LOCK_EX) != 0 && errno == EINTR) {
+// Not open if the file cannot be made.
+engine::Descriptor open_lock(const fs::path& folder) {
+    return engine::Descriptor{open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
+}
+
+// The folder was removed, with its lock, before the lock was taken.
+bool is_gone(const engine::Descriptor& lock) {
+    struct stat status {};
+    return fstat(lock.number(), &status) != 0 || status.st_nlink == 0;
+}
+
+engine::Descriptor make_and_lock(const fs::path& folder) {
+    for (;;) {
+        std::error_code problem;
+        fs::create_directories(folder, problem);
+        engine::Descriptor lock = open_lock(folder);
+        if (!lock.is_open() && errno == ENOENT && !problem)
+            continue;
+        if (!lock.is_open())
+            throw checker::Error(fmt::format("cannot write below {}: {}", folder.string(),
+                                             std::generic_category().message(errno)));
+        while (flock(lock.number(), LOCK_EX) != 0 && errno == EINTR) {
+        }
+        if (!is_gone(lock))
+            return lock;
     }
-    return descriptor;
+}
+
+// Unless somebody is at work in it. It goes by another name first, so that whoever wants it now
+// makes a new one instead of working in what is being removed.
+void remove_unused(const fs::path& folder) {
+    const engine::Descriptor lock = open_lock(folder);
+    if (!lock.is_open() || flock(lock.number(), LOCK_EX | LOCK_NB) != 0)
+        return;
+    std::error_code problem;
+    const fs::path gone = folder.string() + ".gone";
+    fs::rename(folder, gone, problem);
+    if (!problem)
+        fs::remove_all(gone, problem);
 }
 
 }  // namespace
 
-Workspace::Workspace(const fs::path& project, const fs::path& submission, const lab::Lab& lab)
+Workspace::Workspace(const fs::path& project, const fs::path& submission, const std::string& name)
     : project_(project),
-      build_(fmt::format("{}/{}-{:016x}", all_workspaces, lab.directory,
+      build_(fmt::format("{}/{}-{:016x}", all_workspaces, name,
                          hash(fs::weakly_canonical(submission).string()))),
-      seam_(build_ + "/" + lab.directory) {
+      lock_(make_and_lock(project_ / build_)) {
     std::error_code problem;
-    fs::create_directories(project_ / seam_, problem);
-    lock_ = lock(project_ / build_ / "lock");
     fs::last_write_time(project_ / build_, fs::file_time_type::clock::now(), problem);
 }
 
-void Workspace::fill(std::span<const SeamFile> files) const {
-    const fs::path folder = project_ / seam_;
+void Workspace::fill(const lab::Lab& lab, std::span<const SeamFile> files) const {
+    const fs::path folder = project_ / seam(lab);
+    std::error_code problem;
+    fs::create_directories(folder, problem);
     for (const fs::directory_entry& entry : fs::directory_iterator(folder))
         if (std::ranges::find(files, entry.path().filename().string(), &SeamFile::name) ==
             files.end())
@@ -85,7 +117,7 @@ void forget_old_workspaces(const fs::path& project) {
         return;
     std::ranges::sort(found);
     for (std::size_t i = 0; i < found.size() - kept_workspaces; ++i)
-        fs::remove_all(found[i].second, problem);
+        remove_unused(found[i].second);
 }
 
 }  // namespace submission

@@ -13,7 +13,7 @@ namespace {
 
 // Parsed anew, by a parser.
 struct Report {
-    explicit Report(const std::vector<LabGrade>& labs) : text(report::junit({labs})) {
+    explicit Report(const std::vector<LabGrade>& labs) : text(report::junit({labs, {}})) {
         REQUIRE(document.load_buffer(text.data(), text.size(), pugi::parse_full));
         suites = document.child("testsuites");
         suite = suites.child("testsuite");
