@@ -18,10 +18,10 @@ debug: $(BOOTED)
 bochs: $(BUILD)/sipi.iso
 	@tools/bochs.sh $< $(CPUS) $(MEMORY)
 
-# One lab: LAB=n ENGINE=qemu|bochs|both. Ends with 0 if done, 1 if not yet, 2 if it could not say.
+# LAB=n, or all: ENGINE=qemu|bochs|both. Ends with 0 if done, 1 if not yet, 2 if it could not say.
 check:
 	+@$(CHECK)
-# All labs, with points: SUBMISSION=dir LAB=n ENGINE=... FORMAT=text|json OUT=file
+# All labs, with points: SUBMISSION=dir LAB=n ENGINE=... FORMAT=text|json|junit|gradescope OUT=file
 grade: kernel checker
 	@$(CHECKER) grade $(JUDGING)
 # LAB=n HINT=n: a lab's next hint.

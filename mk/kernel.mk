@@ -20,7 +20,8 @@ $(foreach lab,$(LAB_NAMES),$(eval SEAM_$(firstword $(subst -, ,$(lab))) ?= \
     $(firstword $(wildcard solutions/$(lab) reference/$(lab)) solutions/$(lab))))
 
 # LAB=n boots what the student has of lab n, MINE of several labs, from a folder of its own.
-ifneq ($(LAB)$(call asked_for,check hint),)
+# To check or grade, LAB=all is as good as none.
+ifneq ($(if $(call asked_for,check grade),$(filter-out all,$(LAB)),$(LAB))$(call asked_for,hint),)
 $(call must_be,LAB,$(LAB_NUMBERS),a lab's number from 1 to $(lastword $(LAB_NUMBERS)))
 endif
 ifneq ($(filter-out $(LAB_NUMBERS),$(MINE)),)
