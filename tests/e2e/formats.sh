@@ -59,8 +59,8 @@ test_junit_of_the_solutions_is_green() {
 
 test_gradescope_has_the_points() {
     report gradescope --submission solutions --engine qemu
-    points=$(sed -n 's/^points = \(.*\)/\1/p' labs/*/lab.toml | awk '{ sum += $1 } END { print sum }')
-    grep -q "^  \"score\": $points,\$" "$scratch/report" || { cat "$scratch/report"; fail "not $points"; }
+    points=$(grep -hm1 '^points = ' labs/*/lab.toml | awk '{ sum += $3 } END { print sum }')
+    grep -q "^  \"score\": $points,\$" "$scratch/report" || fail "not $points"
     report gradescope --submission labs --engine qemu
     grep -q '^  "score": 0,$' "$scratch/report" || fail "the starters have points"
 }
@@ -138,4 +138,13 @@ test_submissions_graded_at_once_do_not_meet() {
     for submission in labs solutions; do
         same "$scratch/$submission-alone" "$scratch/$submission" "$submission, graded beside another"
     done
+}
+
+test_all_labs_of_the_solutions_come_up_whole() {
+    report json --submission solutions --engine both
+    grep -q '"comes_up": true' "$scratch/report" || fail "they do not"
+    report json --submission labs --engine qemu
+    grep -q '"comes_up": false' "$scratch/report" || fail "the starters do"
+    report json --submission labs --engine qemu --lab 5
+    grep -q '"whole": null' "$scratch/report" || fail "one lab is no kernel of all"
 }
