@@ -40,6 +40,9 @@ T& require(lib::Result<T>& result) {
 }
 
 void switch_off() {
+    // The machine may take its time; whoever looks at it afterwards is to find this CPU here, and
+    // not in the handler of a timer that came in between.
+    instructions::cli();
     console::drain();
     acpi::power_off(power_switch);
 }
@@ -115,7 +118,6 @@ extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info
 
     switch_off();
     console::print("This machine does not switch itself off. It can be switched off now.\n");
-    instructions::cli();
     for (;;) {
         instructions::halt();
     }
