@@ -24,8 +24,8 @@ TEST_CASE("Gradescope: only keys of its specification, with their types") {
                                       "output_format", "test_output_format", "test_name_format",
                                       "visibility",    "stdout_visibility",  "extra_data",
                                       "tests"};
-    for (const auto& [key, value] : all.items())
-        CHECK_MESSAGE(known.contains(key), key);
+    for (const auto& item : all.items())
+        CHECK_MESSAGE(known.contains(item.key()), item.key());
     CHECK(all["score"].is_number());
     CHECK(all["execution_time"].is_number_integer());
     CHECK(all["output"].is_string());
@@ -35,8 +35,8 @@ TEST_CASE("Gradescope: only keys of its specification, with their types") {
         "score",  "max_score",     "status", "name",       "name_format", "number",
         "output", "output_format", "tags",   "visibility", "extra_data"};
     for (const Json& test : all["tests"]) {
-        for (const auto& [key, value] : test.items())
-            CHECK_MESSAGE(known_of_test.contains(key), key);
+        for (const auto& item : test.items())
+            CHECK_MESSAGE(known_of_test.contains(item.key()), item.key());
         CHECK(test["number"].is_string());
         CHECK(test["tags"].is_array());
         CHECK(test["output_format"] == "text");
