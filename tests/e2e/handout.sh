@@ -68,7 +68,7 @@ test_it_works() {
         make_says 0 passed check LAB="${lab%%-*}" ENGINE=qemu
     done
     make_says 2 'a hand-out has only what the labs need' test
-    make_says 2 "must be a lab's number" check
+    make_says 0 'labs done' check ENGINE=qemu
 }
 
 # Labs 4 and 5 together, from labs/, each alone right or wrong.
