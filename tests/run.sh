@@ -56,7 +56,7 @@ run_group() {
     shift
     list_tests "$@" | while read -r line; do
         case $(title "$line") in *"$only"*) echo "$line" ;; esac
-    done | xargs -r -d '\n' -P "$jobs" -n 1 tests/run.sh --one
+    done | xargs -r -d '\n' -P "$jobs" -n 1 tests/run.sh --one | tee -a $results/lines
 }
 
 if [ "${1:-}" = --one ]; then
@@ -75,5 +75,6 @@ run_group "$TEST_JOBS" tests/unit/*.sh tests/repo/*.sh tests/lint/*.sh tests/e2e
 head -n 400 $results/failures
 [ "$(wc -l < $results/failures)" -le 400 ] || echo "--- and more: see $results/failures"
 echo
+awk -f tests/scores.awk $results/lines
 awk '{ passed += $1; failed += $2 }
      END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 }' $results/counts

@@ -1,0 +1,38 @@
+# From the graded submissions, a line each: WORD... graded FOLDER ENGINE OUTCOME DIAGNOSIS POINTS.
+# How many mutants of each lab each engine alone named with their cause, called unknown, let pass, or
+# got wrong, and how many right answers passed. WORD is `ok` if it came out as expected.
+
+match($0, /graded tests\/(mutants|variants)\/[0-9]-/) {
+    split(substr($0, RSTART), field, " ")
+    split(field[2], folder, "/")
+    lab = substr(folder[3], 1, 1)
+    kind = folder[2] SUBSEP lab SUBSEP field[3]
+    ++all[kind]
+    if ($1 != "ok") ++wrong[kind]
+    else if (folder[2] == "mutants" && field[4] == "passed") ++passed[kind]
+    else if (field[5] == "unknown") ++unknown[kind]
+    if (lab > last) last = lab
+}
+
+# mutants LAB ENGINE: three columns.
+function mutants(lab, engine,    kind) {
+    kind = "mutants" SUBSEP lab SUBSEP engine
+    return sprintf("%3d of %-3d %7d %6d %6d",
+                   all[kind] - unknown[kind] - passed[kind] - wrong[kind], all[kind],
+                   unknown[kind], passed[kind], wrong[kind])
+}
+
+# answers LAB ENGINE: one column.
+function answers(lab, engine,    kind) {
+    kind = "variants" SUBSEP lab SUBSEP engine
+    return sprintf("%3d of %-3d", all[kind] - wrong[kind], all[kind])
+}
+
+END {
+    if (!last) exit
+    print "       mutants in QEMU                  mutants in Bochs                 right answers"
+    print "       named      unknown passed  wrong named      unknown passed  wrong QEMU      Bochs"
+    for (lab = 1; lab <= last; ++lab)
+        printf "lab %d  %s %s  %s %s\n", lab, mutants(lab, "qemu"), mutants(lab, "bochs"),
+            answers(lab, "qemu"), answers(lab, "bochs")
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# mutants.sh: writes docs/mutants.md to standard output: what the checker says to each wrong submission in
+# tests/mutants, and how often it names the cause. `make test` grades them all, so the page is
+# what happens.
+set -eu
+cd "$(dirname "$0")/.."
+
+cat << 'END'
+# How good the diagnosis is
+
+Each folder of `tests/mutants/` is a wrong submission of one lab, and each of `tests/variants/` is a right answer that is written
+otherwise than the reference. `make test` grades all of them in each engine alone. A mutant must lose points in
+at least one of them, and whatever is said must be its true cause, or `unknown`; a right answer must get every point. What one
+engine lets pass the other sees: that is why there are two. This page is made by `tools/mutants.sh`.
+
+```text
+END
+sh -euc '. tests/lib.sh; . ./tests/e2e/submissions.sh; list' | sed 's/^/ok /' | awk -f tests/scores.awk
+echo '```'
+
+# title FOLDER: the first comment line of its expectations.
+title() { sed -n '1s/^# *//p' "$1/expected" | sed 's/|/\\|/g; s/\.$//'; }
+
+# said FOLDER ENGINE: the diagnosis, or how it ended without one.
+said() {
+    awk -v engine="$2" '$1 == engine { print $2 == "passed" ? "passes" : $3; exit }' "$1/expected"
+}
+
+for lab in labs/*/; do
+    name=$(basename "$lab")
+    number=${name%%-*}
+    [ -n "$(find tests/mutants -maxdepth 1 -name "$number-*")" ] || continue
+    printf '\n## Lab %s\n\n| mutant | what is wrong | QEMU | Bochs |\n|---|---|---|---|\n' "$number"
+    for folder in tests/mutants/"$number"-*; do
+        printf '| %s | %s | %s | %s |\n' "$(basename "$folder")" "$(title "$folder")" \
+            "$(said "$folder" qemu)" "$(said "$folder" bochs)"
+    done
+done
