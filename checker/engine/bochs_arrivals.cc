@@ -44,7 +44,8 @@ bool BochsArrivals::look() {
     if (hit->cpu != 0 && hit->cpu < request_.cpus && !seen_.contains(hit->cpu)) {
         record(hit->cpu);
     }
-    if (seen_.size() + 1 >= request_.cpus || ++stops_ >= most_stops_per_cpu * request_.cpus) {
+    if (seen_.size() >= std::min(evidence::watched_aps, request_.cpus - 1) ||
+        ++stops_ >= most_stops_per_cpu * request_.cpus) {
         bochs_.ask(delete_breakpoints(first_number_, places_.size()), Clock::now() + patience);
     }
     return bochs_.at_prompt();

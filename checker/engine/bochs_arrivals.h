@@ -12,8 +12,9 @@
 
 namespace engine {
 
-/// Sees each AP as it enters C++, where breakpoints stop the machine for as long as that takes. The
-/// guest cannot keep it busy: after a few stops too many there are no breakpoints any more.
+/// Sees the first APs as they enter C++, where breakpoints stop the machine for as long as that
+/// takes. The guest cannot keep it busy: after a few stops too many there are no breakpoints any
+/// more.
 class BochsArrivals {
   public:
     /// `request` and `bochs` have to outlive this.

@@ -1,5 +1,7 @@
 #include "checker/engine/qemu_arrivals.h"
 
+#include <algorithm>
+
 #include "checker/engine/gdb.h"
 #include "checker/evidence/disassemble.h"
 #include "checker/evidence/low_map.h"
@@ -55,7 +57,7 @@ void QemuArrivals::look() {
     while (const auto cpu = qemu_.take_stop()) {
         ++stops_;
         const bool is_there = record(*cpu);
-        const bool is_last = seen_.size() + 1 >= request_.cpus;
+        const bool is_last = seen_.size() >= std::min(evidence::watched_aps, request_.cpus - 1);
         if (!is_there || is_last || stops_ >= most_stops_per_cpu * request_.cpus) {
             qemu_.tell_debugger(gdb_remove_breakpoint(place_.first));
             qemu_.tell_debugger(gdb_continue());

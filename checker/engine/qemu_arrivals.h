@@ -19,8 +19,9 @@ struct ArrivalPlace {
 /// Nothing unless there is such a function and it begins with a NOP.
 std::optional<ArrivalPlace> arrival_place(const evidence::Symbols& symbols);
 
-/// Sees each AP as it enters C++, where a breakpoint stops the machine for as long as that takes.
-/// The guest cannot keep it busy: after a few stops too many there is no breakpoint any more.
+/// Sees the first APs as they enter C++, where a breakpoint stops the machine for as long as that
+/// takes. The guest cannot keep it busy: after a few stops too many there is no breakpoint any
+/// more.
 class QemuArrivals {
   public:
     /// For a QEMU that waits for its debugger. `machine` has the guest's memory as it is now; all

@@ -74,6 +74,10 @@ struct LowMap {
     bool complete = true;                   // false: there are more, or tables that cannot be read
 };
 
+/// How many APs are looked at as they arrive, in the order of their start. What the first has by
+/// luck the second has not; each further one would cost a check more than it tells.
+inline constexpr unsigned watched_aps = 2;
+
 /// An AP at the first instruction of ap_entry64: what the way there has made of it.
 struct Arrival {
     Registers registers;
@@ -106,7 +110,7 @@ struct Cpu {
     bool died = false;                   // this CPU's shutdown ended the run
     std::optional<LowMap> low_map;       // when the run ended; nothing without 4-level paging
     std::optional<Record> record;        // nothing where memory could not be read
-    std::optional<Arrival> arrival;      // nothing where it never came to C++, or nobody looked
+    std::optional<Arrival> arrival;      // nothing where it never came to C++, or was not watched
 };
 
 /// The walk for the address that the first exception of the dead CPU could not reach.

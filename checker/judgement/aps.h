@@ -23,6 +23,14 @@ Finding every_started_ap(const evidence::Evidence& evidence, CheckCpu check) {
     return any ? yes() : no("no AP started");
 }
 
+/// Likewise of those that were watched as they arrived in C++.
+template <class CheckCpu>
+Finding every_watched_ap(const evidence::Evidence& evidence, CheckCpu check) {
+    return every_started_ap(evidence, [&](const evidence::Cpu& cpu) {
+        return cpu.cpu <= evidence::watched_aps ? check(cpu) : yes();
+    });
+}
+
 /// Asks `check` of every AP that was requested, until one says no.
 template <class CheckCpu>
 Finding every_ap(const evidence::Evidence& evidence, CheckCpu check) {

@@ -17,7 +17,7 @@ Check check_named(std::string_view name);
 
 // The names in lab.toml are these with hyphens.
 
-/// Every AP that started was led back to the trampoline by its page tables: 0x8000 is mapped to
+/// Every AP that was watched was led back to the trampoline by its page tables: 0x8000 is mapped to
 /// itself, and executable.
 Finding low_map_leads_back(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// Its lower half held one page and nothing else: 0..0x1fffff, mapped to itself by one 2 MiB page,
@@ -47,7 +47,8 @@ Finding stage_passed_without_fault(const lab::Fact& fact, const evidence::Eviden
 Finding cr3_equals_bsp(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// Every AP that started came to a 64-bit code segment.
 Finding code_is_64_bit(const lab::Fact& fact, const evidence::Evidence& evidence);
-/// Every AP entered C++ on the stack that the mailbox had for it, 16-byte aligned at the call.
+/// Every AP that was watched entered C++ on the stack that the mailbox had for it, 16-byte aligned
+/// at the call.
 Finding entered_on_own_stack(const lab::Fact& fact, const evidence::Evidence& evidence);
 
 /// No two CPUs have the same GS base, and each AP's leads to its own record.

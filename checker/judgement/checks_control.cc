@@ -82,7 +82,7 @@ Finding code_is_64_bit(const lab::Fact&, const Evidence& evidence) {
 
 Finding entered_on_own_stack(const lab::Fact&, const Evidence& evidence) {
     constexpr std::uint64_t return_address = 8, alignment = 16;
-    return every_started_ap(evidence, [&](const Cpu& cpu) {
+    return every_watched_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.arrival)
             return no(fmt::format("CPU {} never entered C++", cpu.cpu));
         const std::uint64_t top = cpu.arrival->stack_top;

@@ -34,7 +34,7 @@ Finding paging_off(const Cpu& cpu) {
 }  // namespace
 
 Finding low_map_leads_back(const lab::Fact&, const Evidence& evidence) {
-    return every_started_ap(evidence, [](const Cpu& cpu) {
+    return every_watched_ap(evidence, [](const Cpu& cpu) {
         const LowMap* map = low_map(cpu);
         if (!map)
             return paging_off(cpu);
@@ -51,7 +51,7 @@ Finding low_map_leads_back(const lab::Fact&, const Evidence& evidence) {
 }
 
 Finding low_map_is_one_page(const lab::Fact&, const Evidence& evidence) {
-    return every_started_ap(evidence, [](const Cpu& cpu) {
+    return every_watched_ap(evidence, [](const Cpu& cpu) {
         const LowMap* map = low_map(cpu);
         if (!map)
             return paging_off(cpu);

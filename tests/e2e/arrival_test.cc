@@ -30,7 +30,10 @@ void check_all_seen(const evidence::Evidence& evidence) {
         if (cpu.cpu == 0) {
             continue;
         }
-        REQUIRE(cpu.arrival);
+        REQUIRE(cpu.arrival.has_value() == (cpu.cpu <= evidence::watched_aps));
+        if (!cpu.arrival) {
+            continue;
+        }
         const evidence::Registers& registers = cpu.arrival->registers;
         CHECK(registers.cs.long_mode);
         CHECK(registers.control.cr0.has(x86::cr0::pg));
@@ -70,11 +73,11 @@ std::filesystem::path starter() {
 
 }  // namespace
 
-TEST_CASE("arrivals: QEMU shows every AP as it enters C++") {
+TEST_CASE("arrivals: QEMU shows the first APs as they enter C++") {
     check_all_seen(engine::run_qemu(request_for("build")));
 }
 
-TEST_CASE("arrivals: Bochs shows every AP as it enters C++") {
+TEST_CASE("arrivals: Bochs shows the first APs as they enter C++") {
     check_all_seen(engine::run_bochs(request_for("build")));
 }
 
