@@ -8,15 +8,16 @@ kernel: $(BUILD)/kernel.elf # for QEMU's -kernel, and for GRUB
 iso: $(BUILD)/sipi.iso      # the same kernel on a CD with GRUB
 checker: $(CHECKER)         # the program behind check and grade
 
-# Booting, the serial line on the terminal; each ends by itself, but debug waits for GDB at :1234.
+# Booting, the serial line on the terminal. run ends by itself, and so does bochs but for LAB=n; debug
+# stops under GDB, and bochs LAB=n in its own debugger, where lab n happens.
 # CPUS=1..32 MEMORY=mib; for QEMU MACHINE=pc|q35 BOOT=elf|iso; LAB=n boots what you have of lab n,
 # MINE="1 2 3" of several; check takes those beside the lab that it is about.
 run: $(BOOTED)
 	@$(QEMU) $(QEMU_FLAGS)
 debug: $(BOOTED)
-	@$(QEMU) $(QEMU_FLAGS) -s -S
+	@tools/debug.sh $(BUILD)/kernel.elf "$(LAB)" $(QEMU) $(QEMU_FLAGS)
 bochs: $(BUILD)/sipi.iso
-	@tools/bochs.sh $< $(CPUS) $(MEMORY)
+	@tools/bochs.sh $< $(CPUS) $(MEMORY) "$(LAB)" $(BUILD)/kernel.elf
 
 # LAB=n, or all: ENGINE=qemu|bochs|both. Ends with 0 if done, 1 if not yet, 2 if it could not say.
 check:

@@ -2,7 +2,8 @@
 # that use it name its stamp as an order-only prerequisite: no file is older than it for that.
 TEST_SETUP := build/setup/test.stamp
 # Never both at once: what the tests need contains what a build needs.
-SETUP := build/setup/$(if $(call asked_for,test test-programs unit lint format docs setup),test,build).stamp
+SETUP := build/setup/$(if $(call asked_for,test test-programs unit lint format docs setup),test,$(if \
+    $(call asked_for,debug),debug,build)).stamp
 
 build/setup/%.stamp: tools/setup.sh
 	@mkdir -p $(@D)

@@ -1,22 +1,46 @@
 #!/bin/sh
-# bochs.sh ISO CPUS MIB: boots a CD in Bochs, the serial line on standard output, until the machine
-# is switched off (status 0) or dies (status 1, and why).
+# bochs.sh ISO CPUS MIB [LAB ELF]: boots a CD in Bochs, the serial line on standard output, until the
+# machine is switched off (status 0) or dies (status 1, and why).
 #
-# The machine is the one of bochsrc. What Bochs has to say itself lies in bochs/ beside the ISO.
+# With a lab, and on a terminal, Bochs's debugger stops where that lab happens, and knows the symbols of
+# the ELF file. The machine is the one of bochsrc. What Bochs says besides lies in bochs/ beside the ISO.
 set -eu
-iso=$1 cpus=$2 memory=$3
+iso=$1 cpus=$2 memory=$3 lab=${4:-} elf=${5:-}
+cd "$(dirname "$0")/.."
+. tools/places.sh
 folder=$(dirname "$iso")/bochs
 mkdir -p "$folder"
 
-debug='debug: action=ignore'
+reports=
 cpu=0
 while [ $cpu -lt "$cpus" ]; do
-    debug="$debug, cpu$cpu=report"
+    reports="$reports, cpu$(printf %x $cpu)=report"
     cpu=$((cpu + 1))
 done
 sed -e "s,count=[0-9]*,count=$cpus," -e "s,^megs:.*,megs: $memory," \
     -e "s|path=[^,]*|path=$iso|" -e 's|dev=.*|dev=/dev/fd/3|' \
-    -e "s,^log:.*,log: $folder/log," -e "s/^debug:.*/$debug/" bochsrc > "$folder/rc"
+    -e "s,^log:.*,log: $folder/log," -e "s/^debug:.*/debug: action=ignore$reports/" bochsrc > "$folder/rc"
+
+# breakpoints FUNCTION BITS: Bochs misses one of every five instructions of a CPU; three in a row it
+# does not miss.
+breakpoints() { first_instructions "$elf" "$@" | sed 's/^/lb /'; }
+
+if [ -n "$lab" ] && [ -t 0 ] && [ -t 1 ]; then
+    # A triple fault comes back to the prompt.
+    echo "panic: action=fatal$reports" >> "$folder/rc"
+    nm -C "$elf" | awk 'NF == 3 && $2 !~ /[aA]/ { print $1, $3 }' | sed 's/(.*//' > "$folder/symbols"
+    {
+        echo "ldsym global \"$folder/symbols\""
+        # Not before GRUB has loaded the kernel: other code has run at 0x8000 until then.
+        breakpoints kernel_main 64
+        printf 'c\nd 1\nd 2\nd 3\n'
+        # shellcheck disable=SC2046 # two words
+        breakpoints $(place "$lab")
+        printf 'c\nd 4\nd 5\nd 6\n'
+    } > "$folder/commands"
+    echo "Lab $lab: Bochs stops soon; then \`help\`, \`s\`, \`r\`, \`creg\`, \`page 0x8000\`, \`c\`, \`q\`."
+    exec bochs -q -f "$folder/rc" -rc "$folder/commands" 3>&1
+fi
 echo c > "$folder/commands"
 
 # Debian's Bochs has a debugger, which waits for a command, and a display that wants a terminal,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what a build (or, with `test`, the tests too) needs and this machine lacks.
+# Installs what a build (or, with `debug` or `test`, those too) needs and this machine lacks.
 # Says what it runs; asks first when a person is there; changes nothing when nothing is missing.
 # On a system without apt-get it says what to install, and ends with status 1.
 set -eu
@@ -31,6 +31,9 @@ mformat|mtools
 /usr/include/gelf.h|libelf-dev
 /usr/include/Zydis/Zydis.h|libzydis-dev
 '
+debug_needs='
+gdb|gdb
+'
 test_needs='
 git|git
 clang++|clang
@@ -43,8 +46,11 @@ jsonschema|python3-jsonschema
 /usr/include/doctest/doctest.h|doctest-dev
 '
 
-needs=$build_needs
-[ "${1:-build}" = test ] && needs="$build_needs$test_needs"
+case ${1:-build} in
+    build) needs=$build_needs ;;
+    debug) needs=$build_needs$debug_needs ;;
+    test) needs=$build_needs$debug_needs$test_needs ;;
+esac
 
 missing=
 for need in $needs; do
