@@ -47,7 +47,7 @@ fi
 git -c safe.directory='*' ls-files -z -- Makefile LICENSE bochsrc .gitignore .clang-format .editorconfig \
     kernel trampoline labs checker docs mk tools ':!docs/Doxyfile' ':!docs/index.md' ':!docs/decisions' \
     ':!mk/tests.mk' ':!mk/lint.mk' ':!mk/bench.mk' \
-    ':!tools/branches.sh' ':!tools/handout.sh' ':!tools/transcripts.sh' > "$scratch/files"
+    ':!tools/branches.sh' ':!tools/handout.sh' ':!tools/transcripts.sh' ':!tools/mutants.sh' > "$scratch/files"
 tar -c --null -T "$scratch/files" -f "$scratch/files.tar"
 tar -x -f "$scratch/files.tar" -C "$course"
 note() { sed "s|.*|handout: note: & $1|" >&2; }
