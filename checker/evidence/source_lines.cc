@@ -29,12 +29,17 @@ Place place_in_line_table(Dwarf_Die& unit, std::uint64_t address) {
     return {dwarf_linesrc(line, nullptr, nullptr), static_cast<unsigned>(number)};
 }
 
-// Scopes come innermost first: the last inlined one before the function is what the function
-// itself called.
+// The innermost scope, and what encloses it as compiled: the last inlined one before the function
+// is what the function itself called. (What dwarf_getscopes() has beyond an inlined scope encloses
+// it as written.)
 Place place_of_call(Dwarf_Die& unit, std::uint64_t address) {
+    using Scopes = std::unique_ptr<Dwarf_Die, decltype(&std::free)>;
+    Dwarf_Die* raw_innermost = nullptr;
+    const bool found = dwarf_getscopes(&unit, address, &raw_innermost) > 0;
+    const Scopes innermost{raw_innermost, &std::free};
     Dwarf_Die* raw_scopes = nullptr;
-    const int count = dwarf_getscopes(&unit, address, &raw_scopes);
-    const std::unique_ptr<Dwarf_Die, decltype(&std::free)> scopes{raw_scopes, &std::free};
+    const int count = found ? dwarf_getscopes_die(raw_innermost, &raw_scopes) : 0;
+    const Scopes scopes{raw_scopes, &std::free};
     Dwarf_Files* files = nullptr;
     if (count <= 0 || dwarf_getsrcfiles(&unit, &files, nullptr) != 0) {
         return {};
