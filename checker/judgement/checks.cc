@@ -51,7 +51,9 @@ Finding every_ap_up(const lab::Fact&, const Evidence& evidence) {
     std::set<std::uint64_t> gs_bases{boot->registers->gs.base};
     return every_ap(evidence, [&](const Cpu& cpu) {
         if (!finished_start(cpu))
-            return no(fmt::format("CPU {} stopped after {}", cpu.cpu, cpu.trace));
+            return no(fmt::format("CPU {} {} {}", cpu.cpu,
+                                  at_work(cpu) ? "came up, and its trace is" : "stopped after",
+                                  cpu.trace));
         if (!cpu.registers)
             return no_registers(cpu);
         if (!cpu.registers->cs.long_mode)

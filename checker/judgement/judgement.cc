@@ -21,7 +21,7 @@ bool any_exception(const Evidence& evidence) {
 // An AP that started and neither finished nor faulted: the BSP gave it up and went on.
 bool any_stuck(const Evidence& evidence) {
     return std::ranges::any_of(evidence.cpus, [](const Cpu& cpu) {
-        return cpu.cpu != 0 && started(cpu) && !finished_start(cpu);
+        return cpu.cpu != 0 && started(cpu) && !finished_start(cpu) && !at_work(cpu);
     });
 }
 

@@ -26,6 +26,10 @@ bool finished_start(const evidence::Cpu& cpu) {
     return cpu.trace == trampoline::complete_trace;
 }
 
+bool at_work(const evidence::Cpu& cpu) {
+    return cpu.where.symbol.starts_with("sched::");
+}
+
 bool reached(const evidence::Cpu& cpu, char stage) {
     return cpu.trace.find(stage) != std::string::npos;
 }

@@ -11,6 +11,9 @@ bool started(const evidence::Cpu& cpu);
 /// True if it has left every letter.
 bool finished_start(const evidence::Cpu& cpu);
 
+/// True if it stands in the scheduler, where only a finished start leads, whatever letters it left.
+bool at_work(const evidence::Cpu& cpu);
+
 /// True if it has left this letter. A letter that stands twice in a trace counts from the first.
 bool reached(const evidence::Cpu& cpu, char stage);
 
