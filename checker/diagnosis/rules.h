@@ -43,6 +43,7 @@ std::optional<Explanation> efer_overwritten(const Scene& scene);
 std::optional<Explanation> efer_reserved_bits(const Scene& scene);
 std::optional<Explanation> wrong_msr(const Scene& scene);
 std::optional<Explanation> cr0_overwritten(const Scene& scene);
+std::optional<Explanation> control_bit_differs(const Scene& scene);
 
 // The way to long mode.
 std::optional<Explanation> cr3_missing(const Scene& scene);
@@ -56,12 +57,37 @@ std::optional<Explanation> paging_missing(const Scene& scene);
 std::optional<Explanation> descriptor_l_and_d(const Scene& scene);
 std::optional<Explanation> gdt_entry_missing(const Scene& scene);
 std::optional<Explanation> cs_not_64_bit(const Scene& scene);
+std::optional<Explanation> far_jump_selector(const Scene& scene);
+std::optional<Explanation> segment_limit(const Scene& scene);
+std::optional<Explanation> far_jump_astray(const Scene& scene);
+std::optional<Explanation> ran_astray(const Scene& scene);
+
+// The way into C++.
+std::optional<Explanation> entry_truncated(const Scene& scene);
+std::optional<Explanation> entry_lost(const Scene& scene);
+std::optional<Explanation> entry_check_wrong(const Scene& scene);
+std::optional<Explanation> stack_missing(const Scene& scene);
+std::optional<Explanation> stack_wrong(const Scene& scene);
+std::optional<Explanation> stack_misaligned(const Scene& scene);
+std::optional<Explanation> mailbox_not_passed(const Scene& scene);
+
+// Each CPU's record, its GS base and its LAPIC's id.
+std::optional<Explanation> gs_base_missing(const Scene& scene);
+std::optional<Explanation> gs_base_shared(const Scene& scene);
+std::optional<Explanation> gs_base_truncated(const Scene& scene);
+std::optional<Explanation> gs_base_wrong(const Scene& scene);
+std::optional<Explanation> record_of_another(const Scene& scene);
+std::optional<Explanation> record_missing(const Scene& scene);
+std::optional<Explanation> lapic_id_not_shifted(const Scene& scene);
+std::optional<Explanation> lapic_id_wrong(const Scene& scene);
+
+// Letters against state.
+std::optional<Explanation> letters_only(const Scene& scene);
+std::optional<Explanation> stage_left_out(const Scene& scene);
 
 // In C++.
-std::optional<Explanation> gs_base_missing(const Scene& scene);
 std::optional<Explanation> lapic_not_mapped(const Scene& scene);
 std::optional<Explanation> sse_not_enabled(const Scene& scene);
-std::optional<Explanation> stack_misaligned(const Scene& scene);
 
 // How the run ended, where no CPU faulted.
 std::optional<Explanation> deliberate_reset(const Scene& scene);

@@ -53,17 +53,4 @@ std::optional<Explanation> sse_not_enabled(const Scene& scene) {
         {Register::cr4}};
 }
 
-std::optional<Explanation> stack_misaligned(const Scene& scene) {
-    const bool aligned_move = scene.raised_at(ExceptionVector::general_protection, "movaps") ||
-                              scene.raised_at(ExceptionVector::general_protection, "movdqa");
-    if (!aligned_move || !scene.registers() || scene.registers()->rsp % 16 == 0)
-        return {};
-    return Explanation{
-        fmt::format("CPU {} runs C++ on a stack that is not 16-byte aligned.", scene.cpu->cpu),
-        "The ABI wants RSP to be a multiple of 16 at each CALL; compilers use aligned moves and "
-        "rely on it.",
-        "Align RSP before the call of the entry.",
-        {}};
-}
-
 }  // namespace diagnosis

@@ -16,7 +16,7 @@ constexpr std::uint64_t low_32_bits = 0xffffffff;
 bool lost_the_trampoline(const Scene& scene) {
     return scene.fetch_fault() && in_trampoline(scene.oldest->where.address) && scene.registers() &&
            scene.bsp_registers() && scene.registers()->control.cr0.has(x86::cr0::pg) &&
-           !scene.registers()->cs.long_mode;
+           scene.registers()->control.efer.has(x86::efer::lma) && !scene.registers()->cs.long_mode;
 }
 
 std::uint64_t cr3(const evidence::Registers* registers) {

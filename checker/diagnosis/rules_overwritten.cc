@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules.h"
 #include "x86/msr.h"
 
@@ -18,6 +19,13 @@ constexpr std::string_view read_or_write =
 
 bool is_efer(std::uint64_t rcx) {
     return static_cast<std::uint32_t>(rcx) == static_cast<std::uint32_t>(x86::Msr::efer);
+}
+
+bool is_x2apic(std::uint64_t rcx) {
+    constexpr std::uint32_t registers = 0x100;
+    const auto first = static_cast<std::uint32_t>(x86::Msr::x2apic);
+    return static_cast<std::uint32_t>(rcx) >= first &&
+           static_cast<std::uint32_t>(rcx) < first + registers;
 }
 
 // What a WRMSR would have written.
@@ -72,7 +80,7 @@ std::optional<Explanation> efer_reserved_bits(const Scene& scene) {
         fmt::format("CPU {} tried to write EFER with reserved bits set: {:#x}.", scene.cpu->cpu,
                     strange.raw),
         "WRMSR takes EDX:EAX. A value left in EDX, or a bit counted wrong, ends in #GP(0).",
-        fmt::format("{} NXE is bit 11.", read_or_write),
+        fmt::format("{} LME is bit 8, NXE bit 11.", read_or_write),
         {Register::efer}};
 }
 
@@ -85,8 +93,13 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
     return Explanation{
         fmt::format("CPU {} named MSR {:#x} in ECX, which this processor refuses.", scene.cpu->cpu,
                     scene.registers()->rcx & 0xffffffff),
-        "RDMSR and WRMSR take the number of the register from ECX. EFER is 0xc0000080.",
-        "Load ECX before the instruction, and check what changed it in between.",
+        is_x2apic(scene.registers()->rcx)
+            ? "That is a register of the x2APIC, and this CPU's local APIC is in xAPIC mode: its "
+              "registers are in memory."
+            : "RDMSR and WRMSR take the number of the register from ECX. EFER is 0xc0000080.",
+        is_x2apic(scene.registers()->rcx)
+            ? "Ask in_x2apic_mode() first."
+            : "Load ECX before the instruction, and check what changed it in between.",
         {}};
 }
 
@@ -108,6 +121,32 @@ std::optional<Explanation> cr0_overwritten(const Scene& scene) {
         "or the next instruction is fetched without page tables, from somewhere else.",
         std::string{read_or_write},
         {Register::cr0}};
+}
+
+std::optional<Explanation> control_bit_differs(const Scene& scene) {
+    if (scene.evidence.end != evidence::End::panicked || !scene.bsp_registers())
+        return {};
+    for (const Register which : {Register::cr0, Register::cr4, Register::efer}) {
+        const judgement::ControlFlag whole{which, ~std::uint64_t{0}, {}};
+        const std::uint64_t wanted = whole.value(scene.bsp_registers()->control);
+        const auto difference = [&](const evidence::Cpu& cpu) {
+            return cpu.registers ? whole.value(cpu.registers->control) ^ wanted : 0;
+        };
+        const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
+            return judgement::reached(one, '6') && difference(one) != 0;
+        });
+        if (!cpu)
+            continue;
+        return Explanation{
+            fmt::format("CPU {} finished its start with another {} than the BSP's: {}.", cpu->cpu,
+                        judgement::name(which), judgement::bit_names(which, difference(*cpu))),
+            "Code that runs on any CPU must find every CPU the same, so the kernel compares, bit "
+            "by bit, and stops the CPU that differs.",
+            "Take over from the BSP what is asked for, and change nothing else.",
+            {which},
+            cpu->cpu};
+    }
+    return {};
 }
 
 }  // namespace diagnosis

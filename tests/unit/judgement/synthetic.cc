@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "checker/lab/lab_file.h"
+#include "trampoline/mailbox.h"
 #include "trampoline/stage.h"
 
 namespace synthetic {
@@ -20,6 +21,7 @@ namespace efer = x86::efer;
 namespace {
 
 constexpr std::uint64_t page_tables = 0x103000;
+constexpr std::uint64_t entry = 0xffffffff8011a000;
 constexpr std::uint64_t faulting_address = 0xffffffff80012340;
 
 Registers at_the_end(unsigned cpu) {
@@ -74,6 +76,33 @@ Evidence healthy(Engine engine) {
         cpu.registers = at_the_end(number);
         evidence.cpus.push_back(cpu);
     }
+    return evidence;
+}
+
+Evidence healthy_and_told() {
+    constexpr std::uint64_t first_record = 0xffffffff80131000, record_size = 64;
+    constexpr std::uint64_t stack_top = 0x4000;
+    Evidence evidence = healthy();
+    for (Cpu& cpu : evidence.cpus) {
+        const std::uint64_t address = first_record + cpu.cpu * record_size;
+        cpu.record = evidence::Record{address, address, cpu.cpu, cpu.cpu, cpu.cpu};
+        cpu.registers->gs.base = address;
+        cpu.where.symbol = "sched::idle_loop";
+        if (cpu.cpu == 0) {
+            cpu.where.symbol = "acpi::power_off";
+            continue;
+        }
+        evidence::Arrival arrival;
+        arrival.registers = *cpu.registers;
+        arrival.registers.rip = entry;
+        arrival.registers.rsp = stack_top - 8;
+        arrival.registers.rdi = trampoline::mailbox_address;
+        arrival.stack_top = stack_top;
+        cpu.arrival = arrival;
+    }
+    evidence.trampoline =
+        evidence::TrampolinePage{std::vector<std::byte>(trampoline::page_size),
+                                 std::vector<std::byte>(trampoline::page_size), entry};
     return evidence;
 }
 

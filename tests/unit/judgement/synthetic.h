@@ -12,6 +12,10 @@ const lab::Lab& lab_5();
 /// A BSP and three APs that came up whole, up to the kernel's end.
 evidence::Evidence healthy(evidence::Engine engine = evidence::Engine::qemu);
 
+/// The same, with all that the engines tell besides: how each AP arrived in C++, every record, and
+/// the page at 0x8000.
+evidence::Evidence healthy_and_told();
+
 /// The untouched lab 5: CPU 1 dies on the write that would have earned E.
 evidence::Evidence documented_fault(evidence::Engine engine = evidence::Engine::qemu);
 

@@ -1,0 +1,118 @@
+// The call into C++: the entry, and what it is given.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/rules.h"
+#include "trampoline/mailbox.h"
+
+namespace diagnosis {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::Registers;
+
+constexpr std::uint64_t low_32_bits = 0xffffffff;
+
+// ap_entry64, as the kernel's symbols say; 0 where they were not read.
+std::uint64_t entry(const Scene& scene) {
+    return scene.evidence.trampoline ? scene.evidence.trampoline->entry : 0;
+}
+
+bool any_register_is(const Registers& registers, std::uint64_t value) {
+    const std::array all{registers.rax, registers.rbx, registers.rcx, registers.rdx, registers.rsi,
+                         registers.rdi, registers.rbp, registers.r8,  registers.r9,  registers.r10,
+                         registers.r11, registers.r12, registers.r13, registers.r14, registers.r15};
+    return std::ranges::find(all, value) != all.end();
+}
+
+// Stands in the trampoline's 64-bit half, after R: it looked at its entry and went no further.
+bool refused_its_entry(const Scene& scene) {
+    return scene.outcome == judgement::Outcome::hang && !scene.oldest && scene.registers() &&
+           scene.registers()->cs.long_mode && scene.cpu->trace.ends_with('R') &&
+           in_trampoline(scene.cpu->where.address) && entry(scene) != 0;
+}
+
+// Called something, and died on the fetch of its first instruction.
+bool called_nothing(const Scene& scene) {
+    return scene.fetch_fault() && scene.cpu->trace.ends_with('W') && !scene.cpu->arrival &&
+           !in_trampoline(scene.oldest->where.address) && entry(scene) != 0 &&
+           scene.oldest->where.address != entry(scene);
+}
+
+}  // namespace
+
+std::optional<Explanation> entry_truncated(const Scene& scene) {
+    const std::uint64_t half = entry(scene) & low_32_bits;
+    const bool called = called_nothing(scene) && scene.oldest->where.address == half;
+    const bool refused = refused_its_entry(scene) && any_register_is(*scene.registers(), half) &&
+                         !any_register_is(*scene.registers(), entry(scene));
+    if (!called && !refused)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} {} the low 32 bits of its entry: {:#x} instead of {:#x}.",
+                    scene.cpu->cpu, called ? "called" : "refused", half, entry(scene)),
+        "C++ lies in the higher half. A 32-bit register holds half of such an address, and loading "
+        "one clears the upper half of the 64-bit register.",
+        "Read the mailbox's entry into a 64-bit register, in 64-bit code.",
+        {}};
+}
+
+std::optional<Explanation> entry_lost(const Scene& scene) {
+    const bool called = called_nothing(scene);
+    if (!called && (!refused_its_entry(scene) || any_register_is(*scene.registers(), entry(scene))))
+        return {};
+    return Explanation{
+        called ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu,
+                             scene.oldest->where.address, entry(scene))
+               : fmt::format("CPU {} refused its entry, and no register holds it any more.",
+                             scene.cpu->cpu),
+        fmt::format("The mailbox says {:#x}. `leave_stage` changes EAX, ECX and EDX, so what is "
+                    "kept there is gone after the next stage.",
+                    entry(scene)),
+        "Keep the entry in a register that `leave_stage` leaves alone, such as RBX.",
+        {}};
+}
+
+std::optional<Explanation> entry_check_wrong(const Scene& scene) {
+    if (!refused_its_entry(scene))
+        return {};
+    return Explanation{fmt::format("CPU {} refused its entry, {:#x}, which is the right one.",
+                                   scene.cpu->cpu, entry(scene)),
+                       "An address in the higher half has bit 63 set. BT copies the bit into CF: "
+                       "JC jumps if it is set, JNC if it is clear.",
+                       "Go on if bit 63 is set, and stop if it is clear.",
+                       {}};
+}
+
+std::optional<Explanation> mailbox_not_passed(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return one.arrival && one.arrival->registers.rdi != trampoline::mailbox_address;
+    });
+    if (!cpu)
+        return {};
+    std::uint64_t content = 0;
+    if (const auto& trampoline = scene.evidence.trampoline)
+        std::memcpy(
+            &content,
+            trampoline->page.data() + (trampoline::mailbox_address - trampoline::page_address),
+            sizeof(content));
+    const std::uint64_t rdi = cpu->arrival->registers.rdi;
+    return Explanation{
+        fmt::format("CPU {} entered C++ with {:#x} in RDI; the mailbox lies at {:#x}.", cpu->cpu,
+                    rdi, trampoline::mailbox_address),
+        fmt::format("{}The first argument of a function is in RDI, and ap_entry64 takes what is "
+                    "there for the mailbox's address: it reads the BSP's registers, and its own "
+                    "number, from somewhere else.",
+                    content != 0 && rdi == content
+                        ? "That is what the mailbox begins with, not where it is. "
+                        : ""),
+        "Put the mailbox's address into RDI right before the call.",
+        {},
+        cpu->cpu};
+}
+
+}  // namespace diagnosis

@@ -1,0 +1,119 @@
+// The far jump into 64-bit code, and other ways out of the trampoline.
+#include <charconv>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/rules.h"
+#include "memory/layout.h"
+#include "trampoline/tables.h"
+
+namespace diagnosis {
+
+namespace {
+
+using Register = judgement::ControlFlag::Register;
+using x86::ExceptionVector;
+
+// Of "jmp far 0x0010:0x0000819e"; nothing for a jump that takes it from memory or the stack.
+std::optional<std::uint16_t> selector_in(std::string_view instruction) {
+    constexpr std::string_view far_jump = "jmp far 0x";
+    if (!instruction.starts_with(far_jump))
+        return {};
+    instruction.remove_prefix(far_jump.size());
+    std::uint16_t selector = 0;
+    const auto [end, error] =
+        std::from_chars(instruction.data(), instruction.data() + instruction.size(), selector, 16);
+    return error == std::errc{} && end != instruction.data() + instruction.size() && *end == ':'
+               ? std::optional{selector}
+               : std::nullopt;
+}
+
+// In the trampoline's 32-bit half, on the way to 64-bit code.
+bool under_way(const Scene& scene) {
+    return scene.registers() && scene.oldest && scene.reached('p') && !scene.reached('R');
+}
+
+std::string_view what_it_is(std::uint16_t selector) {
+    if (selector == trampoline::null_selector.raw)
+        return "the null selector, which no CS can hold";
+    if (selector == trampoline::data_selector.raw)
+        return "the data segment";
+    return "no entry of the table, which has three";
+}
+
+}  // namespace
+
+std::optional<Explanation> far_jump_selector(const Scene& scene) {
+    if (!under_way(scene) || !scene.raised(ExceptionVector::general_protection) ||
+        !in_trampoline(scene.oldest->where.address))
+        return {};
+    const auto selector = selector_in(scene.oldest->where.instruction);
+    if (!selector || *selector == trampoline::code_selector.raw)
+        return {};
+    return Explanation{
+        fmt::format("CPU {}'s far jump names selector {:#04x}: {}.", scene.cpu->cpu, *selector,
+                    what_it_is(*selector)),
+        fmt::format(
+            "A far jump loads CS from that entry of the GDT, and the 64-bit code segment is "
+            "entry 1: selector {:#04x}.",
+            trampoline::code_selector.raw),
+        "Jump through `code_selector`.",
+        {}};
+}
+
+std::optional<Explanation> segment_limit(const Scene& scene) {
+    constexpr std::uint32_t page_mask = 0xfff;
+    if (!under_way(scene) || scene.registers()->cs.long_mode ||
+        !in_trampoline(scene.oldest->where.address))
+        return {};
+    const bool target = scene.raised_at(ExceptionVector::general_protection, "jmp far [") &&
+                        scene.registers()->ds.limit < page_mask;
+    const bool stack = scene.raised(ExceptionVector::stack_segment_fault) &&
+                       scene.registers()->ss.limit < page_mask;
+    if (!target && !stack)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} used memory through {}, whose limit is {:#x} in 32-bit code.",
+                    scene.cpu->cpu, target ? "DS" : "SS",
+                    target ? scene.registers()->ds.limit : scene.registers()->ss.limit),
+        "The data segment of the 64-bit table needs no limit: 64-bit code ignores it. Until the "
+        "far "
+        "jump the CPU runs 32-bit code, where the limit counts. QEMU does not check it; hardware "
+        "and Bochs do.",
+        "Load the data segments after the far jump, or use no memory between the two.",
+        {}};
+}
+
+std::optional<Explanation> far_jump_astray(const Scene& scene) {
+    if (!under_way(scene) || !scene.registers()->cs.long_mode ||
+        !scene.registers()->control.efer.has(x86::efer::lma) ||
+        in_trampoline(scene.oldest->where.address))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} is in 64-bit code, but at {:#x}, outside the trampoline.",
+                    scene.cpu->cpu, scene.oldest->where.address),
+        "The far jump loaded the right segment and the wrong offset: the CPU ran over whatever "
+        "lies there until something faulted. Segments begin at 0 here, so an offset is the whole "
+        "address; it counts from the page in real mode only.",
+        "Jump to the label as the linker places it.",
+        {}};
+}
+
+std::optional<Explanation> ran_astray(const Scene& scene) {
+    if (!scene.registers() || !scene.reached('p') || scene.reached('R') ||
+        scene.registers()->cs.long_mode || !scene.registers()->control.cr0.has(x86::cr0::pe))
+        return {};
+    const std::uint64_t place =
+        scene.oldest ? scene.oldest->where.address : scene.cpu->where.address;
+    if (in_trampoline(place) || place >= memory::low_memory_size)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} runs 32-bit code at {:#x}, outside the trampoline; its last stage is "
+                    "'{}'.",
+                    scene.cpu->cpu, place, scene.cpu->trace.back()),
+        "A jump to a wrong address leads there, or a RET that took something else than its return "
+        "address from the stack. From then on the CPU executes whatever lies in its way.",
+        "Count pushes against pops, and look at each jump after that stage.",
+        {}};
+}
+
+}  // namespace diagnosis

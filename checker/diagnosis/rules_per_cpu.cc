@@ -1,0 +1,140 @@
+// The record of each CPU, and the GS base that leads to it.
+#include <fmt/format.h>
+
+#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/rules.h"
+#include "memory/layout.h"
+
+namespace diagnosis {
+
+namespace {
+
+using evidence::Cpu;
+
+constexpr std::uint64_t low_32_bits = 0xffffffff;
+
+// Says that its GS base is set.
+const Cpu* ap_whose_gs(const Scene& scene, bool (*is_wrong)(const Scene&, const Cpu&)) {
+    return first_ap(scene, [&](const Cpu& cpu) {
+        return cpu.registers && cpu.record && judgement::reached(cpu, '6') &&
+               cpu.registers->gs.base != cpu.record->address && cpu.registers->gs.base != 0 &&
+               is_wrong(scene, cpu);
+    });
+}
+
+bool empty(const Cpu& cpu) {
+    return cpu.record && cpu.record->self == 0;
+}
+
+// Whose record lies at `address`; null for nobody's.
+const Cpu* owner(const Scene& scene, std::uint64_t address) {
+    for (const Cpu& cpu : scene.evidence.cpus)
+        if (cpu.record && cpu.record->address == address)
+            return &cpu;
+    return nullptr;
+}
+
+// Somebody else's record that this AP has filled: of a CPU that never started, or the BSP's, which
+// then has this AP's LAPIC id.
+const Cpu* filled_instead(const Scene& scene, const Cpu& cpu) {
+    for (const Cpu& other : scene.evidence.cpus) {
+        if (other.cpu == cpu.cpu || !other.record || other.record->self == 0)
+            continue;
+        if (other.cpu == 0 ? other.record->lapic_id != other.record->apic_id
+                           : !judgement::started(other))
+            return &other;
+    }
+    return nullptr;
+}
+
+std::string whose(const Cpu& cpu) {
+    return cpu.cpu == 0 ? "the BSP's record" : fmt::format("the record of CPU {}", cpu.cpu);
+}
+
+}  // namespace
+
+std::optional<Explanation> gs_base_shared(const Scene& scene) {
+    const Cpu* cpu = ap_whose_gs(scene, [](const Scene& its_scene, const Cpu& one) {
+        return owner(its_scene, one.registers->gs.base) != nullptr;
+    });
+    if (!cpu)
+        return {};
+    const Cpu& other = *owner(scene, cpu->registers->gs.base);
+    return Explanation{
+        fmt::format("CPU {}'s GS base leads to {}.", cpu->cpu, whose(other)),
+        fmt::format("this_cpu() then says that this is CPU {0}: it takes CPU {0}'s stack and "
+                    "descriptor tables for its own.{1}",
+                    other.cpu, empty(*cpu) ? " Its own record was never filled." : ""),
+        "Take the record with the number that adopt_record() is given.",
+        {},
+        cpu->cpu};
+}
+
+std::optional<Explanation> gs_base_truncated(const Scene& scene) {
+    const Cpu* cpu = ap_whose_gs(scene, [](const Scene&, const Cpu& one) {
+        return one.registers->gs.base == (one.record->address & low_32_bits);
+    });
+    if (!cpu)
+        return {};
+    return Explanation{
+        fmt::format("CPU {}'s GS base is {:#x}: the low 32 bits of its record's address.", cpu->cpu,
+                    cpu->registers->gs.base),
+        fmt::format("The record lies at {:#x}. WRMSR takes EDX:EAX, half of the value in each.",
+                    cpu->record->address),
+        "Write all 64 bits; `instructions::write_msr` does.",
+        {},
+        cpu->cpu};
+}
+
+std::optional<Explanation> gs_base_wrong(const Scene& scene) {
+    const Cpu* cpu = ap_whose_gs(scene, [](const Scene&, const Cpu&) { return true; });
+    if (!cpu)
+        return {};
+    const bool in_low_memory = cpu->registers->gs.base < memory::low_memory_size;
+    return Explanation{
+        fmt::format("CPU {}'s GS base is {:#x}, and its record lies at {:#x}.", cpu->cpu,
+                    cpu->registers->gs.base, cpu->record->address),
+        in_low_memory
+            ? "That is in low memory, where an AP's first stack is: a local variable. The AP "
+              "leaves "
+              "that stack, and low memory is unmapped when all APs are up."
+            : "this_cpu() reads the record's address from there, and takes what it finds for it.",
+        "Give GS_BASE the address of `record_of(cpu)`: not of a copy, not of a pointer to it.",
+        {},
+        cpu->cpu};
+}
+
+std::optional<Explanation> record_of_another(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
+        return empty(one) && judgement::reached(one, '4') && filled_instead(scene, one);
+    });
+    if (!cpu)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} filled {}, and not its own.", cpu->cpu,
+                    whose(*filled_instead(scene, *cpu))),
+        "Its own record is empty: `self` is 0 there, and so are the stack and the descriptor "
+        "tables "
+        "that this CPU needs next.",
+        "Call init_percpu() with the number that adopt_record() is given.",
+        {},
+        cpu->cpu};
+}
+
+std::optional<Explanation> record_missing(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return empty(one) && !judgement::reached(one, 'A') &&
+               (judgement::reached(one, '4') || judgement::reached(one, '6'));
+    });
+    if (!cpu)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} went on with an empty record: init_percpu() was never called.",
+                    cpu->cpu),
+        "GS leads to the record, and `self` in it is 0: this_cpu() is then a record at address 0.",
+        "Call init_percpu(cpu) before everything else.",
+        {},
+        cpu->cpu};
+}
+
+}  // namespace diagnosis
