@@ -18,6 +18,9 @@ bits 16
 real_mode:
     ; --- student code begins ---
     ; TODO: from real mode to `protected_mode`. Until then an AP that comes here sleeps for good.
+    ; The loop is there because in QEMU a second SIPI ends a HLT.
     cli
+.asleep:
     hlt
+    jmp .asleep
     ; --- student code ends ---
