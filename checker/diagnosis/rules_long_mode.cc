@@ -114,9 +114,9 @@ std::optional<Explanation> long_mode_missing(const Scene& scene) {
         return {};
     return Explanation{fmt::format("CPU {} jumped to 64-bit code without having entered long mode.",
                                    scene.cpu->cpu),
-                       "PAE, LME and PG are all off. Outside long mode a descriptor with L set is "
-                       "no valid target, "
-                       "and the far jump raises #GP.",
+                       "PAE, LME and PG are all off. Outside long mode the 64-bit descriptor is an "
+                       "ordinary segment, and its limit is 0: a jump into it goes past its end, "
+                       "which is #GP.",
                        "Go through the steps: CR4.PAE, CR3, EFER.LME, CR0.PG, then the far jump.",
                        {Register::cr0, Register::cr4, Register::efer}};
 }
