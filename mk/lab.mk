@@ -18,4 +18,4 @@ endif
 CHECK = MAKEFLAGS= $(MAKE) --no-print-directory $(if $(V),,--silent) -j$(CORES) kernel checker LAB= MINE= V=$(V) CXX=$(CXX) && \
     $(CHECKER) check $(JUDGING)
 JUDGING = --submission "$(SUBMISSION)" --engine $(ENGINE) --format $(FORMAT) \
-    $(if $(LAB),--lab $(LAB)) $(if $(OUT),--out "$(OUT)")
+    $(if $(LAB),--lab $(LAB)) $(if $(OUT),--out "$(OUT)") $(if $(HTML),--html "$(HTML)")

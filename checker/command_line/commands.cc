@@ -13,6 +13,8 @@
 #include "checker/error.h"
 #include "checker/lab/lab_file.h"
 #include "checker/report/gradescope.h"
+#include "checker/report/html.h"
+#include "checker/report/html_files.h"
 #include "checker/report/json.h"
 #include "checker/report/junit.h"
 #include "checker/report/overview.h"
@@ -113,6 +115,7 @@ int judge(const Options& options, const fs::path& project, const std::vector<lab
         options.submission.empty() ? project / "labs" : fs::absolute(options.submission);
     submission::require_submission(all, submission);
     require_writable(options.out);
+    require_writable(options.html);
     if (options.command == Command::grade)
         unsetenv("MINE");  // each lab by itself: a mistake in one costs no points in another
     Grade grade;
@@ -124,6 +127,10 @@ int judge(const Options& options, const fs::path& project, const std::vector<lab
         grade = options.lab ? grader.grade(labs) : grader.grade_all(labs);
     }
     print(grade, options);
+    if (!options.html.empty()) {
+        write(options.html, report::html(grade, report::shown_files(project, submission, all)));
+        fmt::print(stderr, "A page to look at is in {}\n", options.html.string());
+    }
     return status_of(grade, options.command);
 }
 

@@ -83,6 +83,7 @@ void add_judging(CLI::App& command, Options& options) {
     add_choice(command, "--format", options.format, formats,
                "text (default), json, junit or gradescope");
     command.add_option("--out", options.out, "a file for the report")->type_name("FILE");
+    command.add_option("--html", options.html, "a file for a page to look at")->type_name("FILE");
     add_number(command, "--cpus", options.cpus, 2, 32, "processors, 2 to 32 (default 4)");
 }
 

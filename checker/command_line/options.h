@@ -20,7 +20,8 @@ struct Options {
     std::optional<unsigned> lab;                   // else all
     std::vector<evidence::Engine> engines = {evidence::Engine::qemu, evidence::Engine::bochs};
     Format format = Format::text;
-    std::filesystem::path out;  // empty: standard output
+    std::filesystem::path out;   // empty: standard output
+    std::filesystem::path html;  // empty: no page
     unsigned cpus = 4;
     unsigned hint = 1;  // which, from 1
 };

@@ -32,16 +32,6 @@ std::string place(const evidence::Location& location) {
     return text;
 }
 
-const evidence::Cpu* told_about(const Run& run) {
-    const auto& cpus = run.evidence.cpus;
-    if (run.diagnosis && run.diagnosis->cpu) {
-        const auto found = std::ranges::find(cpus, *run.diagnosis->cpu, &evidence::Cpu::cpu);
-        if (found != cpus.end())
-            return &*found;
-    }
-    return judgement::concerned(run.evidence);
-}
-
 // The first fact that the lab does not show, where nothing better is known.
 std::string missing_fact(const LabGrade& grade) {
     for (std::size_t i = 0; i < grade.lab.facts.size(); ++i) {
@@ -82,6 +72,16 @@ std::vector<std::string> stories(const LabGrade& grade) {
 }
 
 }  // namespace
+
+const evidence::Cpu* told_about(const Run& run) {
+    const auto& cpus = run.evidence.cpus;
+    if (run.diagnosis && run.diagnosis->cpu) {
+        const auto found = std::ranges::find(cpus, *run.diagnosis->cpu, &evidence::Cpu::cpu);
+        if (found != cpus.end())
+            return &*found;
+    }
+    return judgement::concerned(run.evidence);
+}
 
 std::string where(const Run& run) {
     const evidence::Cpu* cpu = told_about(run);

@@ -15,4 +15,8 @@ std::vector<std::string> brief(const grading::LabGrade& grade);
 /// as is known.
 std::string where(const grading::Run& run);
 
+/// The CPU that a run is about: whom the diagnosis names, else whom judgement is concerned with.
+/// Null where there is none.
+const evidence::Cpu* told_about(const grading::Run& run);
+
 }  // namespace report

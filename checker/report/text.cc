@@ -47,18 +47,6 @@ std::string quoted(std::string_view label, std::string_view text) {
     return rows;
 }
 
-std::string where_to_read(const LabGrade& grade, const diagnosis::Diagnosis& found) {
-    const lab::Handout& handout = grade.lab.handout;
-    if (found.lab != grade.lab.number)
-        return fmt::format("the handout of lab {}", found.lab);
-    if (const auto special = handout.sections.find(found.id); special != handout.sections.end())
-        return fmt::format("{}, \"{}\"", handout.file, special->second);
-    const auto& documented = grade.lab.documented;
-    return documented && documented->diagnosis == found.id
-               ? fmt::format("{}, \"{}\"", handout.file, handout.section)
-               : handout.file;
-}
-
 std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found,
                         const Style& style) {
     std::string text;
@@ -128,6 +116,18 @@ std::string build_errors(const LabGrade& grade) {
 }
 
 }  // namespace
+
+std::string where_to_read(const LabGrade& grade, const diagnosis::Diagnosis& found) {
+    const lab::Handout& handout = grade.lab.handout;
+    if (found.lab != grade.lab.number)
+        return fmt::format("the handout of lab {}", found.lab);
+    if (const auto special = handout.sections.find(found.id); special != handout.sections.end())
+        return fmt::format("{}, \"{}\"", handout.file, special->second);
+    const auto& documented = grade.lab.documented;
+    return documented && documented->diagnosis == found.id
+               ? fmt::format("{}, \"{}\"", handout.file, handout.section)
+               : handout.file;
+}
 
 std::string one_line(const LabGrade& grade, const Style& style) {
     const std::string title = fmt::format("Lab {}  {}", grade.lab.number, grade.lab.title);

@@ -14,4 +14,7 @@ std::string text(const grading::LabGrade& grade, const Style& style);
 /// "lab 5  fault  0/20": what progress says of a lab that is done.
 std::string one_line(const grading::LabGrade& grade, const Style& style);
 
+/// What explains a diagnosis: the handout's file, and its section where one is about it.
+std::string where_to_read(const grading::LabGrade& grade, const diagnosis::Diagnosis& found);
+
 }  // namespace report

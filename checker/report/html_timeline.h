@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "checker/evidence/evidence.h"
+#include "checker/report/html_element.h"
+
+namespace report {
+
+/// The way of each CPU from real mode to its scheduler: a table with a row for each CPU, or for
+/// several in a row that came equally far, and a column for each mode; in it the letters that it
+/// left, those that it never left, and where it died. `told_about` stands out; may be null.
+void add_timeline(Element& parent, const evidence::Evidence& evidence,
+                  const evidence::Cpu* told_about);
+
+/// "CPU 1 left rpal and died before R: 64-bit mode, stack and entry pointer read."
+std::string how_far(const evidence::Cpu& cpu);
+
+}  // namespace report
