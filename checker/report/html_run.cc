@@ -7,6 +7,7 @@
 #include "checker/judgement/scene.h"
 #include "checker/report/brief.h"
 #include "checker/report/html_chain.h"
+#include "checker/report/html_descriptors.h"
 #include "checker/report/html_registers.h"
 #include "checker/report/html_timeline.h"
 #include "checker/report/html_walk.h"
@@ -75,6 +76,7 @@ void add_run(Element& parent, const grading::Run& run, const SourceReader& sourc
         add_chain(parent, *cpu, evidence.end);
         if (evidence.fault_walk && evidence.fault_walk->cpu == cpu->cpu)
             add_walk(parent, evidence.fault_walk->walk);
+        add_descriptors(parent, evidence, *cpu);
         add_registers(parent, *cpu, judgement::bsp(evidence));
     }
     add_output(parent, evidence);

@@ -68,6 +68,7 @@ tbody tr { border-top: 1px solid var(--line); }
 .engines td { overflow-wrap: anywhere; }
 .differs td, .differs th { background: var(--bad-panel); }
 .registers tbody .differs th { color: var(--ink); font-weight: 600; }
+.descriptors { margin-bottom: .8rem; }
 .mark { color: var(--bad); font-weight: 700; }
 .source, .output {
   border: 1px solid var(--line); border-radius: 6px; background: var(--panel); padding: .6rem 0;
@@ -79,12 +80,12 @@ tbody tr { border-top: 1px solid var(--line); }
 .source .here { background: var(--bad-panel); font-weight: 600; box-shadow: inset 4px 0 var(--bad); }
 .source .here i { color: var(--bad); }
 .timeline { width: 100%; }
-.timeline th { white-space: nowrap; }
-.timeline td { padding-right: .5rem; white-space: nowrap; color: var(--soft); }
+.timeline th { padding-right: .6rem; white-space: nowrap; }
+.timeline td { padding-right: .45rem; white-space: nowrap; color: var(--soft); }
 .timeline .told-about th { font-weight: 700; }
 .timeline .across { white-space: normal; }
 .letter {
-  display: inline-block; min-width: 1.25rem; margin: 0 1px; padding: 0 .15rem; text-align: center;
+  display: inline-block; min-width: 1.15rem; margin: 0 1px 0 0; padding: 0 .1rem; text-align: center;
   font: .8rem/1.35rem var(--mono); border: 1px solid transparent; border-radius: 3px;
   color: var(--soft); opacity: .65;
 }
@@ -155,7 +156,7 @@ summary { cursor: pointer; font-weight: 600; }
   .advice { grid-template-columns: 1fr; gap: .1rem; }
   .advice dd { margin-bottom: .6rem; }
   .chain, .walk { flex-direction: column; gap: 1.5rem; }
-  .chain li, .walk li { flex-basis: auto; }
+  .chain li, .walk li, .chain .cause { flex: none; }
   .chain li + li::before, .walk li + li::before { content: "\2193"; left: 1rem; top: -1.5rem; }
   .timeline thead { display: none; }
   .timeline, .timeline tbody, .timeline caption { display: block; }
@@ -164,7 +165,8 @@ summary { cursor: pointer; font-weight: 600; }
   .timeline td { padding: 0; white-space: normal; }
   .timeline td::before { content: attr(data-mode) " "; display: block; font-size: .7rem; }
   .registers { width: 100%; }
-  .registers td { overflow-wrap: anywhere; }
+  .registers td { overflow-wrap: anywhere; font-size: .78rem; padding-right: .4rem; }
+  .registers tbody th { white-space: nowrap; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }

@@ -186,7 +186,7 @@ std::string how_far(const Cpu& cpu) {
         return fmt::format("{} left every letter{}.", who,
                            failed(cpu) ? ", and died after the last" : "");
     const Stage& next = stages[cpu.trace.size()];
-    return fmt::format("{} left {} and {} {}: {}.", who, cpu.trace,
+    return fmt::format("{} left {} and {} {}: \"{}\".", who, cpu.trace,
                        failed(cpu) ? "died before" : "never left", next.letter, next.meaning);
 }
 

@@ -13,7 +13,7 @@ namespace report {
 void add_timeline(Element& parent, const evidence::Evidence& evidence,
                   const evidence::Cpu* told_about);
 
-/// "CPU 1 left rpal and died before R: 64-bit mode, stack and entry pointer read."
+/// "CPU 1 left rpal and died before R", and what R would have said.
 std::string how_far(const evidence::Cpu& cpu);
 
 }  // namespace report

@@ -139,9 +139,8 @@ void add_strip(Element& parent, PageEntry entry, std::uint64_t bad) {
                                                        : "bit");
             cell.add("i", "", i % 4 == 3 || i == 0 ? fmt::format("{}", bit) : "");
             cell.add("b", "", set ? "1" : "0");
-            cell.add("u", "",
-                     is_bad ? fmt::format("\u2715{}", name ? name->name : "")
-                            : std::string{name ? name->name : ""});
+            const std::string label{name && name->name.size() <= 2 ? name->name : ""};
+            cell.add("u", "", is_bad ? "\u2715" + label : label);
         }
     }
 }
