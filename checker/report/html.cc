@@ -67,7 +67,7 @@ constexpr std::string_view head =
 std::string html(const Grade& grade, const SourceReader& sources) {
     pugi::xml_document document;
     Element body = Element{document}.add("body");
-    body.add("header").add("p", "brand").add("b", "", "Sipi");
+    body.add("header").add("h1", "brand", fmt::format("Sipi: {}", title(grade)));
     Element main = body.add("main");
     if (grade.labs.size() != 1)
         add_summary(main, grade);

@@ -140,6 +140,8 @@ void add_lab(Element& parent, const LabGrade& grade, const SourceReader& sources
     add_badge(line, grade.verdict.outcome);
     line.text(grading::not_judged(grade) ? " not judged"
                                          : fmt::format(" {} points", points_of(grade)));
+    if (grade.verdict.outcome == Outcome::passed && !grade.runs.empty())
+        line.text(fmt::format(", seen in {}", seen_in(agreements(grade).front())));
     if (!grade.from_starter.empty())
         lab.add("p", "note",
                 fmt::format("Not submitted, so the starter's: {}",

@@ -31,13 +31,13 @@ bool stands_somewhere(const Evidence& evidence, const Cpu& cpu) {
 void add_scene(Element& parent, const Evidence& evidence, const Cpu& cpu,
                const SourceReader& sources) {
     if (const evidence::Exception* oldest = judgement::oldest_exception(cpu))
-        return add_source(parent, oldest->where, sources);
+        return add_source(parent, "Where it happened", oldest->where, sources);
     if (!stands_somewhere(evidence, cpu))
         return;
     Element section = parent.add("section", "part");
     section.add("h3", "", fmt::format("Where CPU {} stands", cpu.cpu));
     section.add("p", "mono", shortened(diagnosis::describe(cpu.where)));
-    add_source(section, cpu.where, sources);
+    add_source(section, "The line", cpu.where, sources);
 }
 
 // From the beginning of a line on.

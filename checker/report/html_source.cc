@@ -39,7 +39,8 @@ std::string without_tabs(std::string_view text) {
 
 }  // namespace
 
-void add_source(Element& parent, const evidence::Location& where, const SourceReader& read) {
+void add_source(Element& parent, std::string_view heading, const evidence::Location& where,
+                const SourceReader& read) {
     if (where.file.empty() || where.line == 0 || !read)
         return;
     const std::optional<std::string> text = read(where.file);
@@ -47,7 +48,7 @@ void add_source(Element& parent, const evidence::Location& where, const SourceRe
     if (lines.empty())
         return;
     Element section = parent.add("section", "part");
-    section.add("h3", "", "Where it happened: ")
+    section.add("h3", "", fmt::format("{}: ", heading))
         .add("code", "", fmt::format("{}:{}", shortened(where.file), where.line));
     Element source = section.add("pre", "source");
     for (const Line& line : lines) {

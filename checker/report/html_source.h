@@ -13,7 +13,8 @@ namespace report {
 /// may be shown.
 using SourceReader = std::function<std::optional<std::string>(const std::string& file)>;
 
-/// The lines around `where`, which is marked; nothing where they cannot be shown.
-void add_source(Element& parent, const evidence::Location& where, const SourceReader& read);
+/// The lines around `where`, which is marked, below `heading`; nothing where they cannot be shown.
+void add_source(Element& parent, std::string_view heading, const evidence::Location& where,
+                const SourceReader& read);
 
 }  // namespace report

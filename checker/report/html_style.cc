@@ -30,7 +30,7 @@ h4 small { font: .85rem/1.4 system-ui, sans-serif; color: var(--soft); }
 code, pre, .mono { font-family: var(--mono); font-size: .85rem; overflow-wrap: anywhere; }
 h3 code { font-weight: normal; }
 ol, ul, dl, figure, pre { margin: 0; padding: 0; list-style: none; }
-.brand { margin: 0 0 1.5rem; color: var(--soft); }
+.brand { margin: 0 0 1.5rem; font-size: .95rem; font-weight: 600; color: var(--soft); }
 .note { color: var(--soft); font-size: .85rem; }
 .lab { margin-bottom: 4rem; }
 .lab + .lab { border-top: 1px solid var(--line); padding-top: 2rem; }

@@ -274,6 +274,7 @@ TEST_CASE("HTML: what the engines disagree on is marked") {
 TEST_CASE("HTML: a lab that passed is short") {
     const Page page{{graded::passed()}};
     CHECK(contains(page.words(of_class("span", "badge")), "\u2713 passed"));
+    CHECK(contains(page.words(of_class("p", "result")), "seen in QEMU and Bochs, 4 CPUs"));
     CHECK(page.count("//article | //pre | //svg | //details") == 0);
     CHECK(page.count("//table") == 1);
     CHECK(page.count("//td[@class='yes']") == synthetic::lab_5().facts.size());
