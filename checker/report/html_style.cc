@@ -151,6 +151,14 @@ figcaption { color: var(--bad); font-family: var(--mono); font-size: .85rem; ove
 .registers thead { border-bottom: 1px solid var(--line); }
 summary { cursor: pointer; font-weight: 600; }
 .other { margin-top: 1.9rem; border-top: 1px solid var(--line); padding-top: .8rem; }
+@media print, (max-width: 56rem) {
+  .timeline thead { display: none; }
+  .timeline, .timeline tbody, .timeline caption { display: block; }
+  .timeline tr { display: flex; flex-wrap: wrap; gap: .2rem .8rem; padding: .5rem 0; }
+  .timeline th { flex: 1 0 100%; padding: 0; }
+  .timeline td { padding: 0; white-space: normal; }
+  .timeline td::before { content: attr(data-mode) " "; display: block; font-size: .7rem; }
+}
 @media (max-width: 46rem) {
   body { padding: 1rem; }
   .advice { grid-template-columns: 1fr; gap: .1rem; }
@@ -158,20 +166,17 @@ summary { cursor: pointer; font-weight: 600; }
   .chain, .walk { flex-direction: column; gap: 1.5rem; }
   .chain li, .walk li, .chain .cause { flex: none; }
   .chain li + li::before, .walk li + li::before { content: "\2193"; left: 1rem; top: -1.5rem; }
-  .timeline thead { display: none; }
-  .timeline, .timeline tbody, .timeline caption { display: block; }
-  .timeline tr { display: flex; flex-wrap: wrap; gap: .2rem .8rem; padding: .5rem 0; }
-  .timeline th { flex: 1 0 100%; padding: 0; }
-  .timeline td { padding: 0; white-space: normal; }
-  .timeline td::before { content: attr(data-mode) " "; display: block; font-size: .7rem; }
   .registers { width: 100%; }
   .registers td { overflow-wrap: anywhere; font-size: .78rem; padding-right: .4rem; }
   .registers tbody th { white-space: nowrap; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
+  h3 { break-after: avoid; }
+  .source { white-space: pre-wrap; overflow: visible; }
+  .source .line { min-width: 0; }
   .lab { margin-bottom: 1rem; break-after: page; }
-  .chain li, .walk li, .registers, .source, tr { break-inside: avoid; }
+  .chain li, .walk li, .registers, .source, .strip, figure, tr { break-inside: avoid; }
   .letter, .bit b, .differs td, .badge { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 )";
