@@ -19,7 +19,7 @@ debug: $(BOOTED)
 bochs: $(BUILD)/sipi.iso
 	@tools/bochs.sh $< $(CPUS) $(MEMORY) "$(LAB)" $(BUILD)/kernel.elf
 
-# LAB=n, or all: ENGINE=qemu|bochs|both. Ends with 0 if done, 1 if not yet, 2 if it could not say.
+# LAB=n, or all: ENGINE=qemu|bochs|both HTML=page. Ends with 0 if done, 1 if not, 2 if it cannot say.
 check:
 	+@$(CHECK)
 # All labs, with points: SUBMISSION=dir LAB=n ENGINE=... FORMAT=text|json|junit|gradescope OUT=file

@@ -29,7 +29,7 @@ std::string page_fault_in_words(x86::PageFaultError error) {
 
 std::string selector_in_words(x86::SelectorErrorCode error) {
     if (error.raw == 0)
-        return "no descriptor";
+        return "names no descriptor";
     std::string text;
     if (error.idt())
         text = fmt::format("IDT gate {} ({})", error.index(),
