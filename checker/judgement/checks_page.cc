@@ -18,6 +18,8 @@ using trampoline::Mailbox;
 using trampoline::Tables;
 using x86::SegmentDescriptor;
 
+constexpr unsigned expands_down = 4;  // in the type of a data segment
+
 const Finding no_page = not_told("the engine could not read the page at 0x8000");
 
 template <class T>
@@ -66,6 +68,9 @@ Finding compare(const Place& place, SegmentDescriptor found) {
                               found.d(), model.l(), model.d()));
     if (model.is_data() && !found.read_write())
         return no("it cannot be written");
+    // Its limit is then where it begins: with 4 GiB nothing is left. [sdm3 3.4.5.1]
+    if (place.flat && model.is_data() && (found.type() & expands_down) != 0)
+        return no("it expands down");
     if (place.flat && (found.base() != 0 || found.limit() != model.limit()))
         return no(fmt::format("its base is {:#x} and its limit {:#x}, not 0 and {:#x}",
                               found.base(), found.limit(), model.limit()));
