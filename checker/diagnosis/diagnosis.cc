@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/rules.h"
@@ -51,6 +52,7 @@ Diagnosis with(const Scene& scene, std::string_view id, unsigned lab, Explanatio
     if (cpu)
         result.cpu = cpu->cpu;
     result.exhibits = exhibits(scene, cpu, explanation.compare);
+    std::ranges::move(explanation.exhibits, std::back_inserter(result.exhibits));
     result.cause = std::move(explanation.cause);
     result.meaning = std::move(explanation.meaning);
     result.advice = std::move(explanation.advice);

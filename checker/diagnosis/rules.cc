@@ -6,15 +6,59 @@ namespace diagnosis {
 
 std::span<const Rule> rules() {
     static constexpr auto table = std::to_array<Rule>({
+        {"bsp-was-reset", 3, bsp_was_reset},
         {"flood", 0, flood},
         {"deliberate-reset", 0, deliberate_reset},
 
         {"letters-only", 0, letters_only},
 
+        // A CPU that took another one's message has left another one's letters.
+        {"sipi-to-several", 3, sipi_to_several},
+        {"sipi-wrong-destination", 3, sipi_wrong_destination},
+        {"mailbox-of-another", 3, mailbox_of_another},
+
         {"efer-overwritten", 5, efer_overwritten},
         {"efer-reserved-bits", 0, efer_reserved_bits},
         {"wrong-msr", 0, wrong_msr},
         {"cr0-overwritten", 0, cr0_overwritten},
+
+        {"page-size-missing", 1, page_size_missing},
+        {"page-entry-at-zero", 1, page_entry_at_zero},
+        {"page-entry-virtual", 1, page_entry_virtual},
+        {"huge-page-wrong-level", 1, huge_page_wrong_level},
+        {"page-entry-not-present", 1, page_entry_not_present},
+        {"identity-map-wrong-place", 1, identity_map_wrong_place},
+        {"identity-map-wrong-entry", 1, identity_map_wrong_entry},
+        {"identity-map-partial", 1, identity_map_partial},
+        {"identity-map-read-only", 1, identity_map_read_only},
+        {"identity-map-no-execute", 1, identity_map_no_execute},
+        {"identity-map-user", 1, identity_map_user},
+        {"identity-map-too-much", 1, identity_map_too_much},
+        {"identity-map-not-one-page", 1, identity_map_not_one_page},
+        {"kernel-map-overwritten", 1, kernel_map_overwritten},
+
+        {"mailbox-missing", 3, mailbox_missing},
+        {"sipi-wrong-page", 3, sipi_wrong_page},
+        {"page-not-copied", 3, page_not_copied},
+
+        {"gdt-not-loaded", 3, gdt_not_loaded},
+        {"wrong-selector", 3, wrong_selector},
+        {"protected-mode-missing", 3, protected_mode_missing},
+        {"ap-sleeps", 0, ap_sleeps},
+        {"precondition-broken", 0, precondition_broken},
+
+        {"gdt-pointer-missing", 2, gdt_pointer_missing},
+        {"gdt-pointer-base", 2, gdt_pointer_base},
+        {"gdt-pointer-limit", 2, gdt_pointer_limit},
+        {"gdt-null-missing", 2, gdt_null_missing},
+        {"descriptor-not-present", 2, descriptor_not_present},
+        {"descriptor-wrong-type", 2, descriptor_wrong_type},
+        {"descriptor-privilege", 2, descriptor_privilege},
+        {"descriptor-l-and-d", 2, descriptor_l_and_d},
+        {"descriptor-not-32-bit", 2, descriptor_not_32_bit},
+        {"descriptor-not-64-bit", 2, descriptor_not_64_bit},
+        {"descriptor-not-flat", 2, descriptor_not_flat},
+        {"cs-not-reloaded", 3, cs_not_reloaded},
 
         {"cr3-missing", 4, cr3_missing},
         {"cr3-truncated", 4, cr3_truncated},
@@ -26,7 +70,6 @@ std::span<const Rule> rules() {
         {"paging-missing", 4, paging_missing},
         {"far-jump-selector", 4, far_jump_selector},
         {"segment-limit", 4, segment_limit},
-        {"descriptor-l-and-d", 2, descriptor_l_and_d},
         {"gdt-entry-missing", 2, gdt_entry_missing},
         {"cs-not-64-bit", 4, cs_not_64_bit},
         {"far-jump-astray", 4, far_jump_astray},
@@ -61,6 +104,8 @@ std::span<const Rule> rules() {
         {"stage-left-out", 0, stage_left_out},
 
         {"seam-hang", 0, seam_hang},
+        {"sipi-missing", 3, sipi_missing},
+        {"sipi-not-taken", 3, sipi_not_taken},
         {"ap-not-started", 3, ap_not_started},
     });
     return table;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checker/diagnosis/diagnosis.h"
 #include "checker/diagnosis/scene.h"
 #include "checker/judgement/control_flag.h"
 
@@ -18,7 +19,8 @@ struct Explanation {
     std::string meaning;  // why the machine then did what it did
     std::string advice;
     std::vector<judgement::ControlFlag::Register> compare = {};  // shown beside the BSP's
-    std::optional<unsigned> cpu = {};  // if not the one that the scene is about
+    std::optional<unsigned> cpu = {};    // if not the one that the scene is about
+    std::vector<Exhibit> exhibits = {};  // beside those that every diagnosis has
 };
 
 struct Rule {
@@ -45,6 +47,56 @@ std::optional<Explanation> wrong_msr(const Scene& scene);
 std::optional<Explanation> cr0_overwritten(const Scene& scene);
 std::optional<Explanation> control_bit_differs(const Scene& scene);
 
+// The identity map, by its pages.
+std::optional<Explanation> identity_map_wrong_place(const Scene& scene);
+std::optional<Explanation> identity_map_wrong_entry(const Scene& scene);
+std::optional<Explanation> identity_map_partial(const Scene& scene);
+std::optional<Explanation> identity_map_read_only(const Scene& scene);
+std::optional<Explanation> identity_map_no_execute(const Scene& scene);
+std::optional<Explanation> identity_map_user(const Scene& scene);
+std::optional<Explanation> identity_map_too_much(const Scene& scene);
+std::optional<Explanation> identity_map_not_one_page(const Scene& scene);
+std::optional<Explanation> kernel_map_overwritten(const Scene& scene);
+
+// The identity map, by the walk.
+std::optional<Explanation> page_size_missing(const Scene& scene);
+std::optional<Explanation> page_entry_at_zero(const Scene& scene);
+std::optional<Explanation> page_entry_virtual(const Scene& scene);
+std::optional<Explanation> page_entry_not_present(const Scene& scene);
+std::optional<Explanation> huge_page_wrong_level(const Scene& scene);
+
+// How an AP was started.
+std::optional<Explanation> bsp_was_reset(const Scene& scene);
+std::optional<Explanation> sipi_to_several(const Scene& scene);
+std::optional<Explanation> sipi_wrong_destination(const Scene& scene);
+std::optional<Explanation> mailbox_of_another(const Scene& scene);
+std::optional<Explanation> mailbox_missing(const Scene& scene);
+std::optional<Explanation> sipi_wrong_page(const Scene& scene);
+std::optional<Explanation> page_not_copied(const Scene& scene);
+std::optional<Explanation> sipi_missing(const Scene& scene);
+std::optional<Explanation> sipi_not_taken(const Scene& scene);
+
+// From real mode to protected mode.
+std::optional<Explanation> gdt_not_loaded(const Scene& scene);
+std::optional<Explanation> wrong_selector(const Scene& scene);
+std::optional<Explanation> cs_not_reloaded(const Scene& scene);
+std::optional<Explanation> protected_mode_missing(const Scene& scene);
+std::optional<Explanation> ap_sleeps(const Scene& scene);
+std::optional<Explanation> precondition_broken(const Scene& scene);
+
+// The trampoline's descriptor tables, as they lie in the page.
+std::optional<Explanation> gdt_pointer_missing(const Scene& scene);
+std::optional<Explanation> gdt_pointer_base(const Scene& scene);
+std::optional<Explanation> gdt_pointer_limit(const Scene& scene);
+std::optional<Explanation> gdt_null_missing(const Scene& scene);
+std::optional<Explanation> descriptor_not_present(const Scene& scene);
+std::optional<Explanation> descriptor_wrong_type(const Scene& scene);
+std::optional<Explanation> descriptor_privilege(const Scene& scene);
+std::optional<Explanation> descriptor_l_and_d(const Scene& scene);
+std::optional<Explanation> descriptor_not_32_bit(const Scene& scene);
+std::optional<Explanation> descriptor_not_64_bit(const Scene& scene);
+std::optional<Explanation> descriptor_not_flat(const Scene& scene);
+
 // The way to long mode.
 std::optional<Explanation> cr3_missing(const Scene& scene);
 std::optional<Explanation> cr3_truncated(const Scene& scene);
@@ -54,7 +106,6 @@ std::optional<Explanation> pae_missing(const Scene& scene);
 std::optional<Explanation> long_mode_missing(const Scene& scene);
 std::optional<Explanation> lme_missing(const Scene& scene);
 std::optional<Explanation> paging_missing(const Scene& scene);
-std::optional<Explanation> descriptor_l_and_d(const Scene& scene);
 std::optional<Explanation> gdt_entry_missing(const Scene& scene);
 std::optional<Explanation> cs_not_64_bit(const Scene& scene);
 std::optional<Explanation> far_jump_selector(const Scene& scene);

@@ -147,17 +147,6 @@ std::optional<Explanation> paging_missing(const Scene& scene) {
         {Register::cr0, Register::efer}};
 }
 
-std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
-    if (!protection_fault_in_trampoline(scene) ||
-        scene.oldest->engine_text.find("CS.L and CS.D_B") == std::string::npos)
-        return {};
-    return Explanation{
-        fmt::format("CPU {} loaded a code descriptor that has both L and D set.", scene.cpu->cpu),
-        "L says 64-bit code; D must then be 0. QEMU lets it pass, hardware and Bochs do not.",
-        "Clear D in the 64-bit code descriptor.",
-        {}};
-}
-
 std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
     if (!protection_fault_in_trampoline(scene) || selector_error(scene).raw == 0 ||
         selector_error(scene).idt() || selector_error(scene).ti())

@@ -34,3 +34,4 @@ PURE_KERNEL_SOURCES += tests/unit/judgement/synthetic.cc
 PURE_KERNEL_SOURCES += kernel/sched/switch.asm
 PURE_KERNEL_SOURCES += kernel/sched/switch.cc
 PURE_KERNEL_SOURCES += tests/unit/sched/keep_registers.asm
+PURE_KERNEL_SOURCES += tests/unit/diagnosis/first_labs.cc

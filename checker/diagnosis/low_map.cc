@@ -1,0 +1,49 @@
+#include "checker/diagnosis/low_map.h"
+
+#include <algorithm>
+
+namespace diagnosis {
+
+using evidence::Cpu;
+using evidence::LowMap;
+
+namespace {
+
+// Of one that has finished nothing is left to see: the map is gone again.
+const LowMap* map_of(const Scene& scene, const Cpu& cpu) {
+    if (cpu.cpu == 0)
+        return nullptr;
+    if (cpu.arrival)
+        return &cpu.arrival->low_map;
+    return cpu.low_map && !judgement::finished_start(cpu) && on_the_bsps_tables(scene, cpu)
+               ? &*cpu.low_map
+               : nullptr;
+}
+
+}  // namespace
+
+bool on_the_bsps_tables(const Scene& scene, const Cpu& cpu) {
+    return cpu.registers && scene.bsp_registers() &&
+           cpu.registers->control.efer.has(x86::efer::lma) &&
+           cpu.registers->control.cr3 == scene.bsp_registers()->control.cr3;
+}
+
+std::optional<ApLowMap> low_map_of_an_ap(const Scene& scene) {
+    if (scene.cpu) {
+        const LowMap* map = map_of(scene, *scene.cpu);
+        return map ? std::optional{ApLowMap{scene.cpu, map}} : std::nullopt;
+    }
+    for (const Cpu& cpu : scene.evidence.cpus)
+        if (const LowMap* map = map_of(scene, cpu))
+            return ApLowMap{&cpu, map};
+    return {};
+}
+
+const ::memory::MappedPage* page_at(const LowMap& map, std::uint64_t address) {
+    const auto found = std::ranges::find_if(map.pages, [&](const ::memory::MappedPage& page) {
+        return page.address.raw <= address && address - page.address.raw < page.size;
+    });
+    return found == map.pages.end() ? nullptr : &*found;
+}
+
+}  // namespace diagnosis

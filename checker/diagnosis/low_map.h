@@ -1,0 +1,26 @@
+// What lab 1 made of an AP's tables, for the rules about it.
+#pragma once
+
+#include <optional>
+
+#include "checker/diagnosis/scene.h"
+
+namespace diagnosis {
+
+/// An AP and what its tables map in the lower half.
+struct ApLowMap {
+    const evidence::Cpu* cpu;
+    const evidence::LowMap* map;
+};
+
+/// True if the CPU runs in long mode on the BSP's PML4, which is what lab 1 has filled.
+bool on_the_bsps_tables(const Scene& scene, const evidence::Cpu& cpu);
+
+/// Of the AP that the scene is about, else of the first that came to C++: as it was on its arrival
+/// there, or where it died on the way. Nothing if it came to neither.
+std::optional<ApLowMap> low_map_of_an_ap(const Scene& scene);
+
+/// The page that maps `address`; null if none does.
+const ::memory::MappedPage* page_at(const evidence::LowMap& map, std::uint64_t address);
+
+}  // namespace diagnosis

@@ -1,0 +1,117 @@
+#include "checker/diagnosis/tables.h"
+
+#include <cstring>
+
+namespace diagnosis {
+
+using trampoline::Tables;
+using x86::SegmentDescriptor;
+using Kind = TableFlaw::Kind;
+
+namespace {
+
+constexpr std::size_t offset = trampoline::tables_address - trampoline::page_address;
+constexpr std::uint64_t accessed = x86::bit(40);
+constexpr unsigned code = 1, data = 2;
+constexpr unsigned full_limit = 3 * sizeof(SegmentDescriptor) - 1;
+
+Tables read(const std::vector<std::byte>& page) {
+    Tables tables;
+    std::memcpy(&tables, page.data() + offset, sizeof(tables));
+    return tables;
+}
+
+// But for what a CPU has marked.
+bool equal(const Tables& one, const Tables& other) {
+    const auto same = [](const SegmentDescriptor(&a)[3], const SegmentDescriptor(&b)[3]) {
+        for (unsigned i = 0; i < 3; ++i)
+            if ((a[i].raw | accessed) != (b[i].raw | accessed))
+                return false;
+        return true;
+    };
+    return same(one.gdt32, other.gdt32) && same(one.gdt64, other.gdt64) &&
+           std::memcmp(&one.gdt32_pointer, &other.gdt32_pointer, 2 * sizeof(one.gdt32_pointer)) ==
+               0;
+}
+
+std::optional<Kind> flaw_of(SegmentDescriptor found, SegmentDescriptor model, bool flat) {
+    constexpr unsigned expands_down = 4;
+    if (found.raw == 0)
+        return Kind::null;
+    if (!found.p())
+        return Kind::not_present;
+    if (!found.s() || found.is_code() != model.is_code() ||
+        (model.is_data() && (!found.read_write() || (flat && (found.type() & expands_down) != 0))))
+        return Kind::wrong_type;
+    if (found.dpl() != 0)
+        return Kind::privilege;
+    if (model.is_code() && found.l() && found.d())
+        return Kind::l_and_d;
+    if (model.is_code() && (found.l() != model.l() || found.d() != model.d()))
+        return Kind::code_size;
+    if (flat && (found.base() != 0 || found.limit() != model.limit()))
+        return Kind::not_flat;
+    return {};
+}
+
+std::optional<TableFlaw> flaw_of(const TableInPage& table, SegmentDescriptor code_model,
+                                 SegmentDescriptor data_model, bool flat) {
+    const std::uint32_t base = table.pointer.base;
+    const unsigned limit = table.pointer.limit;
+    const bool filled = table.entries[code].raw != 0 || table.entries[data].raw != 0;
+    if (base == 0 && limit == 0 && filled)
+        return TableFlaw{Kind::pointer_missing, table};
+    if (filled && base != table.address)
+        return TableFlaw{Kind::pointer_base, table};
+    if (filled && limit != full_limit)
+        return TableFlaw{Kind::pointer_limit, table};
+    if (table.entries[0].raw != 0)
+        return TableFlaw{Kind::null_missing, table};
+    if (const auto kind = flaw_of(table.entries[code], code_model, flat))
+        return TableFlaw{*kind, table, code};
+    if (const auto kind = flaw_of(table.entries[data], data_model, flat))
+        return TableFlaw{*kind, table, data};
+    return {};
+}
+
+}  // namespace
+
+std::optional<Tables> tables_in_page(const evidence::Evidence& evidence) {
+    const auto& both = evidence.trampoline;
+    if (!both || both->page.size() < trampoline::page_size ||
+        both->image.size() < trampoline::page_size)
+        return {};
+    const Tables page = read(both->page);
+    return equal(page, read(both->image)) ? std::optional{page} : std::nullopt;
+}
+
+TableInPage gdt32(const Tables& tables) {
+    return {"gdt32", trampoline::tables_address + offsetof(Tables, gdt32), tables.gdt32,
+            tables.gdt32_pointer, trampoline::tables_address + offsetof(Tables, gdt32_pointer)};
+}
+
+TableInPage gdt64(const Tables& tables) {
+    return {"gdt64", trampoline::tables_address + offsetof(Tables, gdt64), tables.gdt64,
+            tables.gdt64_pointer, trampoline::tables_address + offsetof(Tables, gdt64_pointer)};
+}
+
+std::optional<TableFlaw> table_flaw(const Scene& scene, const std::optional<Tables>& tables) {
+    const bool an_ap = scene.cpu && scene.cpu->cpu != 0;
+    if (!tables || (scene.cpu && (!an_ap || scene.reached('R'))))
+        return {};
+    // One that has done all is no failure of the tables'.
+    if (!an_ap && scene.outcome != judgement::Outcome::not_yet)
+        return {};
+    const bool in_gdt32 = !an_ap || !scene.reached('p');
+    const bool in_gdt64 = !an_ap || scene.reached('p');
+    if (in_gdt32)
+        if (auto flaw = flaw_of(gdt32(*tables), SegmentDescriptor::code32(),
+                                SegmentDescriptor::data32(), true))
+            return flaw;
+    if (in_gdt64)
+        return flaw_of(gdt64(*tables), SegmentDescriptor::code64(), SegmentDescriptor::data64(),
+                       false);
+    return {};
+}
+
+}  // namespace diagnosis

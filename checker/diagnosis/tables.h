@@ -1,0 +1,53 @@
+// The descriptor tables in the page at 0x8000, and the first thing that is wrong with them.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "checker/diagnosis/scene.h"
+#include "trampoline/tables.h"
+
+namespace diagnosis {
+
+/// As they lie in the page; nothing where it could not be read, or where what lies there is not
+/// what lab 2 has put into the image.
+std::optional<trampoline::Tables> tables_in_page(const evidence::Evidence& evidence);
+
+/// One of the two, with its pointer.
+struct TableInPage {
+    std::string_view name;  // "gdt32"
+    std::uint32_t address;  // where the AP finds it
+    const x86::SegmentDescriptor* entries;
+    x86::TablePointer32 pointer;
+    std::uint32_t pointer_address;
+};
+TableInPage gdt32(const trampoline::Tables& tables);
+TableInPage gdt64(const trampoline::Tables& tables);
+
+struct TableFlaw {
+    enum class Kind {
+        pointer_missing,  // all zero, though the table is filled
+        pointer_base,
+        pointer_limit,
+        null_missing,  // entry 0 is used
+        null,          // an entry that is needed is all zero
+        not_present,
+        wrong_type,  // S, code or data, writable, direction
+        privilege,   // DPL
+        l_and_d,
+        code_size,  // L and D of a code descriptor, in any other way
+        not_flat,   // base or limit
+    };
+
+    Kind kind;
+    TableInPage table;
+    unsigned entry = 0;  // 1 code, 2 data; of a descriptor's flaw
+};
+
+/// The first flaw that the AP of the scene met: in the 32-bit table before letter p, in the 64-bit
+/// one between p and R. Where no AP failed, the first in both. Nothing where both are right, and
+/// nothing after R: then the tables have done their work.
+std::optional<TableFlaw> table_flaw(const Scene& scene,
+                                    const std::optional<trampoline::Tables>& tables);
+
+}  // namespace diagnosis
