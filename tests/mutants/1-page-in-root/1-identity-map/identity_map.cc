@@ -1,0 +1,13 @@
+// Lab 1: the identity map that an AP needs in order to survive turning on paging.
+#include "memory/identity_map.h"
+
+namespace memory {
+
+void map_low_memory(x86::PageTable& root, FrameSource& frames) {
+    // --- student code begins ---
+    static_cast<void>(frames);
+    root[0] = x86::PageEntry{0x83};
+    // --- student code ends ---
+}
+
+}  // namespace memory
