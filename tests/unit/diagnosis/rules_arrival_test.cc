@@ -55,7 +55,7 @@ TEST_CASE("stacks") {
         CHECK(id(evidence) == "stack-missing");
     }
     SUBCASE("wrong: fixed, a page off, in the mailbox; not CPU 1's alone") {
-        for (const std::uint64_t rsp : {0x7000 - 8, 0x3000 - 8, 0x5000 - 8, 0x8f28 - 8}) {
+        for (const std::uint64_t rsp : {0x6ff8u, 0x2ff8u, 0x4ff8u, 0x8f20u}) {
             arrival(evidence, 3).rsp = rsp;
             CHECK(id(evidence) == "stack-wrong");
         }

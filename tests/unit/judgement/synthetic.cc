@@ -21,7 +21,7 @@ namespace efer = x86::efer;
 namespace {
 
 constexpr std::uint64_t page_tables = 0x103000;
-constexpr std::uint64_t entry = 0xffffffff8011a000;
+constexpr std::uint64_t ap_entry = 0xffffffff8011a000;
 constexpr std::uint64_t faulting_address = 0xffffffff80012340;
 
 Registers at_the_end(unsigned cpu) {
@@ -94,7 +94,7 @@ Evidence healthy_and_told() {
         }
         evidence::Arrival arrival;
         arrival.registers = *cpu.registers;
-        arrival.registers.rip = entry;
+        arrival.registers.rip = ap_entry;
         arrival.registers.rsp = stack_top - 8;
         arrival.registers.rdi = trampoline::mailbox_address;
         arrival.stack_top = stack_top;
@@ -102,7 +102,7 @@ Evidence healthy_and_told() {
     }
     evidence.trampoline =
         evidence::TrampolinePage{std::vector<std::byte>(trampoline::page_size),
-                                 std::vector<std::byte>(trampoline::page_size), entry};
+                                 std::vector<std::byte>(trampoline::page_size), ap_entry};
     return evidence;
 }
 
