@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <fstream>
+#include <system_error>
 #include <unistd.h>
 
 #include "checker/command_line/project.h"
@@ -114,8 +115,11 @@ int judge(const Options& options, const fs::path& project, const std::vector<lab
     const fs::path submission =
         options.submission.empty() ? project / "labs" : fs::absolute(options.submission);
     submission::require_submission(all, submission);
+    std::error_code problem;
     require_writable(options.out);
     require_writable(options.html);
+    if (!options.html.empty() && fs::equivalent(options.html, options.out, problem))
+        throw checker::Error("--out and --html name the same file");
     if (options.command == Command::grade)
         unsetenv("MINE");  // each lab by itself: a mistake in one costs no points in another
     Grade grade;

@@ -78,6 +78,9 @@ test_a_page_that_cannot_be_written_is_said_at_once() {
     build/sipi check --lab 5 --html "$scratch/none/page" > "$scratch/said" 2>&1 || status=$?
     [ $status = 2 ] || fail "status $status"
     grep -q 'cannot write .*none/page' "$scratch/said" || fail "does not say so"
+    status=0
+    build/sipi check --lab 5 --html "$scratch/same" --out "$scratch/same" > "$scratch/said" 2>&1 || status=$?
+    [ $status = 2 ] || fail "one file for both: status $status"
 }
 
 test_a_page_leaves_the_report_alone() {
