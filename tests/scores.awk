@@ -25,7 +25,7 @@ function mutants(lab, engine,    kind) {
 # answers LAB ENGINE: one column.
 function answers(lab, engine,    kind) {
     kind = "variants" SUBSEP lab SUBSEP engine
-    return sprintf("%3d of %-3d", all[kind] - wrong[kind], all[kind])
+    return sprintf("%3d of %d", all[kind] - wrong[kind], all[kind])
 }
 
 END {
@@ -33,6 +33,6 @@ END {
     print "       mutants in QEMU                  mutants in Bochs                 right answers"
     print "       named      unknown passed  wrong named      unknown passed  wrong QEMU      Bochs"
     for (lab = 1; lab <= last; ++lab)
-        printf "lab %d  %s %s  %s %s\n", lab, mutants(lab, "qemu"), mutants(lab, "bochs"),
+        printf "lab %d  %s %s  %-9s %s\n", lab, mutants(lab, "qemu"), mutants(lab, "bochs"),
             answers(lab, "qemu"), answers(lab, "bochs")
 }
