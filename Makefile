@@ -25,6 +25,10 @@ check:
 # All labs, with points: SUBMISSION=dir LAB=n ENGINE=... FORMAT=text|json|junit|gradescope OUT=file
 grade: kernel checker
 	@$(CHECKER) grade $(JUDGING)
+# How a CPU died: in a log that QEMU or Bochs wrote of any kernel, LOG=file [ELF=kernel.elf], or in
+# what you have of lab LAB=n ENGINE=...
+explain: checker $(if $(EXPLAINED),,kernel)
+	@$(EXPLAIN)
 # LAB=n HINT=n: a lab's next hint.
 hint: checker
 	@$(CHECKER) hint --lab $(LAB) --number $(HINT)
@@ -47,4 +51,4 @@ setup: $(TEST_SETUP)        # installs what is missing; every target does, for w
 clean:
 	@rm -rf build
 
-.PHONY: all kernel iso checker run debug bochs check grade hint branches handout docs test lint format bench setup clean
+.PHONY: all kernel iso checker run debug bochs check grade explain hint branches handout docs test lint format bench setup clean

@@ -1,7 +1,8 @@
 # For who teaches with Sipi: the labs as branches, what students get, and the documents as a site.
 
-# A lab's branch and no other has a file .lab: there `make check` and `make hint` know their lab.
-ifneq ($(call asked_for,check hint),)
+# A lab's branch and no other has a file .lab: there `make check`, `make hint` and `make explain`
+# know their lab.
+ifneq ($(call asked_for,check hint $(if $(LOG),,explain)),)
 LAB ?= $(firstword $(subst -, ,$(file < .lab)))
 endif
 

@@ -4,6 +4,13 @@ ENGINE ?= both
 FORMAT ?= text
 HINT ?= 1
 
+# A log to explain comes before a lab, but for one that is only in the environment.
+EXPLAINED := $(if $(and $(LAB),$(filter environment,$(origin LOG))),,$(LOG))
+ifneq ($(call asked_for,explain),)
+$(if $(EXPLAINED)$(LAB),,$(error explain: name a log with LOG=file [ELF=kernel.elf], or a lab with LAB=n))
+$(call must_be,ENGINE,qemu bochs both,qemu or bochs or both)
+endif
+
 ifneq ($(call asked_for,check grade),)
 $(call must_be,ENGINE,qemu bochs both,qemu or bochs or both)
 $(call must_be,FORMAT,text json junit gradescope,text or json or junit or gradescope)
@@ -19,3 +26,5 @@ CHECK = MAKEFLAGS= $(MAKE) --no-print-directory $(if $(V),,--silent) -j$(CORES) 
     $(CHECKER) check $(JUDGING)
 JUDGING = --submission "$(SUBMISSION)" --engine $(ENGINE) --format $(FORMAT) \
     $(if $(LAB),--lab $(LAB)) $(if $(OUT),--out "$(OUT)") $(if $(HTML),--html "$(HTML)")
+EXPLAIN = $(CHECKER) explain $(if $(EXPLAINED),--log "$(EXPLAINED)" $(if $(ELF),--elf "$(ELF)"),\
+    --lab $(LAB) --engine $(ENGINE) --submission "$(SUBMISSION)")

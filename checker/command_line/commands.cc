@@ -8,6 +8,7 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "checker/command_line/explain.h"
 #include "checker/command_line/project.h"
 #include "checker/command_line/status.h"
 #include "checker/command_line/terminal.h"
@@ -66,6 +67,8 @@ void require_writable(const fs::path& file) {
 // reads of each lab what is the matter.
 std::string text_of(const Grade& grade, const Options& options, const report::Style& style) {
     const bool grading = options.command == Command::grade;
+    if (options.command == Command::explain)
+        return report::autopsy(grade.labs.front(), style);
     if (options.lab)
         return report::text(grade.labs.front(), style) +
                (grading ? "\n" + report::points(grade, style) : "");
@@ -106,6 +109,8 @@ int status_of(const Grade& grade, Command command) {
         grade.labs, [](const LabGrade& lab) { return lab.verdict.outcome == Outcome::passed; });
     if (any(Outcome::checker_error))
         return status::checker_error;
+    if (command == Command::explain)  // what was not built was not booted
+        return any(Outcome::build_error) ? status::checker_error : status::done;
     return command == Command::grade || all_passed ? status::done : status::not_yet;
 }
 
@@ -154,6 +159,8 @@ int hint(const Options& options, const std::vector<lab::Lab>& all) {
 }  // namespace
 
 int run(const Options& options, const grading::BootFunction& boot) {
+    if (options.command == Command::explain && !options.log.empty())
+        return explain_log(options);
     const fs::path project = find_project(options.project);
     const std::vector<lab::Lab> labs = lab::discover(project);
     if (options.command == Command::hint)

@@ -115,8 +115,23 @@ Parsed parse(int argc, const char* const* argv) {
     add_lab(*hint, options, "the lab's number")->required();
     add_number(*hint, "--number", options.hint, 1, 9, "which hint (default 1)");
 
+    CLI::App* explain =
+        app.add_subcommand("explain", "how a CPU died: in a log of any kernel, or in a lab");
+    const CLI::Option* log =
+        explain->add_option("--log", options.log, "what QEMU's -d int,cpu_reset or Bochs logged")
+            ->type_name("FILE");
+    explain->add_option("--elf", options.elf, "the kernel that was logged, for names and lines")
+        ->type_name("FILE");
+    const CLI::Option* lab = add_lab(*explain, options, "instead of a log: a lab's number");
+    explain->add_option("--submission", options.submission, "another folder than labs/")
+        ->type_name("DIR");
+    add_choice(*explain, "--engine", options.engines, engines, "qemu, bochs or both (default)");
+
     try {
         app.parse(argc, argv);
+        if (explain->parsed() && (log->count() != 0) == (lab->count() != 0 && options.lab))
+            throw CLI::ValidationError("explain wants --log FILE or --lab N",
+                                       CLI::ExitCodes::ValidationError);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
             app.exit(error);  // prints the help that was asked for
@@ -125,9 +140,10 @@ Parsed parse(int argc, const char* const* argv) {
         fmt::print(stderr, "sipi: {}\nsipi --help tells more.\n", error.what());
         return {{}, status::checker_error};
     }
-    options.command = grade->parsed()   ? Command::grade
-                      : check->parsed() ? Command::check
-                                        : Command::hint;
+    options.command = grade->parsed()     ? Command::grade
+                      : check->parsed()   ? Command::check
+                      : explain->parsed() ? Command::explain
+                                          : Command::hint;
     return {options, status::done};
 }
 

@@ -9,7 +9,7 @@
 
 namespace command_line {
 
-enum class Command { grade, check, hint };
+enum class Command { grade, check, hint, explain };
 enum class Format { text, json, junit, gradescope };
 
 /// What was asked for.
@@ -23,7 +23,8 @@ struct Options {
     std::filesystem::path out;   // empty: standard output
     std::filesystem::path html;  // empty: no page
     unsigned cpus = 4;
-    unsigned hint = 1;  // which, from 1
+    unsigned hint = 1;               // which, from 1
+    std::filesystem::path log, elf;  // to explain, instead of a lab
 };
 
 /// Reads the command line. Where there is nothing to do but to end (help was asked for and printed;

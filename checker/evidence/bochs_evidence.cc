@@ -27,6 +27,8 @@ End end_of(const BochsCapture& capture) {
     return capture.log.reset() ? End::reset : End::powered_off;
 }
 
+}  // namespace
+
 Exception exception_of(const BochsException& logged) {
     Exception exception;
     exception.vector = logged.vector;
@@ -39,6 +41,20 @@ Exception exception_of(const BochsException& logged) {
 }
 
 // The CPU's registers stayed as the first of its last exceptions found them.
+std::vector<Exception> fatal_exceptions(const BochsLog& log, const Machine& machine,
+                                        const std::optional<Registers>& registers) {
+    std::vector<Exception> exceptions;
+    for (const BochsException& logged : log.fatal_chain()) {
+        exceptions.push_back(exception_of(logged));
+        if (registers) {
+            exceptions.back().where = locate(machine, *registers, registers->rip);
+        }
+    }
+    return exceptions;
+}
+
+namespace {
+
 void add_fatal_chain(const BochsLog& log, const Machine& machine, std::vector<Cpu>& cpus) {
     const auto number = log.triple_fault();
     if (!number || *number >= cpus.size()) {
@@ -46,13 +62,7 @@ void add_fatal_chain(const BochsLog& log, const Machine& machine, std::vector<Cp
     }
     Cpu& dead = cpus[*number];
     dead.died = true;
-    for (const BochsException& logged : log.fatal_chain()) {
-        Exception exception = exception_of(logged);
-        if (dead.registers) {
-            exception.where = locate(machine, *dead.registers, dead.registers->rip);
-        }
-        dead.exceptions.push_back(std::move(exception));
-    }
+    dead.exceptions = fatal_exceptions(log, machine, dead.registers);
 }
 
 FromLog from_log(const BochsLog& log) {
@@ -99,35 +109,6 @@ Evidence read_bochs(const BochsCapture& capture, const Machine& machine) {
     if (const auto lost = capture.log.lost_cpu(); lost && lost->cpu < evidence.cpus.size()) {
         evidence.cpus[lost->cpu].where.address = lost->physical_address;
     }
-    return evidence;
-}
-
-Evidence read_bochs_log(std::string_view text, const Symbols& symbols) {
-    BochsLog log;
-    log.append(text);
-    log.append("\n");
-    const NoMemory memory;
-    const Machine machine{memory, symbols};
-    Evidence evidence;
-    evidence.engine = Engine::bochs;
-    evidence.cpus_requested = log.cpu_count();
-    evidence.end = log.triple_fault()  ? End::triple_fault
-                   : log.powered_off() ? End::powered_off
-                                       : End::engine_failed;
-    if (evidence.end == End::engine_failed) {
-        evidence.engine_error = "the log has neither a triple fault nor a power off in it";
-        return evidence;
-    }
-    for (unsigned number = 0; number < log.cpu_count(); ++number) {
-        Cpu cpu;
-        cpu.cpu = number;
-        if (const auto dumped = parse_bochs_dump(log.dump(number))) {
-            cpu.registers = dumped->registers;
-        }
-        evidence.cpus.push_back(std::move(cpu));
-    }
-    add_fatal_chain(log, machine, evidence.cpus);
-    examine(machine, from_log(log), evidence);
     return evidence;
 }
 

@@ -28,8 +28,12 @@ struct BochsCapture {
 /// Pure, as far as reading `machine.memory` is.
 Evidence read_bochs(const BochsCapture& capture, const Machine& machine);
 
-/// The autopsy of a log alone, which somebody made with debug messages of the CPUs reported: the
-/// CPU that died and its exceptions, and the registers of all.
-Evidence read_bochs_log(std::string_view text, const Symbols& symbols);
+/// An exception as the log tells it: without a place.
+Exception exception_of(const BochsException& logged);
+
+/// The exceptions of the CPU that shut down, as the log has them, oldest first; `registers` are
+/// that CPU's, where they are known.
+std::vector<Exception> fatal_exceptions(const BochsLog& log, const Machine& machine,
+                                        const std::optional<Registers>& registers);
 
 }  // namespace evidence

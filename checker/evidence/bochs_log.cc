@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kept_exceptions = 256;  // of each CPU
 constexpr std::size_t longest_dump = 8192;
 constexpr std::size_t most_cpus = 256;
+constexpr std::size_t kept_words = 6;
+constexpr std::size_t longest_words = 256;
+constexpr std::string_view no_resolution = "exception with no resolution";
 constexpr std::string_view dump_begins = "CPU is in ";
 
 // What a CPU says that is no reason for an exception.
@@ -35,17 +38,26 @@ std::vector<BochsException> chain_to_last_of(std::vector<BochsException> all) {
 }  // namespace
 
 void BochsLog::append(std::string_view piece) {
-    lines_.append(piece, [this](std::string_view line) { read_line(line); });
+    lines_.append(piece, [this](std::string_view line) {
+        if (line.ends_with('\r')) {
+            line.remove_suffix(1);
+        }
+        read_line(line);
+    });
 }
 
 // "00039721375d[CPU1  ] exception(0x0e): error_code=000b": ticks, level, who, what.
 void BochsLog::read_line(std::string_view line) {
+    if (line.empty() || line.front() < '0' || line.front() > '9') {
+        return;
+    }
     const auto ticks = leading_number(line, 10);
     const std::size_t bracket = line.find('[');
     const std::size_t end = line.find("] ");
     if (!ticks || bracket == 0 || bracket > 32 || end == std::string_view::npos) {
         return;
     }
+    recognized_ = true;
     const char level = line[bracket - 1];
     const std::string_view who = line.substr(bracket + 1, end - bracket - 1);
     std::string_view message = line.substr(end + 2);
@@ -53,13 +65,18 @@ void BochsLog::read_line(std::string_view line) {
     if (message.starts_with(panic_mark)) {
         message.remove_prefix(panic_mark.size());
     }
-    if (who.starts_with("CPU")) {
+    if (began_again_) {
+        triple_faults_ += message.find(no_resolution) != std::string_view::npos ? 1 : 0;
+    } else if (who.starts_with("CPU")) {
         const auto number = leading_number(who.substr(3), 16);
         if (number && *number < most_cpus) {
             read_cpu_line(static_cast<unsigned>(*number), *ticks, message);
         }
     } else if (message.starts_with("bx_pc_system_c::Reset(")) {
         reset_ = reset_ || *ticks > 0;
+        began_again_ = triple_fault_.has_value();
+    } else if (constexpr std::string_view name = "Bochs x86 Emulator "; message.starts_with(name)) {
+        version_ = message.substr(name.size(), 16);
     } else if (message.find("soft power off") != std::string_view::npos) {
         powered_off_ = true;
     } else if (level == 'p' && panic_.empty()) {
@@ -72,6 +89,9 @@ void BochsLog::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_v
     if (cpu.next.ticks != ticks) {
         cpu.next = {};
         cpu.next.ticks = ticks;
+        if (!triple_fault_) {
+            cpu.words.clear();
+        }
     }
     if (message.starts_with(dump_begins)) {
         cpu.dump = message;
@@ -93,15 +113,29 @@ void BochsLog::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_v
         cpu.next = {};
         cpu.next.ticks = ticks;
         ++exception_count_;
-    } else if (message.find("exception with no resolution") != std::string_view::npos) {
-        triple_fault_ = number;
+    } else if (message.find(no_resolution) != std::string_view::npos) {
+        triple_fault_ = triple_fault_.value_or(number);
+        ++triple_faults_;
     } else if (message.starts_with("prefetch: ")) {  // in bogus memory, or direct read vetoed
         lost_cpu_ = {number, number_after(message, "pAddr=0x").value_or(0)};
     } else if (const auto address = number_after(message, "page fault for address ")) {
         cpu.next.cr2 = address;
     } else if (!is_chatter(message)) {
         cpu.next.reason = message;
+        if (!triple_fault_) {
+            cpu.words.emplace_back(message.substr(0, longest_words));
+            if (cpu.words.size() > kept_words) {
+                cpu.words.pop_front();
+            }
+        }
     }
+}
+
+std::vector<std::string> BochsLog::last_words(unsigned cpu) const {
+    const auto found = cpus_.find(cpu);
+    return found == cpus_.end()
+               ? std::vector<std::string>{}
+               : std::vector<std::string>{found->second.words.begin(), found->second.words.end()};
 }
 
 std::vector<BochsException> BochsLog::exceptions(unsigned cpu) const {

@@ -37,7 +37,16 @@ class BochsLog {
     /// The last exceptions of one CPU, oldest first.
     std::vector<BochsException> exceptions(unsigned cpu) const;
     std::size_t exception_count() const { return exception_count_; }
-    /// The CPU that shut down, where one did.
+    /// How often a CPU shut down.
+    std::size_t triple_fault_count() const { return triple_faults_; }
+    /// Something that only Bochs writes was found.
+    bool recognized() const { return recognized_; }
+    /// "2.7", where the log begins with it.
+    const std::string& version() const { return version_; }
+    /// What a CPU said at its last instruction, oldest first, that may be a reason for an
+    /// exception: all there is where debug messages were not reported.
+    std::vector<std::string> last_words(unsigned cpu) const;
+    /// The CPU that shut down, where one did; the first, where the machine began again.
     std::optional<unsigned> triple_fault() const { return triple_fault_; }
     /// The exceptions that ended in it, oldest first, without the last, which was not delivered.
     std::vector<BochsException> fatal_chain() const;
@@ -61,6 +70,7 @@ class BochsLog {
         std::deque<BochsException> exceptions;
         BochsException next;  // what is known of the one that comes
         std::string dump;
+        std::deque<std::string> words;
     };
 
     void read_line(std::string_view line);
@@ -70,6 +80,10 @@ class BochsLog {
     std::map<unsigned, Cpu> cpus_;
     std::size_t exception_count_ = 0;
     std::optional<unsigned> triple_fault_;
+    std::size_t triple_faults_ = 0;
+    std::string version_;
+    bool recognized_ = false;
+    bool began_again_ = false;  // after the triple fault: of that boot nothing is kept
     std::optional<LostCpu> lost_cpu_;
     bool reset_ = false, powered_off_ = false;
     std::string panic_;

@@ -32,6 +32,8 @@ End end_of(const QemuCapture& capture) {
     return capture.reason == "guest-shutdown" ? End::powered_off : End::engine_failed;
 }
 
+}  // namespace
+
 // QEMU does not log which CPU met an exception, but the dead CPU's registers stayed as they were.
 std::size_t likeness(const Registers& a, const Registers& b) {
     constexpr auto fields = std::to_array(
@@ -43,6 +45,8 @@ std::size_t likeness(const Registers& a, const Registers& b) {
            (a.gdt.base == b.gdt.base ? 1 : 0) + (a.gs.base == b.gs.base ? 1 : 0);
 }
 
+namespace {
+
 Cpu* find_dead(std::vector<Cpu>& cpus, const Registers& dying) {
     const auto alike = [&](const Cpu& cpu) {
         return cpu.registers ? likeness(*cpu.registers, dying) : 0;
@@ -50,6 +54,8 @@ Cpu* find_dead(std::vector<Cpu>& cpus, const Registers& dying) {
     const auto dead = std::ranges::max_element(cpus, {}, alike);
     return dead == cpus.end() ? nullptr : &*dead;
 }
+
+}  // namespace
 
 std::vector<Exception> exceptions_of(const std::vector<LoggedException>& chain,
                                      const Machine& machine) {
@@ -74,6 +80,8 @@ std::vector<Exception> exceptions_of(const std::vector<LoggedException>& chain,
     }
     return exceptions;
 }
+
+namespace {
 
 FromLog from_log(const QemuLog& log, const Machine& machine) {
     return [&log, machine](unsigned, const Exception& found) {
@@ -116,34 +124,6 @@ Evidence read_qemu(const QemuCapture& capture, const Machine& machine) {
         }
     }
     examine(machine, from_log(capture.log, machine), evidence);
-    return evidence;
-}
-
-Evidence read_qemu_log(std::string_view text, const Symbols& symbols) {
-    QemuLog log;
-    log.append(text);
-    log.append("\n");
-    const NoMemory memory;
-    const Machine machine{memory, symbols};
-    Evidence evidence;
-    evidence.engine = Engine::qemu;
-    const std::vector<LoggedException> chain = log.fatal_chain();
-    if (chain.empty()) {
-        evidence.engine_error = "the log has no triple fault in it";
-        return evidence;
-    }
-    evidence.end = End::triple_fault;
-    Cpu dead;
-    dead.died = true;
-    dead.registers = chain.back().registers;
-    dead.cpu = dead.registers && dead.registers->idt.base == 0 ? log.last_reset() : 0;
-    dead.exceptions = exceptions_of(chain, machine);
-    for (unsigned number = 0; number < dead.cpu; ++number) {
-        evidence.cpus.emplace_back().cpu = number;
-    }
-    evidence.cpus.push_back(std::move(dead));
-    evidence.cpus_requested = static_cast<unsigned>(evidence.cpus.size());
-    examine(machine, from_log(log, machine), evidence);
     return evidence;
 }
 

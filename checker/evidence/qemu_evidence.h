@@ -29,9 +29,11 @@ struct QemuCapture {
 /// Pure.
 Evidence read_qemu(const QemuCapture& capture, const Machine& machine);
 
-/// The autopsy of a log alone, which somebody made with `-d int,cpu_reset`: the CPU that died and
-/// its exceptions, with the registers of the first. The log does not number that CPU. One without
-/// an IDT is taken for the AP that had its INIT last, any other for the BSP.
-Evidence read_qemu_log(std::string_view text, const Symbols& symbols);
+/// The exceptions of a chain, with their places. Of a double fault both that made it are named.
+std::vector<Exception> exceptions_of(const std::vector<LoggedException>& chain,
+                                     const Machine& machine);
+
+/// How many of the registers that tell CPUs apart are equal.
+std::size_t likeness(const Registers& a, const Registers& b);
 
 }  // namespace evidence

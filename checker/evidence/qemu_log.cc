@@ -13,78 +13,133 @@ namespace {
 
 constexpr std::size_t kept_first = 64;
 constexpr std::size_t kept_last = 256;
+constexpr std::size_t kept_checks = 8;
 constexpr std::size_t longest_dump = 4096;  // twice what QEMU prints
+constexpr unsigned most_cpus = 4096;
 
-constexpr std::uint64_t breakpoint = 3;
-constexpr std::uint8_t page_fault = 14;
+constexpr std::uint8_t breakpoint = 3;
+constexpr std::uint8_t double_fault = 8;
 
-// These make a double fault when they are met while another of them is being delivered, and only
-// these does QEMU remember as "old". [sdm3 6.15]
-constexpr bool contributory_or_page_fault(std::uint8_t vector) {
-    return vector == 0 || (vector >= 10 && vector <= 14);
+// "     3: v=0e e=000a ...": what follows the running number, which may be longer than its field.
+std::optional<std::string_view> header_of(std::string_view line) {
+    constexpr std::string_view mark = ": v=";
+    const std::size_t end = line.find_first_not_of(' ');
+    const std::size_t colon = line.find_first_not_of("0123456789", end);
+    if (end == std::string_view::npos || colon == std::string_view::npos || colon == end ||
+        !line.substr(colon).starts_with(mark)) {
+        return std::nullopt;
+    }
+    return line.substr(colon + mark.size());
 }
 
-// Delivering `first` failed with `second`.
-bool leads_to(const LoggedException& first, const LoggedException& second) {
-    if (first.linear_ip != second.linear_ip && first.met != breakpoint) {
-        return false;
-    }
-    return first.rsp == second.rsp &&
-           (second.while_delivering ? first.delivered == *second.while_delivering
-                                    : !contributory_or_page_fault(first.delivered));
-}
-
-std::vector<LoggedException> chain_to_last_of(std::vector<LoggedException> all) {
-    auto first = all.end();
-    while (first != all.begin() && (first == all.end() || leads_to(*(first - 1), *first))) {
-        --first;
-    }
-    all.erase(all.begin(), first);
-    return all;
+// "IP=0008:... pc=... SP=0010:...": the same for what happens at one place of one stack.
+std::string_view place_of(std::string_view header) {
+    const std::size_t begin = std::min(header.find(" IP="), header.size());
+    const std::size_t stack = std::min(header.find(" SP=", begin), header.size());
+    return header.substr(begin, std::min(header.find(' ', stack + 1), header.size()) - begin);
 }
 
 }  // namespace
 
 void QemuLog::append(std::string_view piece) {
-    lines_.append(piece, [this](std::string_view line) { read_line(line); });
+    lines_.append(piece, [this](std::string_view line) {
+        if (line.ends_with('\r')) {
+            line.remove_suffix(1);
+        }
+        read_line(line);
+    });
 }
 
+// A log may hold a hundred times as much of other things: most lines are done with after a letter.
 void QemuLog::read_line(std::string_view line) {
-    if (triple_fault_) {
-        return;  // until the machine stands still, other CPUs go on for a moment
+    if (line.empty()) {
+        return;
     }
-    if (line.starts_with("check_exception ")) {
-        check_ = line;
-        in_block_ = false;
-    } else if (const auto header = after(line, ": v="); header && line.starts_with(' ')) {
-        begin_block(*header);
-    } else if (line.starts_with("Triple fault")) {
-        triple_fault_ = true;
-    } else if (const auto cpu = number_after(line, "CPU Reset (CPU ", 10)) {
-        last_reset_ = static_cast<unsigned>(*cpu);
-        in_block_ = false;
-    } else if (line.starts_with("Servicing")) {
-        in_block_ = false;
-    } else if (in_block_) {
-        std::string& dump = (last_.empty() ? first_ : last_).back().dump;
-        if (dump.size() < longest_dump) {
-            dump.append(line).push_back('\n');
+    const char first = line.front();
+    if (first == 'c' && line.starts_with("check_exception ")) {
+        read_check(line);
+    } else if (first == 'C' && line.starts_with("CPU Reset (CPU ")) {
+        read_reset(static_cast<unsigned>(
+            std::min<std::uint64_t>(number_after(line, "(CPU ", 10).value_or(0), most_cpus)));
+    } else if (first == 'T' && line.starts_with("Triple fault")) {
+        recognized_ = true;
+        ++triple_fault_lines_;
+        dump_ = Dump::none;
+    } else if (first == 'S' && (line.starts_with("Servicing ") || line.starts_with("SMM: "))) {
+        dump_ = Dump::none;
+    } else if (const auto header = first == ' ' || (first >= '0' && first <= '9') ? header_of(line)
+                                                                                  : std::nullopt) {
+        read_header(*header);
+    } else if (dump_ != Dump::none) {
+        read_dump_line(line);
+    }
+}
+
+// QEMU checks each exception against the one that is being delivered, and logs that first. In real
+// mode nothing else comes of it.
+void QemuLog::read_check(std::string_view line) {
+    const auto check = QemuCheck::parse(line);
+    dump_ = Dump::none;
+    if (!check) {
+        return;
+    }
+    recognized_ = true;
+    if (check->old == double_fault) {
+        if (!triple_fault()) {
+            keep_unlogged();
+        }
+        ++triple_fault_checks_;
+    } else if (!triple_fault()) {
+        checks_.push_back(*check);
+        if (checks_.size() > kept_checks) {
+            checks_.pop_front();
         }
     }
 }
 
-// An exception has been checked against the one that was being delivered; interrupts and INT n
-// have not, and of those only INT3 matters.
-void QemuLog::begin_block(std::string_view header) {
+// A double fault that never got a header was one in real mode.
+void QemuLog::keep_unlogged() {
+    if (std::ranges::any_of(
+            checks_, [](const QemuCheck& check) { return check.delivered() == double_fault; })) {
+        for (const QemuCheck& check : checks_) {
+            keep({check, {}, {}, {}});
+        }
+    }
+}
+
+// Interrupts and INT n have not been checked, and of those only INT3 makes an exception.
+void QemuLog::read_header(std::string_view header) {
+    dump_ = Dump::none;
+    recognized_ = true;
     const auto vector = leading_number(header);
-    const std::string check = std::exchange(check_, {});
-    in_block_ = vector && *vector < x86::exception_vector_count &&
-                (!check.empty() || *vector == breakpoint);
-    if (!in_block_) {
+    if (!vector || triple_fault()) {
         return;
     }
+    const auto check = std::find_if(checks_.rbegin(), checks_.rend(), [&](const QemuCheck& each) {
+        return each.delivered() == *vector;
+    });
+    const bool software = number_after(header, " i=") == 1;
+    QemuBlock block;
+    if (!software && check != checks_.rend()) {
+        block.check = *check;
+        checks_.erase(std::next(check).base());
+    } else if (*vector != breakpoint) {
+        interrupt_ = {static_cast<std::uint8_t>(*vector), std::string{place_of(header)}};
+        found_by_interrupt_.clear();
+        dump_ = Dump::of_interrupt;
+        return;
+    }
+    if (interrupt_ && interrupt_->place == place_of(header)) {
+        block.interrupt = interrupt_->vector;
+    }
+    interrupt_.reset();
+    block.header = header;
+    keep(std::move(block));
     ++exception_count_;
-    Block block{check, std::string{header}, {}};
+    dump_ = Dump::of_exception;
+}
+
+void QemuLog::keep(QemuBlock block) {
     if (first_.size() < kept_first) {
         first_.push_back(std::move(block));
         return;
@@ -95,36 +150,62 @@ void QemuLog::begin_block(std::string_view header) {
     }
 }
 
-LoggedException QemuLog::parse(const Block& block) {
-    LoggedException exception;
-    const auto vector = static_cast<std::uint8_t>(leading_number(block.header).value_or(0));
-    const auto old = number_after(block.check, "old: 0x");
-    if (old && *old < x86::exception_vector_count) {
-        exception.while_delivering = static_cast<std::uint8_t>(*old);
+void QemuLog::read_reset(unsigned cpu) {
+    recognized_ = true;
+    dump_ = Dump::none;
+    if (cpu >= most_cpus) {
+        return;
     }
-    exception.met = static_cast<std::uint8_t>(number_after(block.check, "new 0x").value_or(vector));
-    exception.delivered = vector;
-    exception.error = static_cast<std::uint32_t>(number_after(block.header, " e=").value_or(0));
-    exception.linear_ip = number_after(block.header, " pc=").value_or(0);
-    const auto stack = after(block.header, " SP=");
-    exception.rsp = stack ? number_after(*stack, ":").value_or(0) : 0;
-    if (vector == page_fault) {
-        exception.cr2 = number_after(block.header, " CR2=");
+    last_reset_ = triple_fault() ? last_reset_ : cpu;
+    cpu_count_ = std::max(cpu_count_, cpu + 1);
+    if (triple_fault() && found_by_reset_.try_emplace(cpu).second) {
+        dump_ = Dump::of_reset;
+        dumped_cpu_ = cpu;
     }
-    exception.registers = parse_qemu_registers(block.dump);
-    return exception;
+}
+
+void QemuLog::read_dump_line(std::string_view line) {
+    std::string& dump = dump_ == Dump::of_reset ? found_by_reset_[dumped_cpu_]
+                        : dump_ == Dump::of_interrupt
+                            ? found_by_interrupt_
+                            : (last_.empty() ? first_ : last_).back().dump;
+    if (dump.size() < longest_dump) {
+        dump.append(line).push_back('\n');
+    }
+    if (line.starts_with("EFER=")) {
+        dump_ = Dump::none;  // floating point and code may follow
+    }
+}
+
+std::vector<const QemuBlock*> QemuLog::blocks() const {
+    std::vector<const QemuBlock*> all;
+    all.reserve(first_.size() + last_.size());
+    for (const std::deque<QemuBlock>* part : {&first_, &last_}) {
+        for (const QemuBlock& block : *part) {
+            all.push_back(&block);
+        }
+    }
+    return all;
 }
 
 std::vector<LoggedException> QemuLog::exceptions() const {
-    std::vector<LoggedException> exceptions;
-    for (const std::deque<Block>* blocks : {&first_, &last_}) {
-        std::ranges::transform(*blocks, std::back_inserter(exceptions), parse);
-    }
-    return exceptions;
+    return parse_blocks(blocks());
 }
 
 std::vector<LoggedException> QemuLog::fatal_chain() const {
-    return triple_fault_ ? chain_to_last_of(exceptions()) : std::vector<LoggedException>{};
+    if (!triple_fault()) {
+        return {};
+    }
+    std::vector<LoggedException> all = exceptions();
+    const auto is_double_fault = [](const LoggedException& each) {
+        return each.delivered == double_fault;
+    };
+    if (std::ranges::any_of(all, is_double_fault)) {
+        while (!is_double_fault(all.back())) {  // other CPUs went on
+            all.pop_back();
+        }
+    }
+    return chain_to_last_of(all);
 }
 
 std::vector<LoggedException> QemuLog::chain_to(std::uint8_t vector, std::uint64_t linear_ip) const {
@@ -132,7 +213,21 @@ std::vector<LoggedException> QemuLog::chain_to(std::uint8_t vector, std::uint64_
     while (!all.empty() && (all.back().delivered != vector || all.back().linear_ip != linear_ip)) {
         all.pop_back();
     }
-    return chain_to_last_of(std::move(all));
+    return chain_to_last_of(all);
+}
+
+std::optional<Registers> QemuLog::found_by_interrupt() const {
+    return parse_qemu_registers(found_by_interrupt_);
+}
+
+std::map<unsigned, Registers> QemuLog::found_by_reset() const {
+    std::map<unsigned, Registers> found;
+    for (const auto& [cpu, dump] : found_by_reset_) {
+        if (const auto registers = parse_qemu_registers(dump)) {
+            found.emplace(cpu, *registers);
+        }
+    }
+    return found;
 }
 
 }  // namespace evidence

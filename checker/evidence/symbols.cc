@@ -34,7 +34,7 @@ bool less_telling(const Symbol& a, const Symbol& b) {
 }
 
 struct Linked {
-    std::uint64_t address;
+    std::uint64_t address, physical;
     std::span<const std::byte> bytes;
 };
 
@@ -136,7 +136,8 @@ void Symbols::Tables::read_segments() {
         if (gelf_getphdr(elf, static_cast<int>(i), &header) != nullptr &&
             header.p_type == PT_LOAD && header.p_offset <= file_size &&
             header.p_filesz <= file_size - header.p_offset) {
-            segments.push_back({header.p_vaddr, {base + header.p_offset, header.p_filesz}});
+            segments.push_back(
+                {header.p_vaddr, header.p_paddr, {base + header.p_offset, header.p_filesz}});
         }
     }
 }
@@ -148,8 +149,8 @@ Symbols::Symbols(const std::filesystem::path& elf, const std::filesystem::path& 
     elf_version(EV_CURRENT);
     tables_->file = open(elf.c_str(), O_RDONLY | O_CLOEXEC);
     tables_->elf = elf_begin(tables_->file, ELF_C_READ_MMAP, nullptr);
-    if (tables_->elf == nullptr || gelf_getclass(tables_->elf) != ELFCLASS64) {
-        throw checker::Error(elf.string() + " is no ELF64 file that can be read");
+    if (tables_->elf == nullptr || gelf_getclass(tables_->elf) == ELFCLASSNONE) {
+        throw checker::Error(elf.string() + " is no ELF file that can be read");
     }
     tables_->read_sections();
     tables_->read_segments();
@@ -186,6 +187,15 @@ Location Symbols::locate(std::uint64_t address) const {
 std::optional<Symbols::Range> Symbols::find(std::string_view name) const {
     const auto found = tables_->by_name.find(name);
     return found == tables_->by_name.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::optional<std::uint64_t> Symbols::linked_at(std::uint64_t physical) const {
+    for (const Linked& segment : tables_->segments) {
+        if (physical >= segment.physical && physical - segment.physical < segment.bytes.size()) {
+            return physical - segment.physical + segment.address;
+        }
+    }
+    return std::nullopt;
 }
 
 std::span<const std::byte> Symbols::bytes(std::uint64_t address, std::size_t size) const {

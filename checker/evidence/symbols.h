@@ -24,7 +24,7 @@ class Symbols {
     /// Knows nothing.
     Symbols();
     /// Reads `elf`. Source files below `source_root` are named relative to it. Throws
-    /// checker::Error if the file is no readable ELF64.
+    /// checker::Error if the file is no readable ELF file.
     explicit Symbols(const std::filesystem::path& elf,
                      const std::filesystem::path& source_root = {});
     Symbols(Symbols&&) noexcept;
@@ -36,6 +36,9 @@ class Symbols {
     Location locate(std::uint64_t address) const;
     /// Where `name` lies: qualified, without parameters.
     std::optional<Range> find(std::string_view name) const;
+    /// The address that was linked for what is loaded at a physical one: early code runs where it
+    /// was loaded.
+    std::optional<std::uint64_t> linked_at(std::uint64_t physical) const;
     /// The linked bytes from `address` on, at most `size`; empty where nothing was linked.
     std::span<const std::byte> bytes(std::uint64_t address, std::size_t size) const;
 

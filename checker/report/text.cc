@@ -138,6 +138,19 @@ std::string one_line(const LabGrade& grade, const Style& style) {
                            : fmt::format("{:>2} of {}", grade.verdict.points, grade.lab.points));
 }
 
+std::string autopsy(const LabGrade& grade, const Style& style) {
+    std::string text =
+        fmt::format("{:<48} {}\n", fmt::format("Lab {}  {}", grade.lab.number, grade.lab.title),
+                    coloured(grade.verdict.outcome, style));
+    if (!grade.checker_error.empty())
+        return text + "\n" + quoted("Checker", grade.checker_error);
+    if (grade.verdict.outcome == Outcome::build_error)
+        return text + "\n" + build_errors(grade);
+    for (const Agreeing& group : agreements(grade))
+        text += "\n" + story(grade, group, style);
+    return text;
+}
+
 std::string text(const LabGrade& grade, const Style& style) {
     std::string text = one_line(grade, style) + "\n";
     if (!grade.checker_error.empty())

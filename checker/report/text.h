@@ -11,6 +11,9 @@ namespace report {
 /// the engines differ.
 std::string text(const grading::LabGrade& grade, const Style& style);
 
+/// The same without points and what earns them: how it came out, and why.
+std::string autopsy(const grading::LabGrade& grade, const Style& style);
+
 /// "lab 5  fault  0/20": what progress says of a lab that is done.
 std::string one_line(const grading::LabGrade& grade, const Style& style);
 

@@ -102,17 +102,3 @@ TEST_CASE("bochs evidence: a CPU that ran out of memory took Bochs with it") {
     CHECK(evidence.cpus[2].trace == "rp");
     CHECK(evidence.cpus[2].where.address == 0xe0000000);
 }
-
-TEST_CASE("bochs evidence: a log alone") {
-    const Evidence evidence = read_bochs_log(fixture::read("bochs/2-gdt.log"), no_symbols);
-    CHECK(evidence.end == End::triple_fault);
-    REQUIRE(evidence.cpus.size() == 4);
-    CHECK(evidence.cpus[1].died);
-    REQUIRE(evidence.cpus[1].registers);
-    REQUIRE(!evidence.cpus[1].exceptions.empty());
-    CHECK(evidence.cpus[1].exceptions[0].error == 8);
-    CHECK(evidence.cpus[1].exceptions[0].engine_text == "jump_protected: gate type 0 unsupported");
-    CHECK(evidence.cpus[1].exceptions[0].where.address == 0x805f);
-    CHECK(read_bochs_log(fixture::read("bochs/solutions.log"), no_symbols).end == End::powered_off);
-    CHECK(read_bochs_log("hello", no_symbols).end == End::engine_failed);
-}

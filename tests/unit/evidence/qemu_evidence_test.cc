@@ -115,17 +115,3 @@ TEST_CASE("qemu evidence: no registers, no guess") {
     CHECK(evidence.end == End::triple_fault);
     CHECK(evidence.cpus.empty());
 }
-
-TEST_CASE("qemu evidence: a log alone") {
-    const Evidence evidence = read_qemu_log(fixture::read("qemu/5-nx-wp.log"), evidence::Symbols{});
-    CHECK(evidence.end == End::triple_fault);
-    REQUIRE(evidence.cpus.size() == 2);
-    CHECK(evidence.cpus[1].died);
-    REQUIRE(evidence.cpus[1].registers);
-    CHECK(evidence.cpus[1].registers->control.efer.raw == 0x500);
-    CHECK(vectors(evidence.cpus[1]) == std::vector<unsigned>{14, 13, 8});
-
-    CHECK(read_qemu_log("", no_symbols).end == End::engine_failed);
-    CHECK(read_qemu_log(fixture::read("qemu/solutions.log"), no_symbols).end == End::engine_failed);
-    CHECK(read_qemu_log(fixture::read("bochs/5-nx-wp.log"), no_symbols).end == End::engine_failed);
-}

@@ -56,7 +56,6 @@ TEST_CASE("fuzz: QEMU's log, registers and QMP") {
         const MemoryImage memory = hostile_memory(mutator);
         const auto evidence = read_qemu(capture, {memory, no_symbols});
         CHECK(evidence.cpus.size() <= 4096);
-        read_qemu_log(damaged(log, mutator), no_symbols);
         engine::QmpReader reader;
         reader.append(damaged(qmp, mutator));
     });
@@ -74,7 +73,6 @@ TEST_CASE("fuzz: Bochs's log, registers and memory") {
         capture.registers = damaged(registers, mutator);
         const MemoryImage memory = hostile_memory(mutator);
         CHECK(read_bochs(capture, {memory, no_symbols}).cpus.size() == 4);
-        read_bochs_log(damaged(log, mutator), no_symbols);
         CHECK(engine::parse_examined(damaged(page, mutator), 512).size() % 4096 == 0);
     });
 }

@@ -1,0 +1,178 @@
+#include "checker/explain/account.h"
+
+#include <fmt/format.h>
+
+#include "checker/explain/cause.h"
+#include "checker/explain/decode.h"
+#include "checker/judgement/control_flag.h"
+#include "checker/report/printable.h"
+
+namespace explain {
+
+namespace {
+
+using evidence::Exception;
+using evidence::Registers;
+using judgement::ControlFlag;
+using Lines = std::vector<std::string>;
+
+constexpr std::size_t width = 98;
+constexpr std::size_t label_width = 11;
+
+std::string row(std::string_view label, const Lines& lines) {
+    return report::row(label, label_width, lines);
+}
+
+std::string paragraph(std::string_view label, std::string_view text) {
+    return row(label, report::wrap(text, width - label_width - 4));
+}
+
+std::string_view engine_of(const Autopsy& autopsy) {
+    return autopsy.engine == evidence::Engine::qemu ? "QEMU" : "Bochs";
+}
+
+std::string headline(const Autopsy& autopsy, const Sources& sources, const report::Style& style) {
+    const std::string of =
+        fmt::format("{}, of {}{}{}", report::printable(sources.log), engine_of(autopsy),
+                    autopsy.version.empty() ? "" : " ", report::printable(autopsy.version));
+    return fmt::format(
+        "{:<48} {}\n\n", of,
+        autopsy.triple_faults == 0 ? style.yellow("no triple fault") : style.red("triple fault"));
+}
+
+std::string on_one_line(const Autopsy& autopsy, const Exception& exception) {
+    return fmt::format("{}{}, at {}", describe(autopsy, exception),
+                       exception.cr2 ? fmt::format(", CR2 {:#x}", *exception.cr2) : "",
+                       describe(exception.where));
+}
+
+// Without triple fault: what was logged last, of which nobody knows whether it matters.
+std::string last_exceptions(const Autopsy& autopsy, const report::Style& style) {
+    std::string text = fmt::format(
+        "  {}\n", style.bold(fmt::format(
+                      "The log has no triple fault in it{}",
+                      autopsy.exceptions == 0
+                          ? ", and no exception."
+                          : fmt::format("; {} exception{} went to a handler, as they should.",
+                                        autopsy.exceptions, autopsy.exceptions == 1 ? "" : "s"))));
+    if (autopsy.exceptions == 0)
+        return text + "\n" +
+               paragraph("What to do",
+                         autopsy.engine == evidence::Engine::qemu
+                             ? "Exceptions are logged with -d int, and not under KVM. If the "
+                               "machine did reset, something asked it to: the keyboard "
+                               "controller, port 0xcf9, ACPI."
+                             : "Exceptions are logged where debug messages of the CPUs are "
+                               "reported: debug: action=ignore, cpu0=report.");
+    Lines lines;
+    for (const Exception& each : autopsy.earlier)
+        lines.push_back(on_one_line(autopsy, each));
+    return text + "\n" + row("the last", lines) + "\n" +
+           paragraph("What to do",
+                     "If the machine died after these, the log is cut off before: let QEMU end "
+                     "by itself, with -no-reboot and -d int,cpu_reset.");
+}
+
+std::string control_register(ControlFlag::Register which, const Registers& registers) {
+    const std::uint64_t value = ControlFlag{which, 0, {}}.value(registers.control);
+    return row(judgement::name(which), {fmt::format("{:<12}{}", fmt::format("{:#x}", value),
+                                                    judgement::bit_names(which, value))});
+}
+
+std::string table(std::string_view name, const evidence::TableRegister& table) {
+    return row(name, {fmt::format("{:#x}, limit {:#x}", table.base, table.limit)});
+}
+
+std::string registers_of(const Autopsy& autopsy) {
+    if (!autopsy.before)
+        return row("registers", {"not in the log, or cut off"});
+    const Registers& registers = *autopsy.before;
+    using Register = ControlFlag::Register;
+    std::string text = row("mode", {describe_mode(registers)});
+    text += row("stack", {fmt::format("RSP {:#x}", registers.rsp)});
+    text += control_register(Register::cr0, registers);
+    text += row("CR3", {fmt::format("{:#x}", registers.control.cr3)});
+    text += control_register(Register::cr4, registers);
+    text += control_register(Register::efer, registers);
+    if (autopsy.has_tables)
+        text += table("GDT", registers.gdt) + table("IDT", registers.idt);
+    return text;
+}
+
+std::string cpu_of(const Autopsy& autopsy) {
+    const std::string of = autopsy.cpus > 1 ? fmt::format(" of 0..{}", autopsy.cpus - 1) : "";
+    return autopsy.cpu ? fmt::format("{}{}", *autopsy.cpu, of)
+                       : fmt::format("not in the log{}", of.empty() ? "" : ", one" + of);
+}
+
+std::string exhibits(const Autopsy& autopsy) {
+    std::string text;
+    if (const Exception* oldest = autopsy.oldest()) {
+        const bool has_place = oldest->where.address != 0 || autopsy.before;
+        text += row("instruction", {has_place ? describe(oldest->where) : "not in the log"});
+        Lines chain;
+        for (const Exception& each : autopsy.chain)
+            chain.push_back(describe(autopsy, each));
+        chain.emplace_back("triple fault");
+        text += row("exceptions", chain);
+        if (oldest->where.instruction.empty() == false || !oldest->where.symbol.empty())
+            text += row("RIP", {fmt::format("{:#x}", oldest->where.address)});
+        if (oldest->cr2)
+            text += row("CR2", {fmt::format("{:#x}", *oldest->cr2)});
+    }
+    if (const std::string why = unhandled(autopsy); !why.empty())
+        text += row("no handler", {why});
+    if (!autopsy.words.empty())
+        text += row("Bochs said", {autopsy.words.begin(), autopsy.words.end()});
+    text += row("CPU", {cpu_of(autopsy)});
+    text += registers_of(autopsy);
+    Lines earlier;
+    for (const Exception& each : autopsy.earlier)
+        earlier.push_back(on_one_line(autopsy, each));
+    return text + row("before it", earlier);
+}
+
+std::string unknowns(const Autopsy& autopsy, const Sources& sources) {
+    std::string text = "A log has no memory: not the page tables, the descriptors, nor the stack.";
+    if (!autopsy.cpu)
+        text +=
+            fmt::format(" {} does not say which CPU it was{}.", engine_of(autopsy),
+                        autopsy.cpus > 1
+                            ? ": with -d cpu_reset, and without -no-reboot, the reset after it does"
+                            : "");
+    if (!autopsy.has_tables)
+        text += " Bochs does not log the GDT's and the IDT's registers.";
+    if (autopsy.engine == evidence::Engine::bochs && autopsy.chain.empty())
+        text += " Bochs logs exceptions where the CPUs' debug messages are reported.";
+    if (sources.elf.empty())
+        text +=
+            " Which instruction it was, ELF=kernel.elf tells, if it is the build that was logged.";
+    else if (autopsy.oldest() && autopsy.oldest()->where.symbol.empty() &&
+             autopsy.oldest()->where.instruction.empty())
+        text += fmt::format(" In {} there is no code at that address.", sources.elf);
+    return text;
+}
+
+}  // namespace
+
+std::string account(const Autopsy& autopsy, const Sources& sources, const report::Style& style) {
+    std::string text = headline(autopsy, sources, style);
+    if (autopsy.triple_faults == 0)
+        return text + last_exceptions(autopsy, style);
+    const Cause cause = cause_of(autopsy);
+    for (const std::string& line : report::wrap(report::printable(cause.text), width - 2))
+        text += fmt::format("  {}\n", style.bold(line));
+    text += fmt::format("  {}\n\n", style.faint(fmt::format("({})", cause.id)));
+    text += exhibits(autopsy) + "\n";
+    if (!cause.meaning.empty())
+        text += paragraph("Why", cause.meaning);
+    if (!cause.advice.empty())
+        text += paragraph("What to do", cause.advice);
+    text += paragraph("Not known", unknowns(autopsy, sources));
+    if (autopsy.triple_faults > 1)
+        text += paragraph("", fmt::format("This is the first of {} triple faults in the log.",
+                                          autopsy.triple_faults));
+    return text;
+}
+
+}  // namespace explain

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "checker/explain/autopsy.h"
+#include "checker/report/layout.h"
+
+namespace explain {
+
+/// What the log and the ELF file are called; no ELF file where that is empty.
+struct Sources {
+    std::string log, elf;
+};
+
+/// The account that a person reads: the cause first, then what shows it, and what a log alone does
+/// not tell.
+std::string account(const Autopsy& autopsy, const Sources& sources, const report::Style& style);
+
+}  // namespace explain

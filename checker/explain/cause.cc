@@ -1,0 +1,101 @@
+#include "checker/explain/cause.h"
+
+#include <array>
+#include <fmt/format.h>
+
+#include "checker/explain/facts.h"
+
+namespace explain {
+
+using evidence::Exception;
+using evidence::Registers;
+using x86::ExceptionVector;
+
+namespace {
+
+std::string name_of(const Exception& exception) {
+    return std::string{x86::mnemonic(ExceptionVector{exception.vector})};
+}
+
+Cause unknown(const Autopsy& autopsy) {
+    if (!autopsy.oldest())
+        return {
+            "unknown",
+            fmt::format("{} shut down, and the log has nothing of what led to it.", who(autopsy)),
+            "", ""};
+    const std::string first = name_of(*autopsy.oldest());
+    if (autopsy.before && autopsy.has_tables && no_idt(*autopsy.before) &&
+        mode_of(*autopsy.before) != Mode::real)
+        return {"no-idt",
+                fmt::format("{} raised {}, and had no IDT to handle it.", who(autopsy), first),
+                "Without an IDT any exception ends in a triple fault, whatever it is about.",
+                "Ask first what raised it; an IDT whose handlers print where would have said so."};
+    return {"unknown",
+            fmt::format("{} raised {}; the log does not prove why.", who(autopsy), first), "", ""};
+}
+
+}  // namespace
+
+std::string who(const Autopsy& autopsy) {
+    if (autopsy.cpus == 1)
+        return "The CPU";
+    return autopsy.cpu ? fmt::format("CPU {}", *autopsy.cpu) : "A CPU";
+}
+
+bool no_idt(const Registers& registers) {
+    constexpr std::uint32_t after_reset = 0xffff, of_bios = 0x3ff;
+    const auto [base, limit] = registers.idt;
+    return limit == 0 || (base == 0 && (limit == after_reset || limit == of_bios));
+}
+
+Mode mode_of(const Registers& registers) {
+    if (!registers.control.cr0.has(x86::cr0::pe))
+        return Mode::real;
+    if (registers.control.efer.has(x86::efer::lma))
+        return registers.cs.long_mode ? Mode::long_mode : Mode::compatibility;
+    return registers.cs.size_32 ? Mode::protected_32 : Mode::protected_16;
+}
+
+Cause cause_of(const Autopsy& autopsy) {
+    if (auto cause = handler_faults(autopsy))
+        return *cause;
+    if (autopsy.oldest())
+        for (const auto rules : {descriptor_rules(), paging_rules(), code_rules()})
+            for (const Rule rule : rules)
+                if (auto cause = rule(autopsy))
+                    return *cause;
+    return unknown(autopsy);
+}
+
+std::string unhandled(const Autopsy& autopsy) {
+    if (!autopsy.before || autopsy.chain.empty())
+        return "";
+    const Registers& registers = *autopsy.before;
+    if (autopsy.has_tables && registers.idt.limit == 0)
+        return "no IDT: its limit is 0, so any exception ends in a triple fault";
+    if (autopsy.has_tables && no_idt(registers) && mode_of(registers) != Mode::real)
+        return "no IDT: its register is as a reset left it, so any exception ends in a triple "
+               "fault";
+    if (autopsy.chain.size() < 2)
+        return "";
+    const Exception& second = autopsy.chain[1];
+    const std::string first = name_of(autopsy.chain[0]);
+    if (about_gate(second))
+        return fmt::format("gate {} of the IDT {}", gate_of(autopsy, second),
+                           second.vector == 11 ? "is not present" : "is missing or no gate");
+    if (second.cr2 && autopsy.has_tables && *second.cr2 - registers.idt.base <= registers.idt.limit)
+        return fmt::format("the IDT itself, at {:#x}, is not mapped", registers.idt.base);
+    if (second.cr2 && beside_stack(*second.cr2, registers))
+        return "the stack, to which the CPU has to push, cannot be written";
+    if (second.vector == 12)
+        return "the stack, to which the CPU has to push, cannot be used";
+    if (second.vector == 10)
+        return "the TSS is not valid";
+    if (x86::names_selector(ExceptionVector{second.vector}) && second.error &&
+        selector_error(second).index() != 0)
+        return fmt::format("a gate names selector {:#x}, which is no code segment of its GDT",
+                           *second.error & ~7u);
+    return "";
+}
+
+}  // namespace explain

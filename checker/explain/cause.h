@@ -1,0 +1,45 @@
+// Why a CPU died, as far as its registers and its exceptions prove it: of any kernel, without its
+// memory.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "checker/explain/autopsy.h"
+
+namespace explain {
+
+struct Cause {
+    std::string_view id;  // stable: "no-idt"; "unknown" where nothing more can be said
+    std::string text;     // one sentence
+    std::string meaning;
+    std::string advice;
+};
+
+/// The first rule that the state proves; none guesses. The autopsy has a triple fault.
+Cause cause_of(const Autopsy& autopsy);
+
+/// Why no handler took care of the first exception; empty where that is not known.
+std::string unhandled(const Autopsy& autopsy);
+
+/// "CPU 1", "the CPU" where there is but one or "a CPU" where the log does not say which; with a
+/// capital letter.
+std::string who(const Autopsy& autopsy);
+
+/// No IDT was ever loaded: its register is as a reset left it, or has nothing in it.
+bool no_idt(const evidence::Registers& registers);
+
+/// The mode that the CPU was in, by CR0, EFER and CS.
+enum class Mode { real, protected_16, protected_32, compatibility, long_mode };
+Mode mode_of(const evidence::Registers& registers);
+
+/// The rules: each is silent unless the state shows its cause.
+using Rule = std::optional<Cause> (*)(const Autopsy&);
+std::optional<Cause> handler_faults(const Autopsy& autopsy);
+std::span<const Rule> paging_rules();
+std::span<const Rule> code_rules();
+std::span<const Rule> descriptor_rules();
+
+}  // namespace explain

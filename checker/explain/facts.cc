@@ -1,0 +1,58 @@
+#include "checker/explain/facts.h"
+
+#include "x86/page.h"
+
+namespace explain {
+
+using evidence::Exception;
+using x86::ExceptionVector;
+
+bool raised(const Autopsy& autopsy, ExceptionVector vector) {
+    return autopsy.oldest() && autopsy.oldest()->vector == static_cast<std::uint8_t>(vector);
+}
+
+bool page_fault_with(const Autopsy& autopsy, x86::PageFaultError bits) {
+    return raised(autopsy, ExceptionVector::page_fault) && autopsy.oldest()->error &&
+           x86::PageFaultError{*autopsy.oldest()->error}.has(bits);
+}
+
+bool at_instruction(const Autopsy& autopsy, std::string_view part) {
+    return autopsy.oldest() && autopsy.oldest()->where.instruction.find(part) != std::string::npos;
+}
+
+bool fetch_fault(const Autopsy& autopsy) {
+    // The I bit needs NXE or SMEP, so that an early fetch is known by its address. [sdm3 4.7]
+    return raised(autopsy, ExceptionVector::page_fault) && autopsy.oldest()->cr2 &&
+           !page_fault_with(autopsy, x86::page_fault::w) &&
+           autopsy.oldest()->cr2 == autopsy.oldest()->where.address;
+}
+
+bool beside_stack(std::uint64_t address, const evidence::Registers& registers) {
+    constexpr std::uint64_t below = 256, above = 64;
+    return address - (registers.rsp - below) < below + above;
+}
+
+x86::SelectorErrorCode selector_error(const Exception& exception) {
+    return {exception.error.value_or(0)};
+}
+
+bool about_gate(const Exception& exception) {
+    return x86::names_selector(ExceptionVector{exception.vector}) && exception.error &&
+           selector_error(exception).idt();
+}
+
+unsigned gate_of(const Autopsy& autopsy, const Exception& exception) {
+    const unsigned index = selector_error(exception).index();
+    const auto was_delivered = [&](unsigned vector) {
+        if (autopsy.interrupt == vector)
+            return true;
+        for (const Exception& each : autopsy.chain)
+            if (each.vector == vector)
+                return true;
+        return false;
+    };
+    const bool doubled = index % 2 == 0 && !was_delivered(index) && was_delivered(index / 2);
+    return doubled ? index / 2 : index;
+}
+
+}  // namespace explain

@@ -1,0 +1,30 @@
+// Questions that the rules ask.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "checker/explain/autopsy.h"
+#include "x86/exception.h"
+#include "x86/page_fault.h"
+
+namespace explain {
+
+/// The oldest exception is `vector`.
+bool raised(const Autopsy& autopsy, x86::ExceptionVector vector);
+/// It is a #PF with all of these bits.
+bool page_fault_with(const Autopsy& autopsy, x86::PageFaultError bits);
+/// Its instruction is known and has this in it.
+bool at_instruction(const Autopsy& autopsy, std::string_view part);
+/// It is a #PF of an instruction's own fetch.
+bool fetch_fault(const Autopsy& autopsy);
+/// The address of a #PF is where a PUSH or CALL writes next, or right beside.
+bool beside_stack(std::uint64_t address, const evidence::Registers& registers);
+/// The error code of a #TS, #NP, #SS or #GP.
+x86::SelectorErrorCode selector_error(const evidence::Exception& exception);
+/// It is one of those, about a gate of the IDT.
+bool about_gate(const evidence::Exception& exception);
+/// The vector of that gate. QEMU before 8.0 counts in gates of 16 bytes in long mode.
+unsigned gate_of(const Autopsy& autopsy, const evidence::Exception& exception);
+
+}  // namespace explain

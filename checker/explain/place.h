@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "checker/evidence/evidence.h"
+#include "checker/evidence/symbols.h"
+
+namespace explain {
+
+/// The instruction at a linear address, as it was linked: there, or where code lies that was loaded
+/// at that address and linked for another. Without registers it is not disassembled.
+evidence::Location place(const evidence::Symbols& symbols, std::uint64_t linear,
+                         const std::optional<evidence::Registers>& registers);
+
+/// The instruction that stands right before `where` in the ELF file writes a control register.
+bool after_control_register(const evidence::Symbols& symbols, std::uint64_t linear);
+
+}  // namespace explain

@@ -1,0 +1,135 @@
+#include <array>
+#include <fmt/format.h>
+
+#include "checker/explain/cause.h"
+#include "checker/explain/facts.h"
+
+namespace explain {
+
+namespace {
+
+using x86::ExceptionVector;
+
+std::optional<Cause> sse_not_enabled(const Autopsy& autopsy) {
+    const bool vector = at_instruction(autopsy, "xmm");
+    if (!raised(autopsy, ExceptionVector::invalid_opcode) || !vector || !autopsy.before ||
+        autopsy.before->control.cr4.has(x86::cr4::osfxsr))
+        return {};
+    return Cause{"sse-not-enabled",
+                 fmt::format("{} executed an SSE instruction, and CR4.OSFXSR is 0.", who(autopsy)),
+                 "Until it is set such an instruction is #UD. CR4 belongs to each CPU.",
+                 "Set CR4.OSFXSR (and clear CR0.EM), or compile the kernel with -mno-sse."};
+}
+
+std::optional<Cause> trap_instruction(const Autopsy& autopsy) {
+    if (!raised(autopsy, ExceptionVector::invalid_opcode) || !at_instruction(autopsy, "ud2"))
+        return {};
+    return Cause{"ran-into-ud2", fmt::format("{} ran into UD2.", who(autopsy)),
+                 "A compiler or a kernel puts it where code must never come: a failed assertion, "
+                 "the end of a function that never returns.",
+                 "Read the line that it belongs to."};
+}
+
+std::optional<Cause> invalid_opcode(const Autopsy& autopsy) {
+    if (!raised(autopsy, ExceptionVector::invalid_opcode) || !autopsy.before)
+        return {};
+    const bool sse = !autopsy.before->control.cr4.has(x86::cr4::osfxsr);
+    const bool known = !autopsy.oldest()->where.instruction.empty();
+    if (known || !sse)
+        return {};
+    return Cause{"invalid-opcode",
+                 fmt::format("{} met an instruction that it does not know, or may not execute.",
+                             who(autopsy)),
+                 "CR4.OSFXSR is 0, so that every SSE instruction is one. Or RIP is not where code "
+                 "is: the log does not hold the bytes.",
+                 "Look at the bytes at RIP; ELF=kernel.elf shows them here."};
+}
+
+std::optional<Cause> no_coprocessor(const Autopsy& autopsy) {
+    if (!raised(autopsy, ExceptionVector::device_not_available) || !autopsy.before ||
+        !autopsy.before->control.cr0.any(x86::cr0::em | x86::cr0::ts))
+        return {};
+    const bool em = autopsy.before->control.cr0.has(x86::cr0::em);
+    return Cause{"fpu-not-enabled",
+                 fmt::format("{} used floating point or vectors, and CR0.{} is 1.", who(autopsy),
+                             em ? "EM" : "TS"),
+                 em ? "EM says that there is no coprocessor."
+                    : "TS asks for #NM so that a kernel can switch their registers lazily.",
+                 "Clear the bit, or keep such code out of the kernel."};
+}
+
+std::optional<Cause> stack_misaligned(const Autopsy& autopsy) {
+    const bool aligned = at_instruction(autopsy, "movaps") || at_instruction(autopsy, "movdqa");
+    if (!raised(autopsy, ExceptionVector::general_protection) || !aligned || !autopsy.before ||
+        autopsy.before->rsp % 16 == 0)
+        return {};
+    return Cause{
+        "stack-misaligned",
+        fmt::format("{} runs compiled code on a stack that is not 16-byte aligned.", who(autopsy)),
+        "The ABI wants RSP to be a multiple of 16 at each CALL, and compilers rely on it.",
+        "Align RSP where the code was entered."};
+}
+
+std::optional<Cause> msr_refused(const Autopsy& autopsy) {
+    const bool msr = at_instruction(autopsy, "wrmsr") || at_instruction(autopsy, "rdmsr");
+    if (!raised(autopsy, ExceptionVector::general_protection) || !msr || !autopsy.before)
+        return {};
+    return Cause{"msr-refused",
+                 fmt::format("{} named MSR {:#x}, and the processor refused it or its value.",
+                             who(autopsy), autopsy.before->rcx & 0xffffffff),
+                 fmt::format("EDX:EAX was {:#x}:{:#x}.", autopsy.before->rdx & 0xffffffff,
+                             autopsy.before->rax & 0xffffffff),
+                 "Ask CPUID for the feature first, and leave reserved bits as they are."};
+}
+
+std::optional<Cause> control_register_refused(const Autopsy& autopsy) {
+    if (!raised(autopsy, ExceptionVector::general_protection) || !at_instruction(autopsy, "mov cr"))
+        return {};
+    return Cause{
+        "control-register-refused",
+        fmt::format("{} wrote a value to a control register that it refuses.", who(autopsy)),
+        "Bits that this CPU does not have, or a combination that is not allowed, such as "
+        "PG with EFER.LME but without CR4.PAE.",
+        "Compare the value with the registers above, bit by bit."};
+}
+
+std::optional<Cause> divide_error(const Autopsy& autopsy) {
+    if (!raised(autopsy, ExceptionVector::divide_error))
+        return {};
+    return Cause{"divide-error",
+                 fmt::format("{} divided by 0, or the quotient had no room.", who(autopsy)), "",
+                 "Look at the divisor in the registers."};
+}
+
+constexpr auto all =
+    std::to_array<Rule>({sse_not_enabled, trap_instruction, invalid_opcode, no_coprocessor,
+                         stack_misaligned, msr_refused, control_register_refused, divide_error});
+
+}  // namespace
+
+std::optional<Cause> handler_faults(const Autopsy& autopsy) {
+    if (!autopsy.recursion)
+        return {};
+    const auto& [every, count, began] = *autopsy.recursion;
+    const auto name = [](const evidence::Exception& exception) {
+        return x86::mnemonic(ExceptionVector{exception.vector});
+    };
+    return Cause{
+        "handler-faults",
+        fmt::format("{} faulted in its own handler, again and again, until its stack was full.",
+                    who(autopsy)),
+        fmt::format("{} at {:#x} came at least {} times, each lower on the stack: the handler for "
+                    "it runs into the same fault.{}",
+                    name(every), every.where.address, count,
+                    began ? fmt::format(" Before the first of them was {} at {:#x}.", name(*began),
+                                        began->where.address)
+                          : " What was before them the log no longer has."),
+        "Look at the first exception, and at what its handler uses: a lock, per-CPU data, a "
+        "stack, a device that is not mapped."};
+}
+
+std::span<const Rule> code_rules() {
+    return all;
+}
+
+}  // namespace explain

@@ -1,0 +1,102 @@
+#include <array>
+#include <fmt/format.h>
+
+#include "checker/explain/cause.h"
+#include "checker/explain/facts.h"
+
+namespace explain {
+
+namespace {
+
+using evidence::Exception;
+using evidence::Registers;
+using x86::ExceptionVector;
+
+// INT3 with an empty IDT is one of the ways to reset a PC. Bochs tells only of what follows.
+std::optional<Cause> deliberate_reset(const Autopsy& autopsy) {
+    const bool breakpoint =
+        raised(autopsy, ExceptionVector::breakpoint) ||
+        (about_gate(*autopsy.oldest()) && selector_error(*autopsy.oldest()).index() == 3);
+    if (!breakpoint || !autopsy.before || !autopsy.has_tables || autopsy.before->idt.limit != 0)
+        return {};
+    return Cause{
+        "deliberate-reset",
+        fmt::format("{} executed INT3 with an IDT of limit 0: kernels reset a PC that way.",
+                    who(autopsy)),
+        "An empty IDT and an interrupt are a triple fault that somebody asked for.",
+        "Look for why the kernel wanted to reset: its own last message, or a panic."};
+}
+
+// A timer whose interrupts come in as vectors 8 to 15, where a BIOS left them.
+std::string legacy(unsigned vector) {
+    constexpr unsigned first = 8, count = 8;
+    return vector - first < count
+               ? fmt::format(
+                     " As an interrupt vector {} is IRQ {} of a PIC that was never given "
+                     "other vectors; it is no {}.",
+                     vector, vector - first, x86::mnemonic(static_cast<ExceptionVector>(vector)))
+               : "";
+}
+
+std::optional<Cause> interrupt_without_gate(const Autopsy& autopsy) {
+    const Exception& oldest = *autopsy.oldest();
+    if (!about_gate(oldest) || (!autopsy.interrupt && autopsy.engine == evidence::Engine::qemu))
+        return {};
+    const unsigned vector = gate_of(autopsy, oldest);
+    const bool empty = autopsy.before && autopsy.has_tables && no_idt(*autopsy.before);
+    return Cause{
+        "interrupt-without-gate",
+        fmt::format(
+            "{} had vector {} to deliver, and {}.", who(autopsy), vector,
+            empty ? "no IDT was loaded"
+                  : fmt::format("gate {} of its IDT {}", vector,
+                                oldest.vector == 11 ? "is not present" : "is missing or no gate")),
+        fmt::format("What came was an interrupt, or an INT, not a fault of this instruction.{}",
+                    legacy(vector)),
+        "Load an IDT with that gate before interrupts are enabled, or keep them off until then."};
+}
+
+// In its table there is no such descriptor, or not the right one.
+std::optional<Cause> bad_selector(const Autopsy& autopsy) {
+    const Exception& oldest = *autopsy.oldest();
+    if (!x86::names_selector(ExceptionVector{oldest.vector}) || oldest.error.value_or(0) == 0 ||
+        about_gate(oldest))
+        return {};
+    const x86::SelectorErrorCode error = selector_error(oldest);
+    const char* table = error.ti() ? "LDT" : "GDT";
+    const bool knows = autopsy.before && autopsy.has_tables && !error.ti();
+    const std::uint32_t end = error.index() * 8 + 7;
+    if (knows && end > autopsy.before->gdt.limit)
+        return Cause{"selector-beyond-gdt",
+                     fmt::format("{} used selector {:#x}, and its GDT ends before: limit {:#x}.",
+                                 who(autopsy), error.index() * 8, autopsy.before->gdt.limit),
+                     "A selector is an offset into the table; the limit is the table's last byte, "
+                     "its size less one.",
+                     "Compare the table's size with the limit that LGDT was given."};
+    if (knows && autopsy.before->gdt.limit % 8 != 7)
+        return Cause{"gdtr-garbage",
+                     fmt::format("{} used selector {:#x}, and its GDTR holds no table: limit "
+                                 "{:#x} is not 8 times a number, less 1.",
+                                 who(autopsy), error.index() * 8, autopsy.before->gdt.limit),
+                     "LGDT read something else than the pointer to a table: a limit of 2 bytes, "
+                     "then the base.",
+                     "Check the address that LGDT was given, and what lies there."};
+    return Cause{"descriptor-wrong",
+                 fmt::format("{} used selector {:#x}, and entry {} of its {} is not what it has to "
+                             "be.",
+                             who(autopsy), error.index() * 8, error.index(), table),
+                 oldest.vector == 11 ? "The descriptor's P bit is clear."
+                                     : "Null, of the wrong kind or privilege, or no descriptor at "
+                                       "all: the log does not hold the table.",
+                 fmt::format("Look at the {} where the log has its base.", table)};
+}
+
+constexpr auto all = std::to_array<Rule>({deliberate_reset, interrupt_without_gate, bad_selector});
+
+}  // namespace
+
+std::span<const Rule> descriptor_rules() {
+    return all;
+}
+
+}  // namespace explain
