@@ -49,12 +49,13 @@ std::string on_one_line(const Autopsy& autopsy, const Exception& exception) {
 // Without triple fault: what was logged last, of which nobody knows whether it matters.
 std::string last_exceptions(const Autopsy& autopsy, const report::Style& style) {
     std::string text = fmt::format(
-        "  {}\n", style.bold(fmt::format(
-                      "The log has no triple fault in it{}",
-                      autopsy.exceptions == 0
-                          ? ", and no exception."
-                          : fmt::format("; {} exception{} went to a handler, as they should.",
-                                        autopsy.exceptions, autopsy.exceptions == 1 ? "" : "s"))));
+        "  {}\n",
+        style.bold(fmt::format(
+            "The log has no triple fault in it{}",
+            autopsy.exceptions == 0
+                ? ", and no exception."
+                : fmt::format("; {} exception{} delivered to a handler.", autopsy.exceptions,
+                              autopsy.exceptions == 1 ? " was" : "s were"))));
     if (autopsy.exceptions == 0)
         return text + "\n" +
                paragraph("What to do",
@@ -99,6 +100,15 @@ std::string registers_of(const Autopsy& autopsy) {
     return text;
 }
 
+Lines recursion_of(const Autopsy& autopsy) {
+    const auto& [every, count, began] = *autopsy.recursion;
+    Lines lines{
+        fmt::format("{} times, each lower on the stack: {}", count, on_one_line(autopsy, every))};
+    if (began)
+        lines.push_back(fmt::format("the first after {}", on_one_line(autopsy, *began)));
+    return lines;
+}
+
 std::string cpu_of(const Autopsy& autopsy) {
     const std::string of = autopsy.cpus > 1 ? fmt::format(" of 0..{}", autopsy.cpus - 1) : "";
     return autopsy.cpu ? fmt::format("{}{}", *autopsy.cpu, of)
@@ -107,25 +117,29 @@ std::string cpu_of(const Autopsy& autopsy) {
 
 std::string exhibits(const Autopsy& autopsy) {
     std::string text;
-    if (const Exception* oldest = autopsy.oldest()) {
-        const bool has_place = oldest->where.address != 0 || autopsy.before;
-        text += row("instruction", {has_place ? describe(oldest->where) : "not in the log"});
-        Lines chain;
-        for (const Exception& each : autopsy.chain)
-            chain.push_back(describe(autopsy, each));
-        chain.emplace_back("triple fault");
-        text += row("exceptions", chain);
-        if (oldest->where.instruction.empty() == false || !oldest->where.symbol.empty())
-            text += row("RIP", {fmt::format("{:#x}", oldest->where.address)});
-        if (oldest->cr2)
-            text += row("CR2", {fmt::format("{:#x}", *oldest->cr2)});
-    }
+    const Exception* oldest = autopsy.oldest();
+    const evidence::Location& where = oldest ? oldest->where : autopsy.stood_at;
+    const bool known = autopsy.before || where.address != 0;
+    text += row("instruction", {known ? describe(where) : "not in the log"});
+    Lines chain;
+    for (const Exception& each : autopsy.chain)
+        chain.push_back(describe(autopsy, each));
+    chain.emplace_back("triple fault");
+    text += row("exceptions", chain);
+    if (!where.instruction.empty() || !where.symbol.empty())
+        text += row("RIP", {fmt::format("{:#x}", where.address)});
+    if (oldest && oldest->cr2)
+        text += row("CR2", {fmt::format("{:#x}", *oldest->cr2)});
+    else if (!oldest && autopsy.before)
+        text += row("CR2", {fmt::format("{:#x}, of the last page fault that there was", autopsy.before->cr2)});
     if (const std::string why = unhandled(autopsy); !why.empty())
         text += row("no handler", {why});
     if (!autopsy.words.empty())
         text += row("Bochs said", {autopsy.words.begin(), autopsy.words.end()});
     text += row("CPU", {cpu_of(autopsy)});
     text += registers_of(autopsy);
+    if (autopsy.recursion)
+        text += row("again", recursion_of(autopsy));
     Lines earlier;
     for (const Exception& each : autopsy.earlier)
         earlier.push_back(on_one_line(autopsy, each));

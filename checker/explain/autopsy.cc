@@ -4,6 +4,7 @@
 
 #include "checker/evidence/bochs_evidence.h"
 #include "checker/evidence/bochs_registers.h"
+#include "checker/evidence/disassemble.h"
 #include "checker/evidence/guest_memory.h"
 #include "checker/evidence/qemu_evidence.h"
 #include "checker/explain/place.h"
@@ -115,6 +116,13 @@ std::vector<Exception> last_of(const evidence::BochsLog& log) {
     return last;
 }
 
+void find_place(const Symbols& symbols, Autopsy& autopsy) {
+    if (autopsy.before)
+        autopsy.stood_at = place(symbols, evidence::linear_rip(*autopsy.before), autopsy.before);
+    autopsy.after_control_register =
+        autopsy.oldest() && after_control_register(symbols, autopsy.oldest()->where.address);
+}
+
 }  // namespace
 
 Autopsy autopsy_of(const evidence::QemuLog& log, const Symbols& symbols) {
@@ -136,13 +144,17 @@ Autopsy autopsy_of(const evidence::QemuLog& log, const Symbols& symbols) {
         if (chain.front().interrupt && evidence::failed_delivery(chain.front()))
             autopsy.interrupt = chain.front().interrupt;
         autopsy.recursion = recursion_in(all, chain, symbols);
+        if (autopsy.recursion)
+            std::erase_if(autopsy.earlier, [&](const Exception& each) {
+                return each.vector == autopsy.recursion->every.vector &&
+                       each.where.address == autopsy.recursion->every.where.address;
+            });
     }
     if (const auto other = log.found_by_interrupt())
         autopsy.others.push_back(*other);
     if (log.triple_fault())
         find_cpu(log, autopsy);
-    autopsy.after_control_register =
-        autopsy.oldest() && after_control_register(symbols, autopsy.oldest()->where.address);
+    find_place(symbols, autopsy);
     return autopsy;
 }
 
@@ -172,8 +184,7 @@ Autopsy autopsy_of(const evidence::BochsLog& log, const Symbols& symbols) {
     if (autopsy.before)
         for (Exception& each : autopsy.chain)
             each.where = place(symbols, each.where.address, autopsy.before);
-    autopsy.after_control_register =
-        autopsy.oldest() && after_control_register(symbols, autopsy.oldest()->where.address);
+    find_place(symbols, autopsy);
     autopsy.words = log.last_words(*autopsy.cpu);
     return autopsy;
 }

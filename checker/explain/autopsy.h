@@ -33,6 +33,7 @@ struct Autopsy {
     std::vector<evidence::Exception> chain;     // that ended in the triple fault, oldest first
     std::optional<std::uint8_t> interrupt;      // whose delivery failed with the oldest
     std::optional<evidence::Registers> before;  // as the oldest exception found that CPU
+    evidence::Location stood_at;                // its RIP then
     bool after_control_register =
         false;                // by the ELF file, CR0 or another was written right before
     bool has_tables = false;  // GDT and IDT are among them

@@ -17,6 +17,17 @@ std::string name_of(const Exception& exception) {
     return std::string{x86::mnemonic(ExceptionVector{exception.vector})};
 }
 
+Cause handler_faults(const Autopsy& autopsy) {
+    const auto& [every, count, began] = *autopsy.recursion;
+    return {"handler-faults",
+            began ? fmt::format("{} raised {} at {:#x}, and its handler faulted again and again.",
+                                who(autopsy), name_of(*began), began->where.address)
+                  : fmt::format("{} faulted in its own handler, again and again.", who(autopsy)),
+            "Each fault entered the handler anew, until the stack had no room for another.",
+            "Look at that exception, and at what its handler uses: a lock, per-CPU data, a device "
+            "that is not mapped."};
+}
+
 Cause unknown(const Autopsy& autopsy) {
     if (!autopsy.oldest())
         return {
@@ -57,14 +68,14 @@ Mode mode_of(const Registers& registers) {
 }
 
 Cause cause_of(const Autopsy& autopsy) {
-    if (auto cause = handler_faults(autopsy))
-        return *cause;
+    if (autopsy.recursion && autopsy.recursion->began)
+        return handler_faults(autopsy);
     if (autopsy.oldest())
         for (const auto rules : {descriptor_rules(), paging_rules(), code_rules()})
             for (const Rule rule : rules)
                 if (auto cause = rule(autopsy))
                     return *cause;
-    return unknown(autopsy);
+    return autopsy.recursion ? handler_faults(autopsy) : unknown(autopsy);
 }
 
 std::string unhandled(const Autopsy& autopsy) {
@@ -83,7 +94,7 @@ std::string unhandled(const Autopsy& autopsy) {
     if (about_gate(second))
         return fmt::format("gate {} of the IDT {}", gate_of(autopsy, second),
                            second.vector == 11 ? "is not present" : "is missing or no gate");
-    if (second.cr2 && autopsy.has_tables && *second.cr2 - registers.idt.base <= registers.idt.limit)
+    if (second.cr2 && autopsy.has_tables && within(*second.cr2, registers.idt))
         return fmt::format("the IDT itself, at {:#x}, is not mapped", registers.idt.base);
     if (second.cr2 && beside_stack(*second.cr2, registers))
         return "the stack, to which the CPU has to push, cannot be written";

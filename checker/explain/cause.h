@@ -37,7 +37,6 @@ Mode mode_of(const evidence::Registers& registers);
 
 /// The rules: each is silent unless the state shows its cause.
 using Rule = std::optional<Cause> (*)(const Autopsy&);
-std::optional<Cause> handler_faults(const Autopsy& autopsy);
 std::span<const Rule> paging_rules();
 std::span<const Rule> code_rules();
 std::span<const Rule> descriptor_rules();

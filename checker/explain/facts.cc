@@ -32,6 +32,10 @@ bool beside_stack(std::uint64_t address, const evidence::Registers& registers) {
     return address - (registers.rsp - below) < below + above;
 }
 
+bool within(std::uint64_t address, const evidence::TableRegister& table) {
+    return table.limit != 0 && address - table.base <= table.limit;
+}
+
 x86::SelectorErrorCode selector_error(const Exception& exception) {
     return {exception.error.value_or(0)};
 }

@@ -20,6 +20,8 @@ bool at_instruction(const Autopsy& autopsy, std::string_view part);
 bool fetch_fault(const Autopsy& autopsy);
 /// The address of a #PF is where a PUSH or CALL writes next, or right beside.
 bool beside_stack(std::uint64_t address, const evidence::Registers& registers);
+/// In the table that the register describes.
+bool within(std::uint64_t address, const evidence::TableRegister& table);
 /// The error code of a #TS, #NP, #SS or #GP.
 x86::SelectorErrorCode selector_error(const evidence::Exception& exception);
 /// It is one of those, about a gate of the IDT.

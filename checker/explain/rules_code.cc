@@ -107,27 +107,6 @@ constexpr auto all =
 
 }  // namespace
 
-std::optional<Cause> handler_faults(const Autopsy& autopsy) {
-    if (!autopsy.recursion)
-        return {};
-    const auto& [every, count, began] = *autopsy.recursion;
-    const auto name = [](const evidence::Exception& exception) {
-        return x86::mnemonic(ExceptionVector{exception.vector});
-    };
-    return Cause{
-        "handler-faults",
-        fmt::format("{} faulted in its own handler, again and again, until its stack was full.",
-                    who(autopsy)),
-        fmt::format("{} at {:#x} came at least {} times, each lower on the stack: the handler for "
-                    "it runs into the same fault.{}",
-                    name(every), every.where.address, count,
-                    began ? fmt::format(" Before the first of them was {} at {:#x}.", name(*began),
-                                        began->where.address)
-                          : " What was before them the log no longer has."),
-        "Look at the first exception, and at what its handler uses: a lock, per-CPU data, a "
-        "stack, a device that is not mapped."};
-}
-
 std::span<const Rule> code_rules() {
     return all;
 }

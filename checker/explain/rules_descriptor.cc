@@ -40,17 +40,24 @@ std::string legacy(unsigned vector) {
 
 std::optional<Cause> interrupt_without_gate(const Autopsy& autopsy) {
     const Exception& oldest = *autopsy.oldest();
-    if (!about_gate(oldest) || (!autopsy.interrupt && autopsy.engine == evidence::Engine::qemu))
+    const bool knows = autopsy.before && autopsy.has_tables;
+    const bool no_table = knows && oldest.cr2 && within(*oldest.cr2, autopsy.before->idt);
+    const bool of_interrupt = autopsy.engine == evidence::Engine::qemu
+                                  ? autopsy.interrupt.has_value()
+                                  : about_gate(oldest);
+    if (!of_interrupt || (!about_gate(oldest) && !no_table))
         return {};
-    const unsigned vector = gate_of(autopsy, oldest);
-    const bool empty = autopsy.before && autopsy.has_tables && no_idt(*autopsy.before);
+    const unsigned vector =
+        autopsy.interrupt.value_or(static_cast<std::uint8_t>(gate_of(autopsy, oldest)));
+    const bool empty = knows && no_idt(*autopsy.before);
+    const char* gate = no_table              ? "is in a table that is not mapped"
+                       : oldest.vector == 11 ? "is not present"
+                                             : "is missing or no gate";
     return Cause{
         "interrupt-without-gate",
         fmt::format(
-            "{} had vector {} to deliver, and {}.", who(autopsy), vector,
-            empty ? "no IDT was loaded"
-                  : fmt::format("gate {} of its IDT {}", vector,
-                                oldest.vector == 11 ? "is not present" : "is missing or no gate")),
+            "{} had an interrupt to deliver, vector {:#x}, and {}.", who(autopsy), vector,
+            empty ? "no IDT was loaded" : fmt::format("gate {:#x} of its IDT {}", vector, gate)),
         fmt::format("What came was an interrupt, or an INT, not a fault of this instruction.{}",
                     legacy(vector)),
         "Load an IDT with that gate before interrupts are enabled, or keep them off until then."};
