@@ -51,10 +51,13 @@ void BochsLog::read_line(std::string_view line) {
     if (line.empty() || line.front() < '0' || line.front() > '9') {
         return;
     }
+    constexpr std::string_view levels = "idewp";
     const auto ticks = leading_number(line, 10);
+    const std::size_t level_at = line.find_first_not_of("0123456789");
     const std::size_t bracket = line.find('[');
     const std::size_t end = line.find("] ");
-    if (!ticks || bracket == 0 || bracket > 32 || end == std::string_view::npos) {
+    if (!ticks || level_at >= bracket || bracket > 32 ||
+        levels.find(line[level_at]) == std::string_view::npos || end == std::string_view::npos) {
         return;
     }
     recognized_ = true;

@@ -88,7 +88,7 @@ Log read_log(std::istream& stream, const std::string& name) {
         std::string narrow;
         if (utf16) {
             narrow = text;
-            std::erase(narrow, '\0');
+            std::erase_if(narrow, [](char c) { return c == '\0' || c == '\xff' || c == '\xfe'; });
             text = narrow;
         }
         qemu.append(text);
