@@ -72,6 +72,31 @@ std::optional<Cause> paging_lost_code(const Autopsy& autopsy) {
         "Map the code to the address that it runs at before the switch, and check CR3."};
 }
 
+// 00 00 is "add [eax], al": a CPU that reads zeros for code faults at EAX, which here is what was
+// written to CR0 right before.
+std::optional<Cause> paging_changed_code(const Autopsy& autopsy) {
+    if (!raised(autopsy, ExceptionVector::page_fault) || !autopsy.before || !autopsy.oldest()->cr2)
+        return {};
+    const Registers& registers = *autopsy.before;
+    if (mode_of(registers) != Mode::protected_32 || !registers.control.cr0.has(x86::cr0::pg) ||
+        address(autopsy) != registers.rax || registers.rax != registers.control.cr0.raw)
+        return {};
+    const bool no_lme =
+        registers.control.cr4.has(x86::cr4::pae) && !registers.control.efer.has(x86::efer::lme);
+    return Cause{
+        "paging-changed-code",
+        fmt::format("{} turned paging on, and from then on read zeros for instructions.",
+                    who(autopsy)),
+        fmt::format("CR2, EAX and CR0 are all {:#x}: the instruction is 00 00, \"add [eax], al\", "
+                    "and EAX is what was just written to CR0. The tables lead somewhere else.{}",
+                    registers.rax,
+                    no_lme ? " PAE is on and EFER.LME is 0: tables made for long mode are then "
+                             "read as those of 32-bit PAE."
+                           : ""),
+        no_lme ? "Ask CPUID whether this CPU has long mode, and set EFER.LME before CR0.PG."
+               : "Map the code to the address that it runs at before the switch, and check CR3."};
+}
+
 std::optional<Cause> null_call(const Autopsy& autopsy) {
     if (!fetch_fault(autopsy) || address(autopsy) >= x86::page_size)
         return {};
@@ -155,9 +180,9 @@ std::optional<Cause> not_mapped(const Autopsy& autopsy) {
         "Compare the address with the kernel's memory map."};
 }
 
-constexpr auto all = std::to_array<Rule>({reserved_bit, paging_lost_code, null_call,
-                                          executes_no_execute, fetch_unmapped, stack_unmapped,
-                                          writes_read_only, null_pointer, not_mapped});
+constexpr auto all = std::to_array<Rule>(
+    {reserved_bit, paging_lost_code, paging_changed_code, null_call, executes_no_execute,
+     fetch_unmapped, stack_unmapped, writes_read_only, null_pointer, not_mapped});
 
 }  // namespace
 

@@ -25,6 +25,7 @@ TEST_CASE("explain: kernels that others wrote, each with one thing taken out") {
     CHECK(of("null-call.log") == "null-call");
     CHECK(of("selector-beyond-gdt-i386.log") == "selector-beyond-gdt");
     CHECK(of("deliberate-reset.log") == "deliberate-reset");
+    CHECK(of("no-long-mode.log") == "paging-changed-code");
     // Without the ELF file nobody knows that this instruction follows a MOV to CR0.
     CHECK(of("paging-lost-code.log") == "fetch-unmapped");
     CHECK(of("bochs-debug.log") == "fetch-unmapped");
