@@ -44,7 +44,7 @@ class LineSplitter {
   private:
     std::size_t longest_line_;
     bool dropping_ = false;  // until the end of a line that was too long
-    std::string partial_;  // the beginning of a line whose end has not come yet
+    std::string partial_;    // the beginning of a line whose end has not come yet
 };
 
 }  // namespace evidence

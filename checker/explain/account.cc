@@ -131,7 +131,9 @@ std::string exhibits(const Autopsy& autopsy) {
     if (oldest && oldest->cr2)
         text += row("CR2", {fmt::format("{:#x}", *oldest->cr2)});
     else if (!oldest && autopsy.before)
-        text += row("CR2", {fmt::format("{:#x}, of the last page fault that there was", autopsy.before->cr2)});
+        text +=
+            row("CR2",
+                {fmt::format("{:#x}, of the last page fault that there was", autopsy.before->cr2)});
     if (const std::string why = unhandled(autopsy); !why.empty())
         text += row("no handler", {why});
     if (!autopsy.words.empty())
