@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/rules.h"
 
 namespace diagnosis {
@@ -151,7 +152,7 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
     if (!protection_fault_in_trampoline(scene) || selector_error(scene).raw == 0 ||
         selector_error(scene).idt() || selector_error(scene).ti())
         return {};
-    return Explanation{
+    Explanation explanation{
         fmt::format(
             "CPU {} loaded selector {:#x}, and entry {} of its GDT is not what it has to be.",
             scene.cpu->cpu, selector_error(scene).raw & ~7u, selector_error(scene).index()),
@@ -160,6 +161,12 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
         "the wrong kind.",
         "Check the descriptor, and limit and base of the table's pointer.",
         {}};
+    const auto tables = tables_in_page(scene.evidence);
+    if (const auto flaw = table_flaw(scene, tables)) {
+        explanation.exhibits = exhibits(*flaw, scene.cpu);
+        explanation.exhibits.push_back(pointer_exhibit(flaw->table, scene.cpu));
+    }
+    return explanation;
 }
 
 std::optional<Explanation> cs_not_64_bit(const Scene& scene) {

@@ -16,7 +16,7 @@ test_no_stray_files() {
         -e '^docs/[a-z]+\.schema\.json$' \
         -e '^mk/[a-z]+\.mk$' \
         -e '^tools/[a-z_]+\.sh$' \
-        -e '^tests/[a-z_0-9/]+\.(sh|cc|h|mk|txt|asm|cfg)$' \
+        -e '^tests/[a-z_0-9/]+\.(sh|awk|cc|h|mk|txt|asm|cfg)$' \
         -e '^tests/(fixtures|mutants|hostile|variants)/' | empty "files that belong nowhere"
 }
 
