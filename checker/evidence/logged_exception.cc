@@ -115,7 +115,7 @@ std::vector<LoggedException> parse_blocks(const std::vector<const QemuBlock*>& b
                 }
             }
         }
-        exceptions.push_back(std::move(exception));
+        exceptions.push_back(exception);
     }
     return exceptions;
 }
