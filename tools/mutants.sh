@@ -19,7 +19,7 @@ sh -euc '. tests/lib.sh; . ./tests/e2e/submissions.sh; list' | sed 's/^/ok /' | 
 echo '```'
 
 # title FOLDER: the first comment line of its expectations.
-title() { sed -n '1s/^# *//p' "$1/expected" | sed 's/|/\\|/g; s/\.$//'; }
+title() { sed -n '1s/^# *//p' "$1/expected" | sed 's/|/\\|/g; s/\.$//; s/#[A-Z][A-Z]\(([0-9])\)*/`&`/g'; }
 
 # said FOLDER ENGINE: the diagnosis, or how it ended without one.
 said() {
