@@ -17,7 +17,7 @@ Finding every_started_ap(const evidence::Evidence& evidence, CheckCpu check) {
         if (cpu.cpu == 0 || !started(cpu))
             continue;
         any = true;
-        if (const Finding finding = check(cpu); finding.answer != Finding::Answer::yes)
+        if (Finding finding = check(cpu); finding.answer != Finding::Answer::yes)
             return finding;
     }
     return any ? yes() : no("no AP started");
@@ -41,7 +41,7 @@ Finding every_ap(const evidence::Evidence& evidence, CheckCpu check) {
             continue;
         if (!started(cpu))
             return no(fmt::format("CPU {} never started", cpu.cpu));
-        if (const Finding finding = check(cpu); finding.answer != Finding::Answer::yes)
+        if (Finding finding = check(cpu); finding.answer != Finding::Answer::yes)
             return finding;
     }
     return yes();

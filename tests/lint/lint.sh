@@ -1,5 +1,5 @@
 # What other programs think of the sources.
 
 test_clang_format() { make lint-format; }
-test_clang_tidy() { make lint-tidy; }
+test_clang_tidy() { make -k lint-tidy; }
 test_shellcheck() { make lint-shell; }
