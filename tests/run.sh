@@ -14,7 +14,7 @@ export TEST_JOBS="${TEST_JOBS:-$(nproc)}"
 # list_tests FILE...: their tests, as lines FILE|COMMAND; a file that cannot say is a failure.
 list_tests() {
     for file in "$@"; do
-        names=$(sh -euc '. tests/lib.sh; . "./$1"; list "$1"' list "$file") || names=
+        names=$(scratch=$results sh -euc '. tests/lib.sh; . "./$1"; list "$1"' list "$file") || names=
         if [ -n "$names" ]; then
             echo "$names" | sed "s,^,$file|,"
         else
