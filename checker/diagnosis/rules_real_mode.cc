@@ -48,7 +48,7 @@ std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
         "The pointer in the page is right, and LGDT has not read it: there was none, or it took "
         "the pointer from somewhere else. In real mode a label is an offset from DS, and these "
         "labels count from 0.",
-        "DS = 0 first, then `o32 lgdt [gdt32_pointer]`, before CR0.PE.",
+        "Zero DS first, then load the 32-bit pointer with LGDT, before CR0.PE.",
         {},
         {},
         {pointer_exhibit(table, scene.cpu)}};
@@ -86,7 +86,7 @@ std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
                     "instruction pointer alone; from there on 32-bit instructions are read as "
                     "16-bit ones.",
                     registers->cs.selector, registers->cs.base),
-        "Only a far jump loads CS: `jmp dword code_selector:protected_mode`.",
+        "Only a far jump loads CS: give it the code selector and a 32-bit offset.",
         {Register::cr0}};
 }
 
