@@ -32,7 +32,7 @@ test_nothing_else_that_gives_code_away_is_inside() {
     echo '.clang-format .editorconfig .gitignore .handout LICENSE Makefile README.md bochsrc checker docs kernel labs mk reference tools trampoline ' |
         tr -d '\n' > "$scratch/expected"
     same "$scratch/expected" "$scratch/there" "what lies in it"
-    find "$scratch/sipi" -path '*test*' -o -path '*solution*' -o -path '*mutant*' -o -name '.git' |
+    (cd "$scratch/sipi" && find . -path '*test*' -o -path '*solution*' -o -path '*mutant*' -o -name '.git') |
         empty "files that stay here"
     # Of the files, each is git's, or an object; the README is one of docs/.
     (cd "$scratch/sipi" && find . -type f ! -path './reference/*' ! -name README.md ! -name .handout) | sed 's,^\./,,' |
