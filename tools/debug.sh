@@ -38,6 +38,7 @@ continue
 END
 if [ "$bits" != 64 ]; then
     cat >> "$scratch/commands" << END
+delete
 echo This is $bits-bit code, which GDB takes for 64-bit code; QEMU shows it as it is:\\n
 monitor cpu 1
 monitor x /6i $(address "$elf" "$function")
