@@ -1,7 +1,5 @@
 #include "checker/diagnosis/low_map.h"
 
-#include <algorithm>
-
 namespace diagnosis {
 
 using evidence::Cpu;
@@ -37,13 +35,6 @@ std::optional<ApLowMap> low_map_of_an_ap(const Scene& scene) {
         if (const LowMap* map = map_of(scene, cpu))
             return ApLowMap{&cpu, map};
     return {};
-}
-
-const ::memory::MappedPage* page_at(const LowMap& map, std::uint64_t address) {
-    const auto found = std::ranges::find_if(map.pages, [&](const ::memory::MappedPage& page) {
-        return page.address.raw <= address && address - page.address.raw < page.size;
-    });
-    return found == map.pages.end() ? nullptr : &*found;
 }
 
 }  // namespace diagnosis

@@ -20,7 +20,4 @@ bool on_the_bsps_tables(const Scene& scene, const evidence::Cpu& cpu);
 /// there, or where it died on the way. Nothing if it came to neither.
 std::optional<ApLowMap> low_map_of_an_ap(const Scene& scene);
 
-/// The page that maps `address`; null if none does.
-const ::memory::MappedPage* page_at(const evidence::LowMap& map, std::uint64_t address);
-
 }  // namespace diagnosis

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/start.h"
 
 namespace diagnosis {
 
@@ -86,12 +87,8 @@ std::optional<Explanation> seam_hang(const Scene& scene) {
 }
 
 std::optional<Explanation> ap_not_started(const Scene& scene) {
-    const auto& cpus = scene.evidence.cpus;
-    if (scene.evidence.end != End::powered_off || scene.cpu)
-        return {};
-    const auto silent = std::ranges::find_if(
-        cpus, [](const Cpu& cpu) { return cpu.cpu != 0 && !judgement::started(cpu); });
-    if (silent == cpus.end())
+    const Cpu* silent = silent_ap(scene);
+    if (scene.evidence.end != End::powered_off || !silent)
         return {};
     return Explanation{
         fmt::format("CPU {} never started: not one letter came from it.", silent->cpu),

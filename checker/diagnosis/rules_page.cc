@@ -4,6 +4,7 @@
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/rules.h"
 #include "checker/diagnosis/start.h"
+#include "checker/evidence/trampoline_page.h"
 
 namespace diagnosis {
 
@@ -17,7 +18,7 @@ constexpr unsigned this_lab = 3;
 }  // namespace
 
 std::optional<Explanation> page_not_copied(const Scene& scene) {
-    const TrampolinePage* both = trampoline_page(scene);
+    const TrampolinePage* both = trampoline_page(scene.evidence);
     const bool failed =
         scene.cpu ? scene.cpu->cpu != 0 && !scene.reached('R') : silent_ap(scene) != nullptr;
     if (scene.lab.number != this_lab || !both || !failed)
@@ -42,7 +43,7 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
 }
 
 std::optional<Explanation> mailbox_missing(const Scene& scene) {
-    const TrampolinePage* both = trampoline_page(scene);
+    const TrampolinePage* both = trampoline_page(scene.evidence);
     if (!both || code_differs(*both) || !scene.cpu || scene.cpu->cpu == 0 || !scene.oldest ||
         !scene.registers() || scene.registers()->control.cr3 != 0 || scene.reached('R'))
         return {};

@@ -4,6 +4,7 @@
 
 #include "checker/diagnosis/rules.h"
 #include "checker/diagnosis/start.h"
+#include "checker/evidence/trampoline_page.h"
 
 namespace diagnosis {
 
@@ -43,7 +44,7 @@ std::optional<Explanation> bsp_was_reset(const Scene& scene) {
 }
 
 std::optional<Explanation> sipi_to_several(const Scene& scene) {
-    const TrampolinePage* both = trampoline_page(scene);
+    const TrampolinePage* both = trampoline_page(scene.evidence);
     if (scene.lab.number != this_lab || !both || mailbox_in(*both).cpu == 0)
         return {};
     // One too many may have read an old message. With two there were several at once.
@@ -111,7 +112,7 @@ std::optional<Explanation> sipi_missing(const Scene& scene) {
 
 std::optional<Explanation> sipi_not_taken(const Scene& scene) {
     const Cpu* cpu = ap_without_a_letter(scene);
-    const TrampolinePage* both = trampoline_page(scene);
+    const TrampolinePage* both = trampoline_page(scene.evidence);
     if (!cpu || !both || code_differs(*both) || !still_waits(*cpu))
         return {};
     // QEMU shows an AP with its old registers until a SIPI starts it.

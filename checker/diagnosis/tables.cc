@@ -1,6 +1,6 @@
 #include "checker/diagnosis/tables.h"
 
-#include <cstring>
+#include "checker/evidence/trampoline_page.h"
 
 namespace diagnosis {
 
@@ -10,29 +10,8 @@ using Kind = TableFlaw::Kind;
 
 namespace {
 
-constexpr std::size_t offset = trampoline::tables_address - trampoline::page_address;
-constexpr std::uint64_t accessed = x86::bit(40);
 constexpr unsigned code = 1, data = 2;
 constexpr unsigned full_limit = 3 * sizeof(SegmentDescriptor) - 1;
-
-Tables read(const std::vector<std::byte>& page) {
-    Tables tables;
-    std::memcpy(&tables, page.data() + offset, sizeof(tables));
-    return tables;
-}
-
-// But for what a CPU has marked.
-bool equal(const Tables& one, const Tables& other) {
-    const auto same = [](const SegmentDescriptor(&a)[3], const SegmentDescriptor(&b)[3]) {
-        for (unsigned i = 0; i < 3; ++i)
-            if ((a[i].raw | accessed) != (b[i].raw | accessed))
-                return false;
-        return true;
-    };
-    return same(one.gdt32, other.gdt32) && same(one.gdt64, other.gdt64) &&
-           std::memcmp(&one.gdt32_pointer, &other.gdt32_pointer, 2 * sizeof(one.gdt32_pointer)) ==
-               0;
-}
 
 std::optional<Kind> flaw_of(SegmentDescriptor found, SegmentDescriptor model, bool flat) {
     constexpr unsigned expands_down = 4;
@@ -77,12 +56,8 @@ std::optional<TableFlaw> flaw_of(const TableInPage& table, SegmentDescriptor cod
 }  // namespace
 
 std::optional<Tables> tables_in_page(const evidence::Evidence& evidence) {
-    const auto& both = evidence.trampoline;
-    if (!both || both->page.size() < trampoline::page_size ||
-        both->image.size() < trampoline::page_size)
-        return {};
-    const Tables page = read(both->page);
-    return equal(page, read(both->image)) ? std::optional{page} : std::nullopt;
+    const evidence::TrampolinePage* both = trampoline_page(evidence);
+    return both && !tables_differ(*both) ? std::optional{tables_in(*both)} : std::nullopt;
 }
 
 TableInPage gdt32(const Tables& tables) {

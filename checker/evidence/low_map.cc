@@ -1,5 +1,7 @@
 #include "checker/evidence/low_map.h"
 
+#include <algorithm>
+
 #include "trampoline/mailbox.h"
 
 namespace evidence {
@@ -37,6 +39,13 @@ std::optional<LowMap> low_map(const lib::PhysicalMemory& memory, const Registers
                   x86::PageTable::entry_count / 2);
     map.complete = end == memory::ScanEnd::complete;
     return map;
+}
+
+const memory::MappedPage* page_at(const LowMap& map, std::uint64_t address) {
+    const auto found = std::ranges::find_if(map.pages, [&](const memory::MappedPage& page) {
+        return page.address.raw <= address && address - page.address.raw < page.size;
+    });
+    return found == map.pages.end() ? nullptr : &*found;
 }
 
 Arrival read_arrival(const lib::PhysicalMemory& memory, const Registers& registers) {

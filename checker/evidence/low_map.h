@@ -13,6 +13,9 @@ namespace evidence {
 /// paging is on.
 std::optional<LowMap> low_map(const lib::PhysicalMemory& memory, const Registers& registers);
 
+/// The page that maps `address`; null if none does.
+const memory::MappedPage* page_at(const LowMap& map, std::uint64_t address);
+
 /// The function in which an AP enters C++.
 inline constexpr std::string_view ap_entry = "ap_entry64";
 

@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "checker/evidence/low_map.h"
 #include "checker/judgement/aps.h"
 #include "checker/judgement/checks.h"
 #include "memory/layout.h"
@@ -21,12 +20,6 @@ const LowMap* low_map(const Cpu& cpu) {
     return cpu.low_map ? &*cpu.low_map : nullptr;
 }
 
-bool holds_trampoline(const MappedPage& page) {
-    constexpr std::uint64_t begin = trampoline::page_address;
-    return page.address.raw <= begin &&
-           begin + trampoline::page_size <= page.address.raw + page.size;
-}
-
 Finding paging_off(const Cpu& cpu) {
     return no(fmt::format("CPU {} never turned paging on", cpu.cpu));
 }
@@ -38,8 +31,8 @@ Finding low_map_leads_back(const lab::Fact&, const Evidence& evidence) {
         const LowMap* map = low_map(cpu);
         if (!map)
             return paging_off(cpu);
-        const auto page = std::ranges::find_if(map->pages, holds_trampoline);
-        if (page == map->pages.end())
+        const MappedPage* page = page_at(*map, trampoline::page_address);
+        if (!page)
             return no(fmt::format("CPU {}'s tables do not map 0x8000", cpu.cpu));
         if (page->physical.raw != page->address.raw)
             return no(fmt::format("CPU {}'s tables map {:#x} to {:#x}", cpu.cpu, page->address.raw,

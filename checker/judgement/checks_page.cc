@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "checker/error.h"
+#include "checker/evidence/trampoline_page.h"
 #include "checker/judgement/aps.h"
 #include "checker/judgement/checks.h"
 #include "memory/layout.h"
-#include "trampoline/tables.h"
 
 namespace judgement {
 
@@ -14,7 +13,6 @@ namespace {
 
 using evidence::Cpu;
 using evidence::Evidence;
-using trampoline::Mailbox;
 using trampoline::Tables;
 using x86::SegmentDescriptor;
 
@@ -22,26 +20,20 @@ constexpr unsigned expands_down = 4;  // in the type of a data segment
 
 const Finding no_page = not_told("the engine could not read the page at 0x8000");
 
-template <class T>
-T at(const std::vector<std::byte>& page, std::uint32_t address) {
-    T value;
-    std::memcpy(&value, page.data() + (address - trampoline::page_address), sizeof(T));
-    return value;
-}
-
 struct Place {
     std::string_view name;
-    std::size_t offset;
+    SegmentDescriptor (Tables::*table)[3];
+    unsigned entry;
     SegmentDescriptor model;
     bool flat;  // base and limit count
 };
 
 // x86::SegmentDescriptor's own constructors are the models; what a CPU ignores is not compared.
 constexpr auto places = std::to_array<Place>({
-    {"gdt32.code", offsetof(Tables, gdt32) + 8, SegmentDescriptor::code32(), true},
-    {"gdt32.data", offsetof(Tables, gdt32) + 16, SegmentDescriptor::data32(), true},
-    {"gdt64.code", offsetof(Tables, gdt64) + 8, SegmentDescriptor::code64(), false},
-    {"gdt64.data", offsetof(Tables, gdt64) + 16, SegmentDescriptor::data64(), false},
+    {"gdt32.code", &Tables::gdt32, 1, SegmentDescriptor::code32(), true},
+    {"gdt32.data", &Tables::gdt32, 2, SegmentDescriptor::data32(), true},
+    {"gdt64.code", &Tables::gdt64, 1, SegmentDescriptor::code64(), false},
+    {"gdt64.data", &Tables::gdt64, 2, SegmentDescriptor::data64(), false},
 });
 
 const Place& place_of(const lab::Fact& fact) {
@@ -77,13 +69,6 @@ Finding compare(const Place& place, SegmentDescriptor found) {
     return yes();
 }
 
-// A CPU that loads a descriptor marks it as accessed: bit 0 of the type, in its sixth byte.
-std::byte accessed_since(std::uint32_t address) {
-    constexpr std::uint32_t end = trampoline::tables_address + offsetof(Tables, gdt32_pointer);
-    const bool type = address >= trampoline::tables_address && address < end && address % 8 == 5;
-    return std::byte{type};
-}
-
 Finding compare_pointer(std::string_view name, x86::TablePointer32 found, std::size_t offset) {
     constexpr unsigned limit = 3 * sizeof(SegmentDescriptor) - 1;
     const auto base = static_cast<std::uint32_t>(trampoline::tables_address + offset);
@@ -102,17 +87,15 @@ Finding compare_pointer(std::string_view name, x86::TablePointer32 found, std::s
 
 Finding descriptor_right(const lab::Fact& fact, const Evidence& evidence) {
     const Place& place = place_of(fact);
-    if (!evidence.trampoline)
-        return no_page;
-    return compare(place, at<SegmentDescriptor>(evidence.trampoline->page,
-                                                trampoline::tables_address +
-                                                    static_cast<std::uint32_t>(place.offset)));
+    const evidence::TrampolinePage* both = trampoline_page(evidence);
+    return both ? compare(place, (tables_in(*both).*place.table)[place.entry]) : no_page;
 }
 
 Finding table_pointers_right(const lab::Fact&, const Evidence& evidence) {
-    if (!evidence.trampoline)
+    const evidence::TrampolinePage* both = trampoline_page(evidence);
+    if (!both)
         return no_page;
-    const auto tables = at<Tables>(evidence.trampoline->page, trampoline::tables_address);
+    const Tables tables = tables_in(*both);
     const Finding first =
         compare_pointer("gdt32_pointer", tables.gdt32_pointer, offsetof(Tables, gdt32));
     return first.answer == Finding::Answer::yes
@@ -122,34 +105,32 @@ Finding table_pointers_right(const lab::Fact&, const Evidence& evidence) {
 
 // What lies between code and tables is the small stack, and what follows the tables the mailbox.
 Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
-    if (!evidence.trampoline)
+    const evidence::TrampolinePage* both = trampoline_page(evidence);
+    if (!both)
         return no_page;
-    const auto& [page, image, entry] = *evidence.trampoline;
-    for (std::uint32_t address = trampoline::page_address;
-         address < trampoline::tables_address + sizeof(Tables); ++address) {
-        if (address == trampoline::stack_bottom)
-            address = trampoline::stack_top;
-        const std::size_t offset = address - trampoline::page_address;
-        if (page[offset] != (image[offset] | (accessed_since(address) & page[offset])))
-            return no(fmt::format("at {:#x} it holds {:#04x}, the image {:#04x}", address,
-                                  static_cast<unsigned>(page[offset]),
-                                  static_cast<unsigned>(image[offset])));
-    }
-    return yes();
+    const auto code = code_differs(*both);
+    const auto address = code ? code : tables_differ(*both);
+    if (!address)
+        return yes();
+    const std::size_t offset = *address - trampoline::page_address;
+    return no(fmt::format("at {:#x} it holds {:#04x}, the image {:#04x}", *address,
+                          static_cast<unsigned>(both->page[offset]),
+                          static_cast<unsigned>(both->image[offset])));
 }
 
 Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
-    if (!evidence.trampoline)
+    const evidence::TrampolinePage* both = trampoline_page(evidence);
+    if (!both)
         return no_page;
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->registers)
         return not_told("the engine gave no registers of the BSP");
-    const auto mailbox = at<Mailbox>(evidence.trampoline->page, trampoline::mailbox_address);
+    const trampoline::Mailbox mailbox = mailbox_in(*both);
     const x86::ControlState& bsp = boot->registers->control;
     if (mailbox.bsp.cr3 != bsp.cr3 || mailbox.bsp.efer != bsp.efer || mailbox.bsp.cr0 != bsp.cr0 ||
         mailbox.bsp.cr4 != bsp.cr4)
         return no("it does not hold the BSP's control registers");
-    if (mailbox.entry != evidence.trampoline->entry)
+    if (mailbox.entry != both->entry)
         return no(fmt::format("its entry is {:#x}, not ap_entry64", mailbox.entry));
     if (mailbox.stack_top == 0 || mailbox.stack_top > ::memory::low_memory_size)
         return no(fmt::format("its stack_top is {:#x}", mailbox.stack_top));

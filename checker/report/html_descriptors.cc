@@ -1,11 +1,11 @@
 #include "checker/report/html_descriptors.h"
 
-#include <cstring>
 #include <fmt/format.h>
 #include <optional>
 #include <span>
 #include <string>
 
+#include "checker/evidence/trampoline_page.h"
 #include "checker/judgement/scene.h"
 #include "trampoline/stage.h"
 #include "trampoline/tables.h"
@@ -17,16 +17,6 @@ namespace {
 
 using trampoline::Tables;
 using x86::SegmentDescriptor;
-
-// As the machine had them at 0x8000; nothing where its memory could not be read.
-std::optional<Tables> tables_in(const evidence::Evidence& evidence) {
-    constexpr std::size_t begin = trampoline::tables_address - trampoline::page_address;
-    if (!evidence.trampoline || evidence.trampoline->page.size() < begin + sizeof(Tables))
-        return {};
-    Tables tables;
-    std::memcpy(&tables, evidence.trampoline->page.data() + begin, sizeof tables);
-    return tables;
-}
 
 std::string in_words(SegmentDescriptor descriptor) {
     if (descriptor.raw == 0)
@@ -79,9 +69,10 @@ void add_descriptors(Element& parent, const evidence::Evidence& evidence,
     if (!oldest || !x86::names_selector(static_cast<x86::ExceptionVector>(oldest->vector)) ||
         judgement::reached(cpu, static_cast<char>(trampoline::ApStage::long_mode)))
         return;
-    const std::optional<Tables> tables = tables_in(evidence);
-    if (!tables)
+    const evidence::TrampolinePage* both = trampoline_page(evidence);
+    if (!both)
         return;
+    const Tables tables = tables_in(*both);
     Element section = parent.add("section", "part");
     section.add("h3", "", "The trampoline's descriptor tables");
     constexpr std::uint64_t first = trampoline::tables_address;
@@ -91,9 +82,9 @@ void add_descriptors(Element& parent, const evidence::Evidence& evidence,
         section.add("p", "",
                     fmt::format("CPU {} used neither: its GDT lies at {:#x}, limit {:#x}.", cpu.cpu,
                                 used, cpu.registers->gdt.limit));
-    add_table(section, "gdt32", tables->gdt32, tables->gdt32_pointer,
+    add_table(section, "gdt32", tables.gdt32, tables.gdt32_pointer,
               named_entry(*oldest, cpu, first + offsetof(Tables, gdt32)));
-    add_table(section, "gdt64", tables->gdt64, tables->gdt64_pointer,
+    add_table(section, "gdt64", tables.gdt64, tables.gdt64_pointer,
               named_entry(*oldest, cpu, first + offsetof(Tables, gdt64)));
 }
 

@@ -138,6 +138,7 @@ TEST_CASE("HTML: the trampoline's descriptor tables, where a selector is the mat
     evidence::Evidence evidence = synthetic::died_in_trampoline("r", 13, 8, "jmp far 0x0008:0");
     CHECK(page_of(evidence).count("//table[@class='descriptors']") == 0);
     evidence.trampoline.emplace().page.resize(4096);
+    evidence.trampoline->image.resize(4096);
     evidence.trampoline->page[0xe08 + 6] = std::byte{0xcf};  // D, G
     evidence.trampoline->page[0xe08 + 5] = std::byte{0x1b};  // code, P clear
     evidence.cpus[1].registers->gdt = {0x8e00, 23};
