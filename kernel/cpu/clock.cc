@@ -55,6 +55,10 @@ Rate tsc_rate() {
     return tsc;
 }
 
+bool clock_runs() {
+    return tsc_at_calibration != 0;
+}
+
 std::uint64_t now_us() {
     return tsc.microseconds_in(instructions::read_tsc() - tsc_at_calibration);
 }

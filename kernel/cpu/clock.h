@@ -17,6 +17,9 @@ Rate lapic_timer_rate();
 /// The time stamp counter's.
 Rate tsc_rate();
 
+/// Whether calibrate_clocks() is done: there is no time before.
+bool clock_runs();
+
 /// Microseconds since calibrate_clocks(). CPUs whose counters started apart disagree a little.
 std::uint64_t now_us();
 

@@ -6,6 +6,7 @@
 #include "cpu/flag_names.h"
 #include "cpu/per_cpu.h"
 #include "cpu/pic.h"
+#include "cpu/sent_commands.h"
 #include "cpu/traps.h"
 #include "instructions.h"
 #include "lib/assert.h"
@@ -35,6 +36,30 @@ x86::ApicBase apic_base() {
 
 volatile std::uint32_t& register_at(LapicRegister place) {
     return *x86::pointer_to<volatile std::uint32_t>(registers + static_cast<std::uint64_t>(place));
+}
+
+void store(LapicRegister place, std::uint32_t value) {
+    if (in_x2apic_mode()) {
+        instructions::write_msr(x86::x2apic_msr(place), value);
+    } else {
+        register_at(place) = value;
+    }
+}
+
+void note(std::uint32_t low, std::uint32_t high) {
+    note_command({.low = low, .high = high, .x2apic = in_x2apic_mode()});
+}
+
+// The upper half as write_lapic() last had it: only whoever starts APs writes it like that.
+constinit std::uint32_t upper_half_written = 0;
+
+// The register may have dropped the bits that mean nothing, which tell of a shift that somebody
+// forgot. But it counts where send() has written it since.
+std::uint32_t upper_half() {
+    constexpr std::uint32_t destination = 0xff000000;
+    const std::uint32_t held = read_lapic(LapicRegister::interrupt_command_high);
+    const bool as_written = ((held ^ upper_half_written) & destination) == 0;
+    return as_written ? upper_half_written : held;
 }
 
 // A spurious interrupt was withdrawn before it was taken: nothing to do, and no EOI. [sdm3 11.9]
@@ -105,11 +130,12 @@ std::uint32_t read_lapic(LapicRegister place) {
 }
 
 void write_lapic(LapicRegister place, std::uint32_t value) {
-    if (in_x2apic_mode()) {
-        instructions::write_msr(x86::x2apic_msr(place), value);
-    } else {
-        register_at(place) = value;
+    if (place == LapicRegister::interrupt_command_high) {
+        upper_half_written = value;
+    } else if (place == LapicRegister::interrupt_command_low) {
+        note(value, in_x2apic_mode() ? 0 : upper_half());
     }
+    store(place, value);
 }
 
 void end_of_interrupt() {
@@ -118,6 +144,7 @@ void end_of_interrupt() {
 
 bool send(InterruptCommand command) {
     if (in_x2apic_mode()) {
+        note(command.low(), command.destination());
         instructions::fence_before_x2apic();
         instructions::write_msr(x86::x2apic_msr(LapicRegister::interrupt_command_low),
                                 command.x2apic());
@@ -128,8 +155,9 @@ bool send(InterruptCommand command) {
     if (!wait_until_sent()) {
         return false;
     }
-    write_lapic(LapicRegister::interrupt_command_high, command.high());
-    write_lapic(LapicRegister::interrupt_command_low, command.low());
+    note(command.low(), command.high());
+    store(LapicRegister::interrupt_command_high, command.high());
+    store(LapicRegister::interrupt_command_low, command.low());
     return wait_until_sent();
 }
 

@@ -72,6 +72,9 @@ enum class DeliveryMode : std::uint8_t {
     external = 7,  // ExtINT, local vector table only: ask the 8259
 };
 
+/// Whom a command reaches instead of its destination. [sdm3 11.6.1]
+enum class Shorthand : std::uint8_t { none = 0, self = 1, all = 2, all_others = 3 };
+
 /// The interrupt command register, as x2APIC mode has it: the destination in bits 63..32.
 /// [sdm3 11.6.1] Bit 14 (level: assert) is set in all, as the manual demands of every command but
 /// the de-assertion of INIT, which no processor since the Pentium 4 knows.
@@ -97,11 +100,26 @@ struct InterruptCommand {
         return make(destination, DeliveryMode::nmi, 0);
     }
     /// The same command to every CPU but the sender; the destination no longer counts.
-    constexpr InterruptCommand to_all_others() const { return {raw | std::uint64_t{3} << 18}; }
+    constexpr InterruptCommand to_all_others() const {
+        return {raw | static_cast<std::uint64_t>(Shorthand::all_others) << 18};
+    }
+
+    /// The one that these two halves make in xAPIC mode, where the destination is bits 63..56.
+    static constexpr InterruptCommand of_xapic(std::uint32_t low, std::uint32_t high) {
+        return {static_cast<std::uint64_t>(high >> 24) << 32 | low};
+    }
 
     constexpr std::uint8_t vector() const { return static_cast<std::uint8_t>(raw); }
     constexpr DeliveryMode mode() const { return static_cast<DeliveryMode>(raw >> 8 & 7); }
+    constexpr bool is_logical() const { return (raw & bit(11)) != 0; }
+    constexpr bool level_is_set() const { return (raw & bit(14)) != 0; }
+    constexpr bool is_level_triggered() const { return (raw & bit(15)) != 0; }
+    constexpr Shorthand shorthand() const { return static_cast<Shorthand>(raw >> 18 & 3); }
     constexpr std::uint32_t destination() const { return static_cast<std::uint32_t>(raw >> 32); }
+    /// The de-assertion of INIT, which resets nobody.
+    constexpr bool is_deassert() const {
+        return mode() == DeliveryMode::init && is_level_triggered() && !level_is_set();
+    }
 
     /// For xAPIC mode: write high() first, for low() sends. IDs have eight bits there.
     constexpr std::uint32_t low() const { return static_cast<std::uint32_t>(raw); }
@@ -134,6 +152,8 @@ static_assert(InterruptCommand::init(1).low() == 0x4500);
 static_assert(InterruptCommand::init(1).high() == 0x01000000);
 static_assert(InterruptCommand::startup(3, PhysicalAddress{0x8000}).low() == 0x4608);
 static_assert(InterruptCommand::startup(3, PhysicalAddress{0x8000}).x2apic() == 0x300004608);
+static_assert(InterruptCommand::of_xapic(0x4608, 0x03000000) ==
+              InterruptCommand::startup(3, PhysicalAddress{0x8000}));
 static_assert(x2apic_msr(LapicRegister::interrupt_command_low) == Msr{0x830});
 
 enum class TimerMode : std::uint8_t { one_shot = 0, periodic = 1, tsc_deadline = 2 };
