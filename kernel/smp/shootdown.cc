@@ -1,5 +1,6 @@
 #include "smp/shootdown.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "cpu/lapic.h"
@@ -38,13 +39,15 @@ void flush_elsewhere() {
     }
 
     constexpr unsigned deadline_us = 1'000'000;
-    constexpr unsigned poll_us = 20;
-    for (unsigned waited = 0; answers.load(std::memory_order_acquire) < asked; waited += poll_us) {
+    constexpr unsigned first_poll_us = 20;
+    for (unsigned waited = 0; answers.load(std::memory_order_acquire) < asked;) {
         if (waited >= deadline_us) {
             lib::panic("flush_elsewhere: {} of {} CPUs have answered",
                        answers.load(std::memory_order_acquire), asked);
         }
-        cpu::sleep_us(poll_us);
+        const unsigned next = std::max(first_poll_us, waited / 4);
+        cpu::sleep_us(next);
+        waited += next;
     }
 }
 
