@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cpu/sent_commands.h"
 #include "memory/table_scan.h"
 #include "x86/control_registers.h"
 #include "x86/page_walk.h"
@@ -101,6 +102,12 @@ struct TrampolinePage {
     std::uint64_t entry = 0;       // the address of ap_entry64
 };
 
+/// What the machine's CPUs have sent to start, stop or reset one another, when the run ended.
+struct Sent {
+    std::vector<cpu::SentCommand> first;  // in their order, as many as the kernel keeps
+    std::uint32_t count = 0;              // of all
+};
+
 struct Cpu {
     unsigned cpu = 0;   // 0 is the BSP
     std::string trace;  // the letters of its stages, from guest memory or, in Bochs, the line
@@ -126,6 +133,7 @@ struct Evidence {
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
     std::optional<FaultWalk> fault_walk;
     std::optional<TrampolinePage> trampoline;  // nothing where memory could not be read
+    std::optional<Sent> sent;                  // likewise
     std::string panic_text;    // the first line of the kernel's panic, from guest memory
     std::string serial;        // what the guest printed: shown, never believed
     std::string engine_error;  // why the engine failed

@@ -121,6 +121,17 @@ std::optional<TrampolinePage> read_trampoline(const lib::PhysicalMemory& memory,
     return TrampolinePage{{page.begin(), page.end()}, {image.begin(), image.end()}, entry->address};
 }
 
+std::optional<Sent> read_sent(const lib::PhysicalMemory& memory, const Symbols& symbols) {
+    const auto address = physical_address(symbols, "cpu::sent_commands");
+    const auto record = address ? memory.read<cpu::SentCommands>(*address) : std::nullopt;
+    if (!record) {
+        return std::nullopt;
+    }
+    const auto kept = std::min<std::size_t>(record->count, record->first.size());
+    return Sent{{record->first.begin(), record->first.begin() + static_cast<std::ptrdiff_t>(kept)},
+                record->count};
+}
+
 std::optional<Panic> read_panic(const lib::PhysicalMemory& memory, const Symbols& symbols) {
     const auto address = physical_address(symbols, "cpu::panic_record");
     const auto record = address ? memory.read<PanicRecord>(*address) : std::nullopt;

@@ -36,6 +36,9 @@ std::vector<Record> read_records(const lib::PhysicalMemory& memory, const Symbol
 std::optional<TrampolinePage> read_trampoline(const lib::PhysicalMemory& memory,
                                               const Symbols& symbols);
 
+/// The commands that the kernel has noted.
+std::optional<Sent> read_sent(const lib::PhysicalMemory& memory, const Symbols& symbols);
+
 /// Where a symbol's memory lies; nothing if there is no such symbol. The kernel is linked at
 /// physical + 0xffffffff80000000, the trampoline at its physical address.
 std::optional<x86::PhysicalAddress> physical_address(const Symbols& symbols, std::string_view name);

@@ -93,6 +93,7 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
         evidence.cpus[i].record = records[i];
     }
     evidence.trampoline = read_trampoline(machine.memory, machine.symbols);
+    evidence.sent = read_sent(machine.memory, machine.symbols);
     if (const auto panic = read_panic(machine.memory, machine.symbols)) {
         evidence.panic_text = panic->text;
         evidence.end = evidence.end == End::triple_fault ? End::triple_fault : End::panicked;
