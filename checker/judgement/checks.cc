@@ -21,6 +21,7 @@ constexpr auto checks = std::to_array<std::pair<std::string_view, Check>>({
     {"table-pointers-right", table_pointers_right},
     {"page-is-image", page_is_image},
     {"mailbox-right", mailbox_right},
+    {"commands-right", commands_right},
     {"protected-mode-reached", protected_mode_reached},
     {"flag-equals-bsp", flag_equals_bsp},
     {"stage-passed-without-fault", stage_passed_without_fault},

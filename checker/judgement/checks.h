@@ -36,6 +36,9 @@ Finding table_pointers_right(const lab::Fact& fact, const evidence::Evidence& ev
 Finding page_is_image(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// The mailbox holds the message for the AP that was started last.
 Finding mailbox_right(const lab::Fact& fact, const evidence::Evidence& evidence);
+/// For every AP that the kernel came to, the BSP sent INIT and 10 ms later a SIPI for 0x8000, to
+/// that AP alone, each formed as the manual demands. [sdm3 9.4.4.1, 11.6.1]
+Finding commands_right(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// Every AP left the letters up to `stage`, and has CR0.PE set.
 Finding protected_mode_reached(const lab::Fact& fact, const evidence::Evidence& evidence);
 

@@ -1,0 +1,52 @@
+// What the BSP sent to wake the APs, beside what lab 3 and the manual want of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/evidence/evidence.h"
+
+namespace judgement {
+
+/// One thing that is wrong with the commands.
+struct CommandFlaw {
+    enum class Kind {
+        level_missing,     // bit 14 is clear in what is no de-assertion of INIT
+        init_with_vector,  // of an INIT the vector must be 0
+        to_sender,         // it reaches the BSP itself
+        to_several,        // it reaches more than one CPU
+        to_logical,        // its destination is no APIC ID
+        to_another,        // it goes to another CPU than the one that is being started
+        wrong_page,        // of a SIPI
+        init_missing,      // before a SIPI
+        too_early,         // a SIPI less than 10 ms after its INIT
+        sipi_missing,      // after an INIT
+        init_last,         // an INIT after the SIPI, and no SIPI after that
+        nothing_sent,      // neither INIT nor SIPI for this CPU
+    };
+
+    Kind kind;
+    unsigned cpu;                                  // which was being started
+    std::optional<cpu::SentCommand> command = {};  // none where it is missing
+    std::uint64_t after_us = 0;                    // too_early: since INIT
+};
+
+/// All of them, by time; those about something missing come last. Nothing where the engine could
+/// not tell what was sent, or to whom it ought to have gone. CPUs that the kernel did not come to
+/// want no commands.
+std::optional<std::vector<CommandFlaw>> command_flaws(const evidence::Evidence& evidence);
+
+/// Some SIPI of the BSP's may have reached `cpu`, as far as is known.
+bool may_have_had_sipi(const evidence::Evidence& evidence, unsigned cpu);
+
+/// The first of one kind; null if there is none.
+const CommandFlaw* first(const std::vector<CommandFlaw>& flaws, CommandFlaw::Kind kind);
+
+/// "INIT", "SIPI", "INIT de-assert", "NMI", ...
+std::string name(x86::InterruptCommand command);
+
+/// "the INIT for CPU 1 has level 0 (0x00000500)"
+std::string describe(const CommandFlaw& flaw);
+
+}  // namespace judgement
