@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "checker/diagnosis/exhibits.h"
+#include "checker/diagnosis/exhibits_commands.h"
 #include "checker/diagnosis/rules.h"
 
 namespace diagnosis {
@@ -13,6 +14,8 @@ namespace {
 
 using judgement::Outcome;
 using Register = judgement::ControlFlag::Register;
+
+constexpr unsigned lab_of_the_start = 3;
 
 std::string what_is_known(const Scene& scene) {
     const std::string who =
@@ -52,6 +55,8 @@ Diagnosis with(const Scene& scene, std::string_view id, unsigned lab, Explanatio
     if (cpu)
         result.cpu = cpu->cpu;
     result.exhibits = exhibits(scene, cpu, explanation.compare);
+    if (scene.lab.number == lab_of_the_start && scene.evidence.sent)
+        result.exhibits.push_back(commands_exhibit(*scene.evidence.sent));
     std::ranges::move(explanation.exhibits, std::back_inserter(result.exhibits));
     result.cause = std::move(explanation.cause);
     result.meaning = std::move(explanation.meaning);

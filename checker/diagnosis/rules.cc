@@ -7,6 +7,7 @@ namespace diagnosis {
 std::span<const Rule> rules() {
     static constexpr auto table = std::to_array<Rule>({
         {"bsp-was-reset", 3, bsp_was_reset},
+        {"icr-delivery-mode", 3, icr_delivery_mode},
         {"flood", 0, flood},
         {"deliberate-reset", 0, deliberate_reset},
 
@@ -104,8 +105,13 @@ std::span<const Rule> rules() {
         {"stage-left-out", 0, stage_left_out},
 
         {"seam-hang", 0, seam_hang},
+        {"init-after-sipi", 3, init_after_sipi},
         {"sipi-missing", 3, sipi_missing},
         {"sipi-not-taken", 3, sipi_not_taken},
+        {"sipi-too-early", 3, sipi_too_early},
+        {"icr-level-missing", 3, icr_level_missing},
+        {"init-with-vector", 3, init_with_vector},
+        {"commands-not-noted", 3, commands_not_noted},
         {"ap-not-started", 3, ap_not_started},
     });
     return table;

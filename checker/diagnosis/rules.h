@@ -75,6 +75,14 @@ std::optional<Explanation> sipi_wrong_page(const Scene& scene);
 std::optional<Explanation> page_not_copied(const Scene& scene);
 std::optional<Explanation> sipi_missing(const Scene& scene);
 std::optional<Explanation> sipi_not_taken(const Scene& scene);
+std::optional<Explanation> sipi_too_early(const Scene& scene);
+std::optional<Explanation> init_after_sipi(const Scene& scene);
+
+// How its commands were written.
+std::optional<Explanation> icr_delivery_mode(const Scene& scene);
+std::optional<Explanation> icr_level_missing(const Scene& scene);
+std::optional<Explanation> init_with_vector(const Scene& scene);
+std::optional<Explanation> commands_not_noted(const Scene& scene);
 
 // From real mode to protected mode.
 std::optional<Explanation> gdt_not_loaded(const Scene& scene);

@@ -64,7 +64,8 @@ std::optional<Explanation> mailbox_of_another(const Scene& scene) {
     if (scene.lab.number != this_lab)
         return {};
     for (const Cpu& cpu : scene.evidence.cpus)
-        if (const Cpu* owner = owner_of_its_record(scene, cpu); owner && !still_waits(*owner))
+        if (const Cpu* owner = owner_of_its_record(scene, cpu);
+            owner && !was_never_started(scene, *owner))
             return Explanation{
                 fmt::format("CPU {} read the message for CPU {}, which runs already.", cpu.cpu,
                             owner->cpu),

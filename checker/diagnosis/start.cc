@@ -33,6 +33,11 @@ bool still_waits(const Cpu& cpu) {
     return at_the_reset_vector(cpu) || asleep_in_firmware(cpu);
 }
 
+bool was_never_started(const Scene& scene, const Cpu& cpu) {
+    return still_waits(cpu) ||
+           (commands_are_known(scene) && !judgement::may_have_had_sipi(scene.evidence, cpu.cpu));
+}
+
 const Cpu* silent_ap(const Scene& scene) {
     if (scene.cpu)
         return nullptr;
@@ -40,6 +45,26 @@ const Cpu* silent_ap(const Scene& scene) {
     const auto found = std::ranges::find_if(
         cpus, [](const Cpu& cpu) { return cpu.cpu != 0 && !judgement::started(cpu); });
     return found == cpus.end() ? nullptr : &*found;
+}
+
+bool all_came_up(const Scene& scene) {
+    return judgement::came_to_its_end(scene.evidence) && !scene.oldest &&
+           std::ranges::all_of(scene.evidence.cpus, [](const Cpu& cpu) {
+               return cpu.cpu == 0 || judgement::finished_start(cpu);
+           });
+}
+
+std::optional<judgement::CommandFlaw> flaw(const Scene& scene, judgement::CommandFlaw::Kind kind) {
+    constexpr unsigned lab_of_the_start = 3;
+    const auto flaws = scene.lab.number == lab_of_the_start
+                           ? judgement::command_flaws(scene.evidence)
+                           : std::nullopt;
+    const judgement::CommandFlaw* found = flaws ? first(*flaws, kind) : nullptr;
+    return found ? std::optional{*found} : std::nullopt;
+}
+
+bool commands_are_known(const Scene& scene) {
+    return judgement::command_flaws(scene.evidence).has_value();
 }
 
 const Cpu* owner_of_its_record(const Scene& scene, const Cpu& cpu) {

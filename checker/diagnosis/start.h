@@ -2,6 +2,7 @@
 #pragma once
 
 #include "checker/diagnosis/scene.h"
+#include "checker/judgement/commands.h"
 
 namespace diagnosis {
 
@@ -13,8 +14,19 @@ bool at_the_reset_vector(const evidence::Cpu& cpu);
 /// There, or halted where the firmware has left it: no SIPI has started it.
 bool still_waits(const evidence::Cpu& cpu);
 
+/// No SIPI was sent to this CPU; where that is not known, it still waits for one.
+bool was_never_started(const Scene& scene, const evidence::Cpu& cpu);
+
 /// The first AP without a letter, where no CPU failed otherwise; null if there is none.
 const evidence::Cpu* silent_ap(const Scene& scene);
+
+/// Every AP came up, and the kernel to its end: what is wrong has not shown here.
+bool all_came_up(const Scene& scene);
+
+/// In lab 3, the first thing of this kind that is wrong with what the BSP sent.
+std::optional<judgement::CommandFlaw> flaw(const Scene& scene, judgement::CommandFlaw::Kind kind);
+/// The engine could tell what the BSP sent.
+bool commands_are_known(const Scene& scene);
 
 /// The CPU whose record another one, `cpu`, has its GS base at; null if it has its own or none.
 const evidence::Cpu* owner_of_its_record(const Scene& scene, const evidence::Cpu& cpu);
