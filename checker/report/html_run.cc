@@ -7,6 +7,7 @@
 #include "checker/judgement/scene.h"
 #include "checker/report/brief.h"
 #include "checker/report/html_chain.h"
+#include "checker/report/html_commands.h"
 #include "checker/report/html_descriptors.h"
 #include "checker/report/html_registers.h"
 #include "checker/report/html_timeline.h"
@@ -20,6 +21,7 @@ using evidence::Cpu;
 using evidence::Evidence;
 
 constexpr std::size_t last_output = 3000;
+constexpr unsigned lab_of_the_start = 3;
 
 // Where a CPU without an exception stands, which explains a hang; a panic stops every CPU in one
 // place.
@@ -72,6 +74,8 @@ void add_run(Element& parent, const grading::Run& run, const SourceReader& sourc
     if (cpu)
         add_scene(parent, evidence, *cpu, sources);
     add_timeline(parent, evidence, cpu);
+    if (run.diagnosis && run.diagnosis->lab == lab_of_the_start)
+        add_commands(parent, evidence);
     if (cpu) {
         add_chain(parent, *cpu, evidence.end);
         if (evidence.fault_walk && evidence.fault_walk->cpu == cpu->cpu)

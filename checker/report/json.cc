@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "checker/judgement/commands.h"
+
 namespace report {
 
 namespace {
@@ -60,6 +62,23 @@ Json json(const evidence::Cpu& cpu) {
     return result;
 }
 
+Json json(const cpu::SentCommand& sent) {
+    const bool timed = sent.time_us != cpu::SentCommand::no_clock;
+    return {{"cpu", sent.sender},
+            {"time_us", timed ? Json(sent.time_us) : Json(nullptr)},
+            {"kind", judgement::name(sent.command())},
+            {"low", hex(sent.low)},
+            {"high", hex(sent.high)},
+            {"x2apic", sent.x2apic != 0}};
+}
+
+Json json(const evidence::Sent& sent) {
+    Json commands = Json::array();
+    for (const cpu::SentCommand& each : sent.first)
+        commands.push_back(json(each));
+    return {{"count", sent.count}, {"first", std::move(commands)}};
+}
+
 Json json(const diagnosis::Diagnosis& found) {
     Json exhibits = Json::array();
     for (const diagnosis::Exhibit& each : found.exhibits)
@@ -80,6 +99,8 @@ Json json(const Run& run) {
                 {"documented", run.documented},
                 {"seconds", std::round(evidence.seconds * 1000) / 1000},
                 {"cpus", std::move(cpus)}};
+    if (evidence.sent)
+        result["sent_commands"] = json(*evidence.sent);
     if (run.diagnosis)
         result["explanation"] = json(*run.diagnosis);
     if (!evidence.panic_text.empty())
