@@ -28,9 +28,9 @@ void start_ap(const trampoline::Mailbox& message) {
     cpu::sleep_us(200);
     cpu::send({destination | 0x8500});
     cpu::sleep_us(10'000);
-    cpu::send({destination | 0x608});
+    cpu::send({destination | 0x4608});
     cpu::sleep_us(200);
-    cpu::send({destination | 0x608});
+    cpu::send({destination | 0x4608});
     // --- student code ends ---
 }
 
