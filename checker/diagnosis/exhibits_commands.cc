@@ -53,8 +53,11 @@ std::vector<CommandInWords> commands_in_words(const evidence::Sent& sent) {
     for (const SentCommand& each : sent.first) {
         if (each.sender != 0)
             continue;
-        first = first ? first : &each;
         const InterruptCommand command = each.command();
+        // How long an AP took before the next one's turn differs from run to run; the waits of a
+        // start do not.
+        if (!first || receiver(first->command()) != receiver(command))
+            first = &each;
         all.push_back({time_between(*first, each), judgement::name(command), receiver(command),
                        bits(command),
                        fmt::format("level {:d}, {}", command.level_is_set(),

@@ -9,7 +9,7 @@ inline constexpr std::string_view commands_label = "BSP sent";
 
 /// A command in words, field by field.
 struct CommandInWords {
-    std::string time;   // since the first one, "10.0 ms"; empty where there was no clock
+    std::string time;   // since the first to this receiver, "10.0 ms"; empty without a clock
     std::string what;   // "SIPI"
     std::string to;     // "APIC ID 1"
     std::string bits;   // "vector 0x08 = page 0x8000"

@@ -16,7 +16,7 @@ void add_commands(Element& parent, const evidence::Evidence& evidence) {
     }
     Element table = section.add("div", "scroll").add("table", "commands");
     Element head = table.add("thead").add("tr");
-    for (const std::string_view title : {"after", "command", "to", "vector", "level, trigger"})
+    for (const std::string_view title : {"time", "command", "to", "vector", "level, trigger"})
         head.add("th", "", title);
     Element body = table.add("tbody");
     for (const diagnosis::CommandInWords& each : commands) {

@@ -63,9 +63,7 @@ Json json(const evidence::Cpu& cpu) {
 }
 
 Json json(const cpu::SentCommand& sent) {
-    const bool timed = sent.time_us != cpu::SentCommand::no_clock;
     return {{"cpu", sent.sender},
-            {"time_us", timed ? Json(sent.time_us) : Json(nullptr)},
             {"kind", judgement::name(sent.command())},
             {"low", hex(sent.low)},
             {"high", hex(sent.high)},

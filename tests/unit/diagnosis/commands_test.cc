@@ -100,14 +100,17 @@ TEST_CASE("commands in lines") {
         return diagnosis::commands_exhibit(*sent::by(nobody_came(), commands).sent).lines;
     };
     CHECK(lines({}) == std::vector<std::string>{"nothing that starts a CPU"});
-    CHECK(lines({init(100, 1), sipi(10'104, 1), raw(10'200, 0xc4400)}) ==
+    CHECK(lines({init(100, 1), sipi(10'104, 1), raw(10'200, 0x4400)}) ==
           std::vector<std::string>{
-              " 0.0 ms  INIT  to APIC ID 1   vector 0x00                level 1, edge",
-              "10.0 ms  SIPI  to APIC ID 1   vector 0x08 = page 0x8000  level 1, edge",
-              "10.1 ms  NMI   to all others  vector 0x00                level 1, edge"});
+              " 0.0 ms  INIT  to APIC ID 1  vector 0x00                level 1, edge",
+              "10.0 ms  SIPI  to APIC ID 1  vector 0x08 = page 0x8000  level 1, edge",
+              "10.1 ms  NMI   to APIC ID 1  vector 0x00                level 1, edge"});
     CHECK(lines({raw(cpu::SentCommand::no_clock, 0x8500)}) ==
           std::vector<std::string>{
               "  INIT de-assert  to APIC ID 1  vector 0x00  level 0, level-triggered"});
+    // The next receiver's time begins anew.
+    CHECK(lines({init(0, 1), init(20'000, 2)}).back().starts_with("0.0 ms"));
+    CHECK(lines({raw(0, 0xc4400)}).front().find("to all others") != std::string::npos);
     const cpu::SentCommand one = init(0, 1);
     CHECK(lines({one, one, one, one, one, one, one, one, one, one}).front() == "2 more before");
 }
