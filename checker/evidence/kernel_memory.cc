@@ -26,15 +26,19 @@ struct PerCpuLine {
 };
 static_assert(sizeof(PerCpuLine) == 64);
 
-bool is_trace(std::string_view letters) {
-    return letters.size() <= sizeof(trampoline::ApTrace::letters) &&
-           letters.find_first_not_of(trampoline::complete_trace) == std::string_view::npos;
+// The letters as they can be shown. To leave one that no stage has is a mistake, and one worth
+// seeing: nothing of a trace is thrown away for it, unless no letter in it is one.
+std::string as_trace(std::string_view letters) {
+    std::string trace{letters};
+    std::ranges::replace_if(
+        trace, [](char each) { return each <= ' ' || each > '~'; }, '?');
+    const bool any = trace.find_first_of(trampoline::complete_trace) != std::string::npos;
+    return any && trace.size() <= sizeof(trampoline::ApTrace::letters) ? trace : std::string{};
 }
 
 std::string letters_of(const trampoline::ApTrace& trace) {
-    const std::string letters{trace.letters,
-                              std::min<std::size_t>(trace.length, sizeof(trace.letters))};
-    return trace.length <= sizeof(trace.letters) && is_trace(letters) ? letters : std::string{};
+    return trace.length <= sizeof(trace.letters) ? as_trace({trace.letters, trace.length})
+                                                 : std::string{};
 }
 
 }  // namespace
@@ -79,8 +83,9 @@ std::vector<std::string> traces_on_line(std::string_view serial, unsigned cpus) 
         line->remove_prefix(std::min(line->find_first_not_of(' ', mark.size()), line->size()));
         const auto number = leading_number(*line, 10);
         const std::string_view letters = after(*line, ": ").value_or("");
-        if (number && *number < cpus && is_trace(letters)) {
-            traces[*number] = letters;
+        // A message for people has spaces.
+        if (number && *number < cpus && letters.find(' ') == std::string_view::npos) {
+            traces[*number] = as_trace(letters);
         }
     }
     return traces;

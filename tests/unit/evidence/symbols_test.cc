@@ -112,7 +112,9 @@ TEST_CASE("kernel memory: traces, and what is none") {
     put(array->address + 2 * sizeof(trampoline::ApTrace), 5,
         "rp\x01"
         "al");
-    CHECK(read_traces(image, own_symbols(), 3) == std::vector<std::string>{"", "rpal", ""});
+    CHECK(read_traces(image, own_symbols(), 3) == std::vector<std::string>{"", "rpal", "rp?al"});
+    put(array->address + 2 * sizeof(trampoline::ApTrace), 3, "\x01st");
+    CHECK(read_traces(image, own_symbols(), 3)[2].empty());
     put(array->address + 2 * sizeof(trampoline::ApTrace), 61, "rpal");
     CHECK(read_traces(image, own_symbols(), 3)[2].empty());
     CHECK(read_traces(image, own_symbols(), 6) ==
@@ -132,7 +134,7 @@ TEST_CASE("kernel memory: traces on the serial line, and what only looks like on
         "Sipi\r\ncpu  1: rpalRJW\ncpu  2: 31 runs, 27 preemptions\ncpu 3: rp\x01\n"
         "cpu  9: rp\ncpu\ncpu : r\ncpu  4: rpal";
     CHECK(evidence::traces_on_line(serial, 5) ==
-          std::vector<std::string>{"", "rpalRJW", "", "", "rpal"});
+          std::vector<std::string>{"", "rpalRJW", "", "rp?", "rpal"});
     CHECK(evidence::traces_on_line("", 1) == std::vector<std::string>{""});
 }
 
