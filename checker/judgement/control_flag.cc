@@ -77,10 +77,18 @@ std::optional<ControlFlag> control_flag(std::string_view text) {
 
 std::string bit_names(Register which, std::uint64_t value) {
     std::string names;
+    const auto append = [&](const std::string& name) {
+        names += names.empty() ? name : " " + name;
+    };
+    std::uint64_t named = 0;
     for_each_bit(which, [&](std::uint64_t mask, std::string_view bit) {
+        named |= mask;
         if ((value & mask) != 0)
-            names += fmt::format("{}{}", names.empty() ? "" : " ", bit);
+            append(std::string{bit});
     });
+    for (unsigned bit = 0; bit < 64; ++bit)
+        if ((value & ~named & x86::bit(bit)) != 0)
+            append(fmt::format("bit {}", bit));
     return names.empty() ? "-" : names;
 }
 
