@@ -1,5 +1,6 @@
 #include "checker/diagnosis/exhibits.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "trampoline/stage.h"
@@ -99,17 +100,26 @@ std::string describe_chain(const Cpu& cpu, End end) {
 }
 
 std::vector<std::string> describe_walk(const x86::PageWalk& walk) {
-    std::string path;
+    std::vector<std::string> places, lines;
     for (const x86::WalkStep& step : walk.taken())
-        path +=
-            fmt::format("{}{}[{}]", path.empty() ? "" : " > ", x86::name(step.level), step.index);
-    const x86::WalkStep& last = walk.last();
-    const std::string entry =
-        fmt::format("{}[{}] = {:#018x}", x86::name(last.level), last.index, last.entry.raw);
-    if (walk.outcome == x86::WalkOutcome::reserved_bit)
-        return {path, fmt::format("{}: bit {} is set{}, and this CPU reserves it", entry,
-                                  walk.reserved_bit(), walk.reserved_bit() == 63 ? " (NX)" : "")};
-    return {path, fmt::format("{}: {}", entry, describe_end(walk.outcome))};
+        places.push_back(fmt::format("{}[{}]", x86::name(step.level), step.index));
+    std::size_t width = 0;
+    for (const std::string& place : places)
+        width = std::max(width, place.size());
+    for (std::size_t i = 0; i < places.size(); ++i)
+        lines.push_back(
+            fmt::format("{:<{}} = {:#018x}", places[i], width, walk.taken()[i].entry.raw));
+    if (lines.empty())
+        return {std::string{describe_end(walk.outcome)}};
+    if (walk.outcome == x86::WalkOutcome::unreadable)
+        lines.back() =
+            fmt::format("{:<{}} is {}", places.back(), width, describe_end(walk.outcome));
+    else if (walk.outcome == x86::WalkOutcome::reserved_bit)
+        lines.back() += fmt::format(": bit {} is set{}, and this CPU reserves it",
+                                    walk.reserved_bit(), walk.reserved_bit() == 63 ? " (NX)" : "");
+    else
+        lines.back() += fmt::format(": {}", describe_end(walk.outcome));
+    return lines;
 }
 
 std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,

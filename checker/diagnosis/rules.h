@@ -45,6 +45,7 @@ std::optional<Explanation> efer_overwritten(const Scene& scene);
 std::optional<Explanation> efer_reserved_bits(const Scene& scene);
 std::optional<Explanation> wrong_msr(const Scene& scene);
 std::optional<Explanation> cr0_overwritten(const Scene& scene);
+std::optional<Explanation> cr4_overwritten(const Scene& scene);
 std::optional<Explanation> control_bit_differs(const Scene& scene);
 
 // The identity map, by its pages.
@@ -61,6 +62,9 @@ std::optional<Explanation> kernel_map_overwritten(const Scene& scene);
 // The identity map, by the walk.
 std::optional<Explanation> page_size_missing(const Scene& scene);
 std::optional<Explanation> page_entry_at_zero(const Scene& scene);
+std::optional<Explanation> page_table_loop(const Scene& scene);
+std::optional<Explanation> page_table_nowhere(const Scene& scene);
+std::optional<Explanation> page_table_empty(const Scene& scene);
 std::optional<Explanation> page_entry_virtual(const Scene& scene);
 std::optional<Explanation> page_entry_not_present(const Scene& scene);
 std::optional<Explanation> huge_page_wrong_level(const Scene& scene);
@@ -70,6 +74,7 @@ std::optional<Explanation> bsp_was_reset(const Scene& scene);
 std::optional<Explanation> sipi_to_several(const Scene& scene);
 std::optional<Explanation> sipi_wrong_destination(const Scene& scene);
 std::optional<Explanation> mailbox_of_another(const Scene& scene);
+std::optional<Explanation> mailbox_misplaced(const Scene& scene);
 std::optional<Explanation> mailbox_missing(const Scene& scene);
 std::optional<Explanation> sipi_wrong_page(const Scene& scene);
 std::optional<Explanation> page_not_copied(const Scene& scene);
@@ -87,6 +92,7 @@ std::optional<Explanation> commands_not_noted(const Scene& scene);
 // From real mode to protected mode.
 std::optional<Explanation> gdt_not_loaded(const Scene& scene);
 std::optional<Explanation> wrong_selector(const Scene& scene);
+std::optional<Explanation> paging_too_early(const Scene& scene);
 std::optional<Explanation> cs_not_reloaded(const Scene& scene);
 std::optional<Explanation> protected_mode_missing(const Scene& scene);
 std::optional<Explanation> ap_sleeps(const Scene& scene);
@@ -117,6 +123,7 @@ std::optional<Explanation> paging_missing(const Scene& scene);
 std::optional<Explanation> gdt_entry_missing(const Scene& scene);
 std::optional<Explanation> cs_not_64_bit(const Scene& scene);
 std::optional<Explanation> far_jump_selector(const Scene& scene);
+std::optional<Explanation> segment_selector(const Scene& scene);
 std::optional<Explanation> segment_limit(const Scene& scene);
 std::optional<Explanation> far_jump_astray(const Scene& scene);
 std::optional<Explanation> ran_astray(const Scene& scene);

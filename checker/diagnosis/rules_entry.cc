@@ -29,10 +29,11 @@ bool any_register_is(const Registers& registers, std::uint64_t value) {
     return std::ranges::find(all, value) != all.end();
 }
 
-// Stands in the trampoline's 64-bit half, after R: it looked at its entry and went no further.
+// Halted in the trampoline's 64-bit half, after R or J: it looked at its entry and went no further.
 bool refused_its_entry(const Scene& scene) {
     return scene.outcome == judgement::Outcome::hang && !scene.oldest && scene.registers() &&
-           scene.registers()->cs.long_mode && scene.cpu->trace.ends_with('R') &&
+           scene.registers()->cs.long_mode && scene.registers()->halted &&
+           (scene.cpu->trace.ends_with('R') || scene.cpu->trace.ends_with('J')) &&
            in_trampoline(scene.cpu->where.address) && entry(scene) != 0;
 }
 
@@ -83,7 +84,8 @@ std::optional<Explanation> entry_check_wrong(const Scene& scene) {
     return Explanation{fmt::format("CPU {} refused its entry, {:#x}, which is the right one.",
                                    scene.cpu->cpu, entry(scene)),
                        "An address in the higher half has bit 63 set. BT copies the bit into CF: "
-                       "JC jumps if it is set, JNC if it is clear.",
+                       "JC jumps if it is set, JNC if it is clear. Whatever changes the flags in "
+                       "between, such as `leave_stage`, decides in its place.",
                        "Go on if bit 63 is set, and stop if it is clear.",
                        {}};
 }

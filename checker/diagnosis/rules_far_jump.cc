@@ -1,8 +1,11 @@
 // The far jump into 64-bit code, and other ways out of the trampoline.
-#include <charconv>
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/tables.h"
 #include "memory/layout.h"
 #include "trampoline/tables.h"
 
@@ -13,31 +16,9 @@ namespace {
 using Register = judgement::ControlFlag::Register;
 using x86::ExceptionVector;
 
-// Of "jmp far 0x0010:0x0000819e"; nothing for a jump that takes it from memory or the stack.
-std::optional<std::uint16_t> selector_in(std::string_view instruction) {
-    constexpr std::string_view far_jump = "jmp far 0x";
-    if (!instruction.starts_with(far_jump))
-        return {};
-    instruction.remove_prefix(far_jump.size());
-    std::uint16_t selector = 0;
-    const auto [end, error] =
-        std::from_chars(instruction.data(), instruction.data() + instruction.size(), selector, 16);
-    return error == std::errc{} && end != instruction.data() + instruction.size() && *end == ':'
-               ? std::optional{selector}
-               : std::nullopt;
-}
-
 // In the trampoline's 32-bit half, on the way to 64-bit code.
 bool under_way(const Scene& scene) {
     return scene.registers() && scene.oldest && scene.reached('p') && !scene.reached('R');
-}
-
-std::string_view what_it_is(std::uint16_t selector) {
-    if (selector == trampoline::null_selector.raw)
-        return "the null selector, which no CS can hold";
-    if (selector == trampoline::data_selector.raw)
-        return "the data segment";
-    return "no entry of the table, which has three";
 }
 
 }  // namespace
@@ -57,6 +38,33 @@ std::optional<Explanation> far_jump_selector(const Scene& scene) {
             "entry 1: selector {:#04x}.",
             trampoline::code_selector.raw),
         "Jump through `code_selector`.",
+        {}};
+}
+
+std::optional<Explanation> segment_selector(const Scene& scene) {
+    constexpr std::array names{"ds", "es", "ss", "fs", "gs"};
+    const auto tables = tables_found(scene);
+    if (!scene.registers() || !scene.reached('p') || scene.reached('1') || !tables ||
+        table_flaw(scene, tables) || !scene.raised(ExceptionVector::general_protection) ||
+        !in_trampoline(scene.oldest->where.address))
+        return {};
+    const std::string& instruction = scene.oldest->where.instruction;
+    const auto loaded = std::ranges::find_if(names, [&](const char* name) {
+        return instruction.starts_with(fmt::format("mov {}, ", name));
+    });
+    const auto value = source_value(instruction, *scene.registers());
+    if (loaded == names.end() || !value ||
+        static_cast<std::uint16_t>(*value) == trampoline::data_selector.raw)
+        return {};
+    const auto selector = static_cast<std::uint16_t>(*value);
+    return Explanation{
+        fmt::format("CPU {} loaded {} with selector {:#04x}: {}.", scene.cpu->cpu,
+                    instruction.substr(4, 2), selector, what_it_is(selector)),
+        fmt::format("The tables are right: entry 2 is the data segment, selector {:#04x}. "
+                    "`leave_stage` changes EAX, ECX and EDX, so a selector is loaded right before "
+                    "it is used.",
+                    trampoline::data_selector.raw),
+        "Load the segment registers with `data_selector`.",
         {}};
 }
 

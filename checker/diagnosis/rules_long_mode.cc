@@ -161,7 +161,7 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
         "the wrong kind.",
         "Check the descriptor, and limit and base of the table's pointer.",
         {}};
-    const auto tables = tables_in_page(scene.evidence);
+    const auto tables = tables_found(scene);
     if (const auto flaw = table_flaw(scene, tables)) {
         explanation.exhibits = exhibits(*flaw, scene.cpu);
         explanation.exhibits.push_back(pointer_exhibit(flaw->table, scene.cpu));

@@ -41,6 +41,17 @@ const WalkStep* step_to_zero(const x86::PageWalk* walk) {
     return found == steps.end() ? nullptr : &*found;
 }
 
+// The step that leads to a table which the walk has already read.
+const WalkStep* step_back(const x86::PageWalk& walk) {
+    const auto steps = walk.taken();
+    for (std::size_t i = 0; i + 1 < steps.size(); ++i)
+        for (std::size_t before = 0; before <= i; ++before)
+            if (x86::align_down(steps[before].entry_address, x86::page_size) ==
+                steps[i].entry.address())
+                return &steps[i];
+    return nullptr;
+}
+
 constexpr std::string_view vectors =
     "At physical 0 lies the BIOS's interrupt vector table. Read as page entries, its vectors are "
     "reserved bits, or absent pages, or lead anywhere.";
@@ -71,6 +82,50 @@ std::optional<Explanation> page_entry_at_zero(const Scene& scene) {
                                    vectors),
                        "Put the address that `frames.allocate()` gave into the entry as it is.",
                        {}};
+}
+
+std::optional<Explanation> page_table_loop(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    const WalkStep* step = walk ? step_back(*walk) : nullptr;
+    if (!step)
+        return {};
+    return Explanation{
+        fmt::format("CPU {}'s walk goes in a circle: {} leads to a table that it has come from.",
+                    scene.cpu->cpu, name(*step)),
+        "Each level has a table of its own. One that leads to itself, or up again, is read once "
+        "more as a table of the level below, and its entries mean something else there.",
+        "The entry in each table holds the address of the next one's frame.",
+        {}};
+}
+
+std::optional<Explanation> page_table_nowhere(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    if (!walk || walk->outcome != x86::WalkOutcome::unreadable || walk->step_count < 2)
+        return {};
+    const WalkStep& step = walk->steps[walk->step_count - 2];
+    return Explanation{
+        fmt::format("CPU {}'s walk goes on from {} to a table at {:#x}, where there is no memory.",
+                    scene.cpu->cpu, name(step), step.entry.address().raw),
+        "Bits 51..12 of an entry are the physical address of the next table. What a CPU reads "
+        "where no memory is depends on the machine: mostly zeros, or ones.",
+        "Put the address that `frames.allocate()` gave into the entry as it is.",
+        {}};
+}
+
+std::optional<Explanation> page_table_empty(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    if (!walk || walk->outcome != x86::WalkOutcome::not_present || walk->last().entry.raw != 0 ||
+        walk->step_count < 2)
+        return {};
+    const WalkStep& above = walk->steps[walk->step_count - 2];
+    return Explanation{
+        fmt::format("CPU {}'s walk ends at {}, which is 0: {} leads to that table, at {:#x}.",
+                    scene.cpu->cpu, name(walk->last()), name(above), above.entry.address().raw),
+        "A frame that was just allocated holds zeros, and a zero is an entry that is not present. "
+        "Either this entry was never written, or it was written into another frame than the one "
+        "that the level above leads to.",
+        "Follow the three entries from the root on: each leads to the table with the next one.",
+        {}};
 }
 
 std::optional<Explanation> page_entry_virtual(const Scene& scene) {

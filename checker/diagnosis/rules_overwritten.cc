@@ -103,26 +103,6 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
         {}};
 }
 
-std::optional<Explanation> cr0_overwritten(const Scene& scene) {
-    if (!scene.registers() || !scene.reached('R'))
-        return {};
-    const bool refused = scene.raised_at(ExceptionVector::general_protection, "mov cr0") &&
-                         scene.in_seam(scene.oldest->where);
-    const bool lost = !scene.registers()->control.cr0.has(x86::cr0::pg);
-    if (!refused && !lost)
-        return {};
-    return Explanation{
-        refused
-            ? fmt::format("CPU {} tried to write a CR0 that the processor refuses in 64-bit code.",
-                          scene.cpu->cpu)
-            : fmt::format("CPU {} switched its paging off: CR0 was written without PG.",
-                          scene.cpu->cpu),
-        "CR0 holds PE and PG, which keep the CPU in long mode. Written without them it is refused, "
-        "or the next instruction is fetched without page tables, from somewhere else.",
-        std::string{read_or_write},
-        {Register::cr0}};
-}
-
 std::optional<Explanation> control_bit_differs(const Scene& scene) {
     if (scene.evidence.end != evidence::End::panicked || !scene.bsp_registers())
         return {};

@@ -1,5 +1,8 @@
 // Lab 3, the BSP's half: the page at 0x8000 and the mailbox at its end.
+#include <algorithm>
+#include <cstddef>
 #include <fmt/format.h>
+#include <span>
 
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/rules.h"
@@ -15,7 +18,38 @@ using evidence::TrampolinePage;
 
 constexpr unsigned this_lab = 3;
 
+// Where in the page a message begins that is not where the mailbox is: known by its entry, which
+// stands nowhere else.
+std::optional<std::uint64_t> message_elsewhere(const TrampolinePage& both) {
+    if (both.entry == 0 || mailbox_in(both).entry == both.entry)
+        return {};
+    const auto entry = std::as_bytes(std::span{&both.entry, 1});
+    const auto found = std::ranges::search(both.page, entry);
+    const auto offset = static_cast<std::size_t>(found.begin() - both.page.begin());
+    return found.empty() || offset < offsetof(trampoline::Mailbox, entry)
+               ? std::nullopt
+               : std::optional{trampoline::page_address + offset -
+                               offsetof(trampoline::Mailbox, entry)};
+}
+
 }  // namespace
+
+std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
+    const TrampolinePage* both = trampoline_page(scene.evidence);
+    const auto found = both ? message_elsewhere(*both) : std::nullopt;
+    const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
+    if (scene.lab.number != this_lab || !found || !cpu || cpu->cpu == 0 ||
+        judgement::reached(*cpu, 'R'))
+        return {};
+    return Explanation{
+        fmt::format("CPU {}'s message lies at {:#x}, and the mailbox is at {:#x}.", cpu->cpu,
+                    *found, trampoline::mailbox_address),
+        "The AP takes CR3, its stack and its entry from fixed addresses; what it found there is "
+        "something else. What was written elsewhere in the page may have hit code or tables.",
+        "The mailbox begins at `trampoline::mailbox_address`; take the page's own address off it.",
+        {},
+        cpu->cpu};
+}
 
 std::optional<Explanation> page_not_copied(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);

@@ -105,17 +105,18 @@ std::optional<Explanation> gs_base_wrong(const Scene& scene) {
 }
 
 std::optional<Explanation> record_of_another(const Scene& scene) {
-    const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
-        return empty(one) && judgement::reached(one, '4') && filled_instead(scene, one);
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return empty(one) && judgement::reached(one, 'D') && judgement::reached(one, '4');
     });
-    if (!cpu)
+    const Cpu* other = cpu ? filled_instead(scene, *cpu) : nullptr;
+    const bool beyond = cpu && !other && scene.cpu == cpu && scene.oldest;
+    if (!other && !beyond)
         return {};
     return Explanation{
         fmt::format("CPU {} filled {}, and not its own.", cpu->cpu,
-                    whose(*filled_instead(scene, *cpu))),
+                    other ? whose(*other) : "the record of a CPU that this machine does not have"),
         "Its own record is empty: `self` is 0 there, and so are the stack and the descriptor "
-        "tables "
-        "that this CPU needs next.",
+        "tables that this CPU needs next.",
         "Call init_percpu() with the number that adopt_record() is given.",
         {},
         cpu->cpu};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/exhibits_tables.h"
+#include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules.h"
 
 namespace diagnosis {
@@ -34,7 +35,7 @@ std::optional<x86::SelectorErrorCode> refused_selector(const Scene& scene) {
 
 std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
-    const auto tables = tables_in_page(scene.evidence);
+    const auto tables = tables_found(scene);
     if (!registers || !tables || !refused_selector(scene) || table_flaw(scene, tables) ||
         tables->gdt32[1].raw == 0)
         return {};
@@ -55,22 +56,43 @@ std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
 }
 
 std::optional<Explanation> wrong_selector(const Scene& scene) {
-    const auto error = refused_selector(scene);
-    const auto tables = tables_in_page(scene.evidence);
-    if (!error || !before_protected_mode(scene) || !tables || table_flaw(scene, tables) ||
-        error->index() == trampoline::code_selector.index() ||
+    const auto tables = tables_found(scene);
+    if (!before_protected_mode(scene) || !tables || table_flaw(scene, tables) ||
+        !scene.raised(ExceptionVector::general_protection) ||
+        !in_trampoline(scene.oldest->where.address) ||
         !scene.oldest->where.instruction.starts_with("jmp"))
         return {};
     const std::uint64_t base = scene.registers()->gdt.base;
     if (base != gdt32(*tables).address)
         return {};
-    return Explanation{fmt::format("CPU {} jumped with selector {:#x}, which is no code segment.",
-                                   scene.cpu->cpu, error->raw & ~7u),
+    // A jump through memory does not say its selector, and #GP leaves its lowest bits out.
+    auto selector = selector_in(scene.oldest->where.instruction);
+    if (const auto error = refused_selector(scene); !selector && error)
+        selector = static_cast<std::uint16_t>(error->raw & ~7u);
+    if (!selector || *selector == trampoline::code_selector.raw)
+        return {};
+    return Explanation{fmt::format("CPU {} jumped with selector {:#x}: {}.", scene.cpu->cpu,
+                                   *selector, what_it_is(*selector)),
                        "The tables are right: entry 1 is code, entry 2 data. A selector is eight "
-                       "times its entry's "
-                       "number; #GP names the one that CS could not take.",
+                       "times its entry's number; its lowest three bits choose the ring and the "
+                       "table, and are 0.",
                        "The far jump's selector is `code_selector`, 8.",
                        {}};
+}
+
+std::optional<Explanation> paging_too_early(const Scene& scene) {
+    const Registers* registers = before_protected_mode(scene);
+    if (scene.lab.number != this_lab || !registers || !registers->control.cr0.has(x86::cr0::pg) ||
+        registers->control.efer.has(x86::efer::lma) || !scene.oldest ||
+        !scene.in_seam(scene.oldest->where))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} turned paging on before it had any page tables.", scene.cpu->cpu),
+        fmt::format("CR0.PG is set and CR3 is {:#x}. With PAE and LME clear that is 32-bit paging, "
+                    "through whatever lies there.",
+                    registers->control.cr3),
+        "Set CR0.PE alone; paging comes later, in long_mode.asm.",
+        {Register::cr0, Register::cr4}};
 }
 
 std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
@@ -92,7 +114,7 @@ std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
 
 std::optional<Explanation> protected_mode_missing(const Scene& scene) {
     const auto& cpus = scene.evidence.cpus;
-    const auto tables = tables_in_page(scene.evidence);
+    const auto tables = tables_found(scene);
     if (scene.lab.number != this_lab || !tables)
         return {};
     const TableInPage table = gdt32(*tables);

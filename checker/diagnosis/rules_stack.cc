@@ -46,6 +46,21 @@ bool in_the_mailbox(const Cpu& cpu) {
            at_the_call(cpu) < trampoline::mailbox_address + sizeof(trampoline::Mailbox);
 }
 
+// The push of the CALL into C++ itself is what failed. An address that is not canonical is #SS, and
+// #GP in QEMU 7.2.
+bool no_room_for_the_call(const Scene& scene) {
+    if (!scene.oldest || !scene.registers() || !scene.reached('R') || scene.reached('1') ||
+        !in_trampoline(scene.oldest->where.address) ||
+        !scene.oldest->where.instruction.starts_with("call"))
+        return false;
+    const x86::VirtualAddress pushed{scene.registers()->rsp - return_address};
+    return scene.raised(ExceptionVector::page_fault)
+               ? scene.oldest->cr2 && *scene.oldest->cr2 - pushed.raw < return_address
+               : !x86::is_canonical(pushed) &&
+                     (scene.raised(ExceptionVector::stack_segment_fault) ||
+                      scene.raised(ExceptionVector::general_protection));
+}
+
 }  // namespace
 
 std::optional<Explanation> stack_missing(const Scene& scene) {
@@ -64,6 +79,16 @@ std::optional<Explanation> stack_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> stack_wrong(const Scene& scene) {
+    constexpr std::string_view advice =
+        "Load RSP with the value of the mailbox's stack_top, and with nothing added to it.";
+    if (no_room_for_the_call(scene))
+        return Explanation{
+            fmt::format("CPU {} called C++ with RSP {:#x}, and no stack is there.", scene.cpu->cpu,
+                        scene.registers()->rsp),
+            "CALL pushes its return address first, below RSP. Memory that is not mapped, or no "
+            "address at all, cannot take it.",
+            std::string{advice},
+            {}};
     const Cpu* cpu = first_ap(scene, elsewhere);
     if (!cpu)
         return {};
@@ -77,7 +102,7 @@ std::optional<Explanation> stack_wrong(const Scene& scene) {
               "overwrites what the mailbox says of the BSP."
             : "What lies below that address is not this AP's, and each push overwrites it: another "
               "CPU's stack, or whatever the kernel keeps there.",
-        "Load RSP with the value of the mailbox's stack_top, and with nothing added to it.",
+        std::string{advice},
         {},
         cpu->cpu};
 }

@@ -25,7 +25,7 @@ std::string who(const Scene& scene) {
 // Explains the flaw that the AP met if it is of this kind.
 template <class Explain>
 std::optional<Explanation> if_flaw(const Scene& scene, Kind kind, Explain explain) {
-    const auto tables = tables_in_page(scene.evidence);
+    const auto tables = tables_found(scene);
     const auto flaw = table_flaw(scene, tables);
     if (!flaw || flaw->kind != kind)
         return {};
@@ -156,7 +156,7 @@ namespace {
 // A code descriptor of `table` with another L or D than it has to have.
 std::optional<Explanation> if_code_size(const Scene& scene, std::string_view table,
                                         std::string_view meaning, std::string_view advice) {
-    const auto tables = tables_in_page(scene.evidence);
+    const auto tables = tables_found(scene);
     const auto met = table_flaw(scene, tables);
     if (!met || met->table.name != table)
         return {};

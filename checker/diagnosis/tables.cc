@@ -10,6 +10,7 @@ using Kind = TableFlaw::Kind;
 
 namespace {
 
+constexpr unsigned this_lab = 2;
 constexpr unsigned code = 1, data = 2;
 constexpr unsigned full_limit = 3 * sizeof(SegmentDescriptor) - 1;
 
@@ -55,9 +56,13 @@ std::optional<TableFlaw> flaw_of(const TableInPage& table, SegmentDescriptor cod
 
 }  // namespace
 
-std::optional<Tables> tables_in_page(const evidence::Evidence& evidence) {
-    const evidence::TrampolinePage* both = trampoline_page(evidence);
-    return both && !tables_differ(*both) ? std::optional{tables_in(*both)} : std::nullopt;
+std::optional<Tables> tables_found(const Scene& scene) {
+    const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
+    if (!both)
+        return {};
+    if (!tables_differ(*both))
+        return tables_in(*both);
+    return scene.lab.number == this_lab ? std::optional{tables_in_image(*both)} : std::nullopt;
 }
 
 TableInPage gdt32(const Tables& tables) {
@@ -72,21 +77,25 @@ TableInPage gdt64(const Tables& tables) {
 
 std::optional<TableFlaw> table_flaw(const Scene& scene, const std::optional<Tables>& tables) {
     const bool an_ap = scene.cpu && scene.cpu->cpu != 0;
-    if (!tables || (scene.cpu && (!an_ap || scene.reached('R'))))
+    if (!tables || (scene.cpu && !an_ap))
         return {};
-    // One that has done all is no failure of the tables'.
-    if (!an_ap && scene.outcome != judgement::Outcome::not_yet)
-        return {};
-    const bool in_gdt32 = !an_ap || !scene.reached('p');
-    const bool in_gdt64 = !an_ap || scene.reached('p');
-    if (in_gdt32)
-        if (auto flaw = flaw_of(gdt32(*tables), SegmentDescriptor::code32(),
-                                SegmentDescriptor::data32(), true))
-            return flaw;
-    if (in_gdt64)
+    const auto in_gdt32 = [&] {
+        return flaw_of(gdt32(*tables), SegmentDescriptor::code32(), SegmentDescriptor::data32(),
+                       true);
+    };
+    const auto in_gdt64 = [&] {
         return flaw_of(gdt64(*tables), SegmentDescriptor::code64(), SegmentDescriptor::data64(),
                        false);
-    return {};
+    };
+    if (an_ap && !scene.reached('R'))
+        if (auto met = scene.reached('p') ? in_gdt64() : in_gdt32())
+            return met;
+    // One that has done all is no failure of the tables'.
+    if (scene.lab.number != this_lab && (an_ap || scene.outcome != judgement::Outcome::not_yet))
+        return {};
+    if (auto first = in_gdt32())
+        return first;
+    return !an_ap || scene.reached('p') ? in_gdt64() : std::nullopt;
 }
 
 }  // namespace diagnosis

@@ -9,9 +9,10 @@
 
 namespace diagnosis {
 
-/// As they lie in the page; nothing where it could not be read, or where what lies there is not
-/// what lab 2 has put into the image.
-std::optional<trampoline::Tables> tables_in_page(const evidence::Evidence& evidence);
+/// As an AP found them in the page when it started. Nothing where the page could not be read, or
+/// where it is not what lab 2 has put into the image; but in lab 2 itself the image was copied, and
+/// whoever wrote there since was an AP that these tables led astray.
+std::optional<trampoline::Tables> tables_found(const Scene& scene);
 
 /// One of the two, with its pointer.
 struct TableInPage {
@@ -46,7 +47,8 @@ struct TableFlaw {
 
 /// The first flaw that the AP of the scene met: in the 32-bit table before letter p, in the 64-bit
 /// one between p and R. Where no AP failed, the first in both. Nothing where both are right, and
-/// nothing after R: then the tables have done their work.
+/// nothing after R: then the tables have done their work. But lab 2 has only them to be wrong: there
+/// it is the first in any that the AP has come by.
 std::optional<TableFlaw> table_flaw(const Scene& scene,
                                     const std::optional<trampoline::Tables>& tables);
 

@@ -46,6 +46,10 @@ Tables tables_in(const TrampolinePage& both) {
     return at<Tables>(both.page, trampoline::tables_address);
 }
 
+Tables tables_in_image(const TrampolinePage& both) {
+    return at<Tables>(both.image, trampoline::tables_address);
+}
+
 trampoline::Mailbox mailbox_in(const TrampolinePage& both) {
     return at<trampoline::Mailbox>(both.page, trampoline::mailbox_address);
 }

@@ -13,8 +13,9 @@ namespace evidence {
 /// Page and image, if the engine could read both to their ends; null otherwise.
 const TrampolinePage* trampoline_page(const Evidence& evidence);
 
-/// The descriptor tables in the page, which must be whole.
+/// The descriptor tables in the page, and those in the image, which must be whole.
 trampoline::Tables tables_in(const TrampolinePage& both);
+trampoline::Tables tables_in_image(const TrampolinePage& both);
 /// The mailbox in the page, which must be whole.
 trampoline::Mailbox mailbox_in(const TrampolinePage& both);
 

@@ -28,8 +28,9 @@ TEST_CASE("the untouched lab 5 is explained from its state") {
           Lines{"mov [rax], edi   kernel/cpu/per_cpu.cc:31 in cpu::init_percpu"});
     CHECK(exhibit(*found, "exceptions") == Lines{"#PF 0x0a (W RSVD), then #GP, #DF, triple fault"});
     CHECK(exhibit(*found, "page walk") ==
-          Lines{"PML4[511] > PDPT[510] > PD[0] > PT[18]",
-                "PT[18] = 0x8000000000112003: bit 63 is set (NX), and this CPU reserves it"});
+          Lines{"PML4[511] = 0x0000000000103003", "PDPT[510] = 0x0000000000103003",
+                "PD[0]     = 0x0000000000103003",
+                "PT[18]    = 0x8000000000112003: bit 63 is set (NX), and this CPU reserves it"});
     CHECK(exhibit(*found, "EFER") ==
           Lines{"CPU 1  0x500       LME LMA", "BSP    0xd00       LME LMA NXE"});
     CHECK(exhibit(*found, "trace") == Lines{"rpalRJW123ABCXY, and never E"});

@@ -29,6 +29,26 @@ TEST_CASE("one entry of the walk") {
     CHECK(fault(lost_trampoline({pdpt, directory, 0x82})) == "page-entry-not-present");
     CHECK(fault(lost_trampoline({pdpt, directory, 0x03, 0})) == "page-size-missing");
     CHECK(fault(lost_trampoline({pdpt, 0x203, 0x100})) == "page-entry-at-zero");
+    CHECK(fault(lost_trampoline({pdpt, directory, 0})) == "page-table-empty");
+    CHECK(fault(lost_trampoline({pdpt, 0})) == "page-table-empty");
+    SUBCASE("a table that leads to itself, or up") {
+        Evidence evidence = lost_trampoline({pdpt, pdpt, pdpt, 0});
+        evidence.fault_walk->walk.steps[1].entry_address = x86::PhysicalAddress{0x20d000};
+        CHECK(fault(evidence) == "page-table-loop");
+        evidence = lost_trampoline({pdpt, directory, 0x201003, 0});
+        evidence.fault_walk->walk.steps[0].entry_address = x86::PhysicalAddress{0x201ff8};
+        CHECK(fault(evidence) == "page-table-loop");
+        evidence.fault_walk->walk.steps[0].entry_address = x86::PhysicalAddress{0x202000};
+        CHECK(fault(evidence) == "page-table-empty");
+    }
+    SUBCASE("a table where no memory is") {
+        Evidence evidence = lost_trampoline({pdpt | x86::bit(33), 0});
+        evidence.fault_walk->walk.outcome = x86::WalkOutcome::unreadable;
+        CHECK(fault(evidence) == "page-table-nowhere");
+        evidence = lost_trampoline({0});
+        evidence.fault_walk->walk.outcome = x86::WalkOutcome::unreadable;
+        CHECK(fault(evidence) == "unknown");
+    }
     SUBCASE("bits that are reserved") {
         Evidence evidence = lost_trampoline({0xffff80000020d003});
         evidence.cpus[1].exceptions[0].error = 0x18;

@@ -1,6 +1,7 @@
 // How an AP came into C++: its stack, its entry, the mailbox's address.
 #include <doctest/doctest.h>
 
+#include "tests/unit/diagnosis/first_labs.h"
 #include "tests/unit/diagnosis/named.h"
 #include "trampoline/mailbox.h"
 
@@ -27,6 +28,7 @@ Evidence stopped_at_its_entry(std::uint64_t rbx) {
     cpu.arrival.reset();
     cpu.where = {0x8220, "long_mode", "labs/4-long-mode/long_mode.asm", 70, "hlt"};
     cpu.registers->rbx = rbx;
+    cpu.registers->halted = true;
     return evidence;
 }
 
@@ -60,6 +62,20 @@ TEST_CASE("stacks") {
             CHECK(id(evidence) == "stack-wrong");
         }
     }
+    SUBCASE("wrong: the call has no room to push") {
+        evidence = called(0);
+        evidence.cpus[1].trace = "rpalRJW";
+        evidence.cpus[1].registers->rsp = 0;
+        evidence.cpus[1].exceptions[0] = {
+            14, 2, 0xfffffffffffffff8, {0x8220, "long_mode", "", 0, "call rbx"}, ""};
+        CHECK(id(evidence, Outcome::fault) == "stack-wrong");
+        evidence.cpus[1].exceptions[0].cr2 = 0;
+        CHECK(id(evidence, Outcome::fault) != "stack-wrong");
+        evidence.cpus[1].exceptions[0] = {12, 0, {}, {0x8220, "long_mode", "", 0, "call rbx"}, ""};
+        CHECK(id(evidence, Outcome::fault) != "stack-wrong");
+        evidence.cpus[1].registers->rsp = 0x8000000000000000;
+        CHECK(id(evidence, Outcome::fault) == "stack-wrong");
+    }
     SUBCASE("misaligned: a push too many, and a jump") {
         arrival(evidence).rsp = 0x4000 - 16;
         CHECK(id(evidence) == "stack-misaligned");
@@ -90,12 +106,20 @@ TEST_CASE("the entry, refused") {
     CHECK(id(stopped_at_its_entry(entry & 0xffffffff), Outcome::hang) == "entry-truncated");
     CHECK(id(stopped_at_its_entry(0), Outcome::hang) == "entry-lost");
     CHECK(id(stopped_at_its_entry(entry), Outcome::hang) == "entry-check-wrong");
+    SUBCASE("after J as well: a stage between BT and the jump") {
+        Evidence evidence = stopped_at_its_entry(entry);
+        evidence.cpus[1].trace = "rpalRJ";
+        CHECK(id(evidence, Outcome::hang) == "entry-check-wrong");
+    }
     SUBCASE("not elsewhere, not later, not where the kernel's entry is unknown") {
         Evidence evidence = stopped_at_its_entry(0);
         evidence.cpus[1].where.address = 0xffffffff80100000;
         CHECK(id(evidence, Outcome::hang) == "unknown");
         evidence = stopped_at_its_entry(0);
-        evidence.cpus[1].trace = "rpalRJ";
+        evidence.cpus[1].trace = "rpalRJW";
+        CHECK(id(evidence, Outcome::hang) == "unknown");
+        evidence = stopped_at_its_entry(entry);
+        evidence.cpus[1].registers->halted = false;
         CHECK(id(evidence, Outcome::hang) == "unknown");
         evidence = stopped_at_its_entry(0);
         evidence.trampoline.reset();
@@ -125,6 +149,18 @@ TEST_CASE("the far jump") {
         CHECK(id(refused(8, "jmp far 0x0008:0x0000819e"), Outcome::fault) == "gdt-entry-missing");
         CHECK(id(refused(0x10, "jmp far [0x819e]"), Outcome::fault) == "gdt-entry-missing");
         CHECK(id(refused(0x10, "retf"), Outcome::fault) == "gdt-entry-missing");
+    }
+    SUBCASE("data segments, with tables that are right") {
+        Evidence evidence = refused(0x18, "mov ss, ax");
+        evidence.trampoline = synthetic::healthy_and_told().trampoline;
+        first_labs::put(evidence, first_labs::right_tables());
+        evidence.cpus[1].registers->rax = 0x18;
+        CHECK(id(evidence, Outcome::fault) == "segment-selector");
+        evidence.cpus[1].registers->rax = trampoline::data_selector.raw;
+        CHECK(id(evidence, Outcome::fault) == "gdt-entry-missing");
+        first_labs::put(evidence, {});
+        evidence.cpus[1].registers->rax = 0x18;
+        CHECK(id(evidence, Outcome::fault) == "gdt-entry-missing");
     }
     SUBCASE("its target is read through a segment with limit 0") {
         Evidence evidence = refused(0, "jmp far [0x81a7]");

@@ -62,6 +62,10 @@ TEST_CASE("records") {
         forget_record(evidence.cpus[2]);
         CHECK(id(evidence) == "ap-not-started");
     }
+    SUBCASE("one that nobody has, and then it died") {
+        evidence.cpus[1].exceptions = {{13, 0, {}, cpu.where, ""}};
+        CHECK(id(evidence) == "record-of-another");
+    }
     SUBCASE("none was: init_percpu() left no letter") {
         cpu.trace = "rpalRJW123456";
         CHECK(id(evidence) == "record-missing");

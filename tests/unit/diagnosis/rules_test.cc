@@ -156,9 +156,35 @@ TEST_CASE("cr0-overwritten") {
         control(evidence).cr0 = cr0::wp;
         CHECK(id(evidence) == "cr0-overwritten");
     }
-    SUBCASE("not before there was paging") {
+    SUBCASE("not before there was paging, unless PE goes") {
         evidence = synthetic::died_in_trampoline("rp", 13, 0x18, "mov cr0, eax");
+        registers(evidence).rax = (cr0::pg | cr0::pe).raw;
         CHECK(id(evidence) != "cr0-overwritten");
+        registers(evidence).rax = cr0::pg.raw;
+        CHECK(id(evidence) == "cr0-overwritten");
+    }
+    SUBCASE("QEMU lets PE go and runs on") {
+        evidence = synthetic::healthy();
+        evidence.end = End::timed_out;
+        evidence.cpus[1].trace = "";
+        control(evidence).cr0 = cr0::pg;
+        CHECK(id(evidence) == "cr0-overwritten");
+    }
+}
+
+TEST_CASE("cr4-overwritten") {
+    Evidence evidence = synthetic::died_in_trampoline("rp", 13, 0, "mov cr4, ebx");
+    registers(evidence).rbx = 0x201000;
+    CHECK(id(evidence) == "cr4-overwritten");
+    SUBCASE("QEMU stands still at it") {
+        evidence = synthetic::healthy();
+        evidence.end = End::timed_out;
+        evidence.cpus[1].trace = "rp";
+        evidence.cpus[1].where = {0x8100, "long_mode", "4-long-mode/long_mode.asm", 20,
+                                  "mov cr4, eax"};
+        CHECK(id(evidence) == "cr4-overwritten");
+        evidence.cpus[1].where.instruction = "mov cr3, eax";
+        CHECK(id(evidence) != "cr4-overwritten");
     }
 }
 

@@ -1,4 +1,5 @@
 // Lab 3's rules, each with a start that it names.
+#include <cstring>
 #include <doctest/doctest.h>
 
 #include "tests/unit/diagnosis/first_labs.h"
@@ -67,9 +68,26 @@ TEST_CASE("the way out of real mode") {
         CHECK(fault(evidence) == "gdt-not-loaded");
     }
     SUBCASE("another selector") {
+        for (const char* jump : {"jmp far 0x0010:0x00008070", "jmp far 0x0009:0x00008070",
+                                 "jmp far 0x000c:0x00008070", "jmp far 0x0000:0x00008070"}) {
+            Evidence evidence = at_the_jump();
+            evidence.cpus[1].exceptions[0].where.instruction = jump;
+            CHECK(fault(evidence) == "wrong-selector");
+        }
         Evidence evidence = at_the_jump();
         evidence.cpus[1].exceptions[0].error = 0x10;
+        evidence.cpus[1].exceptions[0].where.instruction = "jmp far [0x8070]";
         CHECK(fault(evidence) == "wrong-selector");
+        evidence.cpus[1].exceptions[0].where.instruction = "jmp far 0x0008:0x00008070";
+        CHECK(fault(evidence) != "wrong-selector");
+    }
+    SUBCASE("paging before there are tables") {
+        Evidence evidence = at_the_jump();
+        evidence.cpus[1].exceptions[0] = {14, 0, 0x8061, evidence.cpus[1].exceptions[0].where, ""};
+        evidence.cpus[1].registers->control.cr0 |= x86::cr0::pg;
+        CHECK(fault(evidence) == "paging-too-early");
+        evidence.cpus[1].exceptions[0].where.file = "solutions/4-long-mode/long_mode.asm";
+        CHECK(fault(evidence) != "paging-too-early");
     }
     SUBCASE("CS is still real mode's") {
         Evidence evidence = at_the_jump();
@@ -98,6 +116,12 @@ TEST_CASE("the mailbox") {
     CHECK(fault(evidence) == "cr3-missing");
     evidence.trampoline->page = evidence.trampoline->image;
     CHECK(fault(evidence) == "mailbox-missing");
+    evidence.trampoline->entry = 0xffffffff80100000;
+    CHECK(fault(evidence) == "mailbox-missing");
+    constexpr std::size_t mailbox = trampoline::mailbox_address - trampoline::page_address;
+    constexpr std::size_t shifted = mailbox + offsetof(trampoline::Mailbox, entry) + 1;
+    std::memcpy(evidence.trampoline->page.data() + shifted, &evidence.trampoline->entry, 8);
+    CHECK(fault(evidence) == "mailbox-misplaced");
 }
 
 TEST_CASE("one message for two") {

@@ -67,6 +67,19 @@ TEST_CASE("L and D at once, which QEMU lets pass") {
     CHECK(fault(tables) == "gdt-entry-missing");  // before p nobody reads that table
 }
 
+TEST_CASE("a table that leads an AP astray is at fault wherever that ends") {
+    Tables tables = right_tables();
+    tables.gdt32[1].raw |= x86::bit(21);  // base 0x20
+    Evidence evidence = died_at_the_jump(tables, 8);
+    evidence.cpus[1].trace = "ralRJW123";
+    evidence.cpus[1].registers->control.cr0 |= x86::cr0::pg;
+    CHECK(first_labs::id(2, evidence, Outcome::fault) == "descriptor-not-flat");
+    evidence.trampoline->page[trampoline::tables_address - trampoline::page_address] ^=
+        std::byte{1};
+    CHECK(first_labs::id(2, evidence, Outcome::fault) == "descriptor-not-flat");
+    CHECK(first_labs::id(3, evidence, Outcome::fault) != "descriptor-not-flat");
+}
+
 TEST_CASE("pointers") {
     Tables tables = right_tables();
     tables.gdt32_pointer.limit = 24;
@@ -85,7 +98,7 @@ TEST_CASE("tables that are not what lab 2 has filled are not lab 2's") {
     tables.gdt32_pointer.base = 0xe00;
     Evidence evidence = died_at_the_jump(tables, 8);
     evidence.trampoline->image.assign(trampoline::page_size, std::byte{0});
-    CHECK_FALSE(diagnosis::tables_in_page(evidence));
+    CHECK_FALSE(diagnosis::tables_found({first_labs::lab(3), evidence, judgement::Outcome::fault}));
 }
 
 TEST_CASE("a descriptor in words") {

@@ -1,0 +1,25 @@
+// What an instruction, as the disassembler writes it, was about to use.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "checker/evidence/evidence.h"
+
+namespace diagnosis {
+
+/// The value of the general register that stands behind the comma: of EAX in "mov cr4, eax", cut to
+/// its size. Nothing if something else stands there.
+std::optional<std::uint64_t> source_value(std::string_view instruction,
+                                          const evidence::Registers& registers);
+
+/// The selector in "jmp far 0x0010:0x0000819e"; nothing for a jump that takes it from memory or the
+/// stack.
+std::optional<std::uint16_t> selector_in(std::string_view instruction);
+
+/// What a selector leads to in a table of lab 2: "the data segment".
+std::string what_it_is(std::uint16_t selector);
+
+}  // namespace diagnosis
