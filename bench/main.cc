@@ -66,7 +66,7 @@ void boot_alone(const std::string& kernel) {
     engine::Command command;
     command.arguments = engine::qemu_arguments(request);
     command.largest_file = largest_file;
-    std::ranges::replace(command.arguments, "reboot=shutdown,shutdown=pause", "reboot=shutdown");
+    std::erase(command.arguments, "-no-shutdown");
     command.descriptors.emplace_back(
         engine::anonymous_memory(std::size_t{request.memory_mib} << 20),
         engine::qemu_memory_descriptor);

@@ -45,8 +45,8 @@ std::string bochs_config(const Request& request) {
         // guest can end Bochs.
         "sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy\n"
         "speaker: enabled=0\n"
-        "plugin_ctrl: speaker=0, parallel=0, gameport=0, usb_uhci=0, extfpuirq=0, iodebug=0, "
-        "unmapped=0, biosdev=0\n",
+        "plugin_ctrl: speaker=0, parallel=0, gameport=0, usb_uhci=0, iodebug=0, unmapped=0"
+        ", biosdev=0\n",
         fmt::arg("memory", request.memory_mib), fmt::arg("cpus", request.cpus),
         fmt::arg("ips", bochs_ips), fmt::arg("iso", bochs_iso_descriptor),
         fmt::arg("serial", bochs_serial_descriptor), fmt::arg("log", bochs_log_descriptor),

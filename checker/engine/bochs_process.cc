@@ -1,9 +1,12 @@
 #include "checker/engine/bochs_process.h"
 
+#include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
+#include <iterator>
 
 #include "checker/engine/bochs_config.h"
+#include "checker/engine/bochs_options.h"
 
 namespace engine {
 
@@ -40,6 +43,7 @@ BochsProcess::BochsProcess(const Request& request)
         .largest_file = 0,
         .processor_time = {},
     };
+    std::ranges::copy(debugger_options(), std::back_inserter(command.arguments));
     command.descriptors.emplace_back(std::move(commands.childs), 0);
     command.descriptors.emplace_back(std::move(output.write), 1);
     command.descriptors.emplace_back(std::move(errors.write), 2);

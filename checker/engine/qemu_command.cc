@@ -40,10 +40,10 @@ std::vector<std::string> qemu_arguments(const Request& request) {
         // itself exactly, and a CPU that waits in HLT costs nothing.
         "-icount",
         "shift=6,sleep=off",
-        // A reset stops the machine, and it stays stopped for the post-mortem.
+        // A reset stops the machine, and it stays stopped for the post-mortem: so -action says it
+        // too, but not before QEMU 6.0.
         "-no-reboot",
-        "-action",
-        "reboot=shutdown,shutdown=pause",
+        "-no-shutdown",
         "-chardev",
         "stdio,id=qmp,signal=off",
         "-mon",

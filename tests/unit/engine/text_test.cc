@@ -4,6 +4,7 @@
 
 #include "checker/engine/bochs_config.h"
 #include "checker/engine/bochs_memory.h"
+#include "checker/engine/bochs_options.h"
 #include "checker/engine/excerpt.h"
 #include "checker/engine/qemu_command.h"
 #include "checker/engine/qmp.h"
@@ -103,4 +104,15 @@ TEST_CASE("bochs memory: what the debugger prints of a page") {
     CHECK(engine::parse_examined(answer, 511).empty());
     CHECK(engine::parse_examined(answer.substr(0, 9000), 512).empty());
     CHECK(engine::parse_examined("", 512).empty());
+}
+
+TEST_CASE("bochs: its debugger is asked for where it waits for that") {
+    const std::string until_2_8 =
+        "  -rc filename     execute debugger commands stored in file\n"
+        "  -dbglog filename specify Bochs internal debugger log file name\n";
+    const std::string since_3_0 =
+        "  -debugger        start Bochs internal debugger on startup\n" + until_2_8;
+    CHECK(engine::debugger_options(until_2_8).empty());
+    CHECK(engine::debugger_options(since_3_0) == std::vector<std::string>{"-debugger"});
+    CHECK(engine::debugger_options("").empty());
 }
