@@ -17,12 +17,20 @@ constexpr std::size_t longest_words = 256;
 constexpr std::string_view no_resolution = "exception with no resolution";
 constexpr std::string_view dump_begins = "CPU is in ";
 
+// "0x00000000000080e0>> jmpf 0x0008:000080e7 : EAE78000000800", after a dump, or
+// "0x0000000000008197: (instruction unavailable) page not present".
+bool is_instruction(std::string_view message) {
+    return message.starts_with("0x") &&
+           (message.find(">> ") != std::string_view::npos ||
+            message.find("(instruction unavailable)") != std::string_view::npos);
+}
+
 // What a CPU says that is no reason for an exception.
 bool is_chatter(std::string_view message) {
     constexpr auto beginnings = std::to_array<std::string_view>(
         {"page walk for address", "interrupt(): vector =", "inhibit interrupts", "RDMSR", "WRMSR",
-         "WARNING", "CPUID", "WBINVD", "INVD"});
-    return message.ends_with(" activated") ||
+         "WARNING", "CPUID", "WBINVD", "INVD", "XCR0="});
+    return message.ends_with(" activated") || is_instruction(message) ||
            std::ranges::any_of(beginnings, [&](std::string_view beginning) {
                return message.starts_with(beginning);
            });

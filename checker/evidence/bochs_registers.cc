@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "checker/evidence/text.h"
+#include "x86/rflags.h"
 
 namespace evidence {
 
@@ -124,6 +125,20 @@ Segment dumped_segment(std::string_view dump, std::string_view mark) {
             line.ends_with(" 1")};
 }
 
+// "EFER   = 0x00000500", and since 3.0 "EFER = 0x00000500: ffxsr nxe LMA LME sce".
+std::optional<std::uint64_t> dumped_efer(std::string_view dump) {
+    const auto rest = after(dump, "EFER ");
+    return rest ? number_after(rest->substr(0, rest->find('\n')), "= 0x") : std::nullopt;
+}
+
+// Before 3.0 a dump has the flags by name alone, those in capitals that are set. Of them only IF
+// says anything of how a CPU died.
+std::uint64_t dumped_flags(std::string_view dump) {
+    const std::string_view rest = after(dump, "| IOPL=").value_or("");
+    const bool on = rest.substr(0, rest.find('\n')).find(" IF ") != std::string_view::npos;
+    return (x86::rflags::one | (on ? x86::rflags::if_ : x86::Rflags{})).raw;
+}
+
 }  // namespace
 
 std::string bochs_register_commands(unsigned cpu) {
@@ -150,7 +165,7 @@ std::optional<BochsCpu> parse_bochs_dump(std::string_view dump) {
     const auto cr0 = number_after(dump, "CR0=0x");
     const auto cr3 = number_after(dump, "CR3=0x");
     const auto cr4 = number_after(dump, "CR4=0x");
-    const auto efer = number_after(dump, "EFER   = 0x");
+    const auto efer = dumped_efer(dump);
     if (!cr0 || !cr3 || !cr4 || !efer) {
         return std::nullopt;
     }
@@ -161,6 +176,9 @@ std::optional<BochsCpu> parse_bochs_dump(std::string_view dump) {
         const std::string narrow = fmt::format("E{}=", name.substr(1));
         registers.*field =
             number_after(dump, wide).value_or(number_after(dump, narrow).value_or(0));
+    }
+    if (registers.rflags == 0) {
+        registers.rflags = dumped_flags(dump);
     }
     registers.control = {{*cr0}, *cr3, {*cr4}, {*efer}};
     registers.cr2 = number_after(dump, "CR2=0x").value_or(0);

@@ -4,6 +4,7 @@
 
 #include "checker/evidence/bochs_log.h"
 #include "tests/unit/evidence/fixture.h"
+#include "x86/rflags.h"
 
 using evidence::BochsActivity;
 using evidence::parse_bochs_cpus;
@@ -73,6 +74,7 @@ TEST_CASE("bochs registers: the dump in the log says the same, but for the table
         CHECK(a.rax == b.rax);
         CHECK(a.r13 == b.r13);
         CHECK(a.control == b.control);
+        CHECK((a.rflags & x86::rflags::if_.raw) == (b.rflags & x86::rflags::if_.raw));
         CHECK(a.cr2 == b.cr2);
         CHECK(a.cs.selector == b.cs.selector);
         CHECK(a.cs.base == b.cs.base);
@@ -80,6 +82,10 @@ TEST_CASE("bochs registers: the dump in the log says the same, but for the table
         CHECK(a.cs.size_32 == b.cs.size_32);
         CHECK(a.gs.base == b.gs.base);
     }
+    log.append(fixture::read("bochs/4-long-mode.log"));
+    const auto with_interrupts = parse_bochs_dump(log.dump(0));
+    REQUIRE(with_interrupts);
+    CHECK((with_interrupts->registers.rflags & x86::rflags::if_.raw) != 0);
     CHECK(!parse_bochs_dump(""));
     CHECK(!parse_bochs_dump("CPU is in long mode (active)\nEFER   = 0x"));
 }
