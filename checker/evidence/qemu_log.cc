@@ -21,6 +21,12 @@ constexpr unsigned most_cpus = 4096;
 constexpr std::uint8_t breakpoint = 3;
 constexpr std::uint8_t double_fault = 8;
 
+// As a reset leaves a CPU: no other comes to the last 16 bytes below 4 GiB. [sdm3 10.1.4]
+bool is_new(const Registers& registers) {
+    constexpr std::uint64_t base = 0xffff0000, ip = 0xfff0;
+    return registers.cs.base == base && registers.rip == ip;
+}
+
 }  // namespace
 
 void QemuLog::append(std::string_view piece) {
@@ -205,7 +211,7 @@ std::optional<Registers> QemuLog::found_by_interrupt() const {
 std::map<unsigned, Registers> QemuLog::found_by_reset() const {
     std::map<unsigned, Registers> found;
     for (const auto& [cpu, dump] : found_by_reset_) {
-        if (const auto registers = parse_qemu_registers(dump)) {
+        if (const auto registers = parse_qemu_registers(dump); registers && !is_new(*registers)) {
             found.emplace(cpu, *registers);
         }
     }

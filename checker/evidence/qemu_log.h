@@ -46,8 +46,11 @@ class QemuLog {
     /// was none.
     std::vector<LoggedException> chain_to(std::uint8_t vector, std::uint64_t linear_ip) const;
     /// Each CPU as the machine's reset found it after the triple fault; empty where the log ends
-    /// before. Those of the CPUs that cannot be read are left out.
+    /// before. Left out are CPUs that cannot be read, and those that had been reset already: QEMU
+    /// 11 logs all of them so.
     std::map<unsigned, Registers> found_by_reset() const;
+    /// Whether the log has that reset.
+    bool has_last_reset() const { return !found_by_reset_.empty(); }
 
     /// A CPU as the last interrupt found it, whichever CPU that was.
     std::optional<Registers> found_by_interrupt() const;

@@ -151,11 +151,12 @@ std::string exhibits(const Autopsy& autopsy) {
 std::string unknowns(const Autopsy& autopsy, const Sources& sources) {
     std::string text = "A log has no memory: not the page tables, the descriptors, nor the stack.";
     if (!autopsy.cpu)
-        text +=
-            fmt::format(" {} does not say which CPU it was{}.", engine_of(autopsy),
-                        autopsy.cpus > 1
-                            ? ": with -d cpu_reset, and without -no-reboot, the reset after it does"
-                            : "");
+        text += fmt::format(" {} does not say which CPU it was{}.", engine_of(autopsy),
+                            autopsy.reset_hides_it ? ", nor does the reset after it: QEMU 11 shows "
+                                                     "each CPU as the reset left it"
+                            : autopsy.cpus > 1 ? ": before QEMU 11, with -d cpu_reset and without "
+                                                 "-no-reboot, the reset after it does"
+                                               : "");
     if (!autopsy.has_tables)
         text += " Bochs does not log the GDT's and the IDT's registers.";
     if (autopsy.engine == evidence::Engine::bochs && autopsy.chain.empty())

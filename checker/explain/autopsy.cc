@@ -40,6 +40,7 @@ std::vector<Exception> exceptions_of(const std::vector<LoggedException>& logged,
 // Which CPU it was: the only one there is, or the one that the machine's reset found in that state.
 void find_cpu(const evidence::QemuLog& log, Autopsy& autopsy) {
     const auto found = log.found_by_reset();
+    autopsy.reset_hides_it = log.has_last_reset() && found.empty();
     const bool alone = log.cpu_count() == 1;
     if (alone)
         autopsy.cpu = 0;
@@ -119,6 +120,9 @@ std::vector<Exception> last_of(const evidence::BochsLog& log) {
 void find_place(const Symbols& symbols, Autopsy& autopsy) {
     if (autopsy.before)
         autopsy.stood_at = place(symbols, evidence::linear_rip(*autopsy.before), autopsy.before);
+    if (autopsy.before && !autopsy.chain.empty() && !autopsy.chain.front().error &&
+        autopsy.chain.front().where.address == 0)  // QEMU does not log where, in real mode
+        autopsy.chain.front().where = autopsy.stood_at;
     autopsy.after_control_register =
         autopsy.oldest() && after_control_register(symbols, autopsy.oldest()->where.address);
 }

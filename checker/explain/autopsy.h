@@ -29,6 +29,7 @@ struct Autopsy {
     std::size_t exceptions = 0;     // that were logged
     std::optional<unsigned> cpu;    // that died, where the log says which
     unsigned cpus = 0;              // 0 where the log does not say
+    bool reset_hides_it = false;    // the log has the reset after it, and no CPU as that found it
 
     std::vector<evidence::Exception> chain;     // that ended in the triple fault, oldest first
     std::optional<std::uint8_t> interrupt;      // whose delivery failed with the oldest

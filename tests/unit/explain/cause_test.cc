@@ -41,6 +41,28 @@ TEST_CASE("explain: our own starters, from their logs alone") {
     CHECK(made::cause(fixture::read("bochs/2-gdt.log")) == "descriptor-wrong");
 }
 
+TEST_CASE("explain: the same death as other versions of the emulators log it") {
+    CHECK(made::cause(fixture::read("explain/bochs-3.1.log")) == "nxe-missing");
+    CHECK(made::cause(fixture::read("explain/qemu-11-reset.log")) == "reserved-bit-nxe-clear");
+    for (const char* name : {"explain/bochs-3.0.log", "explain/bochs-3.1.log"}) {
+        const std::string account = made::account(fixture::read(name));
+        CHECK(account.find("CR0          0x80000011  PE ET PG\n") != std::string::npos);
+        CHECK(account.find("EFER         0x500       LME LMA\n") != std::string::npos);
+        CHECK(account.find("XCR0") == std::string::npos);  // nor what it would execute next:
+        CHECK(account.find(">> ") == std::string::npos);
+        CHECK(account.find("CPU          1 of 0..1\n") != std::string::npos);
+    }
+}
+
+TEST_CASE("explain: a reset that has cleared the CPUs says nothing of the one that died") {
+    const std::string one = made::account(fixture::read("explain/qemu-11-real-mode.log"));
+    CHECK(one.find("registers    not in the log") != std::string::npos);
+    CHECK(one.find("0x60000010") == std::string::npos);
+    const std::string several = made::account(fixture::read("explain/qemu-11-reset.log"));
+    CHECK(several.find("not in the log, one of 0..3") != std::string::npos);
+    CHECK(several.find("nor does the reset after it") != std::string::npos);
+}
+
 TEST_CASE("explain: page faults") {
     CHECK(made::cause(made::death(with(&State::cr2, 0x18), 14, 2)) == "null-pointer");
     CHECK(made::cause(made::death(with(&State::cr2, 0xdead0000), 14, 0)) == "not-mapped");
