@@ -110,8 +110,8 @@ Watch watch_kernel(const Request& request, BochsProcess& bochs, BochsArrivals& a
 
 std::string why_it_failed(const BochsProcess& bochs) {
     if (bochs.is_running() && !bochs.has_prompted()) {
-        return "Bochs shows no prompt; the checker needs one with its debugger, such as Debian's "
-               "2.7";
+        return "Bochs shows no prompt; the checker needs one that was built with its debugger, such "
+               "as Debian's 2.7 and later";
     }
     if (bochs.is_running()) {
         return "Bochs did not come to an end in time: this machine is too slow or too busy, or "
