@@ -110,8 +110,14 @@ Watch watch_kernel(const Request& request, BochsProcess& bochs, BochsArrivals& a
 
 std::string why_it_failed(const BochsProcess& bochs) {
     if (bochs.is_running() && !bochs.has_prompted()) {
-        return "Bochs shows no prompt; the checker needs one that was built with its debugger, such "
+        return "Bochs shows no prompt; the checker needs one that was built with its debugger, "
+               "such "
                "as Debian's 2.7 and later";
+    }
+    if (bochs.at_prompt() && has_died(bochs)) {
+        return "the machine died in Bochs's own BIOS, before GRUB came to the kernel; that of "
+               "Debian's and Ubuntu's bochsbios before 2.7+dfsg-4+deb12u1 does: install a newer "
+               "one";
     }
     if (bochs.is_running()) {
         return "Bochs did not come to an end in time: this machine is too slow or too busy, or "

@@ -74,6 +74,20 @@ test_an_engine_that_is_not_there_costs_no_point() {
     says 'not judged'
 }
 
+# Such is the BIOS of some Debian packages: an instruction that the CPU does not know, and no IDT.
+test_a_bios_that_dies_costs_no_point() {
+    mkdir -p "$scratch/bin" "$scratch/share"
+    ln -s /usr/share/bochs/* "$scratch/share/"
+    rm "$scratch/share/BIOS-bochs-latest"
+    printf 'bits 16\ntimes 65520 db 0\nlidt [cs:0]\nud2\ntimes 65536 - ($ - $$) nop\n' > "$scratch/bios.asm"
+    nasm -f bin -o "$scratch/share/BIOS-bochs-latest" "$scratch/bios.asm"
+    printf '#!/bin/sh\nBXSHARE=%s exec %s "$@"\n' "$scratch/share" "$(command -v bochs)" > "$scratch/bin/bochs"
+    chmod +x "$scratch/bin/bochs"
+    PATH=$scratch/bin:$PATH sipi 2 grade --submission solutions --lab 1 --engine bochs
+    says 'died in Bochs'
+    says 'install a newer one'
+}
+
 test_the_report_goes_to_a_file() {
     sipi 0 grade --submission labs --lab 5 --engine qemu --format json --out "$scratch/report"
     says "0 of 20 points; the report is in $scratch/report"
