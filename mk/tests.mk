@@ -20,7 +20,7 @@ $(UNIT)/%.cc.o: %.cc mk/tests.mk | $(TEST_SETUP)
 $(UNIT)/%.asm.o: %.asm mk/tests.mk
 	@mkdir -p $(@D)
 	$(call say,NASM,$< (test))
-	$(Q)$(NASM) -f elf64 -g -F dwarf -w+all -Werror \
+	$(Q)$(NASM) -f elf64 -g -F dwarf $(NASM_WARNINGS) \
 	    --before 'section .note.GNU-stack noalloc noexec nowrite progbits' $< -o $@
 
 $(eval $(call remember,$(UNIT)/inputs,$(UNIT_OBJECTS)))
