@@ -23,8 +23,7 @@ constexpr std::uint8_t double_fault = 8;
 
 // As a reset leaves a CPU: no other comes to the last 16 bytes below 4 GiB. [sdm3 10.1.4]
 bool is_new(const Registers& registers) {
-    constexpr std::uint64_t base = 0xffff0000, ip = 0xfff0;
-    return registers.cs.base == base && registers.rip == ip;
+    return registers.cs.base == 0xffff0000 && registers.rip == 0xfff0;
 }
 
 }  // namespace
