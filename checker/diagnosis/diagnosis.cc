@@ -7,6 +7,7 @@
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/exhibits_commands.h"
 #include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/waiting.h"
 
 namespace diagnosis {
 
@@ -58,6 +59,8 @@ Diagnosis with(const Scene& scene, std::string_view id, unsigned lab, Explanatio
     if (scene.lab.number == lab_of_the_start && scene.evidence.sent)
         result.exhibits.push_back(commands_exhibit(*scene.evidence.sent));
     std::ranges::move(explanation.exhibits, std::back_inserter(result.exhibits));
+    if (hung(scene))
+        result.exhibits.push_back(each_cpu(scene));
     result.cause = std::move(explanation.cause);
     result.meaning = std::move(explanation.meaning);
     result.advice = std::move(explanation.advice);

@@ -126,7 +126,11 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
                               std::span<const ControlFlag::Register> compare) {
     std::vector<Exhibit> all;
     if (!scene.evidence.panic_text.empty())
-        all.push_back({"panic", {scene.evidence.panic_text}});
+        all.push_back(
+            {"panic",
+             {scene.evidence.panic_cpu
+                  ? fmt::format("CPU {}: {}", *scene.evidence.panic_cpu, scene.evidence.panic_text)
+                  : scene.evidence.panic_text}});
     if (!cpu)
         return all;
     if (const evidence::Exception* oldest = judgement::oldest_exception(*cpu)) {

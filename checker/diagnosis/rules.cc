@@ -11,6 +11,8 @@ std::span<const Rule> rules() {
         {"flood", 0, flood},
         {"deliberate-reset", 0, deliberate_reset},
 
+        {"lock-held-by-itself", 0, lock_held_by_itself},
+
         {"letters-only", 0, letters_only},
 
         // A CPU that took another one's message has left another one's letters.
@@ -111,6 +113,9 @@ std::span<const Rule> rules() {
         {"lapic-id-wrong", 6, lapic_id_wrong},
         {"stage-left-out", 0, stage_left_out},
 
+        {"lock-never-released", 0, lock_never_released},
+        {"halted-with-interrupts-off", 0, halted_with_interrupts_off},
+        {"endless-loop", 0, endless_loop},
         {"seam-hang", 0, seam_hang},
         {"init-after-sipi", 3, init_after_sipi},
         {"sipi-missing", 3, sipi_missing},
@@ -120,6 +125,7 @@ std::span<const Rule> rules() {
         {"init-with-vector", 3, init_with_vector},
         {"commands-not-noted", 3, commands_not_noted},
         {"ap-not-started", 3, ap_not_started},
+        {"kernel-panic", 0, kernel_panic},
     });
     return table;
 }

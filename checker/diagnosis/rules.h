@@ -155,6 +155,13 @@ std::optional<Explanation> stage_left_out(const Scene& scene);
 std::optional<Explanation> lapic_not_mapped(const Scene& scene);
 std::optional<Explanation> sse_not_enabled(const Scene& scene);
 
+// What holds a CPU up in the student's code, and a panic.
+std::optional<Explanation> lock_held_by_itself(const Scene& scene);
+std::optional<Explanation> lock_never_released(const Scene& scene);
+std::optional<Explanation> halted_with_interrupts_off(const Scene& scene);
+std::optional<Explanation> endless_loop(const Scene& scene);
+std::optional<Explanation> kernel_panic(const Scene& scene);
+
 // How the run ended, where no CPU faulted.
 std::optional<Explanation> deliberate_reset(const Scene& scene);
 std::optional<Explanation> flood(const Scene& scene);

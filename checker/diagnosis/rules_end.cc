@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/exhibits.h"
+#include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules.h"
 #include "checker/diagnosis/start.h"
 
@@ -10,12 +12,13 @@ namespace {
 
 using evidence::Cpu;
 using evidence::End;
+using evidence::Location;
 using judgement::Outcome;
 
 const Cpu* cpu_in_seam(const Scene& scene) {
     const auto& cpus = scene.evidence.cpus;
     const auto found =
-        std::ranges::find_if(cpus, [&](const Cpu& cpu) { return scene.in_seam(cpu.where); });
+        std::ranges::find_if(cpus, [&](const Cpu& cpu) { return place_in_seam(scene, cpu); });
     return found == cpus.end() ? nullptr : &*found;
 }
 
@@ -71,19 +74,25 @@ std::optional<Explanation> flood(const Scene& scene) {
 }
 
 std::optional<Explanation> seam_hang(const Scene& scene) {
-    const Cpu* cpu = cpu_in_seam(scene);
-    if (scene.outcome != Outcome::hang || !cpu)
+    const Cpu* cpu = stuck_in_seam(scene, [](const Cpu&) { return true; });
+    if (!cpu)
         return {};
+    const Location& place = *place_in_seam(scene, *cpu);
     const bool halted = cpu->registers && cpu->registers->halted;
-    return Explanation{
-        fmt::format("CPU {} never came back from your own code: it {}.", cpu->cpu,
-                    halted ? "halted there" : "was still running there at the end"),
+    const std::string_view how = &place != &cpu->where ? "it was still in what that had called"
+                                 : halted              ? "it halted there, and nothing woke it"
+                                                       : "it was still running there at the end";
+    Explanation explanation{
+        fmt::format("CPU {} never came back from your own code: {}.", cpu->cpu, how),
         scene.evidence.end == End::timed_out
             ? "The kernel waited for it until the run's time was over."
             : "The kernel waited until its deadline for that CPU, said so, and went on without it.",
         "Every path through the seam has to end and return, with no wait for another CPU.",
         {},
         cpu->cpu};
+    if (&place != &cpu->where)
+        explanation.exhibits.push_back({"called from", {describe(place)}});
+    return explanation;
 }
 
 std::optional<Explanation> ap_not_started(const Scene& scene) {

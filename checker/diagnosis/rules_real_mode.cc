@@ -4,6 +4,7 @@
 
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/operand.h"
+#include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules.h"
 
 namespace diagnosis {
@@ -138,7 +139,7 @@ std::optional<Explanation> protected_mode_missing(const Scene& scene) {
 std::optional<Explanation> ap_sleeps(const Scene& scene) {
     const auto& cpus = scene.evidence.cpus;
     const auto asleep = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
-        return cpu.cpu != 0 && cpu.registers && cpu.registers->halted && !judgement::started(cpu) &&
+        return cpu.cpu != 0 && halted_for_good(cpu) && !judgement::started(cpu) &&
                scene.in_seam(cpu.where);
     });
     if (asleep == cpus.end() || scene.oldest)

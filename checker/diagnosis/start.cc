@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "checker/diagnosis/places.h"
+
 namespace diagnosis {
 
 using evidence::Cpu;
+using evidence::Handshake;
 
 namespace {
 
@@ -39,11 +42,17 @@ bool was_never_started(const Scene& scene, const Cpu& cpu) {
 }
 
 const Cpu* silent_ap(const Scene& scene) {
-    if (scene.cpu)
+    if (scene.cpu || scene.evidence.end == evidence::End::panicked ||
+        (scene.bsp && place_in_seam(scene, *scene.bsp)))
         return nullptr;
     const auto& cpus = scene.evidence.cpus;
-    const auto found = std::ranges::find_if(
-        cpus, [](const Cpu& cpu) { return cpu.cpu != 0 && !judgement::started(cpu); });
+    // Where the kernel's notes could be read, it has tried those that it has notes of.
+    const bool told = std::ranges::any_of(
+        cpus, [](const Cpu& cpu) { return cpu.handshake != Handshake::unknown; });
+    const auto found = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
+        return cpu.cpu != 0 && !judgement::started(cpu) &&
+               (!told || cpu.handshake != Handshake::unknown);
+    });
     return found == cpus.end() ? nullptr : &*found;
 }
 

@@ -17,7 +17,8 @@ bool still_waits(const evidence::Cpu& cpu);
 /// No SIPI was sent to this CPU; where that is not known, it still waits for one.
 bool was_never_started(const Scene& scene, const evidence::Cpu& cpu);
 
-/// The first AP without a letter, where no CPU failed otherwise; null if there is none.
+/// The first AP without a letter, where no CPU failed otherwise and the BSP has come back from
+/// the student's code; null if there is none. Only of those that the kernel has tried to start.
 const evidence::Cpu* silent_ap(const Scene& scene);
 
 /// Every AP came up, and the kernel to its end: what is wrong has not shown here.

@@ -48,6 +48,50 @@ std::size_t instruction_length(std::span<const std::byte> code, CodeSize size) {
     return instruction ? instruction->info.length : 0;
 }
 
+namespace {
+
+Flow flow_of(const ZydisDecodedInstruction& instruction) {
+    switch (instruction.meta.category) {
+        case ZYDIS_CATEGORY_UNCOND_BR:
+            return Flow::jump;
+        case ZYDIS_CATEGORY_COND_BR:
+            return Flow::branch;
+        case ZYDIS_CATEGORY_CALL:
+            return Flow::call;
+        case ZYDIS_CATEGORY_RET:
+        case ZYDIS_CATEGORY_INTERRUPT:
+        case ZYDIS_CATEGORY_SYSCALL:
+        case ZYDIS_CATEGORY_SYSRET:
+            return Flow::elsewhere;
+        default:
+            return instruction.mnemonic == ZYDIS_MNEMONIC_UD2 ? Flow::elsewhere : Flow::on;
+    }
+}
+
+}  // namespace
+
+std::optional<Step> step(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
+    const auto instruction = decode(code, address, size);
+    if (!instruction) {
+        return std::nullopt;
+    }
+    Step step{instruction->info.length, flow_of(instruction->info), {}, {}};
+    for (const ZydisDecodedOperand& operand :
+         std::span{instruction->operands, instruction->info.operand_count_visible}) {
+        const bool relative =
+            operand.type == ZYDIS_OPERAND_TYPE_IMMEDIATE && operand.imm.is_relative;
+        const bool read = operand.type == ZYDIS_OPERAND_TYPE_MEMORY &&
+                          (operand.actions & ZYDIS_OPERAND_ACTION_MASK_READ) != 0;
+        ZyanU64 absolute = 0;
+        if ((!relative && !read) || ZYAN_FAILED(ZydisCalcAbsoluteAddress(
+                                        &instruction->info, &operand, address, &absolute))) {
+            continue;
+        }
+        (relative ? step.target : step.reads) = absolute;
+    }
+    return step;
+}
+
 std::string disassemble(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
     const auto instruction = decode(code, address, size);
     if (!instruction) {

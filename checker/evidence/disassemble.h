@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -20,6 +21,20 @@ CodeSize code_size(const Registers& registers);
 /// The linear address of the instruction that is next: RIP, in 16- and 32-bit code with the base of
 /// CS.
 std::uint64_t linear_rip(const Registers& registers);
+
+/// What an instruction does to the flow of control.
+enum class Flow { on, jump, branch, call, elsewhere };
+
+struct Step {
+    std::size_t length = 0;
+    Flow flow = Flow::on;
+    std::optional<std::uint64_t> target;  // of a jump or branch whose target stands in it
+    std::optional<std::uint64_t> reads;   // an address of memory that stands in it
+};
+
+/// The instruction at the start of `code`, which lies at `address`, taken for what it does next;
+/// nothing if it is none. Addresses are linear.
+std::optional<Step> step(std::span<const std::byte> code, std::uint64_t address, CodeSize size);
 
 /// The length in bytes of the instruction at the start of `code`; 0 if it is none.
 std::size_t instruction_length(std::span<const std::byte> code, CodeSize size);

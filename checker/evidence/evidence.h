@@ -108,6 +108,22 @@ struct Sent {
     std::uint32_t count = 0;              // of all
 };
 
+/// The loop that a CPU was in, as far as the code shows it.
+struct Loop {
+    unsigned first_line = 0, last_line = 0;  // in the file of that place; 0 where unknown
+    bool endless = false;                    // nothing in it leads out
+    std::vector<std::string> reads;          // the variables that it names: "cpu::clock + 0x8"
+};
+
+/// A lib::Spinlock that a CPU waits for.
+struct AwaitedLock {
+    std::string name;
+    std::optional<unsigned> owner;  // the CPU that holds it; nothing where none has that token
+};
+
+/// What the kernel has noted of an AP that it started, as smp/handshake.cc does.
+enum class Handshake { unknown, starting, online, given_up };
+
 struct Cpu {
     unsigned cpu = 0;   // 0 is the BSP
     std::string trace;  // the letters of its stages, from guest memory or, in Bochs, the line
@@ -118,6 +134,10 @@ struct Cpu {
     std::optional<LowMap> low_map;       // when the run ended; nothing without 4-level paging
     std::optional<Record> record;        // nothing where memory could not be read
     std::optional<Arrival> arrival;      // nothing where it never came to C++, or was not watched
+    std::vector<Location> callers;       // of `where`, innermost first, by frame pointers
+    std::optional<Loop> loop;            // that it stands in, when the run ended
+    std::optional<AwaitedLock> lock;     // that it waits for in lib::Spinlock::lock
+    Handshake handshake = Handshake::unknown;  // unknown too where memory could not be read
 };
 
 /// The walk for the address that the first exception of the dead CPU could not reach.
@@ -134,9 +154,10 @@ struct Evidence {
     std::optional<FaultWalk> fault_walk;
     std::optional<TrampolinePage> trampoline;  // nothing where memory could not be read
     std::optional<Sent> sent;                  // likewise
-    std::string panic_text;    // the first line of the kernel's panic, from guest memory
-    std::string serial;        // what the guest printed: shown, never believed
-    std::string engine_error;  // why the engine failed
+    std::string panic_text;             // the first line of the kernel's panic, from guest memory
+    std::optional<unsigned> panic_cpu;  // whose panic it is, where its record or its stack tells
+    std::string serial;                 // what the guest printed: shown, never believed
+    std::string engine_error;           // why the engine failed
     double seconds = 0;
 };
 

@@ -110,6 +110,23 @@ std::vector<Record> read_records(const lib::PhysicalMemory& memory, const Symbol
     return records;
 }
 
+std::vector<Handshake> read_handshakes(const lib::PhysicalMemory& memory, const Symbols& symbols,
+                                       unsigned cpus) {
+    // As smp::ApState in kernel/smp/handshake.cc.
+    std::vector<Handshake> all(cpus);
+    const auto range = symbols.find("smp::states");
+    const auto states = physical_address(symbols, "smp::states");
+    for (unsigned cpu = 0; states && cpu < cpus; ++cpu) {
+        const std::uint64_t offset = cpu * sizeof(std::uint32_t);
+        const auto state = memory.read<std::uint32_t>(*states + offset);
+        if (state && offset < range->size &&
+            *state <= static_cast<std::uint32_t>(Handshake::given_up)) {
+            all[cpu] = static_cast<Handshake>(*state);
+        }
+    }
+    return all;
+}
+
 std::optional<TrampolinePage> read_trampoline(const lib::PhysicalMemory& memory,
                                               const Symbols& symbols) {
     const auto image_start = physical_address(symbols, "trampoline_image_start");

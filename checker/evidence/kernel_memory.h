@@ -32,6 +32,10 @@ std::optional<Panic> read_panic(const lib::PhysicalMemory& memory, const Symbols
 std::vector<Record> read_records(const lib::PhysicalMemory& memory, const Symbols& symbols,
                                  unsigned cpus);
 
+/// What the kernel has noted of the start of each CPU 0..cpus-1.
+std::vector<Handshake> read_handshakes(const lib::PhysicalMemory& memory, const Symbols& symbols,
+                                       unsigned cpus);
+
 /// The page at 0x8000 and what belongs there.
 std::optional<TrampolinePage> read_trampoline(const lib::PhysicalMemory& memory,
                                               const Symbols& symbols);

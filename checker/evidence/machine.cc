@@ -3,21 +3,23 @@
 #include <algorithm>
 #include <iterator>
 
+#include "checker/evidence/call_stack.h"
 #include "checker/evidence/disassemble.h"
 #include "checker/evidence/guest_memory.h"
 #include "checker/evidence/kernel_memory.h"
+#include "checker/evidence/lock.h"
+#include "checker/evidence/loop.h"
 #include "checker/evidence/low_map.h"
-#include "checker/evidence/unfinished_traps.h"
 #include "x86/exception.h"
 
 namespace evidence {
 
 namespace {
 
-std::vector<Exception> traps_in_progress(const Machine& machine, const Registers& registers) {
+std::vector<Exception> traps_in_progress(const Machine& machine, const Registers& registers,
+                                         const CallStack& stack) {
     std::vector<Exception> exceptions;
-    const LinearMemory memory{machine.memory, machine.model, registers};
-    for (const cpu::TrapFrame& trap : unfinished_traps(memory, registers.rbp)) {
+    for (const cpu::TrapFrame& trap : stack.traps) {
         // An NMI is how one CPU stops the others.
         if (!trap.is_exception() ||
             trap.exception() == x86::ExceptionVector::non_maskable_interrupt) {
@@ -33,6 +35,30 @@ std::vector<Exception> traps_in_progress(const Machine& machine, const Registers
     }
     std::ranges::reverse(exceptions);
     return exceptions;
+}
+
+// As far as the kernel's own code goes.
+std::vector<Location> callers(const Machine& machine, const CallStack& stack) {
+    constexpr std::size_t most = 32;
+    std::vector<Location> all;
+    for (const std::uint64_t site : stack.sites) {
+        Location place = machine.symbols.locate(site);
+        if (place.symbol.empty() || all.size() == most) {
+            break;
+        }
+        all.push_back(std::move(place));
+    }
+    return all;
+}
+
+// An AP has no number before it has a record; the panic then stands on its stack.
+std::optional<unsigned> panicking(const std::vector<Cpu>& cpus) {
+    const auto found = std::ranges::find_if(cpus, [](const Cpu& cpu) {
+        return std::ranges::any_of(cpu.callers, [](const Location& place) {
+            return place.symbol == "lib::panic_text" || place.symbol == "cpu::panic_in_trap";
+        });
+    });
+    return found == cpus.end() ? std::nullopt : std::optional{found->cpu};
 }
 
 void find_fault_walk(const Machine& machine, Evidence& evidence) {
@@ -81,8 +107,12 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
         if (has_memory) {
             cpu.low_map = low_map(machine.memory, *cpu.registers);
         }
+        const CallStack stack =
+            call_stack({machine.memory, machine.model, *cpu.registers}, cpu.registers->rbp);
+        cpu.callers = callers(machine, stack);
+        cpu.loop = loop_at(machine, *cpu.registers);
         std::vector<Exception> exceptions;
-        for (const Exception& trap : traps_in_progress(machine, *cpu.registers)) {
+        for (const Exception& trap : traps_in_progress(machine, *cpu.registers, stack)) {
             std::ranges::move(from_log(cpu.cpu, trap), std::back_inserter(exceptions));
         }
         std::ranges::move(cpu.exceptions, std::back_inserter(exceptions));
@@ -92,10 +122,20 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
     for (std::size_t i = 0; i < records.size(); ++i) {
         evidence.cpus[i].record = records[i];
     }
+    const std::vector<Handshake> handshakes =
+        read_handshakes(machine.memory, machine.symbols, count);
+    for (Cpu& cpu : evidence.cpus) {
+        cpu.handshake = handshakes[cpu.cpu];
+        if (const auto found =
+                cpu.registers ? lock_awaited(machine, *cpu.registers) : std::nullopt) {
+            cpu.lock = {found->lock.name, cpu_of_token(evidence.cpus, found->token)};
+        }
+    }
     evidence.trampoline = read_trampoline(machine.memory, machine.symbols);
     evidence.sent = read_sent(machine.memory, machine.symbols);
     if (const auto panic = read_panic(machine.memory, machine.symbols)) {
         evidence.panic_text = panic->text;
+        evidence.panic_cpu = panic->cpu ? panic->cpu : panicking(evidence.cpus);
         evidence.end = evidence.end == End::triple_fault ? End::triple_fault : End::panicked;
     }
     find_fault_walk(machine, evidence);

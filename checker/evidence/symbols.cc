@@ -5,6 +5,7 @@
 #include <cxxabi.h>
 #include <elfutils/libdw.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gelf.h>
 #include <map>
 #include <mutex>
@@ -182,6 +183,19 @@ Location Symbols::locate(std::uint64_t address) const {
     location.file = line.file;
     location.line = line.number;
     return location;
+}
+
+std::string Symbols::object_at(std::uint64_t address) const {
+    const auto& symbols = tables_->by_address;
+    for (auto next = std::ranges::upper_bound(symbols, address, {}, &Symbol::address);
+         next != symbols.begin();) {
+        const Symbol& symbol = *--next;
+        if (symbol.type == STT_OBJECT && address - symbol.address < symbol.size) {
+            const std::uint64_t offset = address - symbol.address;
+            return offset == 0 ? symbol.name : fmt::format("{} + {:#x}", symbol.name, offset);
+        }
+    }
+    return {};
 }
 
 std::optional<Symbols::Range> Symbols::find(std::string_view name) const {

@@ -34,6 +34,9 @@ class Symbols {
     /// Symbol, file and line of an address; `instruction` stays empty. Where the instruction was
     /// inlined from elsewhere, the line is where the symbol's own code called for it.
     Location locate(std::uint64_t address) const;
+    /// The variable or other object that has `address` in it, "table + 0x10"; empty if none is
+    /// known.
+    std::string object_at(std::uint64_t address) const;
     /// Where `name` lies: qualified, without parameters.
     std::optional<Range> find(std::string_view name) const;
     /// The address that was linked for what is loaded at a physical one: early code runs where it

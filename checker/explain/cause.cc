@@ -59,14 +59,6 @@ bool no_idt(const Registers& registers) {
     return limit == 0 || (base == 0 && (limit == after_reset || limit == of_bios));
 }
 
-Mode mode_of(const Registers& registers) {
-    if (!registers.control.cr0.has(x86::cr0::pe))
-        return Mode::real;
-    if (registers.control.efer.has(x86::efer::lma))
-        return registers.cs.long_mode ? Mode::long_mode : Mode::compatibility;
-    return registers.cs.size_32 ? Mode::protected_32 : Mode::protected_16;
-}
-
 Cause cause_of(const Autopsy& autopsy) {
     if (autopsy.recursion && autopsy.recursion->began)
         return handler_faults(autopsy);

@@ -7,9 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "checker/evidence/mode.h"
 #include "checker/explain/autopsy.h"
 
 namespace explain {
+
+using evidence::Mode;
+using evidence::mode_of;
 
 struct Cause {
     std::string_view id;  // stable: "no-idt"; "unknown" where nothing more can be said
@@ -30,10 +34,6 @@ std::string who(const Autopsy& autopsy);
 
 /// No IDT was ever loaded: its register is as a reset left it, or has nothing in it.
 bool no_idt(const evidence::Registers& registers);
-
-/// The mode that the CPU was in, by CR0, EFER and CS.
-enum class Mode { real, protected_16, protected_32, compatibility, long_mode };
-Mode mode_of(const evidence::Registers& registers);
 
 /// The rules: each is silent unless the state shows its cause.
 using Rule = std::optional<Cause> (*)(const Autopsy&);

@@ -20,6 +20,10 @@ std::string_view name(Mode mode) {
             return "16-bit code in protected mode";
         case Mode::protected_32:
             return "32-bit protected mode";
+        case Mode::paging_32:
+            return "32-bit protected mode with paging";
+        case Mode::pae:
+            return "32-bit protected mode with PAE paging";
         case Mode::compatibility:
             return "long mode, but 32-bit code (compatibility mode)";
         case Mode::long_mode:

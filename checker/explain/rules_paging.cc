@@ -78,8 +78,9 @@ std::optional<Cause> paging_changed_code(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::page_fault) || !autopsy.before || !autopsy.oldest()->cr2)
         return {};
     const Registers& registers = *autopsy.before;
-    if (mode_of(registers) != Mode::protected_32 || !registers.control.cr0.has(x86::cr0::pg) ||
-        address(autopsy) != registers.rax || registers.rax != registers.control.cr0.raw)
+    const Mode mode = mode_of(registers);
+    if ((mode != Mode::paging_32 && mode != Mode::pae) || address(autopsy) != registers.rax ||
+        registers.rax != registers.control.cr0.raw)
         return {};
     const bool no_lme =
         registers.control.cr4.has(x86::cr4::pae) && !registers.control.efer.has(x86::efer::lme);

@@ -18,10 +18,12 @@ bool any_exception(const Evidence& evidence) {
     return std::ranges::any_of(evidence.cpus, [](const Cpu& cpu) { return oldest_exception(cpu); });
 }
 
-// An AP that started and neither finished nor faulted: the BSP gave it up and went on.
+// An AP that started and neither finished nor faulted: the BSP gave it up and went on. One that has
+// left every letter may still not have come back to say so.
 bool any_stuck(const Evidence& evidence) {
     return std::ranges::any_of(evidence.cpus, [](const Cpu& cpu) {
-        return cpu.cpu != 0 && started(cpu) && !finished_start(cpu) && !at_work(cpu);
+        return cpu.cpu != 0 && started(cpu) && !at_work(cpu) &&
+               (!finished_start(cpu) || cpu.handshake == evidence::Handshake::given_up);
     });
 }
 

@@ -6,8 +6,8 @@
 #include "checker/engine/bochs_memory.h"
 #include "checker/engine/qmp.h"
 #include "checker/evidence/bochs_evidence.h"
+#include "checker/evidence/call_stack.h"
 #include "checker/evidence/qemu_evidence.h"
-#include "checker/evidence/unfinished_traps.h"
 #include "tests/unit/evidence/fixture.h"
 #include "tests/unit/evidence/memory_image.h"
 #include "tests/unit/fuzz/mutator.h"
@@ -88,7 +88,7 @@ TEST_CASE("fuzz: stacks and page tables of a hostile guest") {
         for (int i = 0; i < 16; ++i) {
             const std::uint64_t linear = mutator.below(0x10000);
             CHECK(memory.read(linear, 100).size() <= 100);
-            CHECK(unfinished_traps(memory, linear).size() <= 1000);
+            CHECK(call_stack(memory, linear).sites.size() <= 1000);
         }
     });
 }

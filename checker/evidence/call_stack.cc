@@ -1,4 +1,4 @@
-#include "checker/evidence/unfinished_traps.h"
+#include "checker/evidence/call_stack.h"
 
 #include "x86/rflags.h"
 #include "x86/segment.h"
@@ -31,18 +31,19 @@ bool is_plausible(const cpu::TrapFrame& trap) {
 
 }  // namespace
 
-std::vector<cpu::TrapFrame> unfinished_traps(const LinearMemory& memory,
-                                             std::uint64_t frame_pointer) {
+CallStack call_stack(const LinearMemory& memory, std::uint64_t frame_pointer) {
     constexpr int most_frames = 1000;  // a loop in the chain ends here
-    std::vector<cpu::TrapFrame> traps;
+    CallStack stack;
     for (int i = 0; i < most_frames && frame_pointer % 8 == 0; ++i) {
         const auto frame = memory.read<Frame>(frame_pointer);
         if (!frame) {
             break;
         }
+        stack.sites.push_back(frame->return_address - 1);
         const auto trap = memory.read<cpu::TrapFrame>(frame_pointer + sizeof(Frame));
         if (trap && is_plausible(*trap)) {
-            traps.push_back(*trap);
+            stack.traps.push_back(*trap);
+            stack.sites.push_back(trap->rip);
             frame_pointer = trap->rbp;
             continue;
         }
@@ -51,7 +52,7 @@ std::vector<cpu::TrapFrame> unfinished_traps(const LinearMemory& memory,
         }
         frame_pointer = frame->callers_frame_pointer;
     }
-    return traps;
+    return stack;
 }
 
 }  // namespace evidence

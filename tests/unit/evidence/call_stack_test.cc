@@ -1,4 +1,4 @@
-#include "checker/evidence/unfinished_traps.h"
+#include "checker/evidence/call_stack.h"
 
 #include <doctest/doctest.h>
 
@@ -6,9 +6,13 @@
 #include "tests/unit/evidence/memory_image.h"
 
 using evidence::LinearMemory;
-using evidence::unfinished_traps;
 
 namespace {
+
+std::vector<cpu::TrapFrame> unfinished_traps(const LinearMemory& memory,
+                                             std::uint64_t frame_pointer) {
+    return evidence::call_stack(memory, frame_pointer).traps;
+}
 
 cpu::TrapFrame page_fault_at(std::uint64_t rip, std::uint64_t rbp) {
     cpu::TrapFrame trap{};
@@ -35,7 +39,7 @@ MemoryImage stack_with_trap() {
 
 }  // namespace
 
-TEST_CASE("unfinished traps: found by frame pointers, innermost first") {
+TEST_CASE("call stack: found by frame pointers, innermost first") {
     MemoryImage image = stack_with_trap();
     const evidence::Registers registers;
     const LinearMemory memory{image, {}, registers};
@@ -48,7 +52,7 @@ TEST_CASE("unfinished traps: found by frame pointers, innermost first") {
     CHECK(nested[1].rip == 0x5555);
 }
 
-TEST_CASE("unfinished traps: no trap in what is none") {
+TEST_CASE("call stack: no trap in what is none") {
     MemoryImage image = stack_with_trap();
     const evidence::Registers registers;
     const LinearMemory memory{image, {}, registers};
@@ -68,7 +72,7 @@ TEST_CASE("unfinished traps: no trap in what is none") {
     CHECK(unfinished_traps(memory, 0x0f00).empty());
 }
 
-TEST_CASE("unfinished traps: loops of frames end") {
+TEST_CASE("call stack: loops of frames end") {
     MemoryImage image{0x8000};
     for (std::uint64_t at = 0x1000; at < 0x3000; at += 0x1000) {
         image.put(at + 0x10, page_fault_at(0x4444, at == 0x1000 ? 0x2000 : 0x1000));

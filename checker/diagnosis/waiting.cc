@@ -1,0 +1,132 @@
+#include "checker/diagnosis/waiting.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/places.h"
+#include "checker/diagnosis/start.h"
+#include "checker/evidence/mode.h"
+#include "x86/rflags.h"
+
+namespace diagnosis {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::Handshake;
+using evidence::Location;
+
+// Its ROM, at the top of the first MiB and of the first 4 GiB. What it has elsewhere is memory.
+bool in_firmware(const Cpu& cpu) {
+    constexpr std::uint64_t rom = 0xe0000, rom_end = 0x100000;
+    constexpr std::uint64_t high_rom = 0xfffc0000, high_rom_end = 0x100000000;
+    const std::uint64_t at = cpu.where.address;
+    return cpu.where.symbol.empty() &&
+           ((at >= rom && at < rom_end) || (at >= high_rom && at < high_rom_end));
+}
+
+// 00 00, in whatever mode.
+bool on_zeros(const Cpu& cpu) {
+    const std::string& text = cpu.where.instruction;
+    return cpu.where.symbol.empty() &&
+           (text == "add [bx+si], al" || text == "add [eax], al" || text == "add [rax], al");
+}
+
+// The file's own name: its folder is in other lines, and these are long.
+std::string stands_at(const Cpu& cpu) {
+    const Location& where = cpu.where;
+    if (in_firmware(cpu))
+        return "the firmware";
+    if (on_zeros(cpu))
+        return fmt::format("zeros at {:#x}", where.address);
+    if (where.symbol.empty() && where.file.empty())
+        return fmt::format("{:#x}", where.address);
+    const std::string file =
+        where.file.empty()
+            ? ""
+            : fmt::format("{}:{}", where.file.substr(where.file.rfind('/') + 1), where.line);
+    return fmt::format("{}{}{}", where.symbol, where.symbol.empty() || file.empty() ? "" : " ",
+                       file);
+}
+
+// The AP whose start the BSP is in the middle of.
+const Cpu* being_started(const Scene& scene) {
+    const auto found = std::ranges::find(scene.evidence.cpus, Handshake::starting, &Cpu::handshake);
+    return found == scene.evidence.cpus.end() ? nullptr : &*found;
+}
+
+bool is_inside(const Cpu& cpu, std::string_view function) {
+    return cpu.where.symbol == function ||
+           std::ranges::find(cpu.callers, function, &Location::symbol) != cpu.callers.end();
+}
+
+std::string loop_in(const Cpu& cpu, const evidence::Loop& loop) {
+    std::string text = loop.endless ? "nothing: a loop with no way out" : "a loop to end";
+    if (loop.first_line != 0)
+        text += loop.first_line == loop.last_line
+                    ? fmt::format(", line {}", loop.first_line)
+                    : fmt::format(", lines {} to {}", loop.first_line, loop.last_line);
+    if (!loop.reads.empty() && !loop.endless)
+        text += fmt::format(", which reads {}", fmt::join(loop.reads, " and "));
+    return cpu.where.file.empty() ? "" : text;
+}
+
+}  // namespace
+
+std::string waits_for(const Scene& scene, const Cpu& cpu) {
+    if (cpu.lock)
+        return fmt::format("the lock \"{}\"{}", cpu.lock->name,
+                           !cpu.lock->owner ? ""
+                           : *cpu.lock->owner == cpu.cpu
+                               ? ", which it holds itself"
+                               : fmt::format(", which CPU {} holds", *cpu.lock->owner));
+    const Cpu* other = being_started(scene);
+    if (cpu.cpu == 0 && other && is_inside(cpu, "smp::wake_aps") && !place_in_seam(scene, cpu))
+        return fmt::format("CPU {} to come up, until its deadline", other->cpu);
+    if (at_the_reset_vector(cpu))
+        return "a SIPI";
+    if (halted_for_good(cpu))
+        return judgement::started(cpu) || !still_waits(cpu) ? "NMI or INIT: nothing else wakes it"
+                                                            : "INIT and SIPI";
+    if (cpu.registers && cpu.registers->halted)
+        return "an interrupt";
+    if (scene.in_seam(cpu.where) && cpu.loop)
+        return loop_in(cpu, *cpu.loop);
+    return "";
+}
+
+bool hung(const Scene& scene) {
+    if (scene.outcome == judgement::Outcome::hang)
+        return true;
+    return scene.evidence.end == evidence::End::powered_off && !scene.oldest &&
+           std::ranges::any_of(scene.evidence.cpus,
+                               [](const Cpu& cpu) { return cpu.handshake == Handshake::given_up; });
+}
+
+Exhibit each_cpu(const Scene& scene) {
+    using Row = std::array<std::string, 6>;
+    std::vector<Row> rows{{"CPU", "mode", "", "IF", "stands at", "waits for"}};
+    for (const Cpu& cpu : scene.evidence.cpus)
+        if (cpu.registers)
+            rows.push_back({std::to_string(cpu.cpu),
+                            std::string{evidence::short_name(evidence::mode_of(*cpu.registers))},
+                            cpu.registers->halted ? "halted" : "running",
+                            x86::Rflags{cpu.registers->rflags}.has(x86::rflags::if_) ? "1" : "0",
+                            stands_at(cpu), waits_for(scene, cpu)});
+    std::array<std::size_t, std::tuple_size_v<Row>> widths{};
+    for (const Row& row : rows)
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], row[i].size());
+    Exhibit exhibit{"each CPU", {}};
+    for (const Row& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i)
+            line += fmt::format("{:<{}}", row[i], widths[i] + 2);
+        line.erase(line.find_last_not_of(' ') + 1);
+        exhibit.lines.push_back(std::move(line));
+    }
+    return exhibit;
+}
+
+}  // namespace diagnosis

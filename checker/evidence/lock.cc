@@ -1,0 +1,73 @@
+#include "checker/evidence/lock.h"
+
+#include <algorithm>
+
+#include "checker/evidence/guest_memory.h"
+
+namespace evidence {
+
+namespace {
+
+// As lib::Spinlock in kernel/lib/spinlock.h, whose std::atomic is of the guest.
+struct Spinlock {
+    std::uint64_t name;
+    std::uint32_t owner;
+    std::uint32_t padding;
+};
+
+// The text at an address of the kernel's; empty if it is none.
+std::string text_at(const LinearMemory& memory, std::uint64_t address) {
+    constexpr std::size_t longest = 64;
+    std::string text;
+    for (const std::byte each : memory.read(address, longest)) {
+        const auto letter = static_cast<unsigned char>(each);
+        if (letter == 0) {
+            return text;
+        }
+        if (letter < 0x20 || letter > 0x7e) {
+            return {};
+        }
+        text += static_cast<char>(letter);
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<FoundLock> lock_awaited(const Machine& machine, const Registers& registers) {
+    if (machine.symbols.locate(registers.rip).symbol != "lib::Spinlock::lock") {
+        return std::nullopt;
+    }
+    const LinearMemory memory{machine.memory, machine.model, registers};
+    std::optional<FoundLock> found;
+    std::uint64_t at = 0;
+    for (const std::uint64_t candidate :
+         {registers.rdi, registers.rbx, registers.rsi, registers.rax, registers.rcx, registers.rdx,
+          registers.r8, registers.r9, registers.r10, registers.r11, registers.r12, registers.r13,
+          registers.r14, registers.r15}) {
+        if (candidate == at && found) {
+            continue;
+        }
+        const auto lock = candidate % 8 == 0 ? memory.read<Spinlock>(candidate) : std::nullopt;
+        const std::string name =
+            lock && lock->owner != 0 ? text_at(memory, lock->name) : std::string{};
+        if (name.empty()) {
+            continue;
+        }
+        if (found) {
+            return std::nullopt;
+        }
+        found = FoundLock{{name, {}}, lock->owner};
+        at = candidate;
+    }
+    return found;
+}
+
+std::optional<unsigned> cpu_of_token(const std::vector<Cpu>& cpus, std::uint32_t token) {
+    // As lib::cpu_token has it: the APIC id, and 1.
+    const auto owner = std::ranges::find_if(
+        cpus, [&](const Cpu& cpu) { return cpu.record && cpu.record->apic_id + 1 == token; });
+    return owner == cpus.end() ? std::nullopt : std::optional{owner->cpu};
+}
+
+}  // namespace evidence
