@@ -3,9 +3,11 @@
 #include <array>
 #include <cstring>
 #include <fmt/format.h>
+#include <span>
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules.h"
+#include "checker/evidence/disassemble.h"
 #include "trampoline/mailbox.h"
 
 namespace diagnosis {
@@ -29,12 +31,36 @@ bool any_register_is(const Registers& registers, std::uint64_t value) {
     return std::ranges::find(all, value) != all.end();
 }
 
-// Halted in the trampoline's 64-bit half, after R or J: it looked at its entry and went no further.
+// A conditional jump in the page leads to where this CPU halted or loops: it decided something. The
+// one in leave_stage, behind CMP AL, decides nothing of that kind. [sdm2 CMP]
+bool was_decided(const Scene& scene) {
+    constexpr std::size_t hlt = 1, cli_hlt = 2, no_hlt = 0;
+    const auto& trampoline = scene.evidence.trampoline;
+    if (!trampoline)
+        return false;
+    const std::span<const std::byte> page{trampoline->page};
+    constexpr std::size_t cmp_size = 2, short_jump = 2, near_jump = 6;
+    constexpr std::byte cmp_al{0x3c};
+    for (std::size_t offset = cmp_size; offset < page.size(); ++offset) {
+        const auto step = evidence::step(page.subspan(offset), trampoline::page_address + offset,
+                                         evidence::CodeSize::bits64);
+        if (!step || step->flow != evidence::Flow::branch || !step->target ||
+            (step->length != short_jump && step->length != near_jump) ||
+            page[offset - cmp_size] == cmp_al)
+            continue;
+        const std::uint64_t behind = scene.cpu->where.address - *step->target;
+        if (behind == no_hlt || behind == hlt || behind == cli_hlt)
+            return true;
+    }
+    return false;
+}
+
+// Stands in the trampoline's 64-bit half, after R or J: it looked at its entry and went no further.
 bool refused_its_entry(const Scene& scene) {
     return scene.outcome == judgement::Outcome::hang && !scene.oldest && scene.registers() &&
-           scene.registers()->cs.long_mode && scene.registers()->halted &&
+           scene.registers()->cs.long_mode &&
            (scene.cpu->trace.ends_with('R') || scene.cpu->trace.ends_with('J')) &&
-           in_trampoline(scene.cpu->where.address) && entry(scene) != 0;
+           in_trampoline(scene.cpu->where.address) && entry(scene) != 0 && was_decided(scene);
 }
 
 // Called something, and died on the fetch of its first instruction.

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/exhibits_tables.h"
@@ -32,6 +34,30 @@ bool before_long_mode(const Scene& scene) {
 bool protection_fault_in_trampoline(const Scene& scene) {
     return scene.raised(ExceptionVector::general_protection) &&
            in_trampoline(scene.oldest->where.address);
+}
+
+// In a loop without end, before its far jump for all that the trace tells.
+bool may_stand_before_its_jump(const Scene& scene) {
+    return !scene.oldest && scene.cpu->loop && scene.cpu->loop->endless && !scene.reached('R');
+}
+
+// At an instruction that can load CS: nothing else goes to another segment.
+bool refused_to_jump(const Scene& scene) {
+    if (!protection_fault_in_trampoline(scene))
+        return false;
+    const std::string_view text = scene.oldest->where.instruction;
+    return text.starts_with("jmp") || text.starts_with("ret") || text.starts_with("iret") ||
+           text.starts_with("call");
+}
+
+// At one that has its own reason to fault, whatever paging is like.
+bool faulted_for_itself(const Scene& scene) {
+    if (!scene.oldest)
+        return false;
+    const std::string_view text = scene.oldest->where.instruction;
+    return std::ranges::any_of(
+        std::to_array<std::string_view>({"ud2", "int", "div", "idiv", "rdmsr", "wrmsr", "mov cr4"}),
+        [&](std::string_view own) { return text.starts_with(own); });
 }
 
 x86::SelectorErrorCode selector_error(const Scene& scene) {
@@ -98,7 +124,8 @@ std::optional<Explanation> identity_map_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> pae_missing(const Scene& scene) {
-    if (!before_long_mode(scene) || enabled(scene).pae || !enabled(scene).lme)
+    if (!before_long_mode(scene) || enabled(scene).pae || !enabled(scene).lme ||
+        faulted_for_itself(scene))
         return {};
     return Explanation{
         fmt::format("CPU {} went for long mode without CR4.PAE.", scene.cpu->cpu),
@@ -109,9 +136,8 @@ std::optional<Explanation> pae_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> long_mode_missing(const Scene& scene) {
-    if (!before_long_mode(scene) || !protection_fault_in_trampoline(scene) ||
-        selector_error(scene).raw != 0 || enabled(scene).pae || enabled(scene).lme ||
-        enabled(scene).pg)
+    if (!before_long_mode(scene) || !refused_to_jump(scene) || selector_error(scene).raw != 0 ||
+        enabled(scene).pae || enabled(scene).lme || enabled(scene).pg)
         return {};
     return Explanation{fmt::format("CPU {} jumped to 64-bit code without having entered long mode.",
                                    scene.cpu->cpu),
@@ -123,7 +149,8 @@ std::optional<Explanation> long_mode_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> lme_missing(const Scene& scene) {
-    if (!before_long_mode(scene) || !enabled(scene).pae || enabled(scene).lme)
+    if (!before_long_mode(scene) || !enabled(scene).pae || enabled(scene).lme ||
+        faulted_for_itself(scene))
         return {};
     const bool at_cr0 = scene.raised_at(ExceptionVector::general_protection, "mov cr0");
     if (!enabled(scene).pg && !at_cr0)
@@ -137,9 +164,8 @@ std::optional<Explanation> lme_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> paging_missing(const Scene& scene) {
-    if (!before_long_mode(scene) || !protection_fault_in_trampoline(scene) || !enabled(scene).pae ||
-        !enabled(scene).lme || enabled(scene).pg ||
-        scene.raised_at(ExceptionVector::general_protection, "mov cr0"))
+    if (!before_long_mode(scene) || !refused_to_jump(scene) || !enabled(scene).pae ||
+        !enabled(scene).lme || enabled(scene).pg)
         return {};
     return Explanation{
         fmt::format("CPU {} jumped to 64-bit code with paging still off.", scene.cpu->cpu),
@@ -171,7 +197,8 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
 
 std::optional<Explanation> cs_not_64_bit(const Scene& scene) {
     if (!scene.registers() || scene.registers()->cs.long_mode ||
-        !scene.registers()->control.efer.has(x86::efer::lma) || lost_the_trampoline(scene))
+        !scene.registers()->control.efer.has(x86::efer::lma) || lost_the_trampoline(scene) ||
+        may_stand_before_its_jump(scene))
         return {};
     return Explanation{
         fmt::format("CPU {} is in long mode, but its code segment is not a 64-bit one.",

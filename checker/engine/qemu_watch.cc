@@ -22,13 +22,37 @@ constexpr auto between_looks = 100ms;
 constexpr auto patience = 10s;  // with an answer
 constexpr std::string_view all_registers = "info registers -a";
 
+template <class Predicate>
+bool all_of(const std::string& registers, Predicate matches) {
+    const auto cpus = evidence::parse_qemu_cpus(registers);
+    return !cpus.empty() &&
+           std::ranges::all_of(cpus, [&](const auto& cpu) { return cpu && matches(*cpu); });
+}
+
 // If every CPU has halted with interrupts off, none is left that could wake another.
 bool all_halted_for_good(const std::string& registers) {
-    const auto cpus = evidence::parse_qemu_cpus(registers);
-    return !cpus.empty() && std::ranges::all_of(cpus, [](const auto& cpu) {
-        return cpu && cpu->halted && !x86::Rflags{cpu->rflags}.has(x86::rflags::if_);
+    return all_of(registers, [](const evidence::Registers& cpu) {
+        return cpu.halted && !x86::Rflags{cpu.rflags}.has(x86::rflags::if_);
     });
 }
+
+// If every CPU has halted while the guest's clock stands still, no timer is left that could wake
+// one: with sleep=off an idle machine goes straight on to the next.
+class Idleness {
+  public:
+    bool is_final(const std::string& registers, std::chrono::milliseconds guest_time) {
+        constexpr int enough = 5;
+        const bool idle =
+            guest_time == last_ && all_of(registers, [](const auto& cpu) { return cpu.halted; });
+        looks_ = idle ? looks_ + 1 : 0;
+        last_ = guest_time;
+        return looks_ >= enough;
+    }
+
+  private:
+    std::chrono::milliseconds last_{-1};
+    int looks_ = 0;
+};
 
 // The guest's clock, as far as it has been followed. QEMU has no question for it, but the ACPI
 // timer that its firmware puts there counts it, in 24 bits. [acpi 4.8.3.3]
@@ -77,6 +101,7 @@ void watch(const Request& request, Clock::time_point started, QemuProcess& qemu,
     const Clock::time_point limit = started + request.host_time_limit;
     Clock::time_point next_look = started + first_look;
     GuestClock clock;
+    Idleness idleness;
     while (!is_over(request, qemu, limit, capture)) {
         qemu.pump(std::min(next_look, limit));
         if (arrivals) {
@@ -90,7 +115,8 @@ void watch(const Request& request, Clock::time_point started, QemuProcess& qemu,
         if (!qemu.qmp().shutdown_reason() &&
             (guest_time > request.guest_time_limit ||
              qemu.processor_time() > request.processor_time_limit ||
-             all_halted_for_good(registers.value_or("")))) {
+             all_halted_for_good(registers.value_or("")) ||
+             idleness.is_final(registers.value_or(""), guest_time))) {
             capture.watch = Watch::out_of_time;
             break;
         }

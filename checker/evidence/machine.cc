@@ -37,9 +37,32 @@ std::vector<Exception> traps_in_progress(const Machine& machine, const Registers
     return exceptions;
 }
 
+// The CALL that a function without a frame of its own was called by, or one that has not made it
+// yet: the word at RSP leads to right behind one that leads to the function.
+std::optional<std::uint64_t> frameless_call(const Machine& machine, const LinearMemory& memory,
+                                            const Registers& registers, const Location& where) {
+    const auto function = machine.symbols.find(where.symbol);
+    const auto back = memory.read<std::uint64_t>(registers.rsp);
+    constexpr std::size_t call_size = 5;  // CALL rel32 [sdm2 CALL]
+    if (!function || !back || code_size(registers) != CodeSize::bits64) {
+        return std::nullopt;
+    }
+    const std::uint64_t at = *back - call_size;
+    const auto call = step(memory.read(at, call_size), at, CodeSize::bits64);
+    return call && call->flow == Flow::call && call->target == function->address
+               ? std::optional{*back - 1}
+               : std::nullopt;
+}
+
 // As far as the kernel's own code goes.
-std::vector<Location> callers(const Machine& machine, const CallStack& stack) {
+std::vector<Location> callers(const Machine& machine, const Registers& registers,
+                              const Location& where, CallStack stack) {
     constexpr std::size_t most = 32;
+    const LinearMemory memory{machine.memory, machine.model, registers};
+    const auto direct = frameless_call(machine, memory, registers, where);
+    if (direct && (stack.sites.empty() || stack.sites.front() != *direct)) {
+        stack.sites.insert(stack.sites.begin(), *direct);
+    }
     std::vector<Location> all;
     for (const std::uint64_t site : stack.sites) {
         Location place = machine.symbols.locate(site);
@@ -109,7 +132,7 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
         }
         const CallStack stack =
             call_stack({machine.memory, machine.model, *cpu.registers}, cpu.registers->rbp);
-        cpu.callers = callers(machine, stack);
+        cpu.callers = callers(machine, *cpu.registers, cpu.where, stack);
         cpu.loop = loop_at(machine, *cpu.registers);
         std::vector<Exception> exceptions;
         for (const Exception& trap : traps_in_progress(machine, *cpu.registers, stack)) {

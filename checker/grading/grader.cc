@@ -35,6 +35,8 @@ void rename(std::string& file, const Renamed& names) {
 void rename(Evidence& evidence, const Renamed& names) {
     for (evidence::Cpu& cpu : evidence.cpus) {
         rename(cpu.where.file, names);
+        for (evidence::Location& each : cpu.callers)
+            rename(each.file, names);
         for (evidence::Exception& each : cpu.exceptions)
             rename(each.where.file, names);
     }
