@@ -6,6 +6,7 @@
 
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/exhibits_commands.h"
+#include "checker/diagnosis/general.h"
 #include "checker/diagnosis/rules.h"
 #include "checker/diagnosis/waiting.h"
 
@@ -32,15 +33,27 @@ std::string what_is_known(const Scene& scene) {
     return "The lab is not finished, and the checker has no name for the cause.";
 }
 
+std::vector<Register> what_to_compare(const Scene& scene) {
+    return scene.cpu ? std::vector{Register::cr0, Register::cr4, Register::efer}
+                     : std::vector<Register>{};
+}
+
 Explanation nobody_knows(const Scene& scene) {
     std::string cause = what_is_known(scene);
     if (cause.starts_with('t'))
         cause[0] = 'T';
-    return {std::move(cause), "",
+    return {std::move(cause),
+            "",
             fmt::format("Look at the machine itself: make debug LAB={0}, or make bochs LAB={0}.",
                         scene.lab.number),
-            scene.cpu ? std::vector{Register::cr0, Register::cr4, Register::efer}
-                      : std::vector<Register>{}};
+            what_to_compare(scene),
+            {},
+            all_that_is_known(scene)};
+}
+
+Explanation generally(const Scene& scene, const causes::Cause& cause) {
+    return {cause.text, cause.meaning,           cause.advice, what_to_compare(scene),
+            {},         all_that_is_known(scene)};
 }
 
 const evidence::Cpu* cpu_numbered(const evidence::Evidence& evidence, unsigned number) {
@@ -78,6 +91,8 @@ std::optional<Diagnosis> diagnose(const lab::Lab& lab, const evidence::Evidence&
     for (const Rule& rule : rules())
         if (auto explanation = rule.explain(scene))
             return with(scene, rule.id, rule.lab, std::move(*explanation));
+    if (const auto cause = general_cause(scene))
+        return with(scene, cause->id, 0, generally(scene, *cause));
     return with(scene, unknown_id, 0, nobody_knows(scene));
 }
 

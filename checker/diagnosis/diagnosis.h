@@ -31,8 +31,9 @@ struct Diagnosis {
 
 inline constexpr std::string_view unknown_id = "unknown";
 
-/// The first rule that matches (see rules.h) names the cause. Where none does, it is `unknown` and
-/// the exhibits stand alone: no rule guesses. Empty when the run passed, and for a checker error.
+/// The first rule that matches (see rules.h) names the cause; else one that holds for any kernel
+/// (see causes/). Where none does, it is `unknown` and the exhibits stand alone: no rule guesses.
+/// Empty when the run passed, and for a checker error.
 std::optional<Diagnosis> diagnose(const lab::Lab& lab, const evidence::Evidence& evidence,
                                   judgement::Outcome outcome);
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/evidence/mode.h"
 #include "trampoline/stage.h"
+#include "x86/rflags.h"
 
 namespace diagnosis {
 
@@ -150,6 +152,32 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
                 {std::string{judgement::name(which)}, beside_bsp(which, *cpu, scene.bsp)});
     if (cpu->cpu != 0)
         all.push_back({"trace", {describe_trace(*cpu)}});
+    return all;
+}
+
+std::vector<Exhibit> all_that_is_known(const Scene& scene) {
+    std::vector<Exhibit> all;
+    if (!scene.registers())
+        return all;
+    const evidence::Registers& registers = *scene.registers();
+    all.push_back(
+        {"mode",
+         {fmt::format("{}, interrupts {}", evidence::short_name(evidence::mode_of(registers)),
+                      x86::Rflags{registers.rflags}.has(x86::rflags::if_) ? "on" : "off")}});
+    all.push_back({"stack", {fmt::format("RSP {:#x}", registers.rsp)}});
+    all.push_back({"CR3", {fmt::format("{:#x}", registers.control.cr3)}});
+    if (registers.gdt.limit != 0)
+        all.push_back(
+            {"tables",
+             {fmt::format("GDT {:#x}, limit {:#x}", registers.gdt.base, registers.gdt.limit),
+              fmt::format("IDT {:#x}, limit {:#x}", registers.idt.base, registers.idt.limit)}});
+    std::vector<std::string> callers;
+    for (const evidence::Location& each : scene.cpu->callers)
+        callers.push_back(describe(each));
+    if (!callers.empty())
+        all.push_back({"called from", std::move(callers)});
+    if (scene.oldest && !scene.oldest->engine_text.empty())
+        all.push_back({"Bochs said", {scene.oldest->engine_text}});
     return all;
 }
 

@@ -25,4 +25,8 @@ std::vector<std::string> describe_walk(const x86::PageWalk& walk);
 std::vector<Exhibit> exhibits(const Scene& scene, const evidence::Cpu* cpu,
                               std::span<const judgement::ControlFlag::Register> compare);
 
+/// What else there is to know of the CPU that a scene is about, where no rule knows what matters:
+/// its mode, its stack, CR3, GDT and IDT, who called it, the engine's own words.
+std::vector<Exhibit> all_that_is_known(const Scene& scene);
+
 }  // namespace diagnosis

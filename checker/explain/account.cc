@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "checker/explain/cause.h"
+#include "checker/causes/cause.h"
 #include "checker/explain/decode.h"
 #include "checker/judgement/control_flag.h"
 #include "checker/report/printable.h"
@@ -176,7 +176,7 @@ std::string account(const Autopsy& autopsy, const Sources& sources, const report
     std::string text = headline(autopsy, sources, style);
     if (autopsy.triple_faults == 0)
         return text + last_exceptions(autopsy, style);
-    const Cause cause = cause_of(autopsy);
+    const causes::Cause cause = causes::cause_of(autopsy);
     for (const std::string& line : report::wrap(report::printable(cause.text), width - 2))
         text += fmt::format("  {}\n", style.bold(line));
     text += fmt::format("  {}\n\n", style.faint(fmt::format("({})", cause.id)));

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "checker/explain/facts.h"
+#include "checker/causes/facts.h"
+#include "checker/evidence/mode.h"
 #include "x86/rflags.h"
 
 namespace explain {
@@ -12,21 +13,21 @@ using x86::ExceptionVector;
 
 namespace {
 
-std::string_view name(Mode mode) {
+std::string_view name(evidence::Mode mode) {
     switch (mode) {
-        case Mode::real:
+        case evidence::Mode::real:
             return "16-bit real mode";
-        case Mode::protected_16:
+        case evidence::Mode::protected_16:
             return "16-bit code in protected mode";
-        case Mode::protected_32:
+        case evidence::Mode::protected_32:
             return "32-bit protected mode";
-        case Mode::paging_32:
+        case evidence::Mode::paging_32:
             return "32-bit protected mode with paging";
-        case Mode::pae:
+        case evidence::Mode::pae:
             return "32-bit protected mode with PAE paging";
-        case Mode::compatibility:
+        case evidence::Mode::compatibility:
             return "long mode, but 32-bit code (compatibility mode)";
-        case Mode::long_mode:
+        case evidence::Mode::long_mode:
             return "64-bit long mode";
     }
     return "?";
@@ -50,7 +51,7 @@ std::string page_fault_bits(std::uint32_t raw) {
 }
 
 std::string selector(const Autopsy& autopsy, const Exception& exception) {
-    const x86::SelectorErrorCode error = selector_error(exception);
+    const x86::SelectorErrorCode error = causes::selector_error(exception);
     if (error.idt())
         return fmt::format("gate {} of the IDT", gate_of(autopsy, exception));
     if (error.raw <= 1)
@@ -90,11 +91,11 @@ std::string describe(const evidence::Location& location) {
 }
 
 std::string describe_mode(const evidence::Registers& registers) {
-    const Mode mode = mode_of(registers);
+    const evidence::Mode mode = evidence::mode_of(registers);
     const x86::Rflags flags{registers.rflags};
     return fmt::format(
         "{}{}, interrupts {}", name(mode),
-        mode == Mode::real ? "" : fmt::format(", ring {}", registers.cs.selector & 3),
+        mode == evidence::Mode::real ? "" : fmt::format(", ring {}", registers.cs.selector & 3),
         flags.has(x86::rflags::if_) ? "on" : "off");
 }
 

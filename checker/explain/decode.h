@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "checker/explain/autopsy.h"
-#include "checker/explain/cause.h"
 
 namespace explain {
 

@@ -1,4 +1,4 @@
-#include "checker/explain/cause.h"
+#include "checker/causes/cause.h"
 
 #include <doctest/doctest.h>
 

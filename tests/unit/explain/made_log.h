@@ -8,7 +8,7 @@
 
 #include "checker/explain/account.h"
 #include "checker/explain/autopsy.h"
-#include "checker/explain/cause.h"
+#include "checker/causes/cause.h"
 #include "checker/explain/read_log.h"
 
 namespace made {

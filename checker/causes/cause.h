@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "checker/causes/autopsy.h"
 #include "checker/evidence/mode.h"
-#include "checker/explain/autopsy.h"
 
-namespace explain {
+namespace causes {
 
 using evidence::Mode;
 using evidence::mode_of;
@@ -22,7 +22,10 @@ struct Cause {
     std::string advice;
 };
 
-/// The first rule that the state proves; none guesses. The autopsy has a triple fault.
+/// The first rule that the state proves; none guesses.
+std::optional<Cause> proven_cause(const Autopsy& autopsy);
+
+/// The same, or what is known without one. The autopsy has a triple fault.
 Cause cause_of(const Autopsy& autopsy);
 
 /// Why no handler took care of the first exception; empty where that is not known.
@@ -41,4 +44,4 @@ std::span<const Rule> paging_rules();
 std::span<const Rule> code_rules();
 std::span<const Rule> descriptor_rules();
 
-}  // namespace explain
+}  // namespace causes

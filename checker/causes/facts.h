@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <string_view>
 
-#include "checker/explain/autopsy.h"
+#include "checker/causes/autopsy.h"
 #include "x86/exception.h"
 #include "x86/page_fault.h"
 
-namespace explain {
+namespace causes {
 
 /// The oldest exception is `vector`.
 bool raised(const Autopsy& autopsy, x86::ExceptionVector vector);
@@ -29,4 +29,4 @@ bool about_gate(const evidence::Exception& exception);
 /// The vector of that gate. QEMU before 8.0 counts in gates of 16 bytes in long mode.
 unsigned gate_of(const Autopsy& autopsy, const evidence::Exception& exception);
 
-}  // namespace explain
+}  // namespace causes

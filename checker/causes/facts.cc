@@ -1,8 +1,8 @@
-#include "checker/explain/facts.h"
+#include "checker/causes/facts.h"
 
 #include "x86/page.h"
 
-namespace explain {
+namespace causes {
 
 using evidence::Exception;
 using x86::ExceptionVector;
@@ -59,4 +59,4 @@ unsigned gate_of(const Autopsy& autopsy, const Exception& exception) {
     return doubled ? index / 2 : index;
 }
 
-}  // namespace explain
+}  // namespace causes

@@ -2,11 +2,11 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "checker/explain/cause.h"
-#include "checker/explain/facts.h"
+#include "checker/causes/cause.h"
+#include "checker/causes/facts.h"
 #include "x86/page.h"
 
-namespace explain {
+namespace causes {
 
 namespace {
 
@@ -176,8 +176,10 @@ std::optional<Cause> not_mapped(const Autopsy& autopsy) {
         "not-mapped",
         fmt::format("{} {} {:#x}, where nothing is mapped.", who(autopsy),
                     page_fault_with(autopsy, bits::w) ? "wrote to" : "read", address(autopsy)),
-        "Whether the pointer is wrong or a mapping is missing, the log does not say: it "
-        "has no page tables.",
+        autopsy.has_memory
+            ? "Either the pointer is wrong, or a mapping is missing."
+            : "Whether the pointer is wrong or a mapping is missing, the log does not say: it "
+              "has no page tables.",
         "Compare the address with the kernel's memory map."};
 }
 
@@ -191,4 +193,4 @@ std::span<const Rule> paging_rules() {
     return all;
 }
 
-}  // namespace explain
+}  // namespace causes

@@ -1,10 +1,10 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "checker/explain/cause.h"
-#include "checker/explain/facts.h"
+#include "checker/causes/cause.h"
+#include "checker/causes/facts.h"
 
-namespace explain {
+namespace causes {
 
 namespace {
 
@@ -88,14 +88,17 @@ std::optional<Cause> bad_selector(const Autopsy& autopsy) {
                      "LGDT read something else than the pointer to a table: a limit of 2 bytes, "
                      "then the base.",
                      "Check the address that LGDT was given, and what lies there."};
-    return Cause{"descriptor-wrong",
-                 fmt::format("{} used selector {:#x}, and entry {} of its {} is not what it has to "
-                             "be.",
-                             who(autopsy), error.index() * 8, error.index(), table),
-                 oldest.vector == 11 ? "The descriptor's P bit is clear."
-                                     : "Null, of the wrong kind or privilege, or no descriptor at "
-                                       "all: the log does not hold the table.",
-                 fmt::format("Look at the {} where the log has its base.", table)};
+    return Cause{
+        "descriptor-wrong",
+        fmt::format("{} used selector {:#x}, and entry {} of its {} is not what it has to "
+                    "be.",
+                    who(autopsy), error.index() * 8, error.index(), table),
+        oldest.vector == 11  ? "The descriptor's P bit is clear."
+        : autopsy.has_memory ? "Null, of the wrong kind or privilege, or no descriptor at all."
+                             : "Null, of the wrong kind or privilege, or no descriptor at "
+                               "all: the log does not hold the table.",
+        autopsy.has_memory ? fmt::format("Look at that entry of the {}.", table)
+                           : fmt::format("Look at the {} where the log has its base.", table)};
 }
 
 constexpr auto all = std::to_array<Rule>({deliberate_reset, interrupt_without_gate, bad_selector});
@@ -106,4 +109,4 @@ std::span<const Rule> descriptor_rules() {
     return all;
 }
 
-}  // namespace explain
+}  // namespace causes

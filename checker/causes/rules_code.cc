@@ -1,10 +1,10 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "checker/explain/cause.h"
-#include "checker/explain/facts.h"
+#include "checker/causes/cause.h"
+#include "checker/causes/facts.h"
 
-namespace explain {
+namespace causes {
 
 namespace {
 
@@ -93,6 +93,48 @@ std::optional<Cause> control_register_refused(const Autopsy& autopsy) {
         "Compare the value with the registers above, bit by bit."};
 }
 
+std::optional<Cause> debug_register_refused(const Autopsy& autopsy) {
+    if (!raised(autopsy, ExceptionVector::general_protection) || !at_instruction(autopsy, "mov dr"))
+        return {};
+    return Cause{"debug-register-refused",
+                 fmt::format("{} wrote a value to a debug register that it refuses.", who(autopsy)),
+                 "Bits 63 to 32 of DR6 and DR7 have to be 0, and while DR7.GD is set no access is "
+                 "allowed at all.",
+                 "Write only bits that the manual names."};
+}
+
+// In 64-bit code a near RET can raise #GP for nothing else. [sdm2 RET]
+std::optional<Cause> return_address(const Autopsy& autopsy) {
+    if (!raised(autopsy, ExceptionVector::general_protection) || !autopsy.before ||
+        mode_of(*autopsy.before) != Mode::long_mode ||
+        autopsy.oldest()->where.instruction != "ret" || autopsy.oldest()->error.value_or(1) != 0)
+        return {};
+    return Cause{
+        "return-address-overwritten",
+        fmt::format("{} took a return address from the stack that is no address.", who(autopsy)),
+        fmt::format("At RSP {:#x} lay a word whose bits 63 to 47 are not all alike: RET "
+                    "raises #GP for nothing else in 64-bit code.",
+                    autopsy.before->rsp),
+        "Something wrote over the stack, or a PUSH has no POP: look at arrays on it, and "
+        "count."};
+}
+
+std::optional<Cause> interrupt_return(const Autopsy& autopsy) {
+    const bool vector = raised(autopsy, ExceptionVector::general_protection) ||
+                        raised(autopsy, ExceptionVector::invalid_tss) ||
+                        raised(autopsy, ExceptionVector::segment_not_present) ||
+                        raised(autopsy, ExceptionVector::stack_segment_fault);
+    if (!vector || !autopsy.oldest()->where.instruction.starts_with("iret"))
+        return {};
+    return Cause{"return-frame-wrong",
+                 fmt::format("{} executed IRET, and the stack held nothing that it can return by.",
+                             who(autopsy)),
+                 "IRET takes RIP, CS and RFLAGS from the stack, in 64-bit code RSP and SS as well, "
+                 "and checks each of them.",
+                 "Compare what lies at RSP with the frame that an interrupt pushes; an error code "
+                 "has to be taken off first."};
+}
+
 std::optional<Cause> divide_error(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::divide_error))
         return {};
@@ -103,7 +145,8 @@ std::optional<Cause> divide_error(const Autopsy& autopsy) {
 
 constexpr auto all =
     std::to_array<Rule>({sse_not_enabled, trap_instruction, invalid_opcode, no_coprocessor,
-                         stack_misaligned, msr_refused, control_register_refused, divide_error});
+                         stack_misaligned, msr_refused, control_register_refused,
+                         debug_register_refused, return_address, interrupt_return, divide_error});
 
 }  // namespace
 
@@ -111,4 +154,4 @@ std::span<const Rule> code_rules() {
     return all;
 }
 
-}  // namespace explain
+}  // namespace causes

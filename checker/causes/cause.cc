@@ -1,11 +1,11 @@
-#include "checker/explain/cause.h"
+#include "checker/causes/cause.h"
 
 #include <array>
 #include <fmt/format.h>
 
-#include "checker/explain/facts.h"
+#include "checker/causes/facts.h"
 
-namespace explain {
+namespace causes {
 
 using evidence::Exception;
 using evidence::Registers;
@@ -59,15 +59,20 @@ bool no_idt(const Registers& registers) {
     return limit == 0 || (base == 0 && (limit == after_reset || limit == of_bios));
 }
 
-Cause cause_of(const Autopsy& autopsy) {
+std::optional<Cause> proven_cause(const Autopsy& autopsy) {
     if (autopsy.recursion && autopsy.recursion->began)
         return handler_faults(autopsy);
     if (autopsy.oldest())
         for (const auto rules : {descriptor_rules(), paging_rules(), code_rules()})
             for (const Rule rule : rules)
                 if (auto cause = rule(autopsy))
-                    return *cause;
-    return autopsy.recursion ? handler_faults(autopsy) : unknown(autopsy);
+                    return cause;
+    return autopsy.recursion ? std::optional{handler_faults(autopsy)} : std::nullopt;
+}
+
+Cause cause_of(const Autopsy& autopsy) {
+    const auto proven = proven_cause(autopsy);
+    return proven ? *proven : unknown(autopsy);
 }
 
 std::string unhandled(const Autopsy& autopsy) {
@@ -101,4 +106,4 @@ std::string unhandled(const Autopsy& autopsy) {
     return "";
 }
 
-}  // namespace explain
+}  // namespace causes
