@@ -35,7 +35,7 @@ std::optional<Cause> invalid_opcode(const Autopsy& autopsy) {
         return {};
     const bool sse = !autopsy.before->control.cr4.has(x86::cr4::osfxsr);
     const bool known = !autopsy.oldest()->where.instruction.empty();
-    if (known || !sse)
+    if (known || !sse || autopsy.has_memory)
         return {};
     return Cause{"invalid-opcode",
                  fmt::format("{} met an instruction that it does not know, or may not execute.",

@@ -42,9 +42,8 @@ std::optional<Cause> interrupt_without_gate(const Autopsy& autopsy) {
     const Exception& oldest = *autopsy.oldest();
     const bool knows = autopsy.before && autopsy.has_tables;
     const bool no_table = knows && oldest.cr2 && within(*oldest.cr2, autopsy.before->idt);
-    const bool of_interrupt = autopsy.engine == evidence::Engine::qemu
-                                  ? autopsy.interrupt.has_value()
-                                  : about_gate(oldest);
+    const bool of_interrupt = autopsy.interrupt.has_value() ||
+                              (autopsy.engine == evidence::Engine::bochs && about_gate(oldest));
     if (!of_interrupt || (!about_gate(oldest) && !no_table))
         return {};
     const unsigned vector =

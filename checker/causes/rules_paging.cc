@@ -138,8 +138,8 @@ std::optional<Cause> stack_unmapped(const Autopsy& autopsy) {
         "stack-unmapped",
         fmt::format("{}'s stack pointer, {:#x}, stands where the stack cannot be {}.", who(autopsy),
                     autopsy.before->rsp, page_fault_with(autopsy, bits::w) ? "written" : "read"),
-        "The stack overflowed, or RSP was never set to one. The exception cannot be pushed there "
-        "either, and that makes the double fault.",
+        "The stack overflowed, RSP was never set to one, or the page tables lost it. The exception "
+        "cannot be pushed there either, and that makes the double fault.",
         "Compare RSP with where the stack lies; look for deep recursion or large local variables. "
         "An IST stack for #DF would have let a handler say so."};
 }

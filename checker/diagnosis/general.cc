@@ -15,7 +15,7 @@ std::optional<std::uint8_t> software_interrupt(const evidence::Exception& except
     const auto number = exception.where.instruction.starts_with(mnemonic)
                             ? evidence::number_after(exception.where.instruction, "0x")
                             : std::nullopt;
-    return number && causes::about_gate(exception)
+    return number && (causes::about_gate(exception) || exception.cr2)
                ? std::optional{static_cast<std::uint8_t>(*number)}
                : std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules.h"
 #include "checker/diagnosis/tables.h"
+#include "checker/evidence/mode.h"
 #include "memory/layout.h"
 #include "trampoline/tables.h"
 
@@ -107,19 +108,27 @@ std::optional<Explanation> far_jump_astray(const Scene& scene) {
 }
 
 std::optional<Explanation> ran_astray(const Scene& scene) {
-    if (!scene.registers() || !scene.reached('p') || scene.reached('R') ||
-        scene.registers()->cs.long_mode || !scene.registers()->control.cr0.has(x86::cr0::pe))
+    if (!scene.registers() || !scene.cpu || !judgement::started(*scene.cpu) || scene.fetch_fault())
         return {};
-    const std::uint64_t place =
-        scene.oldest ? scene.oldest->where.address : scene.cpu->where.address;
-    if (in_trampoline(place) || place >= memory::low_memory_size)
+    const evidence::Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    const bool in_64_bit = scene.registers()->cs.long_mode;
+    if (in_trampoline(place.address) || !place.symbol.empty() || !place.file.empty() ||
+        (!scene.oldest && (in_64_bit || scene.registers()->halted)))
         return {};
+    const auto mode = evidence::mode_of(*scene.registers());
     return Explanation{
-        fmt::format("CPU {} runs 32-bit code at {:#x}, outside the trampoline; its last stage is "
-                    "'{}'.",
-                    scene.cpu->cpu, place, scene.cpu->trace.back()),
-        "A jump to a wrong address leads there, or a RET that took something else than its return "
-        "address from the stack. From then on the CPU executes whatever lies in its way.",
+        fmt::format("CPU {} runs {} at {:#x}, which is nobody's; its last stage is '{}'.",
+                    scene.cpu->cpu,
+                    mode == evidence::Mode::real ? "real-mode code"
+                    : in_64_bit                  ? "64-bit code"
+                                                 : "32-bit code",
+                    place.address, scene.cpu->trace.back()),
+        fmt::format("A jump or a call to a wrong address leads there, or a RET that took something "
+                    "else than its return address from the stack{}. From then on the CPU executes "
+                    "whatever lies in its way.",
+                    mode == evidence::Mode::real
+                        ? ", or an exception, whose handlers in real mode are the BIOS's"
+                        : ""),
         "Count pushes against pops, and look at each jump after that stage.",
         {}};
 }

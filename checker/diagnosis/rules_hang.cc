@@ -146,7 +146,9 @@ std::optional<Explanation> kernel_panic(const Scene& scene) {
     if (!cpu || scene.oldest || scene.evidence.panic_text.empty())
         return {};
     const Location* place = caller_of(*cpu, [](const Location& each) {
-        return each.symbol.starts_with("lib::panic") || each.symbol.starts_with("cpu::begin_panic");
+        // A template's name begins with what it returns.
+        return each.symbol.find("lib::panic") != std::string::npos ||
+               each.symbol == "cpu::begin_panic";
     });
     return Explanation{
         fmt::format("CPU {} stopped the machine by a panic{}: \"{}\".", cpu->cpu,

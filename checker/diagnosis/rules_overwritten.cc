@@ -17,6 +17,13 @@ constexpr unsigned this_lab = 5;
 constexpr std::string_view read_or_write =
     "Read the register, OR in the bits that are wanted, write it back.";
 
+// That there is such a register is certain: what it refuses is the value.
+bool is_gs_base(std::uint64_t rcx) {
+    constexpr std::uint64_t low_half = 0xffffffff;
+    return (rcx & low_half) == static_cast<std::uint32_t>(x86::Msr::gs_base) ||
+           (rcx & low_half) == static_cast<std::uint32_t>(x86::Msr::kernel_gs_base);
+}
+
 bool is_efer(std::uint64_t rcx) {
     return static_cast<std::uint32_t>(rcx) == static_cast<std::uint32_t>(x86::Msr::efer);
 }
@@ -88,7 +95,7 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
     const bool at_msr = scene.raised_at(ExceptionVector::general_protection, "wrmsr") ||
                         scene.raised_at(ExceptionVector::general_protection, "rdmsr");
     if (!at_msr || !scene.registers() || is_efer(scene.registers()->rcx) ||
-        !scene.in_seam(scene.oldest->where))
+        is_gs_base(scene.registers()->rcx) || !scene.in_seam(scene.oldest->where))
         return {};
     return Explanation{
         fmt::format("CPU {} named MSR {:#x} in ECX, which this processor refuses.", scene.cpu->cpu,

@@ -92,6 +92,63 @@ std::optional<Step> step(std::span<const std::byte> code, std::uint64_t address,
     return step;
 }
 
+namespace {
+
+bool is_segment(ZydisRegister which) {
+    return ZydisRegisterGetClass(which) == ZYDIS_REGCLASS_SEGMENT;
+}
+
+ZydisRegisterContext context_of(const Registers& registers) {
+    const std::array in_order{registers.rax, registers.rcx, registers.rdx, registers.rbx,
+                              registers.rsp, registers.rbp, registers.rsi, registers.rdi,
+                              registers.r8,  registers.r9,  registers.r10, registers.r11,
+                              registers.r12, registers.r13, registers.r14, registers.r15};
+    ZydisRegisterContext context{};
+    for (std::size_t i = 0; i < in_order.size(); ++i) {
+        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_RAX) + i] = in_order[i];
+        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_EAX) + i] = in_order[i] & 0xffffffff;
+        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_AX) + i] = in_order[i] & 0xffff;
+    }
+    return context;
+}
+
+}  // namespace
+
+std::optional<std::vector<MemoryUse>> memory_used(std::span<const std::byte> code,
+                                                  std::uint64_t address,
+                                                  const Registers& registers) {
+    const auto instruction = decode(code, address, code_size(registers));
+    // With a bit's number in a register, BT goes beyond what it names.
+    if (!instruction || instruction->info.meta.category == ZYDIS_CATEGORY_SYSTEM ||
+        instruction->info.meta.category == ZYDIS_CATEGORY_BITBYTE) {
+        return std::nullopt;
+    }
+    const ZydisRegisterContext context = context_of(registers);
+    std::vector<MemoryUse> used;
+    for (const ZydisDecodedOperand& operand :
+         std::span{instruction->operands, instruction->info.operand_count}) {
+        if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER && is_segment(operand.reg.value)) {
+            return std::nullopt;
+        }
+        if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY) {
+            continue;
+        }
+        const bool flat =
+            operand.mem.segment != ZYDIS_REGISTER_FS && operand.mem.segment != ZYDIS_REGISTER_GS;
+        const bool stands = operand.visibility == ZYDIS_OPERAND_VISIBILITY_EXPLICIT;
+        ZyanU64 absolute = 0;
+        if (!flat || !stands ||
+            ZYAN_FAILED(ZydisCalcAbsoluteAddressEx(&instruction->info, &operand, registers.rip,
+                                                   &context, &absolute))) {
+            return std::nullopt;
+        }
+        if (operand.mem.type != ZYDIS_MEMOP_TYPE_AGEN) {
+            used.push_back({absolute, operand.size / 8u});
+        }
+    }
+    return used;
+}
+
 std::string disassemble(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
     const auto instruction = decode(code, address, size);
     if (!instruction) {

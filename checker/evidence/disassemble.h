@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "checker/evidence/evidence.h"
 
@@ -35,6 +36,17 @@ struct Step {
 /// The instruction at the start of `code`, which lies at `address`, taken for what it does next;
 /// nothing if it is none. Addresses are linear.
 std::optional<Step> step(std::span<const std::byte> code, std::uint64_t address, CodeSize size);
+
+struct MemoryUse {
+    std::uint64_t address = 0;  // linear
+    std::uint64_t size = 0;     // in bytes
+};
+
+/// The memory that an instruction names, with these registers; nothing if it
+/// is none, or uses memory in a way that does not stand in it: the stack, a table, FS or GS.
+std::optional<std::vector<MemoryUse>> memory_used(std::span<const std::byte> code,
+                                                  std::uint64_t address,
+                                                  const Registers& registers);
 
 /// The length in bytes of the instruction at the start of `code`; 0 if it is none.
 std::size_t instruction_length(std::span<const std::byte> code, CodeSize size);

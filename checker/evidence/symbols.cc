@@ -185,6 +185,11 @@ Location Symbols::locate(std::uint64_t address) const {
     return location;
 }
 
+bool Symbols::is_code(std::uint64_t address) const {
+    // Sections can be stripped too.
+    return tables_->code.empty() ? !bytes(address, 1).empty() : tables_->is_code(address);
+}
+
 std::string Symbols::object_at(std::uint64_t address) const {
     const auto& symbols = tables_->by_address;
     for (auto next = std::ranges::upper_bound(symbols, address, {}, &Symbol::address);

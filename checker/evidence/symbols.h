@@ -37,6 +37,8 @@ class Symbols {
     /// The variable or other object that has `address` in it, "table + 0x10"; empty if none is
     /// known.
     std::string object_at(std::uint64_t address) const;
+    /// In a part of the file that is to be executed.
+    bool is_code(std::uint64_t address) const;
     /// Where `name` lies: qualified, without parameters.
     std::optional<Range> find(std::string_view name) const;
     /// The address that was linked for what is loaded at a physical one: early code runs where it

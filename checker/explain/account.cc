@@ -161,7 +161,7 @@ std::string unknowns(const Autopsy& autopsy, const Sources& sources) {
         text += " Bochs does not log the GDT's and the IDT's registers.";
     if (autopsy.engine == evidence::Engine::bochs && autopsy.chain.empty())
         text += " Bochs logs exceptions where the CPUs' debug messages are reported.";
-    if (sources.elf.empty())
+    if (sources.elf.empty() || !sources.misfit.empty())
         text +=
             " Which instruction it was, ELF=kernel.elf tells, if it is the build that was logged.";
     else if (autopsy.oldest() && autopsy.oldest()->where.symbol.empty() &&
@@ -170,12 +170,23 @@ std::string unknowns(const Autopsy& autopsy, const Sources& sources) {
     return text;
 }
 
+// Of the ELF file: that it is another's, or what it lacks.
+std::string about_elf(const Sources& sources) {
+    if (!sources.misfit.empty())
+        return paragraph("ELF file", fmt::format("{} is not the kernel of this log, and was not "
+                                                 "used: {}.",
+                                                 sources.elf, sources.misfit));
+    return sources.lacks.empty()
+               ? ""
+               : paragraph("ELF file", fmt::format("{} has {}.", sources.elf, sources.lacks));
+}
+
 }  // namespace
 
 std::string account(const Autopsy& autopsy, const Sources& sources, const report::Style& style) {
     std::string text = headline(autopsy, sources, style);
     if (autopsy.triple_faults == 0)
-        return text + last_exceptions(autopsy, style);
+        return text + last_exceptions(autopsy, style) + about_elf(sources);
     const causes::Cause cause = causes::cause_of(autopsy);
     for (const std::string& line : report::wrap(report::printable(cause.text), width - 2))
         text += fmt::format("  {}\n", style.bold(line));
@@ -185,6 +196,7 @@ std::string account(const Autopsy& autopsy, const Sources& sources, const report
         text += paragraph("Why", cause.meaning);
     if (!cause.advice.empty())
         text += paragraph("What to do", cause.advice);
+    text += about_elf(sources);
     text += paragraph("Not known", unknowns(autopsy, sources));
     if (autopsy.triple_faults > 1)
         text += paragraph("", fmt::format("This is the first of {} triple faults in the log.",

@@ -10,6 +10,9 @@ namespace explain {
 /// What the log and the ELF file are called; no ELF file where that is empty.
 struct Sources {
     std::string log, elf;
+    std::string misfit =
+        {};                  // why the ELF file is not the log's, and was not used; empty if it was
+    std::string lacks = {};  // what it has not; empty if that is nothing
 };
 
 /// The account that a person reads: the cause first, then what shows it, and what a log alone does

@@ -29,6 +29,10 @@ Location place(const Symbols& symbols, std::uint64_t linear,
     return location;
 }
 
+std::span<const std::byte> code_at(const Symbols& symbols, std::uint64_t linear) {
+    return symbols.bytes(linked(symbols, linear), evidence::longest_instruction);
+}
+
 bool after_control_register(const Symbols& symbols, std::uint64_t linear) {
     constexpr std::size_t size = 3;  // MOV CRn, r32: 0f 22 /r [sdm2 MOV]
     const auto bytes = symbols.bytes(linked(symbols, linear) - size, size);

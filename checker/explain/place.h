@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "checker/evidence/evidence.h"
 #include "checker/evidence/symbols.h"
@@ -12,6 +13,10 @@ namespace explain {
 /// at that address and linked for another. Without registers it is not disassembled.
 evidence::Location place(const evidence::Symbols& symbols, std::uint64_t linear,
                          const std::optional<evidence::Registers>& registers);
+
+/// The bytes that the file has for the instruction at a linear address, likewise; empty where it
+/// has none.
+std::span<const std::byte> code_at(const evidence::Symbols& symbols, std::uint64_t linear);
 
 /// The instruction that stands right before `where` in the ELF file writes a control register.
 bool after_control_register(const evidence::Symbols& symbols, std::uint64_t linear);

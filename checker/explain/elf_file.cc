@@ -1,0 +1,150 @@
+#include "checker/explain/elf_file.h"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gelf.h>
+#include <unistd.h>
+
+#include "checker/causes/facts.h"
+#include "checker/error.h"
+#include "checker/evidence/disassemble.h"
+#include "checker/explain/place.h"
+
+namespace explain {
+
+using causes::Autopsy;
+using evidence::Registers;
+using evidence::Symbols;
+
+namespace {
+
+constexpr std::string_view what_to_do = "leave ELF= out, or name the kernel as it was linked";
+
+class Elf {
+  public:
+    explicit Elf(const std::filesystem::path& path)
+        : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+        elf_version(EV_CURRENT);
+        elf_ = elf_begin(file_, ELF_C_READ, nullptr);
+    }
+    Elf(const Elf&) = delete;
+    Elf& operator=(const Elf&) = delete;
+    ~Elf() {
+        elf_end(elf_);
+        if (file_ >= 0)
+            close(file_);
+    }
+
+    bool read_header(GElf_Ehdr& header) const {
+        return elf_kind(elf_) == ELF_K_ELF && gelf_getehdr(elf_, &header) != nullptr;
+    }
+
+    bool has_section(auto matches) const {
+        for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_, section)) != nullptr;) {
+            GElf_Shdr header;
+            if (gelf_getshdr(section, &header) != nullptr && matches(header))
+                return true;
+        }
+        return false;
+    }
+
+    std::string_view section_name(const GElf_Shdr& header) const {
+        std::size_t names = 0;
+        const bool known = elf_getshdrstrndx(elf_, &names) == 0;
+        const char* name = known ? elf_strptr(elf_, names, header.sh_name) : nullptr;
+        return name == nullptr ? "" : name;
+    }
+
+  private:
+    int file_;
+    ::Elf* elf_;
+};
+
+// Why a file with this header can be no kernel of ours; empty if it can.
+std::string refusal(const GElf_Ehdr& header) {
+    if (header.e_machine != EM_X86_64 && header.e_machine != EM_386)
+        return fmt::format("is for another machine (ELF machine {}), not for x86",
+                           header.e_machine);
+    if (header.e_type == ET_REL)
+        return "is an object file: the linker has not placed it yet";
+    if (header.e_type == ET_CORE)
+        return "is a core dump, not a program";
+    return "";
+}
+
+// Where it ran, by its own account, if that should be the kernel's code: not what a BIOS or a
+// copied trampoline may be at, and not a program of user mode.
+std::optional<std::uint64_t> kernel_address(const Registers& registers) {
+    constexpr std::uint64_t low_memory = 0x100000;
+    constexpr unsigned rpl = 3;
+    const std::uint64_t at = evidence::linear_rip(registers);
+    return at >= low_memory && (registers.cs.selector & rpl) == 0 ? std::optional{at}
+                                                                  : std::nullopt;
+}
+
+bool is_code(const Symbols& symbols, std::uint64_t address) {
+    const auto linked = symbols.linked_at(address);
+    return symbols.is_code(address) || (linked && symbols.is_code(*linked));
+}
+
+// The instruction in the file uses memory, and not at the address that the fault was about.
+bool uses_another_address(const Autopsy& autopsy, const Symbols& symbols) {
+    const auto* oldest = autopsy.oldest();
+    if (!oldest || !oldest->cr2 || causes::fetch_fault(autopsy))
+        return false;
+    const auto used = evidence::memory_used(code_at(symbols, oldest->where.address),
+                                            oldest->where.address, *autopsy.before);
+    return used && std::ranges::none_of(*used, [&](const evidence::MemoryUse& use) {
+               return *oldest->cr2 - use.address < use.size;
+           });
+}
+
+}  // namespace
+
+Symbols symbols_of(const std::filesystem::path& elf, const std::filesystem::path& root) {
+    GElf_Ehdr header;
+    const Elf file{elf};
+    if (!file.read_header(header))
+        throw checker::Error(
+            fmt::format("{} is no ELF file that can be read; {}", elf.string(), what_to_do));
+    if (const std::string why = refusal(header); !why.empty())
+        throw checker::Error(fmt::format("{} {}; {}", elf.string(), why, what_to_do));
+    return Symbols{elf, root};
+}
+
+std::string missing_in(const std::filesystem::path& elf) {
+    const Elf file{elf};
+    if (!file.has_section([](const GElf_Shdr& header) { return header.sh_type == SHT_SYMTAB; }))
+        return "no symbols: it was stripped. Name the file as it was linked";
+    const bool has_lines = file.has_section(
+        [&](const GElf_Shdr& header) { return file.section_name(header) == ".debug_line"; });
+    return has_lines ? "" : "no source lines: compile the kernel with -g";
+}
+
+std::string misfit(const Autopsy& autopsy, const Symbols& symbols) {
+    std::vector<std::uint64_t> addresses;
+    const auto add = [&](const Registers& registers) {
+        if (const auto address = kernel_address(registers))
+            addresses.push_back(*address);
+    };
+    if (autopsy.before && !causes::fetch_fault(autopsy))
+        add(*autopsy.before);
+    std::ranges::for_each(autopsy.others, add);
+    if (!addresses.empty() && std::ranges::none_of(addresses, [&](std::uint64_t address) {
+            return is_code(symbols, address);
+        }))
+        return fmt::format(
+            "no CPU of the log was in its code, at {:#x} for one. It is another "
+            "kernel, or was not loaded where it was linked",
+            addresses.front());
+    if (autopsy.before && uses_another_address(autopsy, symbols))
+        return fmt::format(
+            "in it the instruction at {:#x} is \"{}\", which does not use the "
+            "address of the fault, {:#x}. It is another kernel, or another build",
+            autopsy.oldest()->where.address, autopsy.oldest()->where.instruction,
+            *autopsy.oldest()->cr2);
+    return "";
+}
+
+}  // namespace explain
