@@ -125,3 +125,32 @@ test_mistakes_are_explained() {
     [ $status = 2 ] || fail "make explain of no file: status $status"
     says 'does not exist'
 }
+
+# The byte is of e_machine, little endian. [elf]
+test_a_file_that_is_not_the_logs_kernel() {
+    log=tests/fixtures/qemu/5-nx-wp.log
+    make -s kernel LAB=5
+    object=$(find build -name '*.cc.o' | head -n 1)
+    explain 2 --log "$log" --elf "$object"
+    says 'is an object file'
+    cp build/lab-5/kernel.elf "$scratch/other.elf"
+    printf '\267\0' | dd of="$scratch/other.elf" bs=1 seek=18 conv=notrunc status=none
+    explain 2 --log "$log" --elf "$scratch/other.elf"
+    says 'is for another machine'
+    explain 0 --log "$log" --elf build/sipi
+    says 'no CPU of the log was in its code'
+    grep -q 'instruction  0x' "$scratch/said" || fail "names from the wrong file: $(cat "$scratch/said")"
+}
+
+test_an_elf_file_that_fits() {
+    make_a_log 60 -no-reboot
+    explain 0 --log "$scratch/qemu.log" --elf build/lab-5/kernel.elf
+    grep -q 'ELF file' "$scratch/said" && fail "doubts the right kernel: $(cat "$scratch/said")"
+    strip -o "$scratch/stripped.elf" build/lab-5/kernel.elf
+    explain 0 --log "$scratch/qemu.log" --elf "$scratch/stripped.elf"
+    says 'has no symbols'
+    # As of another build: its instruction there does not use what the fault was about.
+    sed "s/CR2=ffffffff[0-9a-f]*/CR2=ffffffff80777000/" "$scratch/qemu.log" > "$scratch/other.log"
+    explain 0 --log "$scratch/other.log" --elf build/lab-5/kernel.elf
+    says 'does not use the address of the fault'
+}

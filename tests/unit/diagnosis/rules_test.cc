@@ -306,7 +306,7 @@ TEST_CASE("ends without a fault") {
         CHECK(id(evidence) == "deliberate-reset");
         CHECK(id(synthetic::died_in_seam(3, 0, "int3")) == "deliberate-reset");
         CHECK(id(synthetic::died_in_seam(13, 0x1b, "int3")) == "deliberate-reset");
-        CHECK(id(synthetic::died_in_seam(6, 0, "ud2")) == "unknown");
+        CHECK(id(synthetic::died_in_seam(6, 0, "ud2")) == "ran-into-ud2");
     }
     SUBCASE("switched off by an AP") {
         evidence.cpus[0].where.symbol = "cpu::sleep_us";

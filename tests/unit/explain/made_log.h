@@ -6,9 +6,9 @@
 #include <sstream>
 #include <string>
 
+#include "checker/causes/cause.h"
 #include "checker/explain/account.h"
 #include "checker/explain/autopsy.h"
-#include "checker/causes/cause.h"
 #include "checker/explain/read_log.h"
 
 namespace made {
@@ -78,7 +78,7 @@ inline std::string account(const std::string& text) {
 }
 
 inline std::string cause(const std::string& text) {
-    return std::string{explain::cause_of(autopsy(text)).id};
+    return std::string{causes::cause_of(autopsy(text)).id};
 }
 
 }  // namespace made
