@@ -1,8 +1,6 @@
 #include "checker/evidence/symbols.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <cxxabi.h>
 #include <elfutils/libdw.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -44,21 +42,6 @@ struct Code {
 };
 
 }  // namespace
-
-std::string plain_name(const std::string& linker_name) {
-    int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> demangled{
-        abi::__cxa_demangle(linker_name.c_str(), nullptr, nullptr, &status), &std::free};
-    if (!demangled) {
-        return linker_name.substr(0, linker_name.find('.', 1));
-    }
-    std::string name = demangled.get();
-    constexpr std::string_view anonymous = "(anonymous namespace)::";
-    for (std::size_t at; (at = name.find(anonymous)) != std::string::npos;) {
-        name.erase(at, anonymous.size());
-    }
-    return name.substr(0, name.find('('));
-}
 
 struct Symbols::Tables {
     std::vector<Symbol> by_address;
