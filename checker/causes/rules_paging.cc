@@ -27,7 +27,8 @@ bool tables_want_nxe(const Autopsy& autopsy) {
 }
 
 std::optional<Cause> reserved_bit(const Autopsy& autopsy) {
-    if (!page_fault_with(autopsy, bits::rsvd))
+    // Without the registers nobody knows whether bit 63 is one of them.
+    if (!page_fault_with(autopsy, bits::rsvd) || (autopsy.has_memory && !autopsy.before))
         return {};
     if (!autopsy.before || autopsy.before->control.efer.has(x86::efer::nxe))
         return Cause{

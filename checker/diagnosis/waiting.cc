@@ -34,8 +34,10 @@ bool on_zeros(const Cpu& cpu) {
 }
 
 // The file's own name: its folder is in other lines, and these are long.
-std::string stands_at(const Cpu& cpu) {
+std::string stands_at(const Scene& scene, const Cpu& cpu) {
     const Location& where = cpu.where;
+    if (cpu.cpu == 0 && judgement::came_to_its_end(scene.evidence))
+        return "its end: power off";
     if (in_firmware(cpu))
         return "the firmware";
     if (on_zeros(cpu))
@@ -113,7 +115,7 @@ Exhibit each_cpu(const Scene& scene) {
                             std::string{evidence::short_name(evidence::mode_of(*cpu.registers))},
                             cpu.registers->halted ? "halted" : "running",
                             x86::Rflags{cpu.registers->rflags}.has(x86::rflags::if_) ? "1" : "0",
-                            stands_at(cpu), waits_for(scene, cpu)});
+                            stands_at(scene, cpu), waits_for(scene, cpu)});
     std::array<std::size_t, std::tuple_size_v<Row>> widths{};
     for (const Row& row : rows)
         for (std::size_t i = 0; i < row.size(); ++i)

@@ -137,5 +137,5 @@ TEST_CASE("kernel-map-overwritten: the BSP loses its direct map") {
     walk.address = x86::VirtualAddress{0xffff80000020e000};
     evidence.fault_walk = {0, walk};
     CHECK(fault(evidence) == "kernel-map-overwritten");
-    CHECK(first_labs::id(5, evidence, Outcome::fault) == "unknown");
+    CHECK(first_labs::id(5, evidence, Outcome::fault) == "not-mapped");
 }

@@ -28,7 +28,8 @@ Evidence stopped_at_its_entry(std::uint64_t rbx) {
     cpu.arrival.reset();
     cpu.where = {0x8220, "long_mode", "labs/4-long-mode/long_mode.asm", 70, "hlt"};
     cpu.registers->rbx = rbx;
-    cpu.registers->halted = true;
+    evidence.trampoline->page.at(0x200) = std::byte{0x73};  // JNC 0x8220
+    evidence.trampoline->page.at(0x201) = std::byte{0x1e};
     return evidence;
 }
 
@@ -118,11 +119,13 @@ TEST_CASE("the entry, refused") {
         evidence = stopped_at_its_entry(0);
         evidence.cpus[1].trace = "rpalRJW";
         CHECK(id(evidence, Outcome::hang) == "unknown");
-        evidence = stopped_at_its_entry(entry);
-        evidence.cpus[1].registers->halted = false;
-        CHECK(id(evidence, Outcome::hang) == "unknown");
         evidence = stopped_at_its_entry(0);
         evidence.trampoline.reset();
+        CHECK(id(evidence, Outcome::hang) == "unknown");
+    }
+    SUBCASE("not where no condition leads there") {
+        Evidence evidence = stopped_at_its_entry(entry);
+        evidence.trampoline->page.at(0x200) = std::byte{0xeb};  // JMP
         CHECK(id(evidence, Outcome::hang) == "unknown");
     }
 }
@@ -130,7 +133,7 @@ TEST_CASE("the entry, refused") {
 TEST_CASE("the entry, called") {
     CHECK(id(called(entry & 0xffffffff), Outcome::fault) == "entry-truncated");
     CHECK(id(called(0x12345000), Outcome::fault) == "entry-lost");
-    CHECK(id(called(entry), Outcome::fault) == "unknown");
+    CHECK(id(called(entry), Outcome::fault) == "fetch-unmapped");
 }
 
 TEST_CASE("the far jump") {
@@ -187,10 +190,10 @@ TEST_CASE("the far jump") {
     SUBCASE("ran astray: 32-bit, and out of the page") {
         Evidence evidence = synthetic::died_in_trampoline("rpa", 6, 0, "(bad)");
         CHECK(id(evidence, Outcome::fault) == "unknown");
-        evidence.cpus[1].exceptions[0].where.address = 0x3;
+        evidence.cpus[1].exceptions[0].where = {0x3, "", "", 0, ""};
         CHECK(id(evidence, Outcome::fault) == "ran-astray");
         evidence.cpus[1].registers->control.cr0 = {};
-        CHECK(id(evidence, Outcome::fault) == "unknown");
+        CHECK(id(evidence, Outcome::fault) == "ran-astray");
     }
 }
 

@@ -87,7 +87,7 @@ TEST_CASE("nxe-missing") {
     SUBCASE("not where the page is only absent") {
         evidence.cpus[1].exceptions[0].error = 0x02;
         evidence.fault_walk->walk = synthetic::walk_to({}, x86::WalkOutcome::not_present);
-        CHECK(id(evidence) == "unknown");
+        CHECK(id(evidence) == "not-mapped");
     }
 }
 
@@ -242,7 +242,7 @@ TEST_CASE("descriptors") {
         evidence.cpus[1].exceptions[0] = {14, 2, 0x1234, {0x8130, "", "", 0, ""}, ""};
         CHECK(id(evidence) == "cs-not-64-bit");
         registers(evidence).cs.long_mode = true;
-        CHECK(id(evidence) == "unknown");
+        CHECK(id(evidence) == "not-mapped");
     }
 }
 
@@ -253,7 +253,7 @@ TEST_CASE("permissions of pages") {
     evidence.cpus[1].exceptions[0].error = 0x11;
     CHECK(id(evidence) == "executes-no-execute");
     control(evidence).efer &= ~efer::nxe;
-    CHECK(id(evidence) == "unknown");
+    CHECK(id(evidence) == "executes-no-execute");
 }
 
 TEST_CASE("mistakes that end in C++") {
@@ -269,7 +269,7 @@ TEST_CASE("mistakes that end in C++") {
         evidence.cpus[1].exceptions[0].cr2 = 0xfee000b0;
         CHECK(id(evidence) == "lapic-not-mapped");
         evidence.cpus[1].exceptions[0].cr2 = 0xfec000b0;
-        CHECK(id(evidence) == "unknown");
+        CHECK(id(evidence) == "not-mapped");
     }
     SUBCASE("SSE") {
         Evidence evidence = synthetic::died_in_seam(6, 0, "movups [rdi], xmm0");
@@ -296,10 +296,11 @@ TEST_CASE("ends without a fault") {
     SUBCASE("a seam that never returns") {
         CHECK(id(evidence) == "unknown");
         evidence.cpus[1].where = {0, "smp::match_bsp", "labs/5-nx-wp/match_bsp.cc", 9, "pause"};
+        evidence.cpus[1].registers->halted = false;
         CHECK(id(evidence) == "seam-hang");
         Evidence died = synthetic::died_in_seam(13, 0, "ret");
         died.cpus[1].where = died.cpus[1].exceptions[0].where;
-        CHECK(id(died) == "unknown");
+        CHECK(id(died) == "return-address-overwritten");
     }
     SUBCASE("a reset") {
         evidence.end = End::reset;

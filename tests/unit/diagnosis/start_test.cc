@@ -158,7 +158,7 @@ TEST_CASE("precondition-broken: an impossible argument of a hardware word") {
     Evidence evidence = synthetic::healthy();
     evidence.end = evidence::End::panicked;
     evidence.cpus[0].exceptions = {{6, {}, {}, {0, "smp::start_ap", "", 0, "ud2"}, ""}};
-    CHECK(fault(evidence) == "unknown");
+    CHECK(fault(evidence) == "ran-into-ud2");
     evidence.cpus[0].exceptions[0].where.file = "labs/3-trampoline/start_ap.cc";
     CHECK(fault(evidence) == "precondition-broken");
 }
