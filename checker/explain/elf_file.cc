@@ -21,16 +21,16 @@ namespace {
 
 constexpr std::string_view what_to_do = "leave ELF= out, or name the kernel as it was linked";
 
-class Elf {
+class ElfFile {
   public:
-    explicit Elf(const std::filesystem::path& path)
+    explicit ElfFile(const std::filesystem::path& path)
         : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
         elf_version(EV_CURRENT);
         elf_ = elf_begin(file_, ELF_C_READ, nullptr);
     }
-    Elf(const Elf&) = delete;
-    Elf& operator=(const Elf&) = delete;
-    ~Elf() {
+    ElfFile(const ElfFile&) = delete;
+    ElfFile& operator=(const ElfFile&) = delete;
+    ~ElfFile() {
         elf_end(elf_);
         if (file_ >= 0)
             close(file_);
@@ -58,7 +58,7 @@ class Elf {
 
   private:
     int file_;
-    ::Elf* elf_;
+    Elf* elf_;
 };
 
 // Why a file with this header can be no kernel of ours; empty if it can.
@@ -104,7 +104,7 @@ bool uses_another_address(const Autopsy& autopsy, const Symbols& symbols) {
 
 Symbols symbols_of(const std::filesystem::path& elf, const std::filesystem::path& root) {
     GElf_Ehdr header;
-    const Elf file{elf};
+    const ElfFile file{elf};
     if (!file.read_header(header))
         throw checker::Error(
             fmt::format("{} is no ELF file that can be read; {}", elf.string(), what_to_do));
@@ -114,7 +114,7 @@ Symbols symbols_of(const std::filesystem::path& elf, const std::filesystem::path
 }
 
 std::string missing_in(const std::filesystem::path& elf) {
-    const Elf file{elf};
+    const ElfFile file{elf};
     if (!file.has_section([](const GElf_Shdr& header) { return header.sh_type == SHT_SYMTAB; }))
         return "no symbols: it was stripped. Name the file as it was linked";
     const bool has_lines = file.has_section(
