@@ -45,7 +45,7 @@ test_files_are_short() {
         grep -v -e ^tests/fixtures -e ^tests/mutants | xargs wc -l | while read -r lines file; do
         limit=220
         case $file in
-            total) continue ;;
+            total | docs/mutants.md) continue ;; # the page has a line for each mutant
             tests/unit/* | *README.md) limit=300 ;;
             kernel/x86/apic.h | kernel/instructions.h) limit=250 ;;
         esac
