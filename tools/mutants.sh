@@ -13,6 +13,10 @@ otherwise than the reference. `make test` grades all of them in each engine alon
 at least one of them, and whatever is said must be its true cause, or `unknown`; a right answer must get every point. What one
 engine lets pass the other sees: that is why there are two. This page is made by `tools/mutants.sh`.
 
+Beyond these, `tests/mutations/sweep.sh` changes the references systematically: it leaves out each statement, exchanges each two
+neighbours, and turns over each bit of each constant, about 1500 changes in all. Each must lose points for a cause that an engine
+names, or is listed in `tests/mutations/harmless` with the reason why nothing tells it from the reference. `make test` takes a sample.
+
 ```text
 END
 sh -euc '. tests/lib.sh; . ./tests/e2e/submissions.sh; list' | sed 's/^/ok /' | awk -f tests/scores.awk

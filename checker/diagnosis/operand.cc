@@ -29,10 +29,10 @@ std::optional<std::uint64_t> source_value(std::string_view instruction,
         {"r14", registers.r14},
         {"r15", registers.r15},
     });
-    const std::size_t comma = instruction.find(", ");
-    if (comma == std::string_view::npos)
+    const std::size_t space = instruction.rfind(' ');
+    if (space == std::string_view::npos)
         return {};
-    const std::string_view source = instruction.substr(comma + 2);
+    const std::string_view source = instruction.substr(space + 1);
     for (const auto& [name, value] : all) {
         if (source == name)
             return name.front() == 'r' ? value : value & 0xffff;

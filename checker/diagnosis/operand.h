@@ -10,8 +10,8 @@
 
 namespace diagnosis {
 
-/// The value of the general register that stands behind the comma: of EAX in "mov cr4, eax", cut to
-/// its size. Nothing if something else stands there.
+/// The value of the general register that the instruction names last: of EAX in "mov cr4, eax", of
+/// RBX in "call rbx", cut to its size. Nothing if something else stands there.
 std::optional<std::uint64_t> source_value(std::string_view instruction,
                                           const evidence::Registers& registers);
 

@@ -83,11 +83,11 @@ std::span<const Rule> rules() {
         {"gdt-entry-missing", 2, gdt_entry_missing},
         {"cs-not-64-bit", 4, cs_not_64_bit},
         {"far-jump-astray", 4, far_jump_astray},
-        {"ran-astray", 0, ran_astray},
 
         {"entry-truncated", 4, entry_truncated},
         {"entry-lost", 4, entry_lost},
         {"entry-check-wrong", 4, entry_check_wrong},
+        {"ran-astray", 0, ran_astray},
         {"stack-missing", 4, stack_missing},
         {"stack-wrong", 4, stack_wrong},
         {"mailbox-not-passed", 4, mailbox_not_passed},

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules.h"
 #include "checker/evidence/disassemble.h"
 #include "trampoline/mailbox.h"
@@ -63,18 +64,30 @@ bool refused_its_entry(const Scene& scene) {
            in_trampoline(scene.cpu->where.address) && entry(scene) != 0 && was_decided(scene);
 }
 
-// Called something, and died on the fetch of its first instruction.
-bool called_nothing(const Scene& scene) {
-    return scene.fetch_fault() && scene.cpu->trace.ends_with('W') && !scene.cpu->arrival &&
-           !in_trampoline(scene.oldest->where.address) && entry(scene) != 0 &&
-           scene.oldest->where.address != entry(scene);
+// What was called and could not be fetched; or was no address at all, which is #GP: at the CALL, or
+// in QEMU behind it.
+std::optional<std::uint64_t> called_nothing(const Scene& scene) {
+    if (!scene.oldest || !scene.registers() || !scene.cpu->trace.ends_with('W') ||
+        scene.cpu->arrival || entry(scene) == 0)
+        return {};
+    const evidence::Location& where = scene.oldest->where;
+    const bool general_protection = scene.raised(x86::ExceptionVector::general_protection);
+    const bool no_address = !x86::is_canonical(x86::VirtualAddress{where.address});
+    if ((scene.fetch_fault() || (general_protection && no_address)) &&
+        !in_trampoline(where.address) && where.address != entry(scene))
+        return where.address;
+    if (!general_protection || !where.instruction.starts_with("call") ||
+        !in_trampoline(where.address))
+        return {};
+    const auto target = source_value(where.instruction, *scene.registers());
+    return target && !x86::is_canonical(x86::VirtualAddress{*target}) ? target : std::nullopt;
 }
 
 }  // namespace
 
 std::optional<Explanation> entry_truncated(const Scene& scene) {
     const std::uint64_t half = entry(scene) & low_32_bits;
-    const bool called = called_nothing(scene) && scene.oldest->where.address == half;
+    const bool called = called_nothing(scene) == half;
     const bool refused = refused_its_entry(scene) && any_register_is(*scene.registers(), half) &&
                          !any_register_is(*scene.registers(), entry(scene));
     if (!called && !refused)
@@ -89,12 +102,12 @@ std::optional<Explanation> entry_truncated(const Scene& scene) {
 }
 
 std::optional<Explanation> entry_lost(const Scene& scene) {
-    const bool called = called_nothing(scene);
+    const auto called = called_nothing(scene);
     if (!called && (!refused_its_entry(scene) || any_register_is(*scene.registers(), entry(scene))))
         return {};
     return Explanation{
-        called ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu,
-                             scene.oldest->where.address, entry(scene))
+        called ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu, *called,
+                             entry(scene))
                : fmt::format("CPU {} refused its entry, and no register holds it any more.",
                              scene.cpu->cpu),
         fmt::format("The mailbox says {:#x}. `leave_stage` changes EAX, ECX and EDX, so what is "

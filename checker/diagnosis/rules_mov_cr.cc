@@ -39,6 +39,12 @@ std::string_view meant_for_cr3(const Scene& scene, std::uint64_t value) {
                : "";
 }
 
+// Paging without protection, or caches that are off and yet not off. [sdm3 2.5]
+bool contradicts_itself(Cr0 value) {
+    return (value.has(x86::cr0::pg) && !value.has(x86::cr0::pe)) ||
+           (value.has(x86::cr0::nw) && !value.has(x86::cr0::cd));
+}
+
 bool paging_without_protection(Cr0 value) {
     return value.has(x86::cr0::pg) && !value.has(x86::cr0::pe);
 }
@@ -52,7 +58,7 @@ std::optional<Explanation> cr0_overwritten(const Scene& scene) {
         return cpu.registers && paging_without_protection(cpu.registers->control.cr0);
     });
     // Before long mode a CR0 may be refused for what other registers lack.
-    const bool refused = value && (scene.reached('R') || paging_without_protection(Cr0{*value}));
+    const bool refused = value && (scene.reached('R') || contradicts_itself(Cr0{*value}));
     const bool no_paging = !refused && scene.registers() && scene.reached('R') &&
                            !scene.registers()->control.cr0.has(x86::cr0::pg);
     if (!refused && !no_paging && lost == cpus.end())
@@ -65,8 +71,8 @@ std::optional<Explanation> cr0_overwritten(const Scene& scene) {
             ? fmt::format("CPU {} switched its paging off: CR0 was written without PG.", cpu)
             : fmt::format("CPU {} left protected mode: CR0 was written with PG, without PE.", cpu),
         "CR0 holds PE, which paging needs, and PG, which keeps the CPU in long mode. A processor "
-        "refuses PG without PE, and in 64-bit code any CR0 without both; QEMU takes some of them, "
-        "and the next instruction is fetched from somewhere else.",
+        "refuses PG without PE, NW without CD, and in 64-bit code any CR0 without PE and PG; QEMU "
+        "takes some of them, and the next instruction is fetched from somewhere else.",
         std::string{advice},
         {Register::cr0},
         cpu};

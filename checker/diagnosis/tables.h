@@ -47,8 +47,8 @@ struct TableFlaw {
 
 /// The first flaw that the AP of the scene met: in the 32-bit table before letter p, in the 64-bit
 /// one between p and R. Where no AP failed, the first in both. Nothing where both are right, and
-/// nothing after R: then the tables have done their work. But lab 2 has only them to be wrong: there
-/// it is the first in any that the AP has come by.
+/// nothing after R: then the tables have done their work. But lab 2 has only them to be wrong:
+/// there it is the first in any that the AP has come by.
 std::optional<TableFlaw> table_flaw(const Scene& scene,
                                     const std::optional<trampoline::Tables>& tables);
 

@@ -6,11 +6,11 @@ namespace engine {
 
 namespace {
 
-// ", cpu0=report, cpu1=report": Bochs counts in hexadecimal.
-std::string every_cpu_reports(unsigned cpus) {
+// ", cpu0=report, cpu1=report" of module "cpu": Bochs counts in hexadecimal.
+std::string each_reports(std::string_view module, unsigned cpus) {
     std::string list;
     for (unsigned cpu = 0; cpu < cpus; ++cpu) {
-        list += fmt::format(", cpu{:x}=report", cpu);
+        list += fmt::format(", {}{:x}=report", module, cpu);
     }
     return list;
 }
@@ -18,7 +18,8 @@ std::string every_cpu_reports(unsigned cpus) {
 }  // namespace
 
 std::string bochs_config(const Request& request) {
-    const std::string reports = every_cpu_reports(request.cpus);
+    const std::string reports = each_reports("cpu", request.cpus);
+    const std::string lapics_report = each_reports("apic", request.cpus);
     return fmt::format(
         // The display `term` makes a pseudoterminal of its own and opens no port.
         "display_library: term\n"
@@ -38,7 +39,7 @@ std::string bochs_config(const Request& request) {
         "debug: action=ignore{reports}\n"
         // A CPU's triple fault returns to the debugger's prompt instead of ending Bochs.
         // So does what a guest can make of a device: it is not to end Bochs.
-        "panic: action=fatal{reports}, acpi=report, cmos=report, devices=report, "
+        "panic: action=fatal{reports}{lapics_report}, acpi=report, cmos=report, devices=report, "
         "dma=report, harddrv=report, hpet=report, ioapic=report, keyboard=report, memory=report, "
         "pci=report, pci2isa=report, pci_ide=report, pic=report, pit=report, serial=report\n"
         // Devices that nobody needs: some look for the host's, and through the ports of some a
@@ -50,7 +51,7 @@ std::string bochs_config(const Request& request) {
         fmt::arg("memory", request.memory_mib), fmt::arg("cpus", request.cpus),
         fmt::arg("ips", bochs_ips), fmt::arg("iso", bochs_iso_descriptor),
         fmt::arg("serial", bochs_serial_descriptor), fmt::arg("log", bochs_log_descriptor),
-        fmt::arg("reports", reports));
+        fmt::arg("reports", reports), fmt::arg("lapics_report", lapics_report));
 }
 
 }  // namespace engine

@@ -134,6 +134,12 @@ TEST_CASE("the entry, called") {
     CHECK(id(called(entry & 0xffffffff), Outcome::fault) == "entry-truncated");
     CHECK(id(called(0x12345000), Outcome::fault) == "entry-lost");
     CHECK(id(called(entry), Outcome::fault) == "fetch-unmapped");
+    Evidence evidence = called(0x8000000000000000);
+    evidence.cpus[1].exceptions[0] = {13, 0, {}, {0x8220, "long_mode", "", 0, "call rbx"}, ""};
+    evidence.cpus[1].registers->rbx = 0x8000000000000000;
+    CHECK(id(evidence, Outcome::fault) == "entry-lost");
+    evidence.cpus[1].registers->rbx = entry;
+    CHECK(id(evidence, Outcome::fault) != "entry-lost");
 }
 
 TEST_CASE("the far jump") {

@@ -69,6 +69,10 @@ TEST_CASE("cr0-overwritten") {
         CHECK(id(evidence) != "cr0-overwritten");
         registers(evidence).rax = cr0::pg.raw;
         CHECK(id(evidence) == "cr0-overwritten");
+        registers(evidence).rax = (cr0::pg | cr0::pe | cr0::nw).raw;
+        CHECK(id(evidence) == "cr0-overwritten");
+        registers(evidence).rax = (cr0::pg | cr0::pe | cr0::nw | cr0::cd).raw;
+        CHECK(id(evidence) != "cr0-overwritten");
     }
     SUBCASE("QEMU lets PE go and runs on") {
         evidence = synthetic::healthy();

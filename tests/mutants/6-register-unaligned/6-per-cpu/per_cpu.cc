@@ -1,0 +1,30 @@
+// Lab 6: an AP takes over its own record.
+#include "cpu/per_cpu.h"
+
+#include "cpu/lapic.h"
+#include "instructions.h"
+#include "trampoline/stage.h"
+#include "x86/apic.h"
+#include "x86/msr.h"
+
+namespace cpu {
+
+std::uint32_t read_lapic_id() {
+    // --- student code begins ---
+    const std::uint32_t id = read_lapic(static_cast<x86::LapicRegister>(0x21));
+    return in_x2apic_mode() ? id : x86::xapic_id(id);
+    // --- student code ends ---
+}
+
+void adopt_record(unsigned cpu) {
+    // --- student code begins ---
+    init_percpu(cpu);
+    trampoline::leave_stage(trampoline::ApStage::init_returned);
+
+    trampoline::leave_stage(trampoline::ApStage::setting_gs);
+    instructions::write_msr(x86::Msr::gs_base, x86::address_of(&record_of(cpu)).raw);
+    trampoline::leave_stage(trampoline::ApStage::gs_set);
+    // --- student code ends ---
+}
+
+}  // namespace cpu
