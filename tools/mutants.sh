@@ -15,7 +15,7 @@ engine lets pass the other sees: that is why there are two. This page is made by
 
 Beyond these, `tests/mutations/sweep.sh` changes the references systematically: it leaves out each statement, exchanges each two
 neighbours, and turns over each bit of each constant, about 1500 changes in all. Each must lose points for a cause that an engine
-names, or is listed in `tests/mutations/harmless` with the reason why nothing tells it from the reference. `make test` takes a sample.
+names, or is listed in `tests/mutations/harmless.txt` with the reason why nothing tells it from the reference. `make test` takes a sample.
 
 ```text
 END

@@ -8,7 +8,7 @@ here=tests/mutations
 
 # mutate FILE [ID]: lists the changes of a file of solutions/, or makes one.
 mutate() {
-    awk -v part="${1##*/}" -v bits=$here/bits -v want="${2:-}" -f $here/mutate.awk $here/bits "$1"
+    awk -v part="${1##*/}" -v bits=$here/bits.txt -v want="${2:-}" -f $here/mutate.awk $here/bits.txt "$1"
 }
 
 # said ENGINE: outcome and diagnosis in the report.
@@ -30,7 +30,7 @@ harmless() {
                     exit
                 }
             }
-        }' "${HARMLESS:-$here/harmless}"
+        }' "${HARMLESS:-$here/harmless.txt}"
 }
 
 # judge QEMU BOCHS WHY: one word for what both said.

@@ -29,3 +29,9 @@ test_the_page_is_as_it_would_be_made() {
     tools/mutants.sh > "$scratch/page"
     same docs/mutants.md "$scratch/page" "run: tools/mutants.sh > docs/mutants.md"
 }
+
+test_the_mistakes_name_mutants_that_there_are() {
+    grep -o '`[1-6]-[a-z0-9-]*`' docs/mistakes.md | tr -d '`' | sort -u | while read -r name; do
+        [ -d "tests/mutants/$name" ] || [ -d "tests/variants/$name" ] || echo "$name"
+    done | empty "named in docs/mistakes.md, and not there"
+}
