@@ -1,5 +1,5 @@
 # Builds the checker: a library of everything but its main file, and the program build/sipi.
-CHECKER_FLAGS := -std=c++20 -O2 -g -Ikernel -I. -Wall -Wextra -Wshadow -Wconversion -Werror
+CHECKER_FLAGS := -std=c++20 -O2 -g1 -Ikernel -I. -Wall -Wextra -Wshadow -Wconversion -Werror
 CHECKER_LIBRARIES := -lfmt -ldw -lelf -lZydis -lpugixml
 CHECKER := $(OUTPUT)/sipi
 CHECKER_LIBRARY := $(OUTPUT)/checker/libchecker.a

@@ -2,7 +2,8 @@
 LINTED := $(shell find kernel trampoline labs solutions checker tests bench \
     \( -name '*.cc' -o -name '*.h' \) -not -path 'tests/hostile/*' -not -path 'tests/mutants/*')
 FORMATTED := $(sort $(LINTED))
-TIDIED := $(filter-out trampoline/constants.cc,$(filter %.cc,$(FORMATTED)))
+# Right answers are compiled as such: nobody asks students for more.
+TIDIED := $(filter-out trampoline/constants.cc tests/variants/%,$(filter %.cc,$(FORMATTED)))
 SCRIPTS := $(wildcard tools/*.sh tests/*.sh tests/*/*.sh) .ci/run
 LINT := lint-format lint-tidy lint-shell
 .PHONY: $(LINT)

@@ -24,9 +24,9 @@ std::optional<std::uint64_t> message_elsewhere(const TrampolinePage& both) {
     if (both.entry == 0 || mailbox_in(both).entry == both.entry)
         return {};
     const auto entry = std::as_bytes(std::span{&both.entry, 1});
-    const auto found = std::ranges::search(both.page, entry);
-    const auto offset = static_cast<std::size_t>(found.begin() - both.page.begin());
-    return found.empty() || offset < offsetof(trampoline::Mailbox, entry)
+    const auto found = std::search(both.page.begin(), both.page.end(), entry.begin(), entry.end());
+    const auto offset = static_cast<std::size_t>(found - both.page.begin());
+    return found == both.page.end() || offset < offsetof(trampoline::Mailbox, entry)
                ? std::nullopt
                : std::optional{trampoline::page_address + offset -
                                offsetof(trampoline::Mailbox, entry)};

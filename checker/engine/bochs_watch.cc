@@ -19,7 +19,9 @@ using evidence::Symbols;
 using Watch = BochsCapture::Watch;
 
 constexpr std::string_view kernel_ends = "acpi::power_off";
-constexpr auto patience = 10s;      // with the debugger, while the machine stands still
+constexpr auto patience = 10s;  // with the debugger, while the machine stands still
+// Bochs 2.7 logs that it is interrupted. In the middle of another message it then waits for itself.
+constexpr auto patience_in_flood = 1s;
 constexpr auto between_looks = 1s;  // most kernels are done before the first
 
 enum class Stop { at_prompt, ended, out_of_time, flooded };
@@ -135,8 +137,8 @@ std::string why_it_failed(const BochsProcess& bochs) {
 
 // After a reset there is nothing to ask for: all CPUs are at their beginning. Nor would Bochs 2.7
 // answer soon: it takes the time since then for 4294 s, and lets them pass.
-std::string ask_registers(const Request& request, BochsProcess& bochs) {
-    const Clock::time_point limit = Clock::now() + patience;
+std::string ask_registers(const Request& request, BochsProcess& bochs, Clock::duration how_long) {
+    const Clock::time_point limit = Clock::now() + how_long;
     if (bochs.log().reset()) {
         return {};
     }
@@ -170,7 +172,8 @@ BochsCapture watch_bochs(const Request& request, const Symbols& symbols, BochsPr
     if (capture.watch == Watch::failed) {
         capture.error = why_it_failed(bochs);
     } else if (bochs.is_running()) {
-        capture.registers = ask_registers(request, bochs);
+        capture.registers = ask_registers(
+            request, bochs, capture.watch == Watch::flooded ? patience_in_flood : patience);
     }
     bochs.pump(Clock::now());  // what is still on its way
     capture.log = bochs.log();

@@ -30,7 +30,7 @@ std::string asleep(Commands commands) {
 std::string came_up(std::initializer_list<cpu::SentCommand> commands) {
     Evidence evidence = sent::by(synthetic::healthy_and_told(), commands);
     first_labs::put(evidence, first_labs::right_tables());
-    for (const std::uint32_t id : {2, 3})
+    for (const std::uint32_t id : {2U, 3U})
         for (const cpu::SentCommand& each : {init(id * 20'000, id), sipi(id * 20'000 + 10'000, id)})
             evidence.sent->first.push_back(each);
     evidence.sent->count = static_cast<std::uint32_t>(evidence.sent->first.size());
