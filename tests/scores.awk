@@ -1,16 +1,19 @@
-# From the graded submissions, a line each: WORD... graded FOLDER ENGINE OUTCOME DIAGNOSIS POINTS.
-# How many mutants of each lab each engine alone named with their cause, called unknown, let pass, or
-# got wrong, and how many right answers passed. WORD is `ok` if it came out as expected.
+# From the graded submissions, a line each: WORD... graded FOLDER and for each engine ENGINE OUTCOME
+# DIAGNOSIS POINTS. How many mutants of each lab each engine alone named with their cause, called
+# unknown, let pass, or got wrong, and how many right answers passed. WORD is `ok` if it came out as
+# expected.
 
 match($0, /graded tests\/(mutants|variants)\/[0-9]-/) {
-    split(substr($0, RSTART), field, " ")
+    fields = split(substr($0, RSTART), field, " ")
     split(field[2], folder, "/")
     lab = substr(folder[3], 1, 1)
-    kind = folder[2] SUBSEP lab SUBSEP field[3]
-    ++all[kind]
-    if ($1 != "ok") ++wrong[kind]
-    else if (folder[2] == "mutants" && field[4] == "passed") ++passed[kind]
-    else if (field[5] == "unknown") ++unknown[kind]
+    for (i = 3; i + 3 <= fields; i += 4) {
+        kind = folder[2] SUBSEP lab SUBSEP field[i]
+        ++all[kind]
+        if ($1 != "ok") ++wrong[kind]
+        else if (folder[2] == "mutants" && field[i + 1] == "passed") ++passed[kind]
+        else if (field[i + 2] == "unknown") ++unknown[kind]
+    }
     if (lab > last) last = lab
 }
 
