@@ -11,8 +11,10 @@ namespace {
 
 evidence::Evidence boot(const grading::Boot& boot) {
     engine::Request request;
+    request.way = boot.way;
     request.kernel_elf = boot.kernel_elf;
     request.iso = boot.iso;
+    request.firmware = boot.firmware;
     request.source_root = boot.source_root;
     request.cpus = boot.cpus;
     return boot.engine == evidence::Engine::qemu ? engine::run_qemu(request)

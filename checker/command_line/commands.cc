@@ -131,8 +131,9 @@ int judge(const Options& options, const fs::path& project, const std::vector<lab
     {
         const bool report_follows = options.out.empty() && isatty(STDOUT_FILENO) == 1;
         ProgressLines progress{labs.size(), report_follows};
-        grading::Grader grader{
-            {project, submission, options.engines, options.cpus}, boot, progress.callbacks()};
+        grading::Grader grader{{project, submission, options.engines, options.cpus, options.way},
+                               boot,
+                               progress.callbacks()};
         grade = options.lab ? grader.grade(labs) : grader.grade_all(labs);
     }
     print(grade, options);

@@ -23,6 +23,7 @@ struct Options {
     std::filesystem::path out;   // empty: standard output
     std::filesystem::path html;  // empty: no page
     unsigned cpus = 4;
+    evidence::Way way = evidence::Way::rom;
     unsigned hint = 1;               // which, from 1
     std::filesystem::path log, elf;  // to explain, instead of a lab
 };

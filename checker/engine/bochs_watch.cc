@@ -51,21 +51,32 @@ bool has_died(const BochsProcess& bochs) {
     return bochs.log().triple_fault() || bochs.log().reset();
 }
 
-// Lets GRUB load the kernel, stops there, and sets the breakpoints for what is to come.
+// Lets GRUB load the kernel and stops there; GRUB is slow enough without breakpoints to look for.
+// Returns how many breakpoints have been used up; nothing if the kernel never began.
+std::optional<std::size_t> load_by_grub(const Request& request, const Symbols& symbols,
+                                        BochsProcess& bochs, Clock::time_point limit) {
+    const std::vector<std::uint64_t> begin = places_to_stop(symbols, kernel_begins);
+    if (begin.empty() || !bochs.ask(set_breakpoints(begin), limit) ||
+        run_on(request, bochs, limit) != Stop::at_prompt || has_died(bochs) ||
+        !bochs.ask(delete_breakpoints(1, begin.size()), limit)) {
+        return std::nullopt;
+    }
+    return begin.size();
+}
+
+// Comes to where the kernel is in memory, and sets the breakpoints for what is to come.
 bool start_kernel(const Request& request, const Symbols& symbols, BochsProcess& bochs,
                   BochsArrivals& arrivals, Clock::time_point limit) {
-    const std::vector<std::uint64_t> begin = places_to_stop(symbols, kernel_begins);
+    if (!bochs.wait_for_prompt(std::min(limit, Clock::now() + patience))) {
+        return false;
+    }
+    const auto used = request.way == evidence::Way::iso
+                          ? load_by_grub(request, symbols, bochs, limit)
+                          : std::optional<std::size_t>{0};
     const std::vector<std::uint64_t> end = places_to_stop(symbols, kernel_ends);
-    if (begin.empty() || !bochs.wait_for_prompt(std::min(limit, Clock::now() + patience)) ||
-        !bochs.ask(set_breakpoints(begin), limit)) {
-        return false;
-    }
-    if (run_on(request, bochs, limit) != Stop::at_prompt || has_died(bochs)) {
-        return false;
-    }
-    const std::string commands = delete_breakpoints(1, begin.size()) + set_breakpoints(end) +
-                                 arrivals.set_breakpoints(begin.size() + end.size() + 1);
-    return bochs.ask(commands, limit).has_value();
+    return used &&
+           bochs.ask(set_breakpoints(end) + arrivals.set_breakpoints(*used + end.size() + 1),
+                     limit);
 }
 
 // The guest's clock, in its milliseconds. Bochs's own breakpoints by time are lost on a machine

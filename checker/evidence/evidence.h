@@ -15,6 +15,13 @@ namespace evidence {
 
 enum class Engine { qemu, bochs };
 
+/// By which firmware the machine starts, and who puts the kernel into its memory.
+enum class Way {
+    rom,  // our own firmware; the emulator has loaded the kernel
+    elf,  // SeaBIOS and QEMU's -kernel; Bochs has nothing like it
+    iso,  // the emulator's BIOS, and GRUB from a CD
+};
+
 /// How a run ended, as the engine (never the guest's output) says.
 enum class End {
     powered_off,    // the kernel reached its end and switched the machine off
@@ -148,6 +155,7 @@ struct FaultWalk {
 
 struct Evidence {
     Engine engine = Engine::qemu;
+    Way way = Way::rom;
     unsigned cpus_requested = 0;
     End end = End::engine_failed;
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP

@@ -32,11 +32,6 @@ bool less_telling(const Symbol& a, const Symbol& b) {
            std::tuple{b.address, b.is_function(), b.is_global};
 }
 
-struct Linked {
-    std::uint64_t address, physical;
-    std::span<const std::byte> bytes;
-};
-
 struct Code {
     std::uint64_t begin, end;
 };
@@ -46,7 +41,7 @@ struct Code {
 struct Symbols::Tables {
     std::vector<Symbol> by_address;
     std::map<std::string, Range, std::less<>> by_name;
-    std::vector<Linked> segments;
+    std::vector<Segment> segments;
     std::vector<Code> code;  // the executable sections
     int file = -1;
     Elf* elf = nullptr;
@@ -192,7 +187,7 @@ std::optional<Symbols::Range> Symbols::find(std::string_view name) const {
 }
 
 std::optional<std::uint64_t> Symbols::linked_at(std::uint64_t physical) const {
-    for (const Linked& segment : tables_->segments) {
+    for (const Segment& segment : tables_->segments) {
         if (physical >= segment.physical && physical - segment.physical < segment.bytes.size()) {
             return physical - segment.physical + segment.address;
         }
@@ -201,13 +196,17 @@ std::optional<std::uint64_t> Symbols::linked_at(std::uint64_t physical) const {
 }
 
 std::span<const std::byte> Symbols::bytes(std::uint64_t address, std::size_t size) const {
-    for (const Linked& segment : tables_->segments) {
+    for (const Segment& segment : tables_->segments) {
         if (address >= segment.address && address - segment.address < segment.bytes.size()) {
             const auto rest = segment.bytes.subspan(address - segment.address);
             return rest.first(std::min(size, rest.size()));
         }
     }
     return {};
+}
+
+std::span<const Symbols::Segment> Symbols::segments() const {
+    return tables_->segments;
 }
 
 }  // namespace evidence

@@ -85,12 +85,25 @@ Json json(const diagnosis::Diagnosis& found) {
             {"meaning", found.meaning},  {"advice", found.advice}, {"handout_of_lab", found.lab}};
 }
 
+const char* name(evidence::Way way) {
+    switch (way) {
+        case evidence::Way::rom:
+            return "rom";
+        case evidence::Way::elf:
+            return "elf";
+        case evidence::Way::iso:
+            break;
+    }
+    return "iso";
+}
+
 Json json(const Run& run) {
     const evidence::Evidence& evidence = run.evidence;
     Json cpus = Json::array();
     for (const evidence::Cpu& cpu : evidence.cpus)
         cpus.push_back(json(cpu));
     Json result{{"engine", evidence.engine == evidence::Engine::qemu ? "qemu" : "bochs"},
+                {"boot", name(evidence.way)},
                 {"cpus_requested", evidence.cpus_requested},
                 {"outcome", judgement::name(run.verdict.outcome)},
                 {"diagnosis", run.diagnosis ? Json(run.diagnosis->id) : Json(nullptr)},

@@ -30,6 +30,7 @@ struct FinishedMachine {
 
 FinishedMachine boot(const char* machine, unsigned memory_mib) {
     engine::Request request;
+    request.way = evidence::Way::elf;
     request.kernel_elf = "build/kernel.elf";
     request.cpus = cpus;
     request.memory_mib = memory_mib;
