@@ -1,6 +1,6 @@
 # Sipi: a kernel about one moment, and the checker that explains it.
 # What can be asked for; how the files are made stands in mk/*.mk. `make V=1` shows the commands.
-include mk/make.mk mk/setup.mk mk/course.mk mk/kernel.mk mk/checker.mk mk/run.mk mk/lab.mk
+include mk/make.mk mk/setup.mk mk/course.mk mk/kernel.mk mk/firmware.mk mk/checker.mk mk/run.mk mk/lab.mk
 -include mk/tests.mk mk/lint.mk mk/bench.mk
 
 all: kernel checker

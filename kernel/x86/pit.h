@@ -18,6 +18,7 @@ inline constexpr std::uint16_t pit_command = 0x43;
 enum class PitMode : std::uint8_t {
     interrupt_on_terminal_count = 0,  // once: the output goes high when the count ends
     rate_generator = 2,               // again and again
+    square_wave = 3,                  // the same, the output high for half the time
 };
 
 /// The control word, for channel 0 or 2: the count follows as low byte, then high byte.
