@@ -35,7 +35,7 @@ std::optional<CommandFlaw> flaw_of_the_start(const Scene& scene, Kind kind) {
 std::optional<InterruptCommand> something_else_for(const Scene& scene, const Cpu& cpu) {
     for (const cpu::SentCommand& sent : scene.evidence.sent->first) {
         const InterruptCommand command = sent.command();
-        if (sent.sender == 0 && command.destination() == cpu.record->apic_id &&
+        if (sent.sender == 0 && command.destination() == cpu.apic_id &&
             command.mode() != DeliveryMode::init && command.mode() != DeliveryMode::startup &&
             scene.evidence.panic_text.empty())
             return command;

@@ -40,8 +40,7 @@ const Cpu* filled_instead(const Scene& scene, const Cpu& cpu) {
     for (const Cpu& other : scene.evidence.cpus) {
         if (other.cpu == cpu.cpu || !other.record || other.record->self == 0)
             continue;
-        if (other.cpu == 0 ? other.record->lapic_id != other.record->apic_id
-                           : !judgement::started(other))
+        if (other.cpu == 0 ? other.record->lapic_id != other.apic_id : !judgement::started(other))
             return &other;
     }
     return nullptr;

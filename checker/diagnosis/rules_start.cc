@@ -130,7 +130,7 @@ std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
                 fmt::format("The {} for CPU {} went to {} {}, and that CPU has APIC ID {}.",
                             judgement::name(command), sent->cpu,
                             command.is_logical() ? "logical destination" : "APIC ID",
-                            command.destination(), meant.record->apic_id),
+                            command.destination(), meant.apic_id),
                 "A command reaches the CPU whose APIC ID stands in it, and nobody else. Nobody "
                 "complains where no CPU has that ID.",
                 std::string{advice},

@@ -173,6 +173,7 @@ BochsCapture watch_bochs(const Request& request, const Symbols& symbols, BochsPr
     const Clock::time_point started = Clock::now();
     const Clock::time_point limit = started + request.host_time_limit;
     BochsCapture capture;
+    capture.way = request.way;
     capture.cpus_requested = request.cpus;
     BochsArrivals arrivals{request, symbols, bochs};
     if (start_kernel(request, symbols, bochs, arrivals, limit)) {

@@ -138,6 +138,7 @@ void ask_registers(QemuProcess& qemu, QemuCapture& capture) {
 evidence::QemuCapture watch_qemu(const Request& request, Descriptor memory,
                                  const evidence::Machine& machine) try {
     QemuCapture capture;
+    capture.way = request.way;
     capture.cpus_requested = request.cpus;
     const Clock::time_point started = Clock::now();
     const auto place = arrival_place(machine.symbols);

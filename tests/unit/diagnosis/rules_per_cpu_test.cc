@@ -90,7 +90,7 @@ TEST_CASE("LAPIC ids") {
     read = 0x2000000;
     CHECK(id(evidence) == "lapic-id-not-shifted");
     SUBCASE("the MADT decides, not the CPU's number") {
-        evidence.cpus[2].record->apic_id = read = 7;
+        evidence.cpus[2].apic_id = read = 7;
         CHECK(id(evidence) == "unknown");
     }
     SUBCASE("not of a record that was never filled") {
