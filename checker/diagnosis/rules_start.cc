@@ -40,6 +40,12 @@ std::optional<CommandFlaw> init_of_the_sender(const Scene& scene) {
     return {};
 }
 
+// Went to an ID that is the kernel's number of the CPU it was meant for.
+bool is_its_number(const CommandFlaw& found) {
+    const InterruptCommand command = found.command->command();
+    return found.kind == Kind::to_another && command.destination() == found.cpu;
+}
+
 // Why the command went to the sender, as far as it shows.
 std::string how_it_was_aimed(const std::optional<CommandFlaw>& found) {
     if (!found)
@@ -131,8 +137,11 @@ std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
                             judgement::name(command), sent->cpu,
                             command.is_logical() ? "logical destination" : "APIC ID",
                             command.destination(), meant.apic_id),
-                "A command reaches the CPU whose APIC ID stands in it, and nobody else. Nobody "
-                "complains where no CPU has that ID.",
+                is_its_number(*sent)
+                    ? "That is its number, `message.cpu`: the kernel's count of CPUs. A command "
+                      "knows them by APIC ID, and the firmware lists those in an order of its own."
+                    : "A command reaches the CPU whose APIC ID stands in it, and nobody else. "
+                      "Nobody complains where no CPU has that ID.",
                 std::string{advice},
                 {},
                 sent->cpu};
