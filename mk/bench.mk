@@ -12,7 +12,7 @@ $(OUTPUT)/bench/main.cc.o: bench/main.cc mk/bench.mk | $(SETUP)
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(CHECKER_FLAGS) -MMD -MP -c $< -o $@
 
-$(BENCH): $(OUTPUT)/bench/main.cc.o $(CHECKER_LIBRARY) | $(OUTPUT)/bench/floor.elf $(CHECKER) \
+$(BENCH): $(OUTPUT)/bench/main.cc.o $(CHECKER_LIBRARY) | $(FIRMWARE) $(OUTPUT)/bench/floor.elf $(CHECKER) \
     $(BUILD)/kernel.elf $(BUILD)/sipi.iso
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(filter-out $(CHECKER),$^) $(CHECKER_LIBRARIES) -o $@

@@ -176,7 +176,8 @@ std::optional<Explanation> paging_missing(const Scene& scene) {
 
 std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
     if (!protection_fault_in_trampoline(scene) || selector_error(scene).raw == 0 ||
-        selector_error(scene).idt() || selector_error(scene).ti())
+        selector_error(scene).idt() || selector_error(scene).ti() ||
+        scene.oldest->where.instruction.starts_with("iret"))  // its selector lay on the stack
         return {};
     Explanation explanation{
         fmt::format(

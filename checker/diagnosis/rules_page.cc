@@ -66,10 +66,12 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
     return Explanation{
         fmt::format("CPU {} was started, and from {:#x} on the page is not the trampoline.",
                     cpu->cpu, *where),
-        code ? "The AP executes what lies there. Two zeroes are an instruction, `add [bx+si], al`: "
-               "it creeps through memory and through whatever it meets."
-             : "The code is there, and the descriptor tables behind it are not: LGDT reads a "
-               "pointer that nobody wrote.",
+        code
+            ? "The AP executes what lies there: what the firmware or a boot loader has left, or an "
+              "earlier mistake." +
+                  where_it_halted(*cpu)
+            : "The code is there, and the descriptor tables behind it are not: LGDT reads a "
+              "pointer that nobody wrote.",
         "Copy the whole image, trampoline_image().size() bytes, before the SIPI.",
         {},
         cpu->cpu,

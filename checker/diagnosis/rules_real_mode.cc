@@ -84,8 +84,8 @@ std::optional<Explanation> wrong_selector(const Scene& scene) {
 std::optional<Explanation> paging_too_early(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
     if (scene.lab.number != this_lab || !registers || !registers->control.cr0.has(x86::cr0::pg) ||
-        registers->control.efer.has(x86::efer::lma) || !scene.oldest ||
-        !scene.in_seam(scene.oldest->where))
+        registers->control.efer.has(x86::efer::lma) ||
+        (scene.oldest && !scene.in_seam(scene.oldest->where)))
         return {};
     return Explanation{
         fmt::format("CPU {} turned paging on before it had any page tables.", scene.cpu->cpu),
@@ -98,8 +98,9 @@ std::optional<Explanation> paging_too_early(const Scene& scene) {
 
 std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
-    if (!registers || !registers->control.cr0.has(x86::cr0::pe) || refused_selector(scene) ||
-        registers->cs.size_32 || registers->cs.base != trampoline::page_address ||
+    if (!registers || !registers->control.cr0.has(x86::cr0::pe) ||
+        registers->control.cr0.has(x86::cr0::pg) || registers->cs.size_32 ||
+        registers->cs.base != trampoline::page_address ||
         (scene.oldest && scene.in_seam(scene.oldest->where)))
         return {};
     return Explanation{

@@ -152,7 +152,7 @@ std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
 std::optional<Explanation> sipi_wrong_page(const Scene& scene) {
     constexpr std::string_view meaning =
         "The eight bits of a SIPI are the number of a 4 KiB page. What lies in another page is "
-        "executed all the same; zeroes are `add [bx+si], al`.";
+        "executed all the same.";
     constexpr std::string_view advice =
         "`InterruptCommand::startup()` wants the page's address, `trampoline::page_address`.";
     if (const auto sent = flaw(scene, Kind::wrong_page);
@@ -161,7 +161,7 @@ std::optional<Explanation> sipi_wrong_page(const Scene& scene) {
             fmt::format("The SIPI for CPU {} names page {:#x}, not {:#x}: its vector is {:#04x}.",
                         sent->cpu, std::uint32_t{sent->command->command().vector()} << 12,
                         trampoline::page_address, sent->command->command().vector()),
-            std::string{meaning},
+            std::string{meaning} + where_it_halted(scene.evidence.cpus[sent->cpu]),
             std::string{advice},
             {},
             sent->cpu};

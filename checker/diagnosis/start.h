@@ -14,6 +14,10 @@ bool at_the_reset_vector(const evidence::Cpu& cpu);
 /// There, or halted where the firmware has left it: no SIPI has started it.
 bool still_waits(const evidence::Cpu& cpu);
 
+/// " Here it came to a HLT, right before 0x9003.", of a CPU that ran what nobody put there for it;
+/// empty unless it halted for good.
+std::string where_it_halted(const evidence::Cpu& cpu);
+
 /// No SIPI was sent to this CPU; where that is not known, it still waits for one.
 bool was_never_started(const Scene& scene, const evidence::Cpu& cpu);
 
