@@ -32,8 +32,8 @@ power_on:
 %define until(address) (address - rom - ($ - $$))
     times until(rom_iret) / 4 dd low_memory_pattern
     times until(rom_iret) hlt
-    iret                                ; every interrupt vector leads here
-    times until(first_instruction) hlt
+    iret                                ; nearly every interrupt vector leads here,
+    times until(first_instruction) hlt  ; and from rom_stop on the others
 bits 16
     jmp reset                           ; the CPU's first instruction
     times until(rom + rom_size) hlt

@@ -5,6 +5,10 @@ fill_low_memory:
     mov eax, rom_segment << 16 | (rom_iret - rom)
     mov ecx, 256
     rep stosd
+    ; What real-mode code cannot be: it would be tried again for ever.
+    mov word [4 * invalid_opcode], rom_stop - rom
+    mov word [4 * stack_segment_fault], rom_stop - rom
+    mov word [4 * general_protection], rom_stop - rom
 
     xor eax, eax
     mov ecx, bios_data_size / 4

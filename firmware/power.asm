@@ -12,28 +12,23 @@ pm_event      equ pm_ports
 pm_control    equ pm_ports + 4
 pm_timer      equ pm_ports + 8
 
-reset_port    equ 0xcf9
-reset_hard    equ 0x02                  ; of everything, not of the CPU alone
-reset_now     equ 0x04
-
 ; An INIT brings the BSP back to the reset vector, and so can a wild jump. Neither changes the chip;
-; a reset does. Where it is on already, the machine has been running, and is reset once and for all.
+; a reset does. Where it is on already, the machine has been running, and is reset for good: by an
+; exception that nobody can handle, which leaves both emulators with what was there to be looked at.
 reset_unless_first:
     call find_power_management
     mov eax, [esi + 4]
     call read_pci
     test eax, [esi + 8]
     jz .first
-    mov dx, reset_port
-    mov al, reset_hard
-    out dx, al
-    mov al, reset_hard | reset_now
-    out dx, al
-.wait:
-    hlt
-    jmp .wait
+    lidt [.no_gates]
+    int3
 .first:
     ret
+align 4
+.no_gates:
+    dw 0
+    dd 0
 
 switch_power_management_on:
     call find_power_management

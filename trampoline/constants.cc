@@ -48,6 +48,9 @@ void constants() {
     CONSTANT(cpuid_highest_extended, x86::cpuid::highest_extended_leaf);
 
     CONSTANT(vectors_with_error_code, x86::vectors_with_error_code);
+    CONSTANT(invalid_opcode, x86::ExceptionVector::invalid_opcode);
+    CONSTANT(stack_segment_fault, x86::ExceptionVector::stack_segment_fault);
+    CONSTANT(general_protection, x86::ExceptionVector::general_protection);
 
     CONSTANT(segment_code64, x86::SegmentDescriptor::code64().raw);
     CONSTANT(segment_data64, x86::SegmentDescriptor::data64().raw);

@@ -124,15 +124,19 @@ std::optional<Cause> interrupt_return(const Autopsy& autopsy) {
                         raised(autopsy, ExceptionVector::invalid_tss) ||
                         raised(autopsy, ExceptionVector::segment_not_present) ||
                         raised(autopsy, ExceptionVector::stack_segment_fault);
-    if (!vector || !autopsy.oldest()->where.instruction.starts_with("iret"))
+    if (!vector || !at_instruction(autopsy, "iret"))
         return {};
-    return Cause{"return-frame-wrong",
-                 fmt::format("{} executed IRET, and the stack held nothing that it can return by.",
-                             who(autopsy)),
-                 "IRET takes RIP, CS and RFLAGS from the stack, in 64-bit code RSP and SS as well, "
-                 "and checks each of them.",
-                 "Compare what lies at RSP with the frame that an interrupt pushes; an error code "
-                 "has to be taken off first."};
+    const std::uint32_t selector = autopsy.oldest()->error.value_or(0);
+    return Cause{
+        "return-frame-wrong",
+        fmt::format("{} executed IRET, and the stack held nothing that it can return by.",
+                    who(autopsy)),
+        fmt::format(
+            "IRET takes RIP, CS and RFLAGS from the stack, in 64-bit code RSP and "
+            "SS as well, and checks each of them.{}",
+            selector == 0 ? "" : fmt::format(" Here it took {:#x} for a selector.", selector)),
+        "Compare what lies at RSP with the frame that an interrupt pushes; an error code "
+        "has to be taken off first."};
 }
 
 std::optional<Cause> divide_error(const Autopsy& autopsy) {
