@@ -22,7 +22,6 @@ grub-mkrescue|grub-common
 xorriso|xorriso
 mformat|mtools
 /usr/include/boost/process.hpp|libboost-dev
-/usr/include/CLI/CLI.hpp|libcli11-dev
 /usr/include/fmt/format.h|libfmt-dev
 /usr/include/nlohmann/json.hpp|nlohmann-json3-dev
 /usr/include/pugixml.hpp|libpugixml-dev
