@@ -4,15 +4,6 @@
 
 namespace engine {
 
-namespace {
-
-// A descriptor as a file name.
-std::string path_of(int descriptor) {
-    return fmt::format("/proc/self/fd/{}", descriptor);
-}
-
-}  // namespace
-
 std::vector<std::string> qemu_arguments(const Request& request) {
     return {
         "qemu-system-x86_64",

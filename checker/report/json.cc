@@ -150,7 +150,7 @@ Json json(const LabGrade& grade) {
 }
 
 // Null where no one asked: where a single lab was graded.
-Json whole(const grading::Grade& grade) {
+Json whole_kernel(const grading::Grade& grade) {
     if (!grade.together)
         return nullptr;
     const LabGrade& all = grade.together->grade;
@@ -186,7 +186,7 @@ std::string json(const grading::Grade& grade) {
     const Json all{{"points", total.earned},
                    {"max_points", total.possible},
                    {"labs", std::move(labs)},
-                   {"whole", whole(grade)}};
+                   {"whole", whole_kernel(grade)}};
     // A guest's or a compiler's text may hold any byte: what is no UTF-8 is replaced, and what is
     // no ASCII is written as \u, so that nobody's terminal obeys it.
     return all.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
