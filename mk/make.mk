@@ -28,3 +28,15 @@ $(1): $(if $(filter-out $(file < $(1)),$(2))$(filter-out $(2),$(file < $(1))),FO
 	@mkdir -p $$(@D)
 	@echo '$(2)' > $$@
 endef
+
+# $(call unity,TO,sources): for each folder of sources the rule for one file below TO that includes
+# them all, and so is compiled in about the time of one: most of it goes to the headers that all of
+# them have. $(call units,TO,sources): those files, without their suffix.
+units = $(patsubst %/,$(1)/%,$(sort $(dir $(2))))
+unity = $(foreach folder,$(sort $(dir $(2))),$(eval $(call unit,$(folder:%/=$(1)/%),$(foreach \
+    source,$(2),$(if $(filter $(folder),$(dir $(source))),$(source))))))
+define unit
+$(call remember,$(1).files,$(2))
+$(1).cc: $(1).files
+	@printf '#include "%s"\n' $(2) > $$@
+endef

@@ -147,15 +147,14 @@ std::optional<Cause> divide_error(const Autopsy& autopsy) {
                  "Look at the divisor in the registers."};
 }
 
-constexpr auto all =
-    std::to_array<Rule>({sse_not_enabled, trap_instruction, invalid_opcode, no_coprocessor,
-                         stack_misaligned, msr_refused, control_register_refused,
-                         debug_register_refused, return_address, interrupt_return, divide_error});
-
 }  // namespace
 
 std::span<const Rule> code_rules() {
-    return all;
+    static constexpr auto rules = std::to_array<Rule>(
+        {sse_not_enabled, trap_instruction, invalid_opcode, no_coprocessor, stack_misaligned,
+         msr_refused, control_register_refused, debug_register_refused, return_address,
+         interrupt_return, divide_error});
+    return rules;
 }
 
 }  // namespace causes

@@ -100,12 +100,12 @@ std::optional<Cause> bad_selector(const Autopsy& autopsy) {
                            : fmt::format("Look at the {} where the log has its base.", table)};
 }
 
-constexpr auto all = std::to_array<Rule>({deliberate_reset, interrupt_without_gate, bad_selector});
-
 }  // namespace
 
 std::span<const Rule> descriptor_rules() {
-    return all;
+    static constexpr auto rules =
+        std::to_array<Rule>({deliberate_reset, interrupt_without_gate, bad_selector});
+    return rules;
 }
 
 }  // namespace causes

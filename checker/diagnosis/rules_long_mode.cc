@@ -12,8 +12,6 @@ namespace {
 using Register = judgement::ControlFlag::Register;
 using x86::ExceptionVector;
 
-constexpr std::uint64_t low_32_bits = 0xffffffff;
-
 // Died on the fetch after `mov cr0`: paging is on, and the page tables do not lead back to the
 // trampoline.
 bool lost_the_trampoline(const Scene& scene) {

@@ -11,8 +11,6 @@ namespace {
 
 using evidence::Cpu;
 
-constexpr std::uint64_t low_32_bits = 0xffffffff;
-
 // Says that its GS base is set.
 const Cpu* ap_whose_gs(const Scene& scene, bool (*is_wrong)(const Scene&, const Cpu&)) {
     return first_ap(scene, [&](const Cpu& cpu) {

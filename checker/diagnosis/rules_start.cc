@@ -17,17 +17,10 @@ using judgement::CommandFlaw;
 using x86::InterruptCommand;
 using Kind = CommandFlaw::Kind;
 
-constexpr unsigned this_lab = 3;
-
 // It has come to long mode, or stands in the trampoline.
 bool was_started(const Cpu& cpu) {
     return awake(cpu) ||
            (cpu.registers && in_trampoline(cpu.registers->cs.base + cpu.registers->rip));
-}
-
-// The kernel went on without this AP.
-const Cpu* ap_without_a_letter(const Scene& scene) {
-    return scene.lab.number == this_lab ? silent_ap(scene) : nullptr;
 }
 
 // An INIT that reaches its own sender, among others or alone.
@@ -72,7 +65,7 @@ std::optional<Explanation> bsp_was_reset(const Scene& scene) {
     // After a reset Bochs has every CPU so; QEMU stands still before it.
     const bool lost =
         scene.evidence.engine == Engine::bochs && scene.evidence.end == evidence::End::reset;
-    if (scene.lab.number != this_lab || !scene.bsp_registers() || lost || awake(*scene.bsp))
+    if (scene.lab.number != labs::trampoline || !scene.bsp_registers() || lost || awake(*scene.bsp))
         return {};
     const auto sent = init_of_the_sender(scene);
     if (!sent && commands_are_known(scene))
@@ -88,7 +81,7 @@ std::optional<Explanation> bsp_was_reset(const Scene& scene) {
 
 std::optional<Explanation> sipi_to_several(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
-    if (scene.lab.number != this_lab || !both)
+    if (scene.lab.number != labs::trampoline || !both)
         return {};
     const unsigned expected = mailbox_in(*both).cpu;
     const auto sent = flaw(scene, Kind::to_several);
@@ -111,7 +104,7 @@ std::optional<Explanation> sipi_to_several(const Scene& scene) {
 }
 
 std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
-    if (scene.lab.number != this_lab)
+    if (scene.lab.number != labs::trampoline)
         return {};
     constexpr std::string_view advice = "The destination of both is `message.lapic_id`.";
     for (const Cpu& cpu : scene.evidence.cpus)

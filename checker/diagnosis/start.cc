@@ -65,6 +65,10 @@ const Cpu* silent_ap(const Scene& scene) {
     return found == cpus.end() ? nullptr : &*found;
 }
 
+const Cpu* ap_without_a_letter(const Scene& scene) {
+    return scene.lab.number == labs::trampoline ? silent_ap(scene) : nullptr;
+}
+
 bool all_came_up(const Scene& scene) {
     return judgement::came_to_its_end(scene.evidence) && !scene.oldest &&
            std::ranges::all_of(scene.evidence.cpus, [](const Cpu& cpu) {
@@ -73,8 +77,7 @@ bool all_came_up(const Scene& scene) {
 }
 
 std::optional<judgement::CommandFlaw> flaw(const Scene& scene, judgement::CommandFlaw::Kind kind) {
-    constexpr unsigned lab_of_the_start = 3;
-    const auto flaws = scene.lab.number == lab_of_the_start
+    const auto flaws = scene.lab.number == labs::trampoline
                            ? judgement::command_flaws(scene.evidence)
                            : std::nullopt;
     const judgement::CommandFlaw* found = flaws ? first(*flaws, kind) : nullptr;

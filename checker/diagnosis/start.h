@@ -25,6 +25,9 @@ bool was_never_started(const Scene& scene, const evidence::Cpu& cpu);
 /// the student's code; null if there is none. Only of those that the kernel has tried to start.
 const evidence::Cpu* silent_ap(const Scene& scene);
 
+/// In lab 3 the silent AP: the kernel went on without it.
+const evidence::Cpu* ap_without_a_letter(const Scene& scene);
+
 /// Every AP came up, and the kernel to its end: what is wrong has not shown here.
 bool all_came_up(const Scene& scene);
 

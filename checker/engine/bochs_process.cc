@@ -14,14 +14,7 @@ namespace engine {
 namespace {
 
 constexpr std::uint64_t bochs_own_memory = std::uint64_t{2} << 30;  // mostly address space
-constexpr std::size_t error_limit = 8192;
 constexpr std::size_t output_limit = std::size_t{16} << 20;
-
-// A descriptor of Bochs's as a file name: nothing lies on the disk that somebody would have to
-// remove.
-std::string path_of(int descriptor) {
-    return fmt::format("/proc/self/fd/{}", descriptor);
-}
 
 }  // namespace
 

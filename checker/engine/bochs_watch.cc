@@ -16,13 +16,11 @@ namespace {
 using namespace std::chrono_literals;
 using evidence::BochsCapture;
 using evidence::Symbols;
-using Watch = BochsCapture::Watch;
 
 constexpr std::string_view kernel_ends = "acpi::power_off";
-constexpr auto patience = 10s;  // with the debugger, while the machine stands still
 // Bochs 2.7 logs that it is interrupted. In the middle of another message it then waits for itself.
 constexpr auto patience_in_flood = 1s;
-constexpr auto between_looks = 1s;  // most kernels are done before the first
+constexpr auto between_looks_at_bochs = 1s;  // most kernels are done before the first
 
 enum class Stop { at_prompt, ended, out_of_time, flooded };
 
@@ -88,35 +86,35 @@ std::optional<std::chrono::milliseconds> guest_time(BochsProcess& bochs) {
                  : std::nullopt;
 }
 
-Watch watch_kernel(const Request& request, BochsProcess& bochs, BochsArrivals& arrivals,
-                   Clock::time_point limit) {
+BochsCapture::Watch watch_kernel(const Request& request, BochsProcess& bochs,
+                                 BochsArrivals& arrivals, Clock::time_point limit) {
     const auto started = guest_time(bochs);
     for (;;) {
-        switch (run_on(request, bochs, std::min(limit, Clock::now() + between_looks))) {
+        switch (run_on(request, bochs, std::min(limit, Clock::now() + between_looks_at_bochs))) {
             case Stop::at_prompt:
                 if (!has_died(bochs) && arrivals.look()) {
                     continue;
                 }
-                return Watch::stopped;
+                return BochsCapture::Watch::stopped;
             case Stop::ended:
-                return bochs.log().powered_off() ? Watch::stopped
-                       : bochs.log().lost_cpu()  ? Watch::out_of_time
-                                                 : Watch::failed;
+                return bochs.log().powered_off() ? BochsCapture::Watch::stopped
+                       : bochs.log().lost_cpu()  ? BochsCapture::Watch::out_of_time
+                                                 : BochsCapture::Watch::failed;
             case Stop::flooded:
-                return Watch::flooded;
+                return BochsCapture::Watch::flooded;
             case Stop::out_of_time:
                 break;
         }
         bochs.interrupt();
         if (Clock::now() >= limit || !bochs.wait_for_prompt(limit)) {
-            return Watch::failed;  // it is the host that is too slow
+            return BochsCapture::Watch::failed;  // it is the host that is too slow
         }
         if (has_died(bochs)) {
-            return Watch::stopped;
+            return BochsCapture::Watch::stopped;
         }
         const auto now = guest_time(bochs);
         if (!started || !now || *now - *started > request.guest_time_limit) {
-            return Watch::out_of_time;
+            return BochsCapture::Watch::out_of_time;
         }
     }
 }
@@ -181,11 +179,12 @@ BochsCapture watch_bochs(const Request& request, const Symbols& symbols, BochsPr
     }
     capture.arrivals = arrivals.seen();
     capture.seconds = std::chrono::duration<double>(Clock::now() - started).count();
-    if (capture.watch == Watch::failed) {
+    if (capture.watch == BochsCapture::Watch::failed) {
         capture.error = why_it_failed(bochs);
     } else if (bochs.is_running()) {
         capture.registers = ask_registers(
-            request, bochs, capture.watch == Watch::flooded ? patience_in_flood : patience);
+            request, bochs,
+            capture.watch == BochsCapture::Watch::flooded ? patience_in_flood : patience);
     }
     bochs.pump(Clock::now());  // what is still on its way
     capture.log = bochs.log();

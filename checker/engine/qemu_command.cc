@@ -8,11 +8,6 @@ namespace engine {
 
 namespace {
 
-// A descriptor as a file name.
-std::string path_of(int descriptor) {
-    return fmt::format("/proc/self/fd/{}", descriptor);
-}
-
 // A file's name inside an option's list, where a comma ends the name unless it is said twice.
 std::string in_a_list(const std::filesystem::path& file) {
     std::string name;

@@ -10,6 +10,11 @@
 
 namespace engine {
 
+/// How long an emulator, while its machine stands still, may take to answer.
+constexpr auto patience = std::chrono::seconds{10};
+/// What is kept of an emulator's own complaints.
+constexpr std::size_t error_limit = 8192;
+
 /// One boot.
 struct Request {
     evidence::Way way = evidence::Way::rom;

@@ -15,30 +15,24 @@
 
 namespace evidence {
 
-namespace {
-
-struct Symbol {
-    std::uint64_t address, size;
-    unsigned char type;
-    bool is_global;
-    std::string name;
-
-    bool is_function() const { return type == STT_FUNC; }
-};
-
-// Of several symbols at one address the last one names it.
-bool less_telling(const Symbol& a, const Symbol& b) {
-    return std::tuple{a.address, a.is_function(), a.is_global} <
-           std::tuple{b.address, b.is_function(), b.is_global};
-}
-
-struct Code {
-    std::uint64_t begin, end;
-};
-
-}  // namespace
-
 struct Symbols::Tables {
+    struct Symbol {
+        std::uint64_t address, size;
+        unsigned char type;
+        bool is_global;
+        std::string name;
+
+        bool is_function() const { return type == STT_FUNC; }
+        // Of several at one address the last one names it.
+        bool operator<(const Symbol& other) const {
+            return std::tuple{address, is_function(), is_global} <
+                   std::tuple{other.address, other.is_function(), other.is_global};
+        }
+    };
+    struct Code {
+        std::uint64_t begin, end;
+    };
+
     std::vector<Symbol> by_address;
     std::map<std::string, Range, std::less<>> by_name;
     std::vector<Segment> segments;
@@ -80,7 +74,7 @@ void Symbols::Tables::read_sections() {
             read_symbols(section, header);
         }
     }
-    std::ranges::sort(by_address, less_telling);
+    std::sort(by_address.begin(), by_address.end());
 }
 
 void Symbols::Tables::read_symbols(Elf_Scn* section, const GElf_Shdr& header) {
@@ -147,9 +141,9 @@ Location Symbols::locate(std::uint64_t address) const {
     if (!tables_->is_code(address)) {
         return location;
     }
-    auto next = std::ranges::upper_bound(symbols, address, {}, &Symbol::address);
+    auto next = std::ranges::upper_bound(symbols, address, {}, &Tables::Symbol::address);
     while (next != symbols.begin()) {
-        const Symbol& symbol = *--next;
+        const Tables::Symbol& symbol = *--next;
         if (!tables_->is_code(symbol.address) ||
             (symbol.size != 0 && address >= symbol.address + symbol.size)) {
             continue;
@@ -170,9 +164,9 @@ bool Symbols::is_code(std::uint64_t address) const {
 
 std::string Symbols::object_at(std::uint64_t address) const {
     const auto& symbols = tables_->by_address;
-    for (auto next = std::ranges::upper_bound(symbols, address, {}, &Symbol::address);
+    for (auto next = std::ranges::upper_bound(symbols, address, {}, &Tables::Symbol::address);
          next != symbols.begin();) {
-        const Symbol& symbol = *--next;
+        const Tables::Symbol& symbol = *--next;
         if (symbol.type == STT_OBJECT && address - symbol.address < symbol.size) {
             const std::uint64_t offset = address - symbol.address;
             return offset == 0 ? symbol.name : fmt::format("{} + {:#x}", symbol.name, offset);
