@@ -16,14 +16,17 @@ reset_port    equ 0xcf9
 reset_hard    equ 0x02                  ; of everything, not of the CPU alone
 reset_now     equ 0x04
 
-; An INIT brings the BSP back to the reset vector, and so can a wild jump. Neither changes the chip;
-; a reset does. Where it is on already, the machine has been running, and is reset once and for all.
+; An INIT brings the BSP back to the reset vector, and so can a wild jump. Neither changes the chip:
+; where it is on already, the machine has been running, and is reset for good. It is switched off
+; first, because Bochs's reset would leave it on.
 reset_unless_first:
     call find_power_management
     mov eax, [esi + 4]
     call read_pci
     test eax, [esi + 8]
     jz .first
+    xor eax, [esi + 8]
+    out dx, eax
     mov dx, reset_port
     mov al, reset_hard
     out dx, al
