@@ -12,15 +12,18 @@ pm_event      equ pm_ports
 pm_control    equ pm_ports + 4
 pm_timer      equ pm_ports + 8
 
-; An INIT brings the BSP back to the reset vector, and so can a wild jump. Neither changes the chip;
-; a reset does. Where it is on already, the machine has been running, and is reset for good: by an
-; exception that nobody can handle, which leaves both emulators with what was there to be looked at.
+; An INIT brings the BSP back to the reset vector, and so can a wild jump. Neither changes the chip:
+; where it is on already, the machine has been running, and is reset for good. It is switched off
+; first, because Bochs's reset would leave it on. The reset is an exception that nobody can handle,
+; which leaves both emulators with what was there to be looked at.
 reset_unless_first:
     call find_power_management
     mov eax, [esi + 4]
     call read_pci
     test eax, [esi + 8]
     jz .first
+    xor eax, [esi + 8]
+    out dx, eax
     lidt [.no_gates]
     int3
 .first:

@@ -1,8 +1,7 @@
 # The ROM that a check starts with, for both emulators.
 FIRMWARE := $(OUTPUT)/firmware.bin
 
-$(FIRMWARE): firmware/firmware.asm $(CONSTANTS) mk/firmware.mk | $(SETUP)
+# Every part is named here: NASM 2.16 lists no included file among what a flat image depends on.
+$(FIRMWARE): firmware/firmware.asm $(wildcard firmware/*) $(CONSTANTS) mk/firmware.mk | $(SETUP)
 	$(call say,FIRMWARE,$@)
-	$(Q)$(NASM) -f bin $(NASM_WARNINGS) -I$(COMMON)/ -I./ -MD $(COMMON)/firmware.d -MP -MT $@ $< -o $@
-
--include $(COMMON)/firmware.d
+	$(Q)$(NASM) -f bin $(NASM_WARNINGS) -I$(COMMON)/ -I./ $< -o $@
