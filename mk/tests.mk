@@ -41,10 +41,18 @@ $(END_TO_END): $(END_TO_END_OBJECTS) $(CHECKER_LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
 
+# Judges whole submissions.
+SUBMISSIONS := $(OUTPUT)/e2e/submissions
+SUBMISSIONS_OBJECT := $(OUTPUT)/e2e/tests/submissions/main.cc.o
+
+$(SUBMISSIONS): $(SUBMISSIONS_OBJECT) $(CHECKER_LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
+
 # `make unit` is the quick one of `make test`'s parts.
 .PHONY: unit test-programs
-test-programs: $(UNIT)/unit $(END_TO_END)
+test-programs: $(UNIT)/unit $(END_TO_END) $(SUBMISSIONS)
 unit: $(UNIT)/unit
 	@$<
 
--include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d)
+-include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d) $(SUBMISSIONS_OBJECT:.o=.d)

@@ -15,7 +15,8 @@ documented() {
     grades labs "$1" "$2" "$3"
     runs=$(grep -c '"boot": "'"$2"'"' "$3")
     found=$(grep -c '"documented": true' "$3" || true)
-    [ "$found" = "$runs" ] && [ "$runs" -ge 6 ] || { cat "$3"; fail "documented: $found of $runs runs"; }
+    [ "$runs" -ge 6 ] || fail "$runs runs"
+    [ "$found" = "$runs" ] || { cat "$3"; fail "documented: $found of $runs runs"; }
 }
 
 # documented_each_time CPUS
