@@ -3,7 +3,7 @@ bits 32
 
 pci_address   equ 0xcf8
 pci_data      equ 0xcfc
-piix4         equ 0x80000b00            ; bus 0, device 1, function 3 [piix4 7]
+piix4         equ 0x80000b00            ; bus 0, device 1, function 3 [piix4 7.1]
 piix4_id      equ 0x71138086
 ich9          equ 0x8000f800            ; bus 0, device 31, function 0 [ich9 13.1]
 

@@ -22,6 +22,7 @@ entry:
     mov dword [lapic + lapic_interrupt_command], startup_all_others | ap_page >> 12
     call say_who_came
     mov dword [lapic + lapic_interrupt_command], init_all_others
+    call wait_a_while
     mov dword [lapic + lapic_interrupt_command], startup_all_others | ap_page >> 12
     call say_who_came
 %endif
@@ -37,10 +38,11 @@ entry:
     mov esi, jump
     mov ecx, jump_end - jump
     rep movsb
-    mov dword [lapic + lapic_interrupt_command], INIT_WHOM
+    mov dword [lapic + lapic_interrupt_command], RESETS
+    call wait_a_while
     mov dword [lapic + lapic_interrupt_command], startup_all_others | ap_page >> 12
-.wait:
-    jmp .wait                           ; not HLT: QEMU 7.2 would not wake for INIT alone
+.never:
+    jmp .never
 .say:
     call say
 %endif
@@ -72,13 +74,17 @@ far_away equ 0x200000                   ; where no loader puts anything
 ap_page  equ 0x8000
 
 say_who_came:
-    mov ecx, 20000
-.wait:
-    pause
-    loop .wait
+    call wait_a_while
     mov al, [ap_page + ap_count - ap]
     add al, '0'
     call say
+    ret
+
+wait_a_while:                           ; not in HLT: QEMU 7.2 would not wake for INIT alone
+    mov ecx, 20000
+.more:
+    pause
+    loop .more
     ret
 
 bits 16
