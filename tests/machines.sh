@@ -61,7 +61,7 @@ bochs_by_firmware() {
     sed -e '/^vgaromimage:/d; /^ata0-master:/d; /^boot:/d' -e "s,count=[0-9]*,count=$cpus," \
         -e 's|^romimage:.*|romimage: file=build/firmware.bin, address=0xffff0000|' \
         -e "s,^megs:.*,megs: $memory," -e "s|dev=.*|dev=$scratch/serial|" -e "s,^log:.*,log: $scratch/log," \
-        -e "s/^debug:.*/debug: action=ignore$reports/" bochsrc > "$scratch/rc"
+        -e "s/^debug:.*/debug: action=ignore$reports/" "${bochsrc:-bochsrc}" > "$scratch/rc"
     # Bochs takes memory in blocks of 128 KiB; a longer image would run over into another.
     split -b 131072 -d "$image" "$scratch/piece"
     number=0
@@ -73,6 +73,10 @@ bochs_by_firmware() {
     rm -f "$scratch/serial"
     TERM=xterm timeout -s KILL 120 bochs -q -f "$scratch/rc" -rc "$scratch/commands" \
         < /dev/null > "$scratch/output" 2>&1 || true
+}
+
+# switched_off: fails unless Bochs was.
+switched_off() {
     grep -q 'soft power off' "$scratch/log" || {
         tail -n 5 "$scratch/output"
         fail "Bochs did not end by switching off"
