@@ -11,6 +11,7 @@ list() {
     echo "again_the_same_in_bochs"
     for engine in qemu bochs; do
         echo "a_parked_ap_ignores_a_sipi $engine"
+        echo "an_irq_0_is_waiting $engine"
         echo "a_bsp_that_is_reset_resets_the_machine $engine"
         for cpus in 1 2 3 4 8; do echo "the_madt_has_an_order_of_its_own $engine $cpus"; done
     done
@@ -75,6 +76,11 @@ says() {
 a_parked_ap_ignores_a_sipi() {
     probe "$1" 4 -DSIPI_ALONE
     says 03
+}
+
+an_irq_0_is_waiting() {
+    probe "$1" 1 -DPENDING
+    says 1
 }
 
 # QEMU ends at a reset; Bochs starts again.
