@@ -20,7 +20,8 @@ start_legacy_devices:
     jb .next
     ret
 
-; Port, byte. The timer's output rises with its count: from then on IRQ 0 is waiting.
+; Port, byte. The timer's output falls with the first mode and rises with the second: from then on
+; IRQ 0 is waiting.
 .settings:
     db pic_master_command, pic_initialize
     db pic_master_data, 0x08            ; its first vector
@@ -32,6 +33,7 @@ start_legacy_devices:
     db pic_slave_data, pic_slave_wiring
     db pic_slave_data, pic_mode_8086
     db pic_slave_data, 0x8f             ; mouse, coprocessor, disk
+    db pit_command, pit_terminal_count
     db pit_command, pit_square_wave
     db pit_channel_0, timer_period & 0xff
     db pit_channel_0, timer_period >> 8

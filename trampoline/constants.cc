@@ -93,6 +93,7 @@ void constants() {
     // What only the firmware needs.
     constexpr auto init = x86::InterruptCommand::init(0).to_all_others();
     constexpr auto startup = x86::InterruptCommand::startup(0, x86::PhysicalAddress{0});
+    constexpr auto once = x86::PitCommand::count_on(0, x86::PitMode::interrupt_on_terminal_count);
     CONSTANT(lapic_id, LAPIC(id));
     CONSTANT(lapic_spurious_interrupt, LAPIC(spurious_interrupt));
     CONSTANT(lapic_interrupt_command, LAPIC(interrupt_command_low));
@@ -113,6 +114,7 @@ void constants() {
     CONSTANT(pic_mode_8086, x86::pic::mode_8086);
     CONSTANT(pit_command, x86::pit_command);
     CONSTANT(pit_channel_0, x86::pit_channel_0);
+    CONSTANT(pit_terminal_count, once.raw);
     CONSTANT(pit_square_wave, x86::PitCommand::count_on(0, x86::PitMode::square_wave).raw);
     CONSTANT(pm1_sci_enabled, acpi::pm1_control_sci_enabled);
     CONSTANT(pvh_magic, boot::pvh_magic);

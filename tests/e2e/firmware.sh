@@ -11,6 +11,7 @@ list() {
     echo "again_the_same_in_bochs"
     for engine in qemu bochs; do
         echo "a_parked_ap_ignores_a_sipi $engine"
+        echo "an_irq_0_is_waiting $engine"
         echo "a_bsp_that_is_reset_resets_the_machine $engine"
         for cpus in 1 2 3 4 8; do echo "the_madt_has_an_order_of_its_own $engine $cpus"; done
     done
@@ -79,6 +80,12 @@ a_parked_ap_ignores_a_sipi() {
     probe "$1" 4 -DSIPI_ALONE
     [ "$1" = qemu ] || switched_off
     says 03
+}
+
+an_irq_0_is_waiting() {
+    probe "$1" 1 -DPENDING
+    [ "$1" = qemu ] || switched_off
+    says 1
 }
 
 # At a triple fault QEMU ends, and so does Bochs unless it is told to start again; then it does.

@@ -26,6 +26,14 @@ entry:
     mov dword [lapic + lapic_interrupt_command], startup_all_others | ap_page >> 12
     call say_who_came
 %endif
+%ifdef PENDING
+    ; Says which IRQs wait at the master 8259: "1" is IRQ 0.
+    mov al, 0x0a                        ; OCW3: the next read is of the request register [8259]
+    out pic_master_command, al
+    in al, pic_master_command
+    add al, '0'
+    call say
+%endif
 %ifdef RESETS
     ; Says "a" and gets a CPU to the reset vector; where that starts the machine again, says "b".
     mov al, 'b'
