@@ -88,7 +88,10 @@ a_bsp_that_is_reset_resets_the_machine() {
     probe "$1" 4 -DRESETS=init_self
     case $1 in
         qemu) says a ;;
-        bochs) says ab ;;
+        bochs)
+            says ab
+            [ "$(grep -cF 'bx_pc_system_c::Reset(' "$scratch/log")" = 2 ] || fail "not one reset"
+            ;;
     esac
 }
 
