@@ -33,8 +33,9 @@ endef
 # them all, and so is compiled in about the time of one: most of it goes to the headers that all of
 # them have. $(call units,TO,sources): those files, without their suffix.
 units = $(patsubst %/,$(1)/%,$(sort $(dir $(2))))
-unity = $(foreach folder,$(sort $(dir $(2))),$(eval $(call unit,$(folder:%/=$(1)/%),$(foreach \
-    source,$(2),$(if $(filter $(folder),$(dir $(source))),$(source))))))
+in_folder = $(strip $(foreach source,$(2),$(if $(filter $(1),$(dir $(source))),$(source))))
+unity = $(foreach folder,$(sort $(dir $(2))),$(eval $(call unit,$(folder:%/=$(1)/%),$(call \
+    in_folder,$(folder),$(2)))))
 define unit
 $(call remember,$(1).files,$(2))
 $(1).cc: $(1).files

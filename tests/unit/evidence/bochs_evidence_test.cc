@@ -8,12 +8,9 @@
 using evidence::BochsCapture;
 using evidence::End;
 using evidence::Evidence;
+using fixture::machine;
 
 namespace {
-
-const evidence::NoMemory no_memory;
-const evidence::Symbols no_symbols;
-const evidence::Machine machine{no_memory, no_symbols};
 
 BochsCapture capture_of(const std::string& name) {
     BochsCapture capture;

@@ -8,12 +8,9 @@
 using evidence::End;
 using evidence::Evidence;
 using evidence::QemuCapture;
+using fixture::machine;
 
 namespace {
-
-const evidence::NoMemory no_memory;
-const evidence::Symbols no_symbols;
-const evidence::Machine machine{no_memory, no_symbols};
 
 QemuCapture capture_of(const std::string& name, std::string reason) {
     QemuCapture capture;
