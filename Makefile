@@ -22,13 +22,13 @@ bochs: $(BUILD)/sipi.iso
 
 # LAB=n, or all: ENGINE=qemu|bochs|both HTML=page. Ends with 0 if done, 1 if not, 2 if it cannot say.
 check:
-	+@$(CHECK)
+	+@$(CHECKER) check $(JUDGING) $(if $(MINE),--mine "$(MINE)")
 # All labs, with points: SUBMISSION=dir LAB=n ENGINE=... FORMAT=text|json|junit|gradescope OUT=file
-grade: kernel firmware checker
+grade: $(GIVEN) firmware checker
 	@$(CHECKER) grade $(JUDGING)
 # How a CPU died: in a log that QEMU or Bochs wrote of any kernel, LOG=file [ELF=kernel.elf], or in
 # what you have of lab LAB=n ENGINE=...
-explain: checker $(if $(EXPLAINED),,kernel firmware)
+explain: checker $(if $(EXPLAINED),,$(GIVEN) firmware)
 	@$(EXPLAIN)
 # LAB=n HINT=n: a lab's next hint.
 hint: checker

@@ -16,8 +16,9 @@ BUILD := $(OUTPUT)
 LAB_NAMES := 1-identity-map 2-gdt 3-trampoline 4-long-mode 5-nx-wp 6-per-cpu
 LAB_NUMBERS := $(foreach lab,$(LAB_NAMES),$(firstword $(subst -, ,$(lab))))
 # The reference is source, or in a hand-out objects: reference/N-name/*.o, which are never made anew.
-$(foreach lab,$(LAB_NAMES),$(eval SEAM_$(firstword $(subst -, ,$(lab))) ?= \
-    $(firstword $(wildcard solutions/$(lab) reference/$(lab)) solutions/$(lab))))
+lab_name = $(filter $(1)-%,$(LAB_NAMES))
+reference = $(firstword $(wildcard solutions/$(lab_name) reference/$(lab_name)) solutions/$(lab_name))
+$(foreach n,$(LAB_NUMBERS),$(eval SEAM_$(n) ?= $(call reference,$(n))))
 
 # LAB=n boots what the student has of lab n, MINE of several labs, from a folder of its own.
 # To check or grade, LAB=all is as good as none.
@@ -31,7 +32,7 @@ ifneq ($(call asked_for,run debug bochs kernel iso),)
 OWN := $(sort $(LAB) $(MINE))
 ifneq ($(OWN),)
 BUILD := $(OUTPUT)/$(if $(MINE),mine,lab)-$(subst $() ,-,$(OWN))
-$(foreach n,$(OWN),$(eval SEAM_$(n) := labs/$(filter $(n)-%,$(LAB_NAMES))))
+$(foreach n,$(OWN),$(eval SEAM_$(n) := labs/$(call lab_name,$(n))))
 endif
 endif
 
@@ -44,34 +45,43 @@ KERNEL_FLAGS := -std=c++20 -O2 -g -Ikernel -I. \
 NASM_WARNINGS := -w+all -w-unknown-warning -w-reloc -Werror
 NASM_FLAGS := -f elf64 -g -F dwarf $(NASM_WARNINGS) -I$(COMMON)/ -I./
 # Paths in the debug information are relative, so that reports name a file as its owner knows it.
-KERNEL_FLAGS += -ffile-prefix-map=$(CURDIR)=.
+PREFIX_MAP := -ffile-prefix-map=$(CURDIR)=.
 
 CONSTANTS := $(COMMON)/constants.inc
 KERNEL_SOURCES := $(sort $(shell find kernel trampoline -name '*.cc' -o -name '*.asm'))
 KERNEL_SOURCES := $(filter-out trampoline/constants.cc,$(KERNEL_SOURCES))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(COMMON)/%.o)
 
-# $(1): a lab's number. Its objects, one for each source of its seam: the reference's are everybody's,
-# others lie below $(BUILD)/seam-n; or those that it comes as.
-seam_sources = $(sort $(wildcard $(SEAM_$(1))/*.cc $(SEAM_$(1))/*.asm))
+# $(1): a lab's number. Its objects, one for each source that the reference has too: a name that
+# somebody made up goes into no rule. The reference's are everybody's, others lie below
+# $(BUILD)/seam-n; or those that it comes as.
+seam_names = $(patsubst %.o,%,$(notdir $(wildcard $(reference)/*.cc $(reference)/*.asm $(reference)/*.o)))
+seam_sources = $(sort $(wildcard $(addprefix $(SEAM_$(1))/,$(seam_names))))
 seam_folder = $(if $(filter solutions/%,$(SEAM_$(1))),$(COMMON)/$(SEAM_$(1)),$(BUILD)/seam-$(1))
 seam_objects = $(if $(filter reference/%,$(SEAM_$(1))),$(sort $(wildcard $(SEAM_$(1))/*.o)),\
     $(patsubst $(SEAM_$(1))/%,$(seam_folder)/%.o,$(seam_sources)))
 SEAM_OBJECTS := $(foreach n,$(LAB_NUMBERS),$(call seam_objects,$(n)))
 
-# The compilers' recipes, for a source $< and an object $@. What they depend on goes into a .d file
-# beside the object; they also depend on these rules.
+# The compilers' recipes, for a source $< and an object $@. What given code depends on goes into a .d
+# file beside the object; they also depend on these rules. A seam that is not the reference's has no
+# such file: it can put names into it that make would run as commands. It depends on all headers.
+dependencies_of_cc = $(if $(filter $(COMMON)/%,$@),-MMD -MP)
+dependencies_of_asm = $(if $(filter $(COMMON)/%,$@),-MD $(@:.o=.d) -MP)
 define compile
 @mkdir -p $(@D)
 $(call say,CXX,$<)
-$(Q)$(CXX) $(KERNEL_FLAGS) -MMD -MP -c $< -o $@
+$(Q)$(CXX) $(KERNEL_FLAGS) $(call quoted,$(PREFIX_MAP)) $(dependencies_of_cc) -c $< -o $@
 endef
 define assemble
 @mkdir -p $(@D)
 $(call say,NASM,$<)
-$(Q)$(NASM) $(NASM_FLAGS) -MD $(@:.o=.d) -MP $< -o $@
+$(Q)$(NASM) $(NASM_FLAGS) $(dependencies_of_asm) $< -o $@
 endef
 RULES := mk/kernel.mk
+GIVEN_FOLDERS := kernel trampoline $(wildcard solutions reference)
+GIVEN_SOURCES := $(GIVEN_FOLDERS:=/.) $(shell find $(GIVEN_FOLDERS) -mindepth 1 ! -name '.*' \
+    '(' -type d -o -name '*.cc' -o -name '*.h' -o -name '*.asm' -o -name '*.inc' -o -name '*.ld' -o -name '*.o' ')')
+GIVEN_HEADERS := $(filter kernel/%.h trampoline/%.h trampoline/%.inc,$(GIVEN_SOURCES))
 
 $(CONSTANTS): trampoline/constants.cc $(RULES) | $(SETUP)
 	@mkdir -p $(@D)
@@ -84,9 +94,9 @@ $(COMMON)/%.cc.o: %.cc $(RULES) | $(SETUP)
 $(COMMON)/%.asm.o: %.asm $(CONSTANTS) $(RULES) | $(SETUP)
 	$(assemble)
 define seam_rules
-$(BUILD)/seam-$(1)/%.cc.o: $$(SEAM_$(1))/%.cc $(BUILD)/inputs $(RULES) | $(SETUP)
+$(BUILD)/seam-$(1)/%.cc.o: $$(SEAM_$(1))/%.cc $(GIVEN_HEADERS) $(BUILD)/inputs $(RULES) | $(SETUP)
 	$$(compile)
-$(BUILD)/seam-$(1)/%.asm.o: $$(SEAM_$(1))/%.asm $(CONSTANTS) $(BUILD)/inputs $(RULES) | $(SETUP)
+$(BUILD)/seam-$(1)/%.asm.o: $$(SEAM_$(1))/%.asm $(GIVEN_HEADERS) $(CONSTANTS) $(BUILD)/inputs $(RULES) | $(SETUP)
 	$$(assemble)
 endef
 $(foreach n,$(LAB_NUMBERS),$(eval $(call seam_rules,$(n))))
@@ -111,13 +121,42 @@ $(BUILD)/kernel.elf: $(LINK_INPUTS) $(COMMON)/no-symbols.o kernel/kernel.ld $(BU
 
 # An ISO with no more of GRUB than it takes: a tenth of the size, and Bochs starts sooner.
 GRUB_MODULES := multiboot2 normal iso9660 biosdisk
+MAKE_ISO := grub-mkrescue -d /usr/lib/grub/i386-pc --fonts= --locales= --themes=
+INSTALL_MODULES := --install-modules=$(GRUB_MODULES)
 $(BUILD)/sipi.iso: $(BUILD)/kernel.elf kernel/boot/grub.cfg
 	@mkdir -p $(BUILD)/iso/boot/grub
 	$(call say,ISO,$@)
 	$(Q)strip -o $(BUILD)/iso/boot/sipi.elf $(BUILD)/kernel.elf
 	$(Q)cp kernel/boot/grub.cfg $(BUILD)/iso/boot/grub/grub.cfg
-	$(Q)grub-mkrescue -o $@ $(BUILD)/iso -d /usr/lib/grub/i386-pc \
-	    --install-modules="$(GRUB_MODULES)" --fonts= --locales= --themes= 2> $(BUILD)/iso.log \
+	$(Q)$(MAKE_ISO) $(call quoted,$(INSTALL_MODULES)) -o $@ $(BUILD)/iso 2> $(BUILD)/iso.log \
 	    || { cat $(BUILD)/iso.log >&2; exit 1; }
 
--include $(KERNEL_OBJECTS:.o=.d) $(SEAM_OBJECTS:.o=.d) $(COMMON)/constants.d
+# What the checker makes a submission's kernel of, without make: given code as one object, whose table
+# of symbols is empty; the reference's objects; and the very commands of the rules above, an argument
+# a line, without what stands before a compiler, such as ccache, which keeps files elsewhere. The
+# last file to be made is included by a check (lab.mk), and says by its date that all is up to date.
+GIVEN := $(COMMON)/given/ready.mk
+REFERENCE_OBJECTS_OF = $(foreach SEAM_$(1),$(reference),$(seam_objects))
+GIVEN_COMMANDS := compile assemble link iso reference
+given_compile := $(call lines,$(lastword $(CXX)) $(KERNEL_FLAGS))$(newline)$(PREFIX_MAP)
+given_assemble := $(call lines,$(NASM) $(NASM_FLAGS))
+given_link := $(call lines,$(LINK))
+given_iso := $(call lines,$(MAKE_ISO))$(newline)$(INSTALL_MODULES)
+given_reference := $(foreach n,$(LAB_NUMBERS),$(n) $(call REFERENCE_OBJECTS_OF,$(n))$(newline))
+
+$(COMMON)/given/code.o: $(KERNEL_OBJECTS) $(COMMON)/no-symbols.o $(COMMON)/given/inputs
+	$(call say,LINK,$@)
+	$(Q)ld -r -z noexecstack $(KERNEL_OBJECTS) $(COMMON)/no-symbols.o -o $@
+$(eval $(call remember,$(COMMON)/given/inputs,$(KERNEL_OBJECTS)))
+
+define command_rule
+$(COMMON)/given/$(1): $(call changed,$(COMMON)/given/$(1),$(given_$(1)))
+	@$$(shell mkdir -p $$(@D))$$(file > $$@,$$(given_$(1)))
+endef
+$(foreach command,$(GIVEN_COMMANDS),$(eval $(call command_rule,$(command))))
+
+$(GIVEN): $(COMMON)/given/code.o $(CONSTANTS) $(GIVEN_COMMANDS:%=$(COMMON)/given/%) $(GIVEN_SOURCES) $(RULES) \
+    tools/symbol_table.sh $(foreach n,$(LAB_NUMBERS),$(call REFERENCE_OBJECTS_OF,$(n)))
+	@touch $@
+
+-include $(KERNEL_OBJECTS:.o=.d) $(patsubst %.o,%.d,$(filter $(COMMON)/%,$(SEAM_OBJECTS))) $(COMMON)/constants.d

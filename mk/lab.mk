@@ -17,14 +17,16 @@ $(call must_be,FORMAT,text json junit gradescope,text or json or junit or grades
 $(if $(wildcard $(SUBMISSION)/.),,$(error SUBMISSION=$(SUBMISSION): there is no such folder))
 endif
 
-# make says 2 for whatever failed. Only under --question does it pass on a 1 for "not yet", and run
-# no recipe but one that it takes for its own kind: one with a `+`. The rest is built by another make.
+# make says 2 for whatever failed. Only under --question does it pass on a 1 for "not yet", and then it
+# makes nothing but the makefiles that it includes: what a check needs has one that is made last.
 ifeq ($(MAKECMDGOALS),check)
 MAKEFLAGS += --question
+include $(GIVEN) $(OUTPUT)/checker/ready.mk
 endif
-CHECK = MAKEFLAGS= $(MAKE) --no-print-directory $(if $(V),,--silent) -j$(CORES) kernel checker LAB= MINE= V=$(V) CXX=$(CXX) && \
-    $(CHECKER) check $(JUDGING)
-JUDGING = --submission "$(SUBMISSION)" --engine $(ENGINE) --format $(FORMAT) \
-    $(if $(LAB),--lab $(LAB)) $(if $(OUT),--out "$(OUT)") $(if $(HTML),--html "$(HTML)")
+$(OUTPUT)/checker/ready.mk: $(CHECKER) $(FIRMWARE)
+	@touch $@
+
+JUDGING = --submission "$(SUBMISSION)" --engine $(ENGINE) --format $(FORMAT) $(if $(TRUST),--trust) \
+    $(if $(filter-out file,$(origin BOOT)),--boot $(BOOT)) $(if $(LAB),--lab $(LAB)) $(if $(OUT),--out "$(OUT)") $(if $(HTML),--html "$(HTML)")
 EXPLAIN = $(CHECKER) explain $(if $(EXPLAINED),--log "$(EXPLAINED)" $(if $(ELF),--elf "$(ELF)"),\
-    --lab $(LAB) --engine $(ENGINE) --submission "$(SUBMISSION)")
+    --lab $(LAB) --engine $(ENGINE) --submission "$(SUBMISSION)" $(if $(MINE),--mine "$(MINE)") $(if $(TRUST),--trust))

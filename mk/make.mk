@@ -21,10 +21,19 @@ asked_for = $(filter $(1),$(or $(MAKECMDGOALS),$(.DEFAULT_GOAL)))
 # $(call must_be,VARIABLE,words,which are): ends make with a sentence unless it is one of the words.
 must_be = $(if $(and $(filter 1,$(words $($(1)))),$(filter $($(1)),$(2))),,$(error $(1)=$($(1)): must be $(3)))
 
+# $(call quoted,text): one word for the shell. $(call lines,words): one a line.
+quoted = '$(subst ','\'',$(1))'
+define newline
+
+
+endef
+lines = $(subst $() ,$(newline),$(strip $(1)))
+
 # $(call remember,FILE,words): the rule for a file that holds the words, and is made anew when they
 # are others. What is linked depends on such a list of its parts: no date tells that one has gone.
+changed = $(if $(filter-out $(file < $(1)),$(2))$(filter-out $(2),$(file < $(1))),FORCE)
 define remember
-$(1): $(if $(filter-out $(file < $(1)),$(2))$(filter-out $(2),$(file < $(1))),FORCE)
+$(1): $(call changed,$(1),$(2))
 	@mkdir -p $$(@D)
 	@echo '$(2)' > $$@
 endef

@@ -45,8 +45,10 @@ $(END_TO_END): $(END_TO_END_OBJECTS) $(CHECKER_LIBRARY)
 
 # Judges whole submissions.
 SUBMISSIONS := $(OUTPUT)/e2e/submissions
-SUBMISSIONS_OBJECT := $(OUTPUT)/e2e/tests/submissions/main.cc.o
+SUBMISSIONS_OBJECT := $(OUTPUT)/e2e/submissions.o
 
+$(SUBMISSIONS_OBJECT): tests/submissions/main.cc $(CHECKER_HEADERS) mk/tests.mk
+	$(compile_checker)
 $(SUBMISSIONS): $(SUBMISSIONS_OBJECT) $(CHECKER_LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
@@ -57,4 +59,4 @@ test-programs: $(UNIT)/unit $(END_TO_END) $(SUBMISSIONS)
 unit: $(UNIT)/unit
 	@$<
 
--include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d) $(SUBMISSIONS_OBJECT:.o=.d)
+-include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d) $(OUTPUT)/e2e/submissions.d

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <fstream>
 #include <system_error>
@@ -12,6 +11,7 @@
 #include "checker/command_line/project.h"
 #include "checker/command_line/status.h"
 #include "checker/command_line/terminal.h"
+#include "checker/engine/confinement.h"
 #include "checker/error.h"
 #include "checker/lab/lab_file.h"
 #include "checker/report/gradescope.h"
@@ -114,6 +114,23 @@ int status_of(const Grade& grade, Command command) {
     return command == Command::grade || all_passed ? status::done : status::not_yet;
 }
 
+grading::Request request(const Options& options, const fs::path& project,
+                         const fs::path& submission, const std::vector<lab::Lab>& all) {
+    const bool own = fs::weakly_canonical(submission) == fs::weakly_canonical(project / "labs");
+    grading::Request request{.project = project,
+                             .built = find_built(project),
+                             .submission = submission,
+                             .engines = options.engines,
+                             .cpus = options.cpus,
+                             .way = options.way,
+                             .confined = submission::must_confine(
+                                 engine::Confinement::is_possible(), own, options.trust)};
+    for (const lab::Lab& lab : all)
+        if (std::ranges::find(options.mine, lab.number) != options.mine.end())
+            request.mine.push_back(lab);
+    return request;
+}
+
 int judge(const Options& options, const fs::path& project, const std::vector<lab::Lab>& all,
           const grading::BootFunction& boot) {
     const std::vector<lab::Lab> labs = asked_for(options, all);
@@ -125,14 +142,11 @@ int judge(const Options& options, const fs::path& project, const std::vector<lab
     require_writable(options.html);
     if (!options.html.empty() && fs::equivalent(options.html, options.out, problem))
         throw checker::Error("--out and --html name the same file");
-    if (options.command == Command::grade)
-        unsetenv("MINE");  // each lab by itself: a mistake in one costs no points in another
     Grade grade;
     {
         const bool report_follows = options.out.empty() && isatty(STDOUT_FILENO) == 1;
         ProgressLines progress{labs.size(), report_follows};
-        grading::Grader grader{{project, submission, options.engines, options.cpus, options.way},
-                               boot,
+        grading::Grader grader{request(options, project, submission, all), boot,
                                progress.callbacks()};
         grade = options.lab ? grader.grade(labs) : grader.grade_all(labs);
     }

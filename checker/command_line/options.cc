@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <sstream>
 #include <utility>
 
 #include "checker/command_line/status.h"
@@ -80,6 +81,27 @@ CLI::Option* add_lab(CLI::App& command, Options& options, const std::string& hel
     return command.add_option_function<std::string>("--lab", read, help)->type_name("N");
 }
 
+void add_trust(CLI::App& command, Options& options) {
+    command.add_flag("--trust", options.trust,
+                     "compile these files even where compilers cannot be confined");
+}
+
+void add_mine(CLI::App& command, Options& options) {
+    const auto read = [&options](const std::string& text) {
+        std::istringstream words{text};
+        for (std::string word; words >> word;) {
+            const auto lab = number(word, 1, largest_lab);
+            if (!lab)
+                refuse("--mine", text, "numbers of labs");
+            options.mine.push_back(*lab);
+        }
+    };
+    command
+        .add_option_function<std::string>(
+            "--mine", read, "labs that are taken from labs/ too, instead of the reference")
+        ->type_name("\"N N...\"");
+}
+
 void add_judging(CLI::App& command, Options& options) {
     add_lab(command, options, "a lab's number, or all (default)");
     add_choice(command, "--engine", options.engines, engines, "qemu, bochs or both (default)");
@@ -90,6 +112,7 @@ void add_judging(CLI::App& command, Options& options) {
     command.add_option("--out", options.out, "a file for the report")->type_name("FILE");
     command.add_option("--html", options.html, "a file for a page to look at")->type_name("FILE");
     add_number(command, "--cpus", options.cpus, 2, 32, "processors, 2 to 32 (default 4)");
+    add_trust(command, options);
 }
 
 }  // namespace
@@ -115,6 +138,7 @@ Parsed parse(int argc, const char* const* argv) {
     check->add_option("--submission", options.submission, "another folder than labs/")
         ->type_name("DIR");
     add_judging(*check, options);
+    add_mine(*check, options);
 
     CLI::App* hint = app.add_subcommand("hint", "a hint; each says more than the last");
     add_lab(*hint, options, "the lab's number")->required();
@@ -131,6 +155,8 @@ Parsed parse(int argc, const char* const* argv) {
     explain->add_option("--submission", options.submission, "another folder than labs/")
         ->type_name("DIR");
     add_choice(*explain, "--engine", options.engines, engines, "qemu, bochs or both (default)");
+    add_trust(*explain, options);
+    add_mine(*explain, options);
 
     try {
         app.parse(argc, argv);

@@ -45,4 +45,11 @@ fs::path find_project(const std::optional<fs::path>& named) {
     throw checker::Error("the project's folder is not above this one; name it with --project");
 }
 
+fs::path find_built(const fs::path& project) {
+    std::error_code problem;
+    const fs::path here = fs::read_symlink("/proc/self/exe", problem).parent_path();
+    const fs::path way = here.lexically_relative(fs::weakly_canonical(project / "build"));
+    return way.empty() || *way.begin() == ".." ? project / "build" : project / "build" / way;
+}
+
 }  // namespace command_line

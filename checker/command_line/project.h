@@ -9,4 +9,8 @@ namespace command_line {
 /// above this program, that looks like it. Throws checker::Error.
 std::filesystem::path find_project(const std::optional<std::filesystem::path>& named);
 
+/// The project's folder of what make has built: this program's own, where it lies in the project;
+/// each compiler has one.
+std::filesystem::path find_built(const std::filesystem::path& project);
+
 }  // namespace command_line

@@ -84,6 +84,10 @@ bool place(const std::vector<std::pair<Descriptor, int>>& descriptors) {
 // Only system calls from here on. Returns the error that kept the program from being started.
 int become(const Command& command, const Prepared& prepared) {
     setsid();  // a group of its own, and no terminal
+    // Before descriptors are moved, perhaps over its own.
+    if (command.confinement && !command.confinement->apply()) {
+        return errno;
+    }
     if (command.isolated) {
         unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC);  // no network, where a user may
     }
@@ -123,7 +127,8 @@ StartError::StartError(const std::string& program, int error)
 
 Process Process::start(Command command) {
     const Prepared prepared = prepare(command);
-    Pipe failure = Pipe::make();  // closed by a successful exec
+    prctl(PR_SET_CHILD_SUBREAPER, 1);  // what a child leaves behind becomes ours to reap
+    Pipe failure = Pipe::make();       // closed by a successful exec
     const pid_t pid = fork();
     if (pid < 0) {
         throw std::system_error(errno, std::generic_category(), "fork");
@@ -177,6 +182,8 @@ void Process::kill() {
     ::kill(-pid_, SIGKILL);  // the child, unless it has ended, and whatever it started
     int raw = 0;
     waitpid(pid_, &raw, 0);
+    while (waitpid(-pid_, nullptr, 0) > 0) {  // a compiler's own children
+    }
     status_ = WIFSIGNALED(raw) ? ExitStatus{0, WTERMSIG(raw)} : ExitStatus{WEXITSTATUS(raw), 0};
 }
 

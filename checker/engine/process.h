@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "checker/engine/confinement.h"
 #include "checker/engine/descriptor.h"
 
 namespace engine {
@@ -27,6 +28,7 @@ struct Command {
     std::uint64_t largest_file = 0;          // bytes that it may write into one file on disk
     std::chrono::seconds processor_time{0};  // 0: no limit
     bool isolated = true;  // no network, where a user may say so; not for a make and its compilers
+    std::optional<Confinement> confinement = {};  // the only files that it may open
 };
 
 /// Why a program could not be started; what() names it.
@@ -41,8 +43,9 @@ struct ExitStatus {
     int signal = 0;  // that killed it
 };
 
-/// A child with a process group of its own. Its destructor kills the whole group and reaps the
-/// child, so nothing outlives it; and if the checker is killed, the kernel kills the child.
+/// A child with a process group of its own. Its destructor kills and reaps the whole group, so
+/// nothing outlives it, not even as a zombie; and if the checker is killed, the kernel kills the
+/// child.
 class Process {
   public:
     /// Afterwards only the child has the command's descriptors. Throws StartError, or
@@ -61,7 +64,7 @@ class Process {
     std::chrono::nanoseconds processor_time() const;
     /// Sends the child alone a signal; nothing happens if it has ended.
     void signal(int number) const;
-    /// Kills the group and reaps the child.
+    /// Kills the group and reaps it.
     void kill();
 
   private:

@@ -1,6 +1,6 @@
 #include "checker/grading/grader.h"
 
-#include <fmt/format.h>
+#include <algorithm>
 #include <future>
 #include <thread>
 
@@ -12,27 +12,20 @@ namespace fs = std::filesystem;
 using evidence::Engine;
 using evidence::Evidence;
 using judgement::Outcome;
+using submission::Names;
 using submission::Renamed;
-using submission::SeamFile;
+using submission::Workspace;
 
 namespace {
 
-// How the student knows the files: "labs/5-nx-wp/..." of the project, "5-nx-wp/..." of a
-// submission.
-Renamed shown_names(const Request& request, const submission::Workspace& workspace) {
-    const bool own =
-        fs::weakly_canonical(request.submission) == fs::weakly_canonical(request.project / "labs");
-    return {workspace.seams() + "/", own ? "labs/" : ""};
-}
-
 // NASM's debug information has the folder twice, so what counts is where the name begins last.
-void rename(std::string& file, const Renamed& names) {
-    const std::size_t at = file.rfind(names.from);
-    if (at != std::string::npos)
-        file = names.to + file.substr(at + names.from.size());
+void rename(std::string& file, const Names& names) {
+    for (const Renamed& name : names)
+        if (const std::size_t at = file.rfind(name.from); at != std::string::npos)
+            file = name.to + file.substr(at + name.from.size());
 }
 
-void rename(Evidence& evidence, const Renamed& names) {
+void rename(Evidence& evidence, const Names& names) {
     for (evidence::Cpu& cpu : evidence.cpus) {
         rename(cpu.where.file, names);
         for (evidence::Location& each : cpu.callers)
@@ -70,7 +63,7 @@ Grader::Grader(Request request, BootFunction boot, Progress progress)
     : request_(std::move(request)),
       boot_(std::move(boot)),
       progress_(std::move(progress)),
-      builder_(request_.project),
+      builder_(request_.project, request_.built, request_.confined),
       booting_(std::max(2u, std::thread::hardware_concurrency())) {}
 
 void Grader::say(const lab::Lab& lab, std::string_view stage) {
@@ -79,17 +72,17 @@ void Grader::say(const lab::Lab& lab, std::string_view stage) {
         progress_.stage(lab, stage);
 }
 
-Run Grader::run(const Kernel& kernel, Engine engine, const submission::Workspace& workspace,
-                const Renamed& names) {
+Run Grader::run(const Kernel& kernel, Engine engine, const Names& names) {
     Evidence evidence;
     try {
+        const Workspace& workspace = kernel.workspace;
         if (request_.way == evidence::Way::iso)
-            builder_.make_iso(kernel.labs, workspace);
+            builder_.make_iso(workspace);
         const Place place{booting_};
         say(kernel.judged, engine == Engine::qemu ? "QEMU" : "Bochs");
         evidence =
             boot_({engine, request_.way, request_.cpus, workspace.kernel_elf(), workspace.iso(),
-                   request_.project / "build/firmware.bin", request_.project});
+                   request_.built / "firmware.bin", request_.project});
     } catch (const std::exception& error) {
         evidence.engine_error = error.what();
     }
@@ -100,42 +93,40 @@ Run Grader::run(const Kernel& kernel, Engine engine, const submission::Workspace
     return assess(kernel.judged, std::move(evidence));
 }
 
-LabGrade Grader::boot(const Kernel& kernel, const submission::Workspace& workspace,
-                      const Renamed& names) {
+LabGrade Grader::boot(const Kernel& kernel, const Names& names) {
     std::vector<std::future<Run>> running;
     for (const Engine engine : request_.engines)
-        running.push_back(std::async(
-            std::launch::async, [&, engine] { return run(kernel, engine, workspace, names); }));
+        running.push_back(
+            std::async(std::launch::async, [&, engine] { return run(kernel, engine, names); }));
     std::vector<Run> runs;
     for (std::future<Run>& each : running)
         runs.push_back(each.get());
     return assemble(kernel.judged, std::move(runs));
 }
 
-LabGrade Grader::build_and_boot(const Kernel& kernel, Builds::Result& built) {
-    const submission::Workspace workspace{request_.project, request_.submission,
-                                          kernel.judged.directory};
+LabGrade Grader::build_and_boot(const Kernel& kernel, Attempts& attempts, Builds::Result& built) {
+    say(kernel.judged, "building");
+    std::vector<submission::Seam> seams;
     std::vector<std::string> from_starter;
     for (const lab::Lab& lab : kernel.labs) {
-        const std::vector<SeamFile> files =
-            submission::take(lab, request_.project, request_.submission);
-        workspace.fill(lab, files);
-        for (const SeamFile& file : files)
-            if (file.from_starter)
-                from_starter.push_back(file.name);
+        const Attempts::Attempt& attempt = attempts.get(lab, request_.submission);
+        seams.push_back(attempt.seam);
+        from_starter.insert(from_starter.end(), attempt.from_starter.begin(),
+                            attempt.from_starter.end());
     }
-    const Renamed names = shown_names(request_, workspace);
-    say(kernel.judged, "building");
-    builder_.make_kernel(kernel.labs, workspace, names);
+    for (const lab::Lab& lab : request_.mine)
+        if (std::ranges::find(seams, lab.number, &submission::Seam::lab) == seams.end())
+            seams.push_back(attempts.get(lab, request_.project / "labs").seam);
+    builder_.link(seams, kernel.workspace, attempts.names());
     built.succeeded();
-    LabGrade grade = boot(kernel, workspace, names);
+    LabGrade grade = boot(kernel, attempts.names());
     grade.from_starter = std::move(from_starter);
     return grade;
 }
 
-LabGrade Grader::grade(const Kernel& kernel, Builds::Result& built) {
+LabGrade Grader::grade(const Kernel& kernel, Attempts& attempts, Builds::Result& built) {
     try {
-        return build_and_boot(kernel, built);
+        return build_and_boot(kernel, attempts, built);
     } catch (const submission::DoesNotBuild& broken) {
         return does_not_build(kernel.judged, broken.errors);
     } catch (const submission::Refused& refused) {
@@ -147,22 +138,32 @@ LabGrade Grader::grade(const Kernel& kernel, Builds::Result& built) {
     }
 }
 
-Together Grader::grade_together(std::span<const lab::Lab> labs, Builds& builds) {
+Together Grader::grade_together(std::span<const lab::Lab> labs, Attempts& attempts,
+                                Builds& builds) {
     const lab::Lab all = all_together(labs);
     Together together{assemble(all, {}), builds.wait_for_failures()};
+    if (!together.not_built.empty())
+        return together;
+    const Workspace workspace{request_.project, request_.submission, all.directory};
     Builds::Result nobodys;
-    if (together.not_built.empty())
-        together.grade = grade({labs, all}, nobodys);
+    together.grade = grade({labs, all, workspace}, attempts, nobodys);
     return together;
 }
 
 Grade Grader::grade(std::span<const lab::Lab> labs, bool together) {
+    Attempts attempts{builder_, request_.project};
+    for (const lab::Lab& lab : labs)
+        attempts.add(lab, request_.submission);
+    for (const lab::Lab& lab : request_.mine)
+        attempts.add(lab, request_.project / "labs");
+    attempts.start();
     Builds builds{labs.size()};
     std::vector<std::future<LabGrade>> running;
     for (const lab::Lab& lab : labs)
         running.push_back(std::async(std::launch::async, [&] {
             Builds::Result built{builds, lab.number};
-            LabGrade done = grade({std::span{&lab, 1}, lab}, built);
+            const Workspace& workspace = attempts.workspace(lab, request_.submission);
+            LabGrade done = grade({std::span{&lab, 1}, lab, workspace}, attempts, built);
             const std::lock_guard lock{saying_};
             if (progress_.done)
                 progress_.done(done);
@@ -170,7 +171,7 @@ Grade Grader::grade(std::span<const lab::Lab> labs, bool together) {
         }));
     Grade all;
     if (together)
-        all.together = grade_together(labs, builds);
+        all.together = grade_together(labs, attempts, builds);
     for (std::future<LabGrade>& each : running)
         all.labs.push_back(each.get());
     submission::forget_old_workspaces(request_.project);

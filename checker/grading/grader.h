@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/grading/attempts.h"
 #include "checker/grading/builds.h"
 #include "checker/grading/grade.h"
 #include "checker/submission/build.h"
@@ -30,10 +31,13 @@ using BootFunction = std::function<evidence::Evidence(const Boot&)>;
 
 struct Request {
     std::filesystem::path project;
+    std::filesystem::path built;  // make's OUTPUT
     std::filesystem::path submission;
     std::vector<evidence::Engine> engines;
     unsigned cpus = 4;
     evidence::Way way = evidence::Way::rom;
+    bool confined = true;             // compilers; see submission::must_confine()
+    std::vector<lab::Lab> mine = {};  // labs whose seams come from the project's labs/, beside
 };
 
 /// Told what is going on, for a person who waits. Called from several threads, one at a time. The
@@ -49,7 +53,7 @@ class Grader {
   public:
     Grader(Request request, BootFunction boot, Progress progress);
 
-    /// One after another is built; while one boots, the next is built.
+    /// Side by side: each seam is compiled once, whatever kernels it is for.
     Grade grade(std::span<const lab::Lab> labs);
 
     /// The same, and one kernel with all these labs in it.
@@ -60,15 +64,14 @@ class Grader {
     struct Kernel {
         std::span<const lab::Lab> labs;
         const lab::Lab& judged;
+        const submission::Workspace& workspace;
     };
     Grade grade(std::span<const lab::Lab> labs, bool together);
-    LabGrade grade(const Kernel& kernel, Builds::Result& built);
-    LabGrade build_and_boot(const Kernel& kernel, Builds::Result& built);
-    LabGrade boot(const Kernel& kernel, const submission::Workspace& workspace,
-                  const submission::Renamed& names);
-    Run run(const Kernel& kernel, evidence::Engine engine, const submission::Workspace& workspace,
-            const submission::Renamed& names);
-    Together grade_together(std::span<const lab::Lab> labs, Builds& builds);
+    LabGrade grade(const Kernel& kernel, Attempts& attempts, Builds::Result& built);
+    LabGrade build_and_boot(const Kernel& kernel, Attempts& attempts, Builds::Result& built);
+    LabGrade boot(const Kernel& kernel, const submission::Names& names);
+    Run run(const Kernel& kernel, evidence::Engine engine, const submission::Names& names);
+    Together grade_together(std::span<const lab::Lab> labs, Attempts& attempts, Builds& builds);
     void say(const lab::Lab& lab, std::string_view stage);
 
     Request request_;

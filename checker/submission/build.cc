@@ -1,151 +1,236 @@
 #include "checker/submission/build.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <mutex>
-#include <sys/file.h>
+#include <system_error>
 #include <thread>
 
-#include "checker/engine/excerpt.h"
-#include "checker/engine/process.h"
-#include "checker/engine/reader.h"
 #include "checker/error.h"
+#include "checker/submission/kept.h"
 
 namespace submission {
 
+namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 namespace {
 
-// A seam compiles in well below a second; a tree that was never built takes a minute on a small
-// machine, but of that the student's files are no part.
-constexpr auto seam_time = 30s;
-constexpr auto reference_time = 15min;
-constexpr auto compiler_processor_time = 20s;
-constexpr std::uint64_t compiler_memory = 4ull << 30;
-constexpr std::uint64_t largest_output_file = 256ull << 20;
-constexpr std::size_t output_beginning = 64 * 1024, output_end = 4 * 1024;
-constexpr std::size_t shown_output = 1000;
+// A seam compiles in well below a second, into less than 100 KiB.
+constexpr ToolLimits seam_limits{
+    .time = 30s, .processor_time = 10s, .memory = 1ull << 30, .largest_file = 4ull << 20};
+constexpr ToolLimits kernel_limits{
+    .time = 30s, .processor_time = 10s, .memory = 1ull << 30, .largest_file = 64ull << 20};
+constexpr const char* beyond_limits =
+    "the compiler gave up: a file takes at most 10 s of processor time, 1 GiB of memory and 4 MiB "
+    "for its object";
 
-// MINE is make's: the labs whose seams are the student's own, beside the one that is checked.
-std::vector<std::string> environment() {
-    std::vector<std::string> all{"LC_ALL=C"};
-    for (const char* name : {"CXX", "HOME", "TMPDIR", "MINE"})
-        if (const char* value = std::getenv(name))
-            all.push_back(fmt::format("{}={}", name, value));
-    return all;
-}
-
-// make's own order keeps objects apart; two makes at once would write the shared ones twice.
-class BuildLock {
+// Takes one of few places, for as long as it lives.
+class ToolPlace {
   public:
-    explicit BuildLock(const std::filesystem::path& project)
-        : in_process_(mutex()),
-          file_(open((project / "build/graded/make.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC,
-                     0644)) {
-        if (file_.is_open())
-            flock(file_.number(), LOCK_EX);
-    }
+    explicit ToolPlace(std::counting_semaphore<>& places) : places_(places) { places_.acquire(); }
+    ToolPlace(const ToolPlace&) = delete;
+    ToolPlace& operator=(const ToolPlace&) = delete;
+    ~ToolPlace() { places_.release(); }
 
   private:
-    static std::mutex& mutex() {
-        static std::mutex one;
-        return one;
-    }
-    std::lock_guard<std::mutex> in_process_;
-    engine::Descriptor file_;
+    std::counting_semaphore<>& places_;
 };
 
-// What make says last is what failed.
-std::string_view end_of(std::string_view output) {
-    return output.substr(output.size() - std::min(output.size(), shown_output));
+bool is_below(const fs::path& path, const fs::path& folder) {
+    const fs::path way =
+        fs::weakly_canonical(path).lexically_relative(fs::weakly_canonical(folder));
+    return !way.empty() && *way.begin() != "..";
+}
+
+// Compilers say a full disk in the student's name.
+void require_space(const fs::path& folder) {
+    constexpr std::uintmax_t enough = 16u << 20;
+    std::error_code problem;
+    const fs::space_info space = fs::space(folder, problem);
+    if (!problem && space.available < enough)
+        throw checker::Error(fmt::format("the disk of {} is full", folder.string()));
+}
+
+void add_headers(const fs::path& place, std::string& text) {
+    std::error_code problem;
+    if (!fs::is_directory(place, problem)) {
+        text += identity(place);
+        return;
+    }
+    std::vector<fs::path> headers;
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(place, problem))
+        if (const auto ending = entry.path().extension(); ending == ".h" || ending == ".inc")
+            headers.push_back(entry.path());
+    std::ranges::sort(headers);
+    for (const fs::path& header : headers)
+        text += identity(header);
+}
+
+// A command: the program as it is, and its arguments.
+std::string text_of(const Arguments& arguments) {
+    return fmt::format("{}{}\n", identity(find_program(arguments.at(0))),
+                       fmt::join(arguments, "\n"));
 }
 
 }  // namespace
 
-Builder::Result Builder::run(std::vector<std::string> arguments, std::chrono::seconds time) const {
-    engine::Excerpt output{output_beginning, output_end};
-    engine::Pipe pipe = engine::Pipe::make();
-    engine::Command command;
-    command.arguments = {"make", "--no-print-directory", "--silent",
-                         fmt::format("-j{}", std::max(1u, std::thread::hardware_concurrency()))};
-    command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
-    command.environment = environment();
-    command.directory = project_;
-    engine::Descriptor errors{fcntl(pipe.write.number(), F_DUPFD_CLOEXEC, 0)};
-    command.descriptors.emplace_back(std::move(pipe.write), 1);
-    command.descriptors.emplace_back(std::move(errors), 2);
-    command.address_space = compiler_memory;
-    command.largest_file = largest_output_file;
-    command.processor_time = compiler_processor_time;
-    command.isolated = false;
-    try {
-        engine::Process process = engine::Process::start(std::move(command));
-        engine::Reader reader{std::move(pipe.read),
-                              [&](std::string_view text) { output.append(text); }};
-        const auto deadline = engine::Clock::now() + time;
-        while (engine::Clock::now() < deadline && engine::read_some({&reader}, deadline)) {
-        }
-        const auto status = process.wait(deadline);
-        return {status && status->signal == 0 && status->code == 0, status.has_value(),
-                output.text()};
-    } catch (const engine::StartError& error) {
-        throw checker::Error(fmt::format("{}: install make, or run `make setup`", error.what()));
-    }
+bool must_confine(bool possible, bool own, bool trusted) {
+    if (!possible && !own && !trusted)
+        throw checker::Error(
+            "this Linux cannot keep a compiler from reading your files: it has no Landlock (Linux "
+            "5.13 or later has it, where `lsm=` does not leave it out). Grade where there is one; "
+            "or, if you trust whoever wrote these files, say --trust (TRUST=yes for make)");
+    return possible;
 }
 
-void Builder::require_reference() const {
-    const Result reference = run({"kernel", "MINE="}, reference_time);
-    if (reference.built)
-        return;
-    throw checker::Error(
-        fmt::format("the kernel does not build even with the reference solutions; run `make "
-                    "kernel` to see why\n"
-                    "{}",
-                    end_of(reference.output)));
+Builder::Builder(fs::path project, fs::path built, bool confined)
+    : project_(std::move(project)),
+      given_code_(project_, std::move(built)),
+      confined_(confined),
+      tools_(std::max(1u, std::thread::hardware_concurrency())) {}
+
+Given Builder::given() const {
+    std::call_once(made_current_, [this] { given_code_.make_current(); });
+    return given_code_.read();
 }
 
-Builder::Result Builder::make(const std::string& target, std::span<const lab::Lab> labs,
+ToolRun Builder::run_confined(Arguments arguments, engine::Access access, const Given& given,
                               const Workspace& workspace) const {
-    std::vector<std::string> arguments{target, "BUILD=" + workspace.build()};
-    for (const lab::Lab& lab : labs)
-        arguments.push_back(fmt::format("SEAM_{}={}", lab.number, workspace.seam(lab)));
-    return run(std::move(arguments), seam_time);
+    const ToolPlace place{tools_};
+    Tool tool{.arguments = std::move(arguments),
+              .environment = {fmt::format("TMPDIR={}", workspace.objects()), "CCACHE_DISABLE=1"},
+              .directory = project_,
+              .limits = seam_limits};
+    if (!confined_)
+        return run_tool(std::move(tool));
+    for (const fs::path& each : toolchain(given.compile.at(0))) {
+        if (is_below(project_, each))
+            throw checker::Error(fmt::format(
+                "{} has to be readable for compilers, so the project must not lie there; move it",
+                each.string()));
+        access.read.push_back(each);
+    }
+    tool.confined = std::move(access);
+    return run_tool(std::move(tool));
 }
 
-void Builder::make_kernel(std::span<const lab::Lab> labs, const Workspace& workspace,
-                          const Renamed& names) const {
-    const BuildLock lock{project_};
-    // A tree that was never built is built first, in its own time.
-    if (!std::filesystem::exists(project_ / "build/kernel.elf"))
-        require_reference();
-    if (make("kernel", labs, workspace).built)
+ToolRun Builder::make_once(const Plan& plan, const Workspace& workspace) const {
+    const Given its = given();
+    Job job = plan(its);
+    job.access.write = {job.output.parent_path()};
+    if (is_made_from(job.output, job.made_from))
+        return {.succeeded = true, .in_time = true, .output = {}};
+    forget_made(job.output);
+    ToolRun run = run_confined(std::move(job.arguments), std::move(job.access), its, workspace);
+    if (run.succeeded)
+        note_made_from(job.output, job.made_from);
+    else
+        forget_made(job.output);
+    return run;
+}
+
+void Builder::make(const Plan& plan, const Workspace& workspace, const Names& names) const {
+    ToolRun run = make_once(plan, workspace);
+    if (!run.succeeded && !given_code_.is_current()) {
+        // A given source that has changed meanwhile is nobody's fault.
+        given_code_.make_current();
+        run = make_once(plan, workspace);
+    }
+    if (run.succeeded)
         return;
-    // Whose fault? Built once more, so that a source that changed meanwhile is nobody's.
-    require_reference();
-    const Result result = make("kernel", labs, workspace);
-    if (result.built)
-        return;
-    if (!result.in_time)
-        throw DoesNotBuild{{fmt::format("compiling takes longer than {} s", seam_time.count())}};
-    std::vector<std::string> errors = first_errors(result.output, names, project_.string());
+    require_space(project_ / workspace.folder());
+    if (!run.in_time)
+        throw DoesNotBuild{
+            {fmt::format("compiling takes longer than {} s", seam_limits.time.count())}};
+    std::vector<std::string> errors = first_errors(run.output, names);
     if (errors.empty())
-        errors.push_back(fmt::format(
-            "the build failed without a message about these files; see make kernel SEAM_{}=DIR",
-            labs.front().number));
+        errors.emplace_back(beyond_limits);
     throw DoesNotBuild{std::move(errors)};
 }
 
-void Builder::make_iso(std::span<const lab::Lab> labs, const Workspace& workspace) const {
-    const BuildLock lock{project_};
-    const Result result = make("iso", labs, workspace);
-    if (!result.built)
+Builder::Job Builder::compiling(const Given& given, std::span<const SeamFile> files,
+                                const std::string& folder, const SeamFile& file,
+                                const std::string& object) const {
+    const bool assembly = file.name.ends_with(".asm");
+    Job job{assembly ? given.assemble : given.compile, project_ / object, {}, {given.headers, {}}};
+    if (!assembly)
+        job.arguments.insert(job.arguments.end(), {"-pipe", "-c"});
+    job.arguments.insert(job.arguments.end(),
+                         {fmt::format("{}/{}", folder, file.name), "-o", object});
+    job.access.read.push_back(project_ / folder);
+    job.made_from = text_of(job.arguments);
+    for (const fs::path& place : given.headers)
+        add_headers(place, job.made_from);
+    for (const SeamFile& each : files)  // they may include each other
+        job.made_from += each.content;
+    return job;
+}
+
+Seam Builder::compile(const lab::Lab& lab, std::span<const SeamFile> files,
+                      const Workspace& workspace, const Names& names) const {
+    Seam seam{lab.number, {}};
+    const std::string folder = fmt::format("{}/{}", workspace.seams(), lab.directory);
+    for (const SeamFile& file : files) {
+        const std::string object = fmt::format("{}/{}.o", workspace.objects(), file.name);
+        make([&](const Given& its) { return compiling(its, files, folder, file, object); },
+             workspace, names);
+        seam.objects.push_back(object);
+    }
+    return seam;
+}
+
+Builder::Job Builder::linking(const Given& given, std::span<const Seam> seams,
+                              const Workspace& workspace) const {
+    std::vector<std::string> objects{given.code};
+    for (const auto& [lab, reference] : given.reference) {
+        const auto own = std::ranges::find(seams, lab, &Seam::lab);
+        const std::vector<std::string>& its = own == seams.end() ? reference : own->objects;
+        objects.insert(objects.end(), its.begin(), its.end());
+    }
+    const fs::path script = project_ / "kernel/kernel.ld";
+    const fs::path kernel = workspace.kernel_elf();
+    Job job{given.link, kernel, {}, {{script}, {}}};
+    job.arguments.insert(job.arguments.end(), objects.begin(), objects.end());
+    job.arguments.insert(job.arguments.end(), {"-o", kernel.lexically_relative(project_).string()});
+    job.made_from = text_of(job.arguments) + identity(script);
+    for (const std::string& object : objects) {
+        job.made_from += identity(project_ / object);
+        job.access.read.push_back(project_ / object);
+    }
+    return job;
+}
+
+void Builder::link(std::span<const Seam> seams, const Workspace& workspace,
+                   const Names& names) const {
+    make([&](const Given& its) { return linking(its, seams, workspace); }, workspace, names);
+}
+
+void Builder::make_iso(const Workspace& workspace) const {
+    const Given its = given();
+    const fs::path kernel = workspace.kernel_elf(), iso = workspace.iso();
+    const fs::path content = project_ / workspace.linked() / "iso";
+    Arguments arguments = its.make_iso;
+    arguments.insert(arguments.end(), {"-o", iso.string(), content.string()});
+    const std::string made_from = text_of(arguments) + identity(kernel);
+    if (is_made_from(iso, made_from))
+        return;
+    forget_made(iso);
+    fs::create_directories(content / "boot/grub");
+    fs::copy_file(project_ / "kernel/boot/grub.cfg", content / "boot/grub/grub.cfg",
+                  fs::copy_options::overwrite_existing);
+    const std::string stripped = (content / "boot/sipi.elf").lexically_relative(project_).string();
+    const std::string from = kernel.lexically_relative(project_).string();
+    ToolRun result = run_confined({"strip", "-o", stripped, from},
+                                  {{}, {project_ / workspace.linked()}}, its, workspace);
+    if (result.succeeded)
+        result = run_tool(
+            {.arguments = std::move(arguments), .directory = project_, .limits = kernel_limits});
+    if (!result.succeeded)
         throw checker::Error(
-            fmt::format("the kernel builds, but not the CD that Bochs boots from; run `make iso` "
-                        "to see why\n{}",
-                        end_of(result.output)));
+            fmt::format("the kernel builds, but not the CD to boot it from; run `make iso` to see "
+                        "why\n{}",
+                        result.output));
+    note_made_from(iso, made_from);
 }
 
 }  // namespace submission

@@ -1,11 +1,16 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <mutex>
+#include <semaphore>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "checker/submission/build_errors.h"
+#include "checker/submission/given.h"
+#include "checker/submission/tool.h"
 #include "checker/submission/workspace.h"
 
 namespace submission {
@@ -15,34 +20,61 @@ struct DoesNotBuild {
     std::vector<std::string> errors;
 };
 
-/// Builds kernels by the project's own make, one at a time in this process and, by a lock file,
-/// beside other checkers: they share the objects that no lab changes. Time, memory and output of
-/// compilers are bounded.
+/// One lab's seam, compiled.
+struct Seam {
+    unsigned lab;
+    std::vector<std::string> objects;  // relative to the project
+};
+
+/// Whether a submission's files are to be compiled in confinement: always where this machine's
+/// Linux can do that. Where it cannot, only files that are one's `own`, or `trusted`, are compiled
+/// at all; for others this throws checker::Error, which says what to do.
+bool must_confine(bool possible, bool own, bool trusted);
+
+/// Compiles seams and links kernels by the exact commands that make wrote down, without make and
+/// without a shell. Time, memory and output of each tool are bounded; what has not changed is not
+/// made again. May be used from several threads.
 class Builder {
   public:
-    explicit Builder(std::filesystem::path project) : project_(std::move(project)) {}
+    /// `built` is make's OUTPUT. Confined, a tool can open the compilers' own files, the given
+    /// headers and the files that it is about, and can write to the workspace.
+    Builder(std::filesystem::path project, std::filesystem::path built, bool confined);
 
-    /// Makes the kernel with these labs' seams from the workspace. `names` says how their files are
-    /// shown. Throws DoesNotBuild, or checker::Error if the reference does not build either: then
-    /// it is not the student's fault.
-    void make_kernel(std::span<const lab::Lab> labs, const Workspace& workspace,
-                     const Renamed& names) const;
+    /// Compiles the files of a lab that were put into its workspace. Throws DoesNotBuild, or
+    /// checker::Error for what is not the student's fault.
+    Seam compile(const lab::Lab& lab, std::span<const SeamFile> files, const Workspace& workspace,
+                 const Names& names) const;
+
+    /// Links the kernel of `workspace`, with these seams and the reference's of the other labs.
+    /// Throws as compile() does.
+    void link(std::span<const Seam> seams, const Workspace& workspace, const Names& names) const;
 
     /// Puts that kernel on a CD. Throws checker::Error.
-    void make_iso(std::span<const lab::Lab> labs, const Workspace& workspace) const;
+    void make_iso(const Workspace& workspace) const;
 
   private:
-    struct Result {
-        bool built = false;
-        bool in_time = true;
-        std::string output;
+    /// One file to be made, by a command.
+    struct Job {
+        Arguments arguments;
+        std::filesystem::path output;
+        std::string made_from;  // all that it depends on; see kept.h
+        engine::Access access;  // beside the compilers' own files
     };
-    Result make(const std::string& target, std::span<const lab::Lab> labs,
-                const Workspace& workspace) const;
-    Result run(std::vector<std::string> arguments, std::chrono::seconds time) const;
-    void require_reference() const;
+    using Plan = std::function<Job(const Given&)>;
+    void make(const Plan& plan, const Workspace& workspace, const Names& names) const;
+    ToolRun make_once(const Plan& plan, const Workspace& workspace) const;
+    ToolRun run_confined(Arguments arguments, engine::Access access, const Given& given,
+                         const Workspace& workspace) const;
+    Job compiling(const Given& given, std::span<const SeamFile> files, const std::string& folder,
+                  const SeamFile& file, const std::string& object) const;
+    Job linking(const Given& given, std::span<const Seam> seams, const Workspace& workspace) const;
+    Given given() const;
 
     std::filesystem::path project_;
+    GivenCode given_code_;
+    bool confined_;
+    mutable std::once_flag made_current_;
+    mutable std::counting_semaphore<> tools_;
 };
 
 }  // namespace submission

@@ -2,62 +2,142 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace submission {
 
 namespace {
 
-constexpr std::size_t most_lines = 5;
+constexpr std::size_t most_errors = 5;
 constexpr std::size_t longest_line = 300;
+constexpr std::size_t longest_code = 120;
+
+constexpr std::string_view not_found =
+    "a submission finds the given headers and its own files, nothing else";
+constexpr std::string_view only_elsewhere =
+    "the errors are in files outside the project; look at what is included";
 
 bool contains(std::string_view line, std::string_view part) {
     return line.find(part) != std::string_view::npos;
 }
 
-bool is_elsewhere(std::string_view line) {
-    return line.starts_with('/') || line.starts_with("..");
+// A line of code, or the caret below it: "    9 |     x", "      |     ^".
+bool is_code(std::string_view line) {
+    const std::size_t bar = line.find(" | ");
+    return bar != std::string_view::npos && line.starts_with(' ') &&
+           line.substr(0, bar).find_first_not_of(" 0123456789") == std::string_view::npos;
 }
 
-bool says_what_is_wrong(std::string_view line) {
-    constexpr std::array<std::string_view, 3> from_linker{"undefined reference",
-                                                          "multiple definition", "ld: "};
-    if (std::ranges::any_of(from_linker, [=](auto part) { return contains(line, part); }))
-        return true;
-    return !is_elsewhere(line) && contains(line, "error:");
+// GNU as begins with a capital letter.
+std::size_t where_error_begins(std::string_view line) {
+    return std::min({line.find("fatal error: "), line.find("error: "), line.find("Error: ")});
+}
+
+bool is_error(std::string_view line) {
+    return where_error_begins(line) != std::string_view::npos;
+}
+
+// Where there is no file to name: an asm statement has none, nor has __has_include().
+std::string without_file(std::string_view line) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> places{
+        {{"{standard input}:", "in an asm statement: "},
+         {"<inline asm>:", "in an asm statement: "},
+         {"cc1plus: ", ""}}};
+    for (const auto& [place, shown] : places)
+        if (line.starts_with(place) && is_error(line))
+            return std::string{shown}.append(line.substr(where_error_begins(line)));
+    return {};
+}
+
+bool is_linkers(std::string_view line) {
+    constexpr std::array<std::string_view, 4> words{
+        "undefined reference to", "multiple definition of", "relocation truncated to fit", "ld: "};
+    return std::ranges::any_of(words, [=](auto word) { return contains(line, word); });
+}
+
+// How compilers and assemblers say that they could not open a file: what stands around its name.
+struct NotOpened {
+    std::string_view before, behind;
+};
+constexpr std::array<NotOpened, 11> not_opened{{{"fatal error: ", ": Permission denied"},
+                                                {"fatal error: ", ": No such file or directory"},
+                                                {"fatal error: '", "' file not found"},
+                                                {"cannot open file '", "'"},
+                                                {"unable to open include file `", "'"},
+                                                {"unable to open file `", "'"},
+                                                {"unable to get length of file `", "'"},
+                                                {"can't open ", " for reading"},
+                                                {"file not found: ", ""},
+                                                {"Could not find include file '", "'"},
+                                                {"Could not find incbin file '", "'"}}};
+
+// A file may be missing, or be none of the student's business: that makes no difference.
+std::string explain_missing_file(const std::string& line) {
+    for (const auto& [before, behind] : not_opened) {
+        const std::size_t begin = line.find(before);
+        const std::size_t end = behind.empty() ? line.size() : line.rfind(behind);
+        if (begin == std::string::npos || end == std::string::npos || end < begin + before.size())
+            continue;
+        std::string file = line.substr(begin + before.size(), end - begin - before.size());
+        if (const std::size_t upwards = file.find("../"); upwards != std::string::npos)
+            file.erase(0, upwards);  // as the student wrote it, from the student's folder
+        return line.substr(0, where_error_begins(line)) + "error: cannot include " + file + ": " +
+               std::string{not_found};
+    }
+    return line;
+}
+
+std::string shortened(std::string line, std::size_t most) {
+    return line.size() <= most ? line : line.substr(0, most) + "...";
 }
 
 }  // namespace
 
-std::string renamed(std::string text, const Renamed& names) {
-    for (std::size_t at = 0; (at = text.find(names.from, at)) != std::string::npos;
-         at += names.to.size())
-        text.replace(at, names.from.size(), names.to);
+std::string renamed(std::string text, std::span<const Renamed> names) {
+    for (const Renamed& name : names)
+        for (std::size_t at = 0; (at = text.find(name.from, at)) != std::string::npos;
+             at += name.to.size())
+            text.replace(at, name.from.size(), name.to);
     return text;
 }
 
-std::vector<std::string> first_errors(std::string_view output, const Renamed& names,
-                                      std::string_view project) {
-    const Renamed relative{std::string{project} + "/", ""};
-    std::vector<std::string> errors;
-    bool elsewhere = false;
-    while (!output.empty() && errors.size() < most_lines) {
+std::vector<std::string> first_errors(std::string_view output, std::span<const Renamed> names) {
+    const auto is_known = [&](std::string_view line) {
+        return std::ranges::any_of(
+                   names, [=](const Renamed& name) { return line.starts_with(name.from); }) ||
+               line.starts_with("kernel/") || line.starts_with("trampoline/");
+    };
+    std::vector<std::string> shown;
+    std::size_t errors = 0;
+    bool elsewhere = false, code_follows = false;
+    while (!output.empty()) {
         const std::size_t end = std::min(output.find('\n'), output.size());
-        std::string line = renamed(std::string{output.substr(0, end)}, names);
+        std::string_view line = output.substr(0, end);
         output.remove_prefix(std::min(end + 1, output.size()));
-        line = renamed(std::move(line), relative);
-        if (line.starts_with("./"))  // as the linker likes to begin
-            line.erase(0, 2);
-        elsewhere = elsewhere || is_elsewhere(line);
-        if (!says_what_is_wrong(line))
+        if (code_follows && is_code(line)) {
+            shown.push_back(shortened(std::string{line}, longest_code));
             continue;
-        if (line.size() > longest_line)
-            line = line.substr(0, longest_line) + "...";
-        errors.push_back(std::move(line));
+        }
+        code_follows = false;
+        if (line.starts_with("./"))  // as the linker likes to begin
+            line.remove_prefix(2);
+        const bool known = is_known(line);
+        const bool is_path = line.starts_with('/') || line.starts_with("..");
+        const bool compilers = known && is_error(line);
+        const bool led_elsewhere = known && contains(line, "required from here");
+        const std::string placeless = without_file(line);
+        elsewhere = elsewhere || (is_path && is_error(line));
+        if (!compilers && !led_elsewhere && placeless.empty() && (is_path || !is_linkers(line)))
+            continue;
+        if (errors++ == most_errors)
+            break;
+        code_follows = compilers;
+        const std::string text = placeless.empty() ? renamed(std::string{line}, names) : placeless;
+        shown.push_back(shortened(explain_missing_file(text), longest_line));
     }
-    if (errors.empty() && elsewhere)
-        errors.emplace_back(
-            "the errors are in files outside the project; look at what is included");
-    return errors;
+    if (elsewhere && errors == 0)
+        shown.emplace_back(only_elsewhere);
+    return shown;
 }
 
 }  // namespace submission

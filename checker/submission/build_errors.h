@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,15 +11,15 @@ namespace submission {
 struct Renamed {
     std::string from, to;
 };
+using Names = std::vector<Renamed>;
 
-/// `text` with every occurrence of `names.from` renamed.
-std::string renamed(std::string text, const Renamed& names);
+/// `text` with every occurrence of each `from` renamed.
+std::string renamed(std::string text, std::span<const Renamed> names);
 
-/// The first few lines of a build's output that say what is wrong: errors of the compiler and the
-/// assembler in the student's files, renamed, or in the project's, which lies at `project`; and the
-/// linker's. Lines about files elsewhere are left out: an error message quotes what it stumbles
-/// over, and that may be a file that is none of the student's business. Pure.
-std::vector<std::string> first_errors(std::string_view output, const Renamed& names,
-                                      std::string_view project);
+/// The first few errors of a compiler's, an assembler's or a linker's output, each with the line of
+/// code and the caret that g++ puts below it. Only those in files that a student knows are shown:
+/// the ones that `names` renames, and the given headers. Of one elsewhere, in a header of the
+/// compiler for instance, only the student's line that led there is. Pure.
+std::vector<std::string> first_errors(std::string_view output, std::span<const Renamed> names);
 
 }  // namespace submission

@@ -41,12 +41,20 @@ Descriptor open_below(const Descriptor& folder, const std::string& name, int fla
     cannot_read(shown, errno);
 }
 
-std::string content(const Descriptor& file, const std::string& shown) {
+enum class Whose { submissions, projects };
+
+// A name that was handed in must not be a second one of somebody else's file, be it the solution.
+void require_acceptable(const Descriptor& file, const std::string& shown, Whose whose) {
     struct stat status {};
     if (fstat(file.number(), &status) != 0)
         cannot_read(shown, errno);
     if (!S_ISREG(status.st_mode))
         throw Refused(fmt::format("{} is no regular file", shown));
+    if (whose == Whose::submissions && status.st_nlink > 1)
+        throw Refused(fmt::format("{} is a hard link; submit the file itself, a copy", shown));
+}
+
+std::string content(const Descriptor& file, const std::string& shown) {
     // One byte more than allowed tells of a file that grows while it is read.
     std::string text(largest_seam_file + 1, '\0');
     std::size_t length = 0;
@@ -66,7 +74,7 @@ std::string content(const Descriptor& file, const std::string& shown) {
 
 // Empty where there is no such file.
 std::optional<std::string> read_seam_file(const fs::path& root, const lab::Lab& lab,
-                                          const std::string& name) {
+                                          const std::string& name, Whose whose) {
     const std::string shown = fmt::format("{}/{}", lab.directory, name);
     const Descriptor top{open(root.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY)};
     if (!top.is_open())
@@ -77,6 +85,7 @@ std::optional<std::string> read_seam_file(const fs::path& root, const lab::Lab& 
     const Descriptor file = open_below(folder, name, 0, shown);
     if (!file.is_open())
         return {};
+    require_acceptable(file, shown, whose);
     return content(file, shown);
 }
 
@@ -86,11 +95,11 @@ std::vector<SeamFile> take(const lab::Lab& lab, const fs::path& project,
                            const fs::path& submission) {
     std::vector<SeamFile> files;
     for (const std::string& name : lab.seam) {
-        if (auto submitted = read_seam_file(submission, lab, name)) {
+        if (auto submitted = read_seam_file(submission, lab, name, Whose::submissions)) {
             files.push_back({name, std::move(*submitted), false});
             continue;
         }
-        auto starter = read_seam_file(project / "labs", lab, name);
+        auto starter = read_seam_file(project / "labs", lab, name, Whose::projects);
         if (!starter)
             throw checker::Error(
                 fmt::format("the project has no starter labs/{}/{}: get it back, "

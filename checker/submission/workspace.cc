@@ -22,7 +22,8 @@ namespace {
 constexpr const char* all_workspaces = "build/graded";
 constexpr std::size_t kept_workspaces = 48;  // a few megabytes each
 
-// FNV-1a. Only tells folders apart; Workspace::fill compares contents, so a collision costs time.
+// FNV-1a. Only tells folders apart; what is kept there has a note of its inputs, so a collision
+// costs time.
 std::uint64_t hash(std::string_view text) {
     std::uint64_t value = 0xcbf29ce484222325;
     for (const char c : text)
@@ -80,15 +81,21 @@ void remove_unused(const fs::path& folder) {
 
 Workspace::Workspace(const fs::path& project, const fs::path& submission, const std::string& name)
     : project_(project),
-      build_(fmt::format("{}/{}-{:016x}", all_workspaces, name,
-                         hash(fs::weakly_canonical(submission).string()))),
-      lock_(make_and_lock(project_ / build_)) {
+      folder_(folder_of(submission, name)),
+      lock_(make_and_lock(project_ / folder_)) {
     std::error_code problem;
-    fs::last_write_time(project_ / build_, fs::file_time_type::clock::now(), problem);
+    fs::last_write_time(project_ / folder_, fs::file_time_type::clock::now(), problem);
+    for (const std::string& folder : {seams(), objects(), linked()})
+        fs::create_directories(project_ / folder, problem);
+}
+
+std::string Workspace::folder_of(const fs::path& submission, const std::string& name) {
+    return fmt::format("{}/{}-{:016x}", all_workspaces, name,
+                       hash(fs::weakly_canonical(submission).string()));
 }
 
 void Workspace::fill(const lab::Lab& lab, std::span<const SeamFile> files) const {
-    const fs::path folder = project_ / seam(lab);
+    const fs::path folder = project_ / seams() / lab.directory;
     std::error_code problem;
     fs::create_directories(folder, problem);
     for (const fs::directory_entry& entry : fs::directory_iterator(folder))

@@ -11,7 +11,8 @@ namespace submission {
 
 /// A build folder that belongs to one kernel of one submission, below build/graded: what one
 /// student wrote never meets another's objects, and a second build of the same submission compiles
-/// only what changed. Locked for as long as it is held, against other checkers.
+/// only what changed. Locked for as long as it is held, against other checkers: who wants several
+/// takes them in the order of their folders' names.
 class Workspace {
   public:
     /// Makes the folder and takes the lock, waiting if it must. `submission` and `name`, that of a
@@ -19,20 +20,25 @@ class Workspace {
     Workspace(const std::filesystem::path& project, const std::filesystem::path& submission,
               const std::string& name);
 
-    /// Puts a lab's seam files there, and no others. A file that has not changed keeps its date.
+    /// Puts a lab's seam files there, and no others.
     void fill(const lab::Lab& lab, std::span<const SeamFile> files) const;
 
-    /// make's BUILD, and its SEAM_n; relative to the project.
-    const std::string& build() const { return build_; }
-    std::string seam(const lab::Lab& lab) const { return seams() + "/" + lab.directory; }
-    /// The folder of all seams.
-    std::string seams() const { return build_ + "/seams"; }
-    std::filesystem::path kernel_elf() const { return project_ / build_ / "kernel.elf"; }
-    std::filesystem::path iso() const { return project_ / build_ / "sipi.iso"; }
+    /// Relative to the project: the folder, and in it the seam files as they were handed in, what
+    /// is compiled of them, and the kernel that is linked.
+    const std::string& folder() const { return folder_; }
+    std::string seams() const { return folder_ + "/seams"; }
+    std::string objects() const { return folder_ + "/objects"; }
+    std::string linked() const { return folder_ + "/linked"; }
+
+    std::filesystem::path kernel_elf() const { return project_ / linked() / "kernel.elf"; }
+    std::filesystem::path iso() const { return project_ / linked() / "sipi.iso"; }
+
+    /// How they are called: one submission's workspaces by its path and a name.
+    static std::string folder_of(const std::filesystem::path& submission, const std::string& name);
 
   private:
     std::filesystem::path project_;
-    std::string build_;
+    std::string folder_;
     engine::Descriptor lock_;
 };
 

@@ -93,6 +93,7 @@ Result judge(const fs::path& folder, const std::vector<lab::Lab>& labs, evidence
         engines.push_back(each.engine);
     }
     grading::Grader grader{{.project = fs::current_path(),
+                            .built = fs::current_path() / "build",
                             .submission = fs::absolute(folder),
                             .engines = engines,
                             .way = way},

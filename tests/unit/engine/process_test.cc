@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <unistd.h>
 
 #include "checker/engine/reader.h"
 
@@ -220,4 +221,44 @@ TEST_CASE("reader: the deadline ends the waiting") {
     CHECK(engine::read_some({&reader}, begin + 10s));
     CHECK(!reader.is_open());
     CHECK(!engine::read_some({&reader}, begin + 10s));
+}
+
+TEST_CASE("process: one that is confined opens what it may, and nothing else") {
+    if (!engine::Confinement::is_possible()) {
+        MESSAGE("this Linux has no Landlock");
+        return;
+    }
+    std::string name = (std::filesystem::temp_directory_path() / "sipi-test-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()));
+    const std::filesystem::path root = name;
+    for (const char* folder : {"in", "out", "other"})
+        std::filesystem::create_directory(root / folder);
+    for (const char* file : {"in/text", "other/text"})
+        std::ofstream(root / file) << file << '\n';
+    Command command = shell(
+        "cat in/text; cat other/text; cat in/../other/text; echo 1 > out/new && cat out/new;"
+        "echo 1 > in/new; echo 1 > new; mv out/new in/new; ls . && echo listed;"
+        "cat < /proc/self/environ; echo end > /dev/null && echo end");
+    command.directory = root;
+    command.largest_file = 1000;
+    command.confinement.emplace(engine::Access{
+        .read = {"/bin", "/usr/bin", "/lib", "/lib64", "/usr/lib", root / "in", root / "none"},
+        .write = {root / "out"}});
+    const auto running = Running::start(std::move(command));
+    CHECK(running->read_all() == std::string{"in/text\n1\nend\n"});
+    CHECK(std::filesystem::exists(root / "out/new"));
+    CHECK_FALSE(std::filesystem::exists(root / "in/new"));
+    CHECK_FALSE(std::filesystem::exists(root / "new"));
+    std::filesystem::remove_all(root);
+}
+
+TEST_CASE("process: nothing of a group is left, not even a zombie") {
+    auto running = Running::start(shell("sleep 100 & echo $!; wait"));
+    const auto limit = Clock::now() + 10s;
+    while (running->output.empty() && engine::read_some({&running->reader}, limit)) {
+    }
+    const std::string child = "/proc/" + std::to_string(std::stoi(running->output));
+    REQUIRE(std::filesystem::exists(child));
+    running->process.kill();
+    CHECK_FALSE(std::filesystem::exists(child));
 }

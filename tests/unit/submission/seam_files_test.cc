@@ -59,6 +59,10 @@ TEST_CASE("what is no regular file is refused, and nobody waits for it") {
     SUBCASE("a link") {
         fs::create_symlink("/etc/passwd", folder.lab() / "match_bsp.cc");
     }
+    SUBCASE("a second name of somebody else's file") {
+        std::ofstream(folder.root / "theirs") << "secret";
+        fs::create_hard_link(folder.root / "theirs", folder.lab() / "match_bsp.cc");
+    }
     SUBCASE("a folder") {
         fs::create_directory(folder.lab() / "match_bsp.cc");
     }

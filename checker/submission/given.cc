@@ -1,0 +1,161 @@
+#include "checker/submission/given.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+#include <sys/file.h>
+#include <system_error>
+#include <thread>
+
+#include "checker/engine/descriptor.h"
+#include "checker/error.h"
+#include "checker/submission/tool.h"
+
+namespace submission {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A tree that was never built takes a minute on a small machine.
+constexpr ToolLimits make_limits{
+    .time = 15min, .processor_time = 120s, .memory = 4ull << 30, .largest_file = 256ull << 20};
+constexpr std::size_t shown_output = 1000;
+
+// As in mk/kernel.mk: what given code is made of, in which folders.
+constexpr std::array source_folders{"kernel", "trampoline", "solutions", "reference"};
+constexpr std::array source_endings{".cc", ".h", ".asm", ".inc", ".ld", ".o"};
+constexpr std::array rules{"mk/kernel.mk", "tools/symbol_table.sh"};
+
+bool is_source(const fs::directory_entry& entry) {
+    if (entry.path().filename().string().starts_with('.'))  // an editor's
+        return false;
+    // A folder's date tells of a file that has gone.
+    std::error_code problem;
+    return entry.is_directory(problem) ||
+           std::ranges::find(source_endings, entry.path().extension()) != source_endings.end();
+}
+
+// Two makes at once would write the same objects.
+class MakeLock {
+  public:
+    explicit MakeLock(const fs::path& project) : in_process_(mutex()) {
+        std::error_code problem;
+        fs::create_directories(project / "build/graded", problem);
+        file_ = engine::Descriptor{
+            open((project / "build/graded/make.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
+        if (file_.is_open())
+            flock(file_.number(), LOCK_EX);
+    }
+
+  private:
+    static std::mutex& mutex() {
+        static std::mutex one;
+        return one;
+    }
+    std::lock_guard<std::mutex> in_process_;
+    engine::Descriptor file_;
+};
+
+std::vector<std::string> lines_of(const fs::path& file) {
+    std::ifstream stream(file);
+    if (!stream)
+        throw checker::Error(
+            fmt::format("cannot read {}, which `make kernel` writes", file.string()));
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);)
+        if (!line.empty())
+            lines.push_back(line);
+    return lines;
+}
+
+std::vector<std::string> environment_of_make() {
+    std::vector<std::string> all;
+    for (const char* name : {"CXX", "HOME", "TMPDIR"})
+        if (const char* value = std::getenv(name))
+            all.push_back(fmt::format("{}={}", name, value));
+    return all;
+}
+
+}  // namespace
+
+GivenCode::GivenCode(fs::path project, fs::path built)
+    : project_(std::move(project)), built_(std::move(built)) {}
+
+bool GivenCode::was_built() const {
+    std::error_code problem;
+    return fs::exists(stamp(), problem);
+}
+
+bool GivenCode::is_current() const {
+    std::error_code problem;
+    const fs::file_time_type made = fs::last_write_time(stamp(), problem);
+    if (problem)
+        return false;
+    const auto is_newer = [&](const fs::path& path) {
+        const fs::file_time_type date = fs::last_write_time(path, problem);
+        return !problem && date > made;
+    };
+    for (const char* rule : rules)
+        if (is_newer(project_ / rule))
+            return false;
+    for (const char* folder : source_folders) {
+        if (is_newer(project_ / folder))
+            return false;
+        for (const fs::directory_entry& entry :
+             fs::recursive_directory_iterator(project_ / folder, problem))
+            if (is_source(entry) && is_newer(entry.path()))
+                return false;
+    }
+    return true;
+}
+
+void GivenCode::make_current() const {
+    const MakeLock lock{project_};
+    if (is_current())
+        return;
+    const std::string target = stamp().lexically_relative(project_).string();
+    const ToolRun make = run_tool(
+        {.arguments = {"make", "--no-print-directory", "--silent",
+                       fmt::format("-j{}", std::max(1u, std::thread::hardware_concurrency())),
+                       target},
+         .environment = environment_of_make(),
+         .directory = project_,
+         .limits = make_limits});
+    if (!make.succeeded)
+        throw checker::Error(fmt::format(
+            "the given code does not build, whatever was handed in; run `make kernel` to see "
+            "why\n{}",
+            std::string_view{make.output}.substr(make.output.size() -
+                                                 std::min(make.output.size(), shown_output))));
+    if (!is_current() && !was_built())
+        throw checker::Error(
+            fmt::format("make has not built {}; run `make kernel` with the same CXX", target));
+}
+
+Given GivenCode::read() const {
+    Given given{
+        .compile = lines_of(folder() / "compile"),
+        .assemble = lines_of(folder() / "assemble"),
+        .link = lines_of(folder() / "link"),
+        .make_iso = lines_of(folder() / "iso"),
+        .code = (folder() / "code.o").lexically_relative(project_).string(),
+        .reference = {},
+        .headers = {project_ / "kernel", project_ / "trampoline", built_ / "kernel/constants.inc"}};
+    for (const std::string& line : lines_of(folder() / "reference")) {
+        std::istringstream words{line};
+        unsigned lab = 0;
+        words >> lab;
+        for (std::string object; words >> object;)
+            given.reference[lab].push_back(object);
+    }
+    return given;
+}
+
+}  // namespace submission

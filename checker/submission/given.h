@@ -1,0 +1,44 @@
+// The given half of every kernel: what make has built of it, and by which commands.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace submission {
+
+/// A command, an argument each; the files that it is about come last.
+using Arguments = std::vector<std::string>;
+
+/// What mk/kernel.mk writes to BUILD/kernel/given/. Paths are relative to the project.
+struct Given {
+    Arguments compile, assemble, link, make_iso;
+    std::string code;                                        // an object: all given code
+    std::map<unsigned, std::vector<std::string>> reference;  // by lab, the objects of its seam
+    std::vector<std::filesystem::path> headers;              // what a seam may include
+};
+
+/// Knows whether that is up to date, and has make build it where it is not. Safe to use from
+/// several threads, and beside other checkers.
+class GivenCode {
+  public:
+    /// `built` is make's OUTPUT, for instance project/build.
+    GivenCode(std::filesystem::path project, std::filesystem::path built);
+
+    /// Nothing that it is made of has changed since.
+    bool is_current() const;
+    /// Throws checker::Error if it cannot be built: that is nobody's fault who hands in a seam.
+    void make_current() const;
+    /// Throws checker::Error if it was never built.
+    Given read() const;
+
+  private:
+    std::filesystem::path folder() const { return built_ / "kernel/given"; }
+    std::filesystem::path stamp() const { return folder() / "ready.mk"; }
+    bool was_built() const;
+
+    std::filesystem::path project_, built_;
+};
+
+}  // namespace submission

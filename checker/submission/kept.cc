@@ -1,0 +1,46 @@
+#include "checker/submission/kept.h"
+
+#include <fmt/format.h>
+#include <fstream>
+#include <iterator>
+#include <sys/stat.h>
+#include <system_error>
+
+namespace submission {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path note_of(const fs::path& file) {
+    return file.string() + ".from";
+}
+
+}  // namespace
+
+std::string identity(const fs::path& file) {
+    struct stat status {};
+    if (stat(file.c_str(), &status) != 0)
+        return fmt::format("{} is not there\n", file.string());
+    return fmt::format("{} {} {}.{:09} {}.{:09} {}\n", file.string(), status.st_size,
+                       status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec,
+                       status.st_ctim.tv_nsec, status.st_ino);
+}
+
+bool is_made_from(const fs::path& file, const std::string& inputs) {
+    std::ifstream stream(note_of(file), std::ios::binary);
+    const std::string note{std::istreambuf_iterator<char>(stream), {}};
+    return !note.empty() && note == identity(file) + inputs;
+}
+
+void forget_made(const fs::path& file) {
+    std::error_code problem;
+    fs::remove(note_of(file), problem);
+    fs::remove(file, problem);
+}
+
+void note_made_from(const fs::path& file, const std::string& inputs) {
+    std::ofstream(note_of(file), std::ios::binary | std::ios::trunc) << identity(file) << inputs;
+}
+
+}  // namespace submission
