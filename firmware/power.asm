@@ -25,7 +25,7 @@ reset_unless_first:
     xor eax, [esi + 8]
     out dx, eax
     lidt [.no_gates]
-    int3
+    ud2
 .first:
     ret
 align 4
