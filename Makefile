@@ -1,16 +1,17 @@
 # Sipi: a kernel about one moment, and the checker that explains it.
 # What can be asked for; how the files are made stands in mk/*.mk. `make V=1` shows the commands.
-include mk/make.mk mk/setup.mk mk/course.mk mk/kernel.mk mk/checker.mk mk/run.mk mk/lab.mk
+include mk/make.mk mk/setup.mk mk/course.mk mk/kernel.mk mk/firmware.mk mk/checker.mk mk/run.mk mk/lab.mk
 -include mk/tests.mk mk/lint.mk mk/bench.mk
 
-all: kernel checker
-kernel: $(BUILD)/kernel.elf # for QEMU's -kernel, and for GRUB
+all: kernel firmware checker
+kernel: $(BUILD)/kernel.elf # for the firmware, for QEMU's -kernel, and for GRUB
+firmware: $(FIRMWARE)       # the ROM that checks start with
 iso: $(BUILD)/sipi.iso      # the same kernel on a CD with GRUB
 checker: $(CHECKER)         # the program behind check and grade
 
 # Booting, the serial line on the terminal. run ends by itself, and so does bochs but for LAB=n; debug
 # stops under GDB, and bochs LAB=n in its own debugger, where lab n happens.
-# CPUS=1..32 MEMORY=mib; for QEMU MACHINE=pc|q35 BOOT=elf|iso; LAB=n boots what you have of lab n,
+# CPUS=1..32 MEMORY=mib; for QEMU MACHINE=pc|q35 BOOT=elf|iso|rom; LAB=n boots what you have of lab n,
 # MINE="1 2 3" of several; check takes those beside the lab that it is about.
 run: $(BOOTED)
 	@$(QEMU) $(QEMU_FLAGS)
@@ -23,11 +24,11 @@ bochs: $(BUILD)/sipi.iso
 check:
 	+@$(CHECKER) check $(JUDGING) $(if $(MINE),--mine "$(MINE)")
 # All labs, with points: SUBMISSION=dir LAB=n ENGINE=... FORMAT=text|json|junit|gradescope OUT=file
-grade: $(GIVEN) checker
+grade: $(GIVEN) firmware checker
 	@$(CHECKER) grade $(JUDGING)
 # How a CPU died: in a log that QEMU or Bochs wrote of any kernel, LOG=file [ELF=kernel.elf], or in
 # what you have of lab LAB=n ENGINE=...
-explain: checker $(if $(EXPLAINED),,$(GIVEN))
+explain: checker $(if $(EXPLAINED),,$(GIVEN) firmware)
 	@$(EXPLAIN)
 # LAB=n HINT=n: a lab's next hint.
 hint: checker
@@ -51,4 +52,4 @@ setup: $(TEST_SETUP)        # installs what is missing; every target does, for w
 clean:
 	@rm -rf build
 
-.PHONY: all kernel iso checker run debug bochs check grade explain hint branches handout docs test lint format bench setup clean
+.PHONY: all kernel firmware iso checker run debug bochs check grade explain hint branches handout docs test lint format bench setup clean

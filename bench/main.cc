@@ -1,6 +1,6 @@
-// How long things take, as ratios to the least that they could: the floor is the same QEMU, started
-// the same way, with a kernel that only switches the machine off. Rounds go through all rows in
-// turn, so that a machine that slows down slows them all; a row shows its median.
+// How long things take, as ratios to the least that they could: the floor is QEMU by SeaBIOS with a
+// kernel that only switches the machine off. Rounds go through all rows in turn, so that a machine
+// that slows down slows them all; a row shows its median.
 #include <algorithm>
 #include <chrono>
 #include <exception>
@@ -9,6 +9,7 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -30,19 +31,42 @@ constexpr unsigned rounds = 9;
 constexpr unsigned slow_rounds = 3;  // of what takes seconds
 constexpr std::uint64_t largest_file = std::uint64_t{1} << 30;
 
-struct Row {
-    std::string name;
-    unsigned rounds;
-    double limit;        // times the floor; 0: none
-    double seconds_cap;  // 0: none
-    std::function<void()> run;
-    std::vector<double> seconds;
+/// At most so much; nothing is limited by 0.
+struct Limit {
+    double floors = 0;
+    double seconds = 0;
 };
 
-double timed(const std::function<void()>& run) {
+enum class Clock { wall, processor };
+
+struct Row {
+    std::string name;
+    Limit limit;
+    unsigned rounds;
+    std::function<void()> run;
+    Clock clock = Clock::wall;
+    std::vector<double> seconds = {};
+};
+
+// Of this process and its children that have ended, on all processors together.
+double processor_seconds() {
+    double sum = 0;
+    for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+        rusage used{};
+        getrusage(who, &used);
+        for (const timeval& time : {used.ru_utime, used.ru_stime}) {
+            sum += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+        }
+    }
+    return sum;
+}
+
+double seconds_of(const Row& row) {
     const auto begin = engine::Clock::now();
-    run();
-    return Seconds(engine::Clock::now() - begin).count();
+    const double used = processor_seconds();
+    row.run();
+    return row.clock == Clock::processor ? processor_seconds() - used
+                                         : Seconds(engine::Clock::now() - begin).count();
 }
 
 double median(std::vector<double> values) {
@@ -51,18 +75,18 @@ double median(std::vector<double> values) {
     return *middle;
 }
 
-engine::Request request_for(const std::string& kernel) {
+engine::Request request_for(const std::string& kernel, evidence::Way way) {
     engine::Request request;
+    request.way = way;
     request.kernel_elf = kernel;
+    request.firmware = "build/firmware.bin";
     request.iso = "build/sipi.iso";
     request.source_root = ".";
-    request.command_line = "panic=poweroff";
     return request;
 }
 
 /// The checker's own QEMU command, but ending by itself, and with nobody who looks at what is left.
-void boot_alone(const std::string& kernel) {
-    const engine::Request request = request_for(kernel);
+void boot_alone(const engine::Request& request) {
     engine::Command command;
     command.arguments = engine::qemu_arguments(request);
     command.largest_file = largest_file;
@@ -75,7 +99,8 @@ void boot_alone(const std::string& kernel) {
     auto process = engine::Process::start(std::move(command));
     const auto status = process.wait(engine::Clock::now() + std::chrono::seconds{30});
     if (!status || status->code != 0 || status->signal != 0) {
-        throw std::runtime_error(fmt::format("QEMU did not end well with {}", kernel));
+        throw std::runtime_error(
+            fmt::format("QEMU did not end well with {}", request.kernel_elf.string()));
     }
 }
 
@@ -85,7 +110,7 @@ void run_shell(const std::string& line) {
     command.largest_file = largest_file;
     command.isolated = false;
     auto process = engine::Process::start(std::move(command));
-    const auto status = process.wait(engine::Clock::now() + std::chrono::minutes{2});
+    const auto status = process.wait(engine::Clock::now() + std::chrono::minutes{10});
     if (!status || status->code > 1) {
         throw std::runtime_error(fmt::format("this failed: {}", line));
     }
@@ -110,73 +135,99 @@ std::string processor() {
 void print(const std::vector<Row>& rows) {
     fmt::print("{} x {}; medians of {} rounds, of {} where one takes seconds\n\n",
                std::thread::hardware_concurrency(), processor(), rounds, slow_rounds);
-    fmt::print("{:<46}{:>10}{:>10}{:>12}\n", "", "seconds", "/ floor", "at most");
+    fmt::print("{:<62}{:>9}{:>9}{:>9}\n", "", "seconds", "/ floor", "at most");
     const double floor = median(rows.front().seconds);
     for (const Row& row : rows) {
         const double seconds = median(row.seconds);
-        const bool over = (row.limit != 0 && seconds / floor > row.limit) ||
-                          (row.seconds_cap != 0 && seconds > row.seconds_cap);
-        const std::string limit = row.limit != 0         ? fmt::format("{:.2f}", row.limit)
-                                  : row.seconds_cap != 0 ? fmt::format("{:.1f} s", row.seconds_cap)
+        const Limit& limit = row.limit;
+        const bool over = (limit.floors != 0 && seconds / floor > limit.floors) ||
+                          (limit.seconds != 0 && seconds > limit.seconds);
+        const std::string at_most = limit.floors != 0    ? fmt::format("{:>9.2f}", limit.floors)
+                                    : limit.seconds != 0 ? fmt::format("{:>7.1f} s", limit.seconds)
                                                          : "";
-        fmt::print("{:<46}{:>10.3f}{:>10.2f}{}{}\n", row.name, seconds, seconds / floor,
-                   limit.empty() ? limit : fmt::format("{:>12}", limit), over ? "  over" : "");
+        fmt::print("{:<62}{:>9.3f}{:>9.2f}{}{}\n", row.name, seconds, seconds / floor, at_most,
+                   over ? "  over" : "");
     }
 }
 
-void run() {
+constexpr const char* edited = "build/bench/edited";
+
+// Seams that are new each time, in a submission of its own, so that they have to be built.
+std::string edit(const std::string& labs) {
+    return fmt::format(
+        "mkdir -p {0} && for lab in {1}; do rm -rf {0}/$lab && cp -r solutions/$lab {0}/ && "
+        "for file in {0}/$lab/*.cc; do echo \"// $(date +%s%N)\" >> $file; done && "
+        "for file in {0}/$lab/*.asm; do [ ! -e $file ] || echo \"; $(date +%s%N)\" >> $file; done; "
+        "done",
+        edited, labs);
+}
+
+std::string check(const std::string& options) {
+    return fmt::format("build/sipi check --submission {} {} > build/bench/verdict", edited,
+                       options);
+}
+
+std::string grade() {
+    return fmt::format("build/sipi grade --submission {} > build/bench/verdict", edited);
+}
+
+constexpr const char* all_labs = "$(ls solutions)";
+
+std::vector<Row> rows() {
+    using enum evidence::Way;
     const lab::Lab lab = lab::discover(".").front();
-    const engine::Request kernel = request_for("build/kernel.elf");
-    // A seam that is new each time, in a submission of its own, so that it has to be built.
-    const auto check = [](const char* engine) {
-        return fmt::format(
-            "seam=build/bench/edited/5-nx-wp && mkdir -p $seam && cp labs/5-nx-wp/match_bsp.* $seam"
-            " && date +'// %s%N' >> $seam/match_bsp.cc && exec build/sipi check --lab 5"
-            " --submission build/bench/edited --engine {} >build/bench/verdict",
-            engine);
+    const std::string kernel = "build/kernel.elf";
+    const auto alone = [](const std::string& booted, evidence::Way way) {
+        return [request = request_for(booted, way)] { boot_alone(request); };
     };
-    std::vector<Row> rows{
-        {"floor: a kernel that only switches off",
-         rounds,
-         0,
-         0,
-         [] { boot_alone("build/bench/floor.elf"); },
-         {}},
-        {"the complete kernel, to its end",
-         rounds,
-         0,
-         0,
-         [] { boot_alone("build/kernel.elf"); },
-         {}},
-        {"a check's boot in QEMU, evidence and verdict",
-         rounds,
-         1.5,
-         0,
-         [&] { require_passed(lab, engine::run_qemu(kernel)); },
-         {}},
-        {"a check's boot in Bochs, evidence and verdict",
-         slow_rounds,
-         0,
-         0,
-         [&] { require_passed(lab, engine::run_bochs(kernel)); },
-         {}},
+    const auto in_qemu = [=](evidence::Way way) {
+        return [=] { require_passed(lab, engine::run_qemu(request_for(kernel, way))); };
+    };
+    const auto in_bochs = [=](evidence::Way way) {
+        return [=] { require_passed(lab, engine::run_bochs(request_for(kernel, way))); };
+    };
+    const auto shell = [](const std::string& line) { return [=] { run_shell(line); }; };
+    return {
+        {"floor: a kernel that only switches off", {}, rounds, alone("build/bench/floor.elf", elf)},
+        {"the complete kernel, to its end", {}, rounds, alone(kernel, rom)},
+        {"  by SeaBIOS", {}, rounds, alone(kernel, elf)},
+        {"  by GRUB", {}, slow_rounds, alone(kernel, iso)},
+        {"a check's boot in QEMU, evidence and verdict", {.floors = 0.95}, rounds, in_qemu(rom)},
+        {"  by GRUB", {}, slow_rounds, in_qemu(iso)},
+        {"a check's boot in Bochs, evidence and verdict", {.floors = 4}, rounds, in_bochs(rom)},
+        {"  by GRUB", {}, slow_rounds, in_bochs(iso)},
         {"from an edited seam to QEMU's verdict",
+         {},
          slow_rounds,
-         0,
-         1.0,
-         [&] { run_shell(check("qemu")); },
-         {}},
+         shell(edit("5-nx-wp") + " && " + check("--lab 5 --engine qemu"))},
         {"from an edited seam to both engines' verdict",
+         {.seconds = 1},
          slow_rounds,
-         0,
-         0,
-         [&] { run_shell(check("both")); },
-         {}},
+         shell(edit("5-nx-wp") + " && " + check("--lab 5"))},
+        {"six changed seams, both engines, processor time",
+         {.seconds = 4},
+         slow_rounds,
+         shell(edit(all_labs) + " && " + grade()),
+         Clock::processor},
+        {"six labs and the whole kernel, both engines, nothing to compile",
+         {.seconds = 2.5},
+         slow_rounds,
+         shell(grade())},
+        {"make grade in a fresh clone, packages there",
+         {.seconds = 60},
+         1,
+         shell(
+             "rm -rf build/bench/clone && git clone -q . build/bench/clone && "
+             "env -u MAKEFLAGS -u MAKELEVEL make -C build/bench/clone grade > build/bench/grade")},
     };
+}
+
+void run() {
+    std::vector<Row> all = rows();
     for (unsigned round = 0; round < rounds; ++round) {
-        for (Row& row : rows) {
+        for (Row& row : all) {
             if (round < row.rounds) {
-                row.seconds.push_back(timed(row.run));
+                row.seconds.push_back(seconds_of(row));
             }
         }
         if (isatty(STDERR_FILENO) != 0) {
@@ -184,7 +235,7 @@ void run() {
                        round + 1 == rounds ? "\n" : "");
         }
     }
-    print(rows);
+    print(all);
 }
 
 }  // namespace

@@ -7,14 +7,12 @@ $(OUTPUT)/bench/floor.elf: bench/floor.asm | $(SETUP)
 	$(Q)$(NASM) -f elf64 $< -o $(@:.elf=.o)
 	$(Q)ld -n -Ttext=0x100000 --entry=entry $(@:.elf=.o) -o $@
 
-$(OUTPUT)/bench/main.cc.o: bench/main.cc mk/bench.mk | $(SETUP)
-	@mkdir -p $(@D)
-	$(call say,CXX,$<)
-	$(Q)$(CXX) $(CHECKER_FLAGS) -MMD -MP -c $< -o $@
+$(OUTPUT)/bench/main.o: bench/main.cc $(CHECKER_HEADERS) mk/bench.mk
+	$(compile_checker)
 
-$(BENCH): $(OUTPUT)/bench/main.cc.o $(CHECKER_LIBRARY) | $(OUTPUT)/bench/floor.elf $(CHECKER) \
+$(BENCH): $(OUTPUT)/bench/main.o $(CHECKER_LIBRARY) | $(FIRMWARE) $(OUTPUT)/bench/floor.elf $(CHECKER) \
     $(BUILD)/kernel.elf $(BUILD)/sipi.iso
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(filter-out $(CHECKER),$^) $(CHECKER_LIBRARIES) -o $@
 
--include $(OUTPUT)/bench/main.cc.d
+-include $(OUTPUT)/bench/main.d

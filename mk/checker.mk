@@ -1,25 +1,49 @@
 # Builds the checker: a library of everything but its main file, and the program build/sipi.
-CHECKER_FLAGS := -std=c++20 -O2 -g1 -Ikernel -I. -Wall -Wextra -Wshadow -Wconversion -Werror
+# A folder is compiled as one file, and the libraries' headers are read once for all folders.
+CHECKER_FLAGS := -std=c++20 -Og -g1 -Ikernel -I. -Wall -Wextra -Wshadow -Wconversion -Werror
 CHECKER_LIBRARIES := -lfmt -ldw -lelf -lZydis -lpugixml
 CHECKER := $(OUTPUT)/sipi
 CHECKER_LIBRARY := $(OUTPUT)/checker/libchecker.a
 
 CHECKER_SOURCES := $(sort $(filter-out checker/main.cc,$(shell find checker -name '*.cc')))
-CHECKER_OBJECTS := $(CHECKER_SOURCES:%=$(OUTPUT)/%.o)
+CHECKER_OBJECTS := $(addsuffix .o,$(call units,$(OUTPUT),$(CHECKER_SOURCES)))
+$(call unity,$(OUTPUT),$(CHECKER_SOURCES))
 
-$(OUTPUT)/checker/%.cc.o: checker/%.cc mk/checker.mk | $(SETUP)
+# What most files include, read once: each file includes what it uses all the same. gcc takes the
+# compiled form of a header that is named with -include, and so does clang.
+COMMON_HEADERS := algorithm array charconv chrono cstddef cstdint filesystem fmt/format.h fstream \
+    functional map memory optional span string string_view utility variant vector
+$(OUTPUT)/%/common.h: mk/checker.mk | $(SETUP)
 	@mkdir -p $(@D)
-	$(call say,CXX,$<)
-	$(Q)$(CXX) $(CHECKER_FLAGS) -MMD -MP -c $< -o $@
+	@printf '#include <%s>\n' $(COMMON_HEADERS) > $@
+# $(call precompile,flags) and, with the folder of the result, $(call compile_with,folder,flags).
+define precompile
+$(call say,CXX,$<)
+$(Q)$(CXX) $(1) -x c++-header $< -o $@
+endef
+define compile_with
+@mkdir -p $(@D)
+$(call say,CXX,$<)
+$(Q)$(CXX) $(2) -include $(1)/common.h -MMD -MP -c $< -o $@
+endef
 
-# Made anew each time: ar would keep the objects of files that are gone.
+CHECKER_HEADERS := $(OUTPUT)/checker/common.h.gch
+compile_checker = $(call compile_with,$(OUTPUT)/checker,$(CHECKER_FLAGS))
+$(CHECKER_HEADERS): $(OUTPUT)/checker/common.h
+	$(call precompile,$(CHECKER_FLAGS))
+$(OUTPUT)/checker/%.o: $(OUTPUT)/checker/%.cc $(CHECKER_HEADERS)
+	$(compile_checker)
+$(OUTPUT)/checker/main.o: checker/main.cc $(CHECKER_HEADERS)
+	$(compile_checker)
+
+# Made anew each time: ar would keep the objects of folders that are gone.
 $(eval $(call remember,$(OUTPUT)/checker/inputs,$(CHECKER_OBJECTS)))
 $(CHECKER_LIBRARY): $(CHECKER_OBJECTS) $(OUTPUT)/checker/inputs
 	@rm -f $@
 	$(Q)ar rcs $@ $(CHECKER_OBJECTS)
 
-$(CHECKER): $(OUTPUT)/checker/main.cc.o $(CHECKER_LIBRARY)
+$(CHECKER): $(OUTPUT)/checker/main.o $(CHECKER_LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
 
--include $(CHECKER_OBJECTS:.o=.d) $(OUTPUT)/checker/main.cc.d
+-include $(CHECKER_OBJECTS:.o=.d) $(OUTPUT)/checker/main.d

@@ -23,10 +23,10 @@ ifeq ($(MAKECMDGOALS),check)
 MAKEFLAGS += --question
 include $(GIVEN) $(OUTPUT)/checker/ready.mk
 endif
-$(OUTPUT)/checker/ready.mk: $(CHECKER)
+$(OUTPUT)/checker/ready.mk: $(CHECKER) $(FIRMWARE)
 	@touch $@
 
 JUDGING = --submission "$(SUBMISSION)" --engine $(ENGINE) --format $(FORMAT) $(if $(TRUST),--trust) \
-    $(if $(LAB),--lab $(LAB)) $(if $(OUT),--out "$(OUT)") $(if $(HTML),--html "$(HTML)")
+    $(if $(filter-out file,$(origin BOOT)),--boot $(BOOT)) $(if $(LAB),--lab $(LAB)) $(if $(OUT),--out "$(OUT)") $(if $(HTML),--html "$(HTML)")
 EXPLAIN = $(CHECKER) explain $(if $(EXPLAINED),--log "$(EXPLAINED)" $(if $(ELF),--elf "$(ELF)"),\
     --lab $(LAB) --engine $(ENGINE) --submission "$(SUBMISSION)" $(if $(MINE),--mine "$(MINE)") $(if $(TRUST),--trust))

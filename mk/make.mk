@@ -37,3 +37,16 @@ $(1): $(call changed,$(1),$(2))
 	@mkdir -p $$(@D)
 	@echo '$(2)' > $$@
 endef
+
+# $(call unity,TO,sources): for each folder of sources the rule for one file below TO that includes
+# them all, and so is compiled in about the time of one: most of it goes to the headers that all of
+# them have. $(call units,TO,sources): those files, without their suffix.
+units = $(patsubst %/,$(1)/%,$(sort $(dir $(2))))
+in_folder = $(strip $(foreach source,$(2),$(if $(filter $(1),$(dir $(source))),$(source))))
+unity = $(foreach folder,$(sort $(dir $(2))),$(eval $(call unit,$(folder:%/=$(1)/%),$(call \
+    in_folder,$(folder),$(2)))))
+define unit
+$(call remember,$(1).files,$(2))
+$(1).cc: $(1).files
+	@printf '#include "%s"\n' $(2) > $$@
+endef

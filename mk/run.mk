@@ -9,7 +9,9 @@ ifneq ($(call asked_for,run debug bochs),)
 $(call must_be,CPUS,$(shell seq 32),a number from 1 to 32)
 $(call must_be,MEMORY,$(shell seq 32 65536),a number of MiB from 32 to 65536)
 $(call must_be,MACHINE,pc q35,pc or q35)
-$(call must_be,BOOT,elf iso,elf or iso)
+endif
+ifneq ($(call asked_for,run debug bochs check grade),)
+$(call must_be,BOOT,elf iso rom,elf or iso or rom)
 endif
 
 # -icount makes a run repeatable: time is counted in instructions, 64 ns each, and a CPU that halts
@@ -20,10 +22,14 @@ QEMU := qemu-system-x86_64
 QEMU_FLAGS = -machine $(MACHINE),smm=off -smp $(CPUS) -m $(MEMORY) -icount shift=$(ICOUNT_SHIFT),sleep=off \
     -nodefaults -nic none -display none -no-reboot -serial stdio $(BOOT_FLAGS)
 
+# QEMU's own way, GRUB's from a CD, and that of a check.
+BOOTED := $(BUILD)/kernel.elf
+BOOT_FLAGS := -kernel $(BUILD)/kernel.elf -append "$(APPEND)"
 ifeq ($(BOOT),iso)
 BOOTED := $(BUILD)/sipi.iso
-BOOT_FLAGS := -cdrom $(BOOTED)
-else
-BOOTED := $(BUILD)/kernel.elf
-BOOT_FLAGS := -kernel $(BOOTED) -append "$(APPEND)"
+BOOT_FLAGS := -cdrom $(BUILD)/sipi.iso
+endif
+ifeq ($(BOOT),rom)
+BOOTED += $(FIRMWARE)
+BOOT_FLAGS := -bios $(FIRMWARE) -device loader,file=$(BUILD)/kernel.elf
 endif

@@ -1,5 +1,5 @@
-# Host unit tests: the pure parts of the kernel and the checker, under sanitizers.
-TEST_FLAGS := -std=c++20 -g -Ikernel -I. -fsanitize=address,undefined -fno-sanitize-recover=all \
+# Host unit tests: the pure parts of the kernel and the checker, under sanitizers, a folder at once.
+TEST_FLAGS := -std=c++20 -g1 -Ikernel -I. -fsanitize=address,undefined -fno-sanitize-recover=all \
     -Wall -Wextra -Wshadow -Wconversion -Werror
 UNIT := $(OUTPUT)/unit
 
@@ -7,14 +7,16 @@ UNIT := $(OUTPUT)/unit
 PURE_KERNEL_SOURCES :=
 include tests/unit/sources.mk
 
-UNIT_SOURCES := $(shell find tests/unit -name '*_test.cc') tests/unit/main.cc tests/unit/panic.cc \
-    $(PURE_KERNEL_SOURCES) $(CHECKER_SOURCES)
-UNIT_OBJECTS := $(UNIT_SOURCES:%=$(UNIT)/%.o)
+UNIT_SOURCES := $(sort $(shell find tests/unit -name '*.cc') $(filter %.cc,$(PURE_KERNEL_SOURCES)) \
+    $(CHECKER_SOURCES))
+UNIT_OBJECTS := $(addsuffix .o,$(call units,$(UNIT),$(UNIT_SOURCES))) \
+    $(patsubst %,$(UNIT)/%.o,$(filter %.asm,$(PURE_KERNEL_SOURCES)))
+$(call unity,$(UNIT),$(UNIT_SOURCES))
 
-$(UNIT)/%.cc.o: %.cc mk/tests.mk | $(TEST_SETUP)
-	@mkdir -p $(@D)
-	$(call say,CXX,$< (test))
-	$(Q)$(CXX) $(TEST_FLAGS) -MMD -MP -c $< -o $@
+$(UNIT)/common.h.gch: $(UNIT)/common.h mk/tests.mk | $(TEST_SETUP)
+	$(call precompile,$(TEST_FLAGS))
+$(UNIT)/%.o: $(UNIT)/%.cc $(UNIT)/common.h.gch
+	$(call compile_with,$(UNIT),$(TEST_FLAGS))
 
 # The host's linker wants to be told that a stack need not be executable.
 $(UNIT)/%.asm.o: %.asm mk/tests.mk
@@ -30,21 +32,31 @@ $(UNIT)/unit: $(UNIT_OBJECTS) $(UNIT)/inputs
 
 # What a finished boot leaves, read by the checker's own library.
 END_TO_END := $(OUTPUT)/e2e/e2e
-END_TO_END_OBJECTS := $(patsubst %,$(OUTPUT)/e2e/%.o,$(wildcard tests/e2e/*_test.cc) tests/unit/main.cc)
+END_TO_END_SOURCES := tests/unit/main.cc $(wildcard tests/e2e/*_test.cc)
+END_TO_END_OBJECTS := $(addsuffix .o,$(call units,$(OUTPUT)/e2e,$(END_TO_END_SOURCES)))
+$(call unity,$(OUTPUT)/e2e,$(END_TO_END_SOURCES))
 
-$(OUTPUT)/e2e/%.cc.o: %.cc mk/tests.mk | $(TEST_SETUP)
-	@mkdir -p $(@D)
-	$(call say,CXX,$<)
-	$(Q)$(CXX) $(CHECKER_FLAGS) -MMD -MP -c $< -o $@
+$(OUTPUT)/e2e/%.o: $(OUTPUT)/e2e/%.cc $(CHECKER_HEADERS) mk/tests.mk | $(TEST_SETUP)
+	$(compile_checker)
 
 $(END_TO_END): $(END_TO_END_OBJECTS) $(CHECKER_LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
 
+# Judges whole submissions.
+SUBMISSIONS := $(OUTPUT)/e2e/submissions
+SUBMISSIONS_OBJECT := $(OUTPUT)/e2e/submissions.o
+
+$(SUBMISSIONS_OBJECT): tests/submissions/main.cc $(CHECKER_HEADERS) mk/tests.mk
+	$(compile_checker)
+$(SUBMISSIONS): $(SUBMISSIONS_OBJECT) $(CHECKER_LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
+
 # `make unit` is the quick one of `make test`'s parts.
 .PHONY: unit test-programs
-test-programs: $(UNIT)/unit $(END_TO_END)
+test-programs: $(UNIT)/unit $(END_TO_END) $(SUBMISSIONS)
 unit: $(UNIT)/unit
 	@$<
 
--include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d)
+-include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d) $(OUTPUT)/e2e/submissions.d

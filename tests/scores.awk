@@ -1,18 +1,17 @@
-# From the graded submissions, a line each: WORD... graded FOLDER and for each engine ENGINE OUTCOME
+# From the submissions that were judged, a line each: WORD FOLDER and for each engine ENGINE OUTCOME
 # DIAGNOSIS POINTS. How many mutants of each lab each engine alone named with their cause, called
 # unknown, let pass, or got wrong, and how many right answers passed. WORD is `ok` if it came out as
 # expected.
 
-match($0, /graded tests\/(mutants|variants)\/[0-9]-/) {
-    fields = split(substr($0, RSTART), field, " ")
-    split(field[2], folder, "/")
+$2 ~ /^tests\/(mutants|variants)\/[0-9]-/ {
+    split($2, folder, "/")
     lab = substr(folder[3], 1, 1)
-    for (i = 3; i + 3 <= fields; i += 4) {
-        kind = folder[2] SUBSEP lab SUBSEP field[i]
+    for (i = 3; i + 3 <= NF; i += 4) {
+        kind = folder[2] SUBSEP lab SUBSEP $i
         ++all[kind]
         if ($1 != "ok") ++wrong[kind]
-        else if (folder[2] == "mutants" && field[i + 1] == "passed") ++passed[kind]
-        else if (field[i + 2] == "unknown") ++unknown[kind]
+        else if (folder[2] == "mutants" && $(i + 1) == "passed") ++passed[kind]
+        else if ($(i + 2) == "unknown") ++unknown[kind]
     }
     if (lab > last) last = lab
 }

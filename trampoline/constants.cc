@@ -2,14 +2,19 @@
 // assembly and never linked: each line below becomes one `NAME equ VALUE` for NASM.
 #include <cstddef>
 
+#include "acpi/power.h"
+#include "boot/pvh.h"
 #include "memory/layout.h"
 #include "trampoline/mailbox.h"
 #include "trampoline/tables.h"
+#include "x86/apic.h"
 #include "x86/control_registers.h"
 #include "x86/cpuid.h"
 #include "x86/exception.h"
 #include "x86/msr.h"
 #include "x86/page.h"
+#include "x86/pic.h"
+#include "x86/pit.h"
 #include "x86/rflags.h"
 #include "x86/segment.h"
 #include "x86/uart.h"
@@ -20,6 +25,7 @@
 #define MAILBOX(field) (trampoline::mailbox_address + offsetof(trampoline::Mailbox, field))
 #define TABLES(field) (trampoline::tables_address + offsetof(trampoline::Tables, field))
 
+#define LAPIC(place) static_cast<unsigned>(x86::LapicRegister::place)
 #define UART(place) x86::uart_port(x86::com1, x86::UartRegister::place)
 
 void constants();
@@ -42,6 +48,9 @@ void constants() {
     CONSTANT(cpuid_highest_extended, x86::cpuid::highest_extended_leaf);
 
     CONSTANT(vectors_with_error_code, x86::vectors_with_error_code);
+    CONSTANT(invalid_opcode, x86::ExceptionVector::invalid_opcode);
+    CONSTANT(stack_segment_fault, x86::ExceptionVector::stack_segment_fault);
+    CONSTANT(general_protection, x86::ExceptionVector::general_protection);
 
     CONSTANT(segment_code64, x86::SegmentDescriptor::code64().raw);
     CONSTANT(segment_data64, x86::SegmentDescriptor::data64().raw);
@@ -80,4 +89,34 @@ void constants() {
     CONSTANT(uart_8n1, x86::uart_line_control::eight_bits.raw);
     CONSTANT(uart_transmit_empty, x86::uart_line_status::thre.raw);
     CONSTANT(uart_idle, x86::uart_line_status::temt.raw);
+
+    // What only the firmware needs.
+    constexpr auto init = x86::InterruptCommand::init(0).to_all_others();
+    constexpr auto startup = x86::InterruptCommand::startup(0, x86::PhysicalAddress{0});
+    constexpr auto once = x86::PitCommand::count_on(0, x86::PitMode::interrupt_on_terminal_count);
+    CONSTANT(lapic_id, LAPIC(id));
+    CONSTANT(lapic_spurious_interrupt, LAPIC(spurious_interrupt));
+    CONSTANT(lapic_interrupt_command, LAPIC(interrupt_command_low));
+    CONSTANT(lapic_lint0, LAPIC(lvt_lint0));
+    CONSTANT(lapic_lint1, LAPIC(lvt_lint1));
+    CONSTANT(lapic_enabled, x86::SpuriousInterrupt::enabled(0xff).raw);
+    CONSTANT(lapic_external, x86::LvtEntry::external().raw);
+    CONSTANT(lapic_nmi, x86::LvtEntry::nmi().raw);
+    CONSTANT(init_all_others, init.low());
+    CONSTANT(startup_all_others, startup.to_all_others().low());
+    CONSTANT(pic_master_command, x86::pic_master.command);
+    CONSTANT(pic_master_data, x86::pic_master.data);
+    CONSTANT(pic_slave_command, x86::pic_slave.command);
+    CONSTANT(pic_slave_data, x86::pic_slave.data);
+    CONSTANT(pic_initialize, x86::pic::initialize);
+    CONSTANT(pic_master_wiring, x86::pic::master_wiring);
+    CONSTANT(pic_slave_wiring, x86::pic::slave_wiring);
+    CONSTANT(pic_mode_8086, x86::pic::mode_8086);
+    CONSTANT(pit_command, x86::pit_command);
+    CONSTANT(pit_channel_0, x86::pit_channel_0);
+    CONSTANT(pit_terminal_count, once.raw);
+    CONSTANT(pit_square_wave, x86::PitCommand::count_on(0, x86::PitMode::square_wave).raw);
+    CONSTANT(pm1_sci_enabled, acpi::pm1_control_sci_enabled);
+    CONSTANT(pvh_magic, boot::pvh_magic);
+    CONSTANT(pvh_entry_note, boot::pvh_entry_note);
 }

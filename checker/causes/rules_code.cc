@@ -124,15 +124,19 @@ std::optional<Cause> interrupt_return(const Autopsy& autopsy) {
                         raised(autopsy, ExceptionVector::invalid_tss) ||
                         raised(autopsy, ExceptionVector::segment_not_present) ||
                         raised(autopsy, ExceptionVector::stack_segment_fault);
-    if (!vector || !autopsy.oldest()->where.instruction.starts_with("iret"))
+    if (!vector || !at_instruction(autopsy, "iret"))
         return {};
-    return Cause{"return-frame-wrong",
-                 fmt::format("{} executed IRET, and the stack held nothing that it can return by.",
-                             who(autopsy)),
-                 "IRET takes RIP, CS and RFLAGS from the stack, in 64-bit code RSP and SS as well, "
-                 "and checks each of them.",
-                 "Compare what lies at RSP with the frame that an interrupt pushes; an error code "
-                 "has to be taken off first."};
+    const std::uint32_t selector = autopsy.oldest()->error.value_or(0);
+    return Cause{
+        "return-frame-wrong",
+        fmt::format("{} executed IRET, and the stack held nothing that it can return by.",
+                    who(autopsy)),
+        fmt::format(
+            "IRET takes RIP, CS and RFLAGS from the stack, in 64-bit code RSP and "
+            "SS as well, and checks each of them.{}",
+            selector == 0 ? "" : fmt::format(" Here it took {:#x} for a selector.", selector)),
+        "Compare what lies at RSP with the frame that an interrupt pushes; an error code "
+        "has to be taken off first."};
 }
 
 std::optional<Cause> divide_error(const Autopsy& autopsy) {
@@ -143,15 +147,14 @@ std::optional<Cause> divide_error(const Autopsy& autopsy) {
                  "Look at the divisor in the registers."};
 }
 
-constexpr auto all =
-    std::to_array<Rule>({sse_not_enabled, trap_instruction, invalid_opcode, no_coprocessor,
-                         stack_misaligned, msr_refused, control_register_refused,
-                         debug_register_refused, return_address, interrupt_return, divide_error});
-
 }  // namespace
 
 std::span<const Rule> code_rules() {
-    return all;
+    static constexpr auto rules = std::to_array<Rule>(
+        {sse_not_enabled, trap_instruction, invalid_opcode, no_coprocessor, stack_misaligned,
+         msr_refused, control_register_refused, debug_register_refused, return_address,
+         interrupt_return, divide_error});
+    return rules;
 }
 
 }  // namespace causes

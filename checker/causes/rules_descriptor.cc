@@ -62,11 +62,11 @@ std::optional<Cause> interrupt_without_gate(const Autopsy& autopsy) {
         "Load an IDT with that gate before interrupts are enabled, or keep them off until then."};
 }
 
-// In its table there is no such descriptor, or not the right one.
+// In its table there is no such descriptor, or not the right one. What IRET took lay on the stack.
 std::optional<Cause> bad_selector(const Autopsy& autopsy) {
     const Exception& oldest = *autopsy.oldest();
     if (!x86::names_selector(ExceptionVector{oldest.vector}) || oldest.error.value_or(0) == 0 ||
-        about_gate(oldest))
+        about_gate(oldest) || at_instruction(autopsy, "iret"))
         return {};
     const x86::SelectorErrorCode error = selector_error(oldest);
     const char* table = error.ti() ? "LDT" : "GDT";
@@ -100,12 +100,12 @@ std::optional<Cause> bad_selector(const Autopsy& autopsy) {
                            : fmt::format("Look at the {} where the log has its base.", table)};
 }
 
-constexpr auto all = std::to_array<Rule>({deliberate_reset, interrupt_without_gate, bad_selector});
-
 }  // namespace
 
 std::span<const Rule> descriptor_rules() {
-    return all;
+    static constexpr auto rules =
+        std::to_array<Rule>({deliberate_reset, interrupt_without_gate, bad_selector});
+    return rules;
 }
 
 }  // namespace causes

@@ -184,14 +184,13 @@ std::optional<Cause> not_mapped(const Autopsy& autopsy) {
         "Compare the address with the kernel's memory map."};
 }
 
-constexpr auto all = std::to_array<Rule>(
-    {reserved_bit, paging_lost_code, paging_changed_code, null_call, executes_no_execute,
-     fetch_unmapped, stack_unmapped, writes_read_only, null_pointer, not_mapped});
-
 }  // namespace
 
 std::span<const Rule> paging_rules() {
-    return all;
+    static constexpr auto rules = std::to_array<Rule>(
+        {reserved_bit, paging_lost_code, paging_changed_code, null_call, executes_no_execute,
+         fetch_unmapped, stack_unmapped, writes_read_only, null_pointer, not_mapped});
+    return rules;
 }
 
 }  // namespace causes

@@ -122,6 +122,7 @@ grading::Request request(const Options& options, const fs::path& project,
                              .submission = submission,
                              .engines = options.engines,
                              .cpus = options.cpus,
+                             .way = options.way,
                              .confined = submission::must_confine(
                                  engine::Confinement::is_possible(), own, options.trust)};
     for (const lab::Lab& lab : all)

@@ -1,6 +1,7 @@
 #include "checker/command_line/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 #include <sstream>
@@ -13,12 +14,14 @@ namespace command_line {
 namespace {
 
 using evidence::Engine;
+using evidence::Way;
 
 template <class T>
 using Choices = std::vector<std::pair<std::string, T>>;
 
 const Choices<std::vector<Engine>> engines{
     {"qemu", {Engine::qemu}}, {"bochs", {Engine::bochs}}, {"both", {Engine::qemu, Engine::bochs}}};
+const Choices<Way> ways{{"rom", Way::rom}, {"elf", Way::elf}, {"iso", Way::iso}};
 const Choices<Format> formats{{"text", Format::text},
                               {"json", Format::json},
                               {"junit", Format::junit},
@@ -102,6 +105,8 @@ void add_mine(CLI::App& command, Options& options) {
 void add_judging(CLI::App& command, Options& options) {
     add_lab(command, options, "a lab's number, or all (default)");
     add_choice(command, "--engine", options.engines, engines, "qemu, bochs or both (default)");
+    add_choice(command, "--boot", options.way, ways,
+               "by our own firmware: rom (default); by SeaBIOS, QEMU alone: elf; by GRUB: iso");
     add_choice(command, "--format", options.format, formats,
                "text (default), json, junit or gradescope");
     command.add_option("--out", options.out, "a file for the report")->type_name("FILE");
@@ -164,6 +169,11 @@ Parsed parse(int argc, const char* const* argv) {
             return {{}, status::done};
         }
         fmt::print(stderr, "sipi: {}\nsipi --help tells more.\n", error.what());
+        return {{}, status::checker_error};
+    }
+    if (options.way == Way::elf && std::ranges::count(options.engines, Engine::bochs) != 0) {
+        fmt::print(stderr,
+                   "sipi: --boot elf is QEMU's alone: add --engine qemu, or say --boot iso\n");
         return {{}, status::checker_error};
     }
     options.command = grade->parsed()     ? Command::grade

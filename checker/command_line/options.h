@@ -23,6 +23,7 @@ struct Options {
     std::filesystem::path out;   // empty: standard output
     std::filesystem::path html;  // empty: no page
     unsigned cpus = 4;
+    evidence::Way way = evidence::Way::rom;
     bool trust = false;              // compile a submission even where compilers cannot be confined
     std::vector<unsigned> mine;      // labs whose seams are taken from labs/, beside those checked
     unsigned hint = 1;               // which, from 1

@@ -49,7 +49,8 @@ fs::path find_built(const fs::path& project) {
     std::error_code problem;
     const fs::path here = fs::read_symlink("/proc/self/exe", problem).parent_path();
     const fs::path way = here.lexically_relative(fs::weakly_canonical(project / "build"));
-    return way.empty() || *way.begin() == ".." ? project / "build" : project / "build" / way;
+    const bool elsewhere = way.empty() || way == "." || *way.begin() == "..";
+    return elsewhere ? project / "build" : project / "build" / way;
 }
 
 }  // namespace command_line

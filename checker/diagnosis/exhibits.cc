@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/start.h"
 #include "checker/evidence/mode.h"
 #include "trampoline/stage.h"
 #include "x86/rflags.h"
@@ -51,7 +52,7 @@ std::vector<std::string> beside_bsp(ControlFlag::Register which, const Cpu& cpu,
 std::string describe_trace(const Cpu& cpu) {
     const std::string_view complete = trampoline::complete_trace;
     if (cpu.trace.empty())
-        return "none: it never started";
+        return still_waits(cpu) ? "none: it never started" : "none";
     if (cpu.trace == complete)
         return fmt::format("{}, complete", cpu.trace);
     if (!complete.starts_with(cpu.trace))

@@ -17,12 +17,6 @@ using x86::DeliveryMode;
 using x86::InterruptCommand;
 using Kind = CommandFlaw::Kind;
 
-constexpr unsigned this_lab = 3;
-
-const Cpu* ap_without_a_letter(const Scene& scene) {
-    return scene.lab.number == this_lab ? silent_ap(scene) : nullptr;
-}
-
 // About the AP that is missed, or where nobody is.
 std::optional<CommandFlaw> flaw_of_the_start(const Scene& scene, Kind kind) {
     const auto found = flaw(scene, kind);
@@ -35,7 +29,7 @@ std::optional<CommandFlaw> flaw_of_the_start(const Scene& scene, Kind kind) {
 std::optional<InterruptCommand> something_else_for(const Scene& scene, const Cpu& cpu) {
     for (const cpu::SentCommand& sent : scene.evidence.sent->first) {
         const InterruptCommand command = sent.command();
-        if (sent.sender == 0 && command.destination() == cpu.record->apic_id &&
+        if (sent.sender == 0 && command.destination() == cpu.apic_id &&
             command.mode() != DeliveryMode::init && command.mode() != DeliveryMode::startup &&
             scene.evidence.panic_text.empty())
             return command;

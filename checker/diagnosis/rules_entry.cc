@@ -18,8 +18,6 @@ namespace {
 using evidence::Cpu;
 using evidence::Registers;
 
-constexpr std::uint64_t low_32_bits = 0xffffffff;
-
 // ap_entry64, as the kernel's symbols say; 0 where they were not read.
 std::uint64_t entry(const Scene& scene) {
     return scene.evidence.trampoline ? scene.evidence.trampoline->entry : 0;

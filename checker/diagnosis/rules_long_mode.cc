@@ -12,8 +12,6 @@ namespace {
 using Register = judgement::ControlFlag::Register;
 using x86::ExceptionVector;
 
-constexpr std::uint64_t low_32_bits = 0xffffffff;
-
 // Died on the fetch after `mov cr0`: paging is on, and the page tables do not lead back to the
 // trampoline.
 bool lost_the_trampoline(const Scene& scene) {
@@ -176,7 +174,8 @@ std::optional<Explanation> paging_missing(const Scene& scene) {
 
 std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
     if (!protection_fault_in_trampoline(scene) || selector_error(scene).raw == 0 ||
-        selector_error(scene).idt() || selector_error(scene).ti())
+        selector_error(scene).idt() || selector_error(scene).ti() ||
+        scene.oldest->where.instruction.starts_with("iret"))  // its selector lay on the stack
         return {};
     Explanation explanation{
         fmt::format(

@@ -13,7 +13,7 @@ using Register = judgement::ControlFlag::Register;
 using x86::Cr0;
 using x86::ExceptionVector;
 
-constexpr std::string_view advice =
+constexpr std::string_view or_in_the_bits =
     "Read the register, OR in the bits that are wanted, write it back.";
 
 // What the CPU was about to move into CR0 or CR4 when the processor refused it, or where it has
@@ -73,7 +73,7 @@ std::optional<Explanation> cr0_overwritten(const Scene& scene) {
         "CR0 holds PE, which paging needs, and PG, which keeps the CPU in long mode. A processor "
         "refuses PG without PE, NW without CD, and in 64-bit code any CR0 without PE and PG; QEMU "
         "takes some of them, and the next instruction is fetched from somewhere else.",
-        std::string{advice},
+        std::string{or_in_the_bits},
         {Register::cr0},
         cpu};
 }
@@ -87,7 +87,7 @@ std::optional<Explanation> cr4_overwritten(const Scene& scene) {
                     *value, judgement::bit_names(Register::cr4, *value),
                     meant_for_cr3(scene, *value)),
         "A processor takes only those bits of CR4 that it has a feature for: any other is #GP(0).",
-        std::string{advice},
+        std::string{or_in_the_bits},
         {Register::cr4}};
 }
 

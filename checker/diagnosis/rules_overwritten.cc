@@ -13,7 +13,6 @@ using Register = judgement::ControlFlag::Register;
 using x86::Efer;
 using x86::ExceptionVector;
 
-constexpr unsigned this_lab = 5;
 constexpr std::string_view read_or_write =
     "Read the register, OR in the bits that are wanted, write it back.";
 
@@ -52,7 +51,7 @@ const evidence::Cpu* ap_that_lost_lme(const Scene& scene) {
         return cpu.cpu != 0 && cpu.registers && judgement::reached(cpu, 'a') &&
                !cpu.registers->control.efer.has(x86::efer::lme);
     });
-    return scene.lab.number != this_lab || found == cpus.end() ? nullptr : &*found;
+    return scene.lab.number != labs::nx_wp || found == cpus.end() ? nullptr : &*found;
 }
 
 }  // namespace

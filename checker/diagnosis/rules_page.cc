@@ -16,8 +16,6 @@ namespace {
 using evidence::Cpu;
 using evidence::TrampolinePage;
 
-constexpr unsigned this_lab = 3;
-
 // Where in the page a message begins that is not where the mailbox is: known by its entry, which
 // stands nowhere else.
 std::optional<std::uint64_t> message_elsewhere(const TrampolinePage& both) {
@@ -38,7 +36,7 @@ std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
     const auto found = both ? message_elsewhere(*both) : std::nullopt;
     const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
-    if (scene.lab.number != this_lab || !found || !cpu || cpu->cpu == 0 ||
+    if (scene.lab.number != labs::trampoline || !found || !cpu || cpu->cpu == 0 ||
         judgement::reached(*cpu, 'R'))
         return {};
     return Explanation{
@@ -55,7 +53,7 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
     const bool failed =
         scene.cpu ? scene.cpu->cpu != 0 && !scene.reached('R') : silent_ap(scene) != nullptr;
-    if (scene.lab.number != this_lab || !both || !failed)
+    if (scene.lab.number != labs::trampoline || !both || !failed)
         return {};
     const auto code = code_differs(*both);
     const auto where = code ? code : tables_differ(*both);
@@ -66,10 +64,12 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
     return Explanation{
         fmt::format("CPU {} was started, and from {:#x} on the page is not the trampoline.",
                     cpu->cpu, *where),
-        code ? "The AP executes what lies there. Two zeroes are an instruction, `add [bx+si], al`: "
-               "it creeps through memory and through whatever it meets."
-             : "The code is there, and the descriptor tables behind it are not: LGDT reads a "
-               "pointer that nobody wrote.",
+        code
+            ? "The AP executes what lies there: what the firmware or a boot loader has left, or an "
+              "earlier mistake." +
+                  where_it_halted(*cpu)
+            : "The code is there, and the descriptor tables behind it are not: LGDT reads a "
+              "pointer that nobody wrote.",
         "Copy the whole image, trampoline_image().size() bytes, before the SIPI.",
         {},
         cpu->cpu,
@@ -95,7 +95,7 @@ std::optional<Explanation> mailbox_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> mailbox_of_another(const Scene& scene) {
-    if (scene.lab.number != this_lab)
+    if (scene.lab.number != labs::trampoline)
         return {};
     for (const Cpu& cpu : scene.evidence.cpus)
         if (const Cpu* owner = owner_of_its_record(scene, cpu);

@@ -11,8 +11,6 @@ namespace {
 
 using evidence::Cpu;
 
-constexpr std::uint64_t low_32_bits = 0xffffffff;
-
 // Says that its GS base is set.
 const Cpu* ap_whose_gs(const Scene& scene, bool (*is_wrong)(const Scene&, const Cpu&)) {
     return first_ap(scene, [&](const Cpu& cpu) {
@@ -40,8 +38,7 @@ const Cpu* filled_instead(const Scene& scene, const Cpu& cpu) {
     for (const Cpu& other : scene.evidence.cpus) {
         if (other.cpu == cpu.cpu || !other.record || other.record->self == 0)
             continue;
-        if (other.cpu == 0 ? other.record->lapic_id != other.record->apic_id
-                           : !judgement::started(other))
+        if (other.cpu == 0 ? other.record->lapic_id != other.apic_id : !judgement::started(other))
             return &other;
     }
     return nullptr;

@@ -16,8 +16,6 @@ using evidence::Registers;
 using Register = judgement::ControlFlag::Register;
 using x86::ExceptionVector;
 
-constexpr unsigned this_lab = 3;
-
 // The AP of the scene, before letter p.
 const Registers* before_protected_mode(const Scene& scene) {
     return scene.cpu && scene.cpu->cpu != 0 && !scene.reached('p') ? scene.registers() : nullptr;
@@ -83,9 +81,9 @@ std::optional<Explanation> wrong_selector(const Scene& scene) {
 
 std::optional<Explanation> paging_too_early(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
-    if (scene.lab.number != this_lab || !registers || !registers->control.cr0.has(x86::cr0::pg) ||
-        registers->control.efer.has(x86::efer::lma) || !scene.oldest ||
-        !scene.in_seam(scene.oldest->where))
+    if (scene.lab.number != labs::trampoline || !registers ||
+        !registers->control.cr0.has(x86::cr0::pg) || registers->control.efer.has(x86::efer::lma) ||
+        (scene.oldest && !scene.in_seam(scene.oldest->where)))
         return {};
     return Explanation{
         fmt::format("CPU {} turned paging on before it had any page tables.", scene.cpu->cpu),
@@ -98,8 +96,9 @@ std::optional<Explanation> paging_too_early(const Scene& scene) {
 
 std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
-    if (!registers || !registers->control.cr0.has(x86::cr0::pe) || refused_selector(scene) ||
-        registers->cs.size_32 || registers->cs.base != trampoline::page_address ||
+    if (!registers || !registers->control.cr0.has(x86::cr0::pe) ||
+        registers->control.cr0.has(x86::cr0::pg) || registers->cs.size_32 ||
+        registers->cs.base != trampoline::page_address ||
         (scene.oldest && scene.in_seam(scene.oldest->where)))
         return {};
     return Explanation{
@@ -116,7 +115,7 @@ std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
 std::optional<Explanation> protected_mode_missing(const Scene& scene) {
     const auto& cpus = scene.evidence.cpus;
     const auto tables = tables_found(scene);
-    if (scene.lab.number != this_lab || !tables)
+    if (scene.lab.number != labs::trampoline || !tables)
         return {};
     const TableInPage table = gdt32(*tables);
     const std::uint32_t base = table.pointer.base;
@@ -154,7 +153,7 @@ std::optional<Explanation> ap_sleeps(const Scene& scene) {
 }
 
 std::optional<Explanation> precondition_broken(const Scene& scene) {
-    if (scene.lab.number != this_lab || !scene.cpu || scene.cpu != scene.bsp ||
+    if (scene.lab.number != labs::trampoline || !scene.cpu || scene.cpu != scene.bsp ||
         !scene.raised_at(ExceptionVector::invalid_opcode, "ud2") ||
         !scene.in_seam(scene.oldest->where))
         return {};

@@ -17,17 +17,10 @@ using judgement::CommandFlaw;
 using x86::InterruptCommand;
 using Kind = CommandFlaw::Kind;
 
-constexpr unsigned this_lab = 3;
-
 // It has come to long mode, or stands in the trampoline.
 bool was_started(const Cpu& cpu) {
     return awake(cpu) ||
            (cpu.registers && in_trampoline(cpu.registers->cs.base + cpu.registers->rip));
-}
-
-// The kernel went on without this AP.
-const Cpu* ap_without_a_letter(const Scene& scene) {
-    return scene.lab.number == this_lab ? silent_ap(scene) : nullptr;
 }
 
 // An INIT that reaches its own sender, among others or alone.
@@ -38,6 +31,12 @@ std::optional<CommandFlaw> init_of_the_sender(const Scene& scene) {
             found->command->command().shorthand() != x86::Shorthand::all_others)
             return found;
     return {};
+}
+
+// Went to an ID that is the kernel's number of the CPU it was meant for.
+bool is_its_number(const CommandFlaw& found) {
+    const InterruptCommand command = found.command->command();
+    return found.kind == Kind::to_another && command.destination() == found.cpu;
 }
 
 // Why the command went to the sender, as far as it shows.
@@ -66,7 +65,7 @@ std::optional<Explanation> bsp_was_reset(const Scene& scene) {
     // After a reset Bochs has every CPU so; QEMU stands still before it.
     const bool lost =
         scene.evidence.engine == Engine::bochs && scene.evidence.end == evidence::End::reset;
-    if (scene.lab.number != this_lab || !scene.bsp_registers() || lost || awake(*scene.bsp))
+    if (scene.lab.number != labs::trampoline || !scene.bsp_registers() || lost || awake(*scene.bsp))
         return {};
     const auto sent = init_of_the_sender(scene);
     if (!sent && commands_are_known(scene))
@@ -82,7 +81,7 @@ std::optional<Explanation> bsp_was_reset(const Scene& scene) {
 
 std::optional<Explanation> sipi_to_several(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
-    if (scene.lab.number != this_lab || !both)
+    if (scene.lab.number != labs::trampoline || !both)
         return {};
     const unsigned expected = mailbox_in(*both).cpu;
     const auto sent = flaw(scene, Kind::to_several);
@@ -105,7 +104,7 @@ std::optional<Explanation> sipi_to_several(const Scene& scene) {
 }
 
 std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
-    if (scene.lab.number != this_lab)
+    if (scene.lab.number != labs::trampoline)
         return {};
     constexpr std::string_view advice = "The destination of both is `message.lapic_id`.";
     for (const Cpu& cpu : scene.evidence.cpus)
@@ -130,9 +129,12 @@ std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
                 fmt::format("The {} for CPU {} went to {} {}, and that CPU has APIC ID {}.",
                             judgement::name(command), sent->cpu,
                             command.is_logical() ? "logical destination" : "APIC ID",
-                            command.destination(), meant.record->apic_id),
-                "A command reaches the CPU whose APIC ID stands in it, and nobody else. Nobody "
-                "complains where no CPU has that ID.",
+                            command.destination(), meant.apic_id),
+                is_its_number(*sent)
+                    ? "That is its number, `message.cpu`: the kernel's count of CPUs. A command "
+                      "knows them by APIC ID, and the firmware lists those in an order of its own."
+                    : "A command reaches the CPU whose APIC ID stands in it, and nobody else. "
+                      "Nobody complains where no CPU has that ID.",
                 std::string{advice},
                 {},
                 sent->cpu};
@@ -143,7 +145,7 @@ std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
 std::optional<Explanation> sipi_wrong_page(const Scene& scene) {
     constexpr std::string_view meaning =
         "The eight bits of a SIPI are the number of a 4 KiB page. What lies in another page is "
-        "executed all the same; zeroes are `add [bx+si], al`.";
+        "executed all the same.";
     constexpr std::string_view advice =
         "`InterruptCommand::startup()` wants the page's address, `trampoline::page_address`.";
     if (const auto sent = flaw(scene, Kind::wrong_page);
@@ -152,7 +154,7 @@ std::optional<Explanation> sipi_wrong_page(const Scene& scene) {
             fmt::format("The SIPI for CPU {} names page {:#x}, not {:#x}: its vector is {:#04x}.",
                         sent->cpu, std::uint32_t{sent->command->command().vector()} << 12,
                         trampoline::page_address, sent->command->command().vector()),
-            std::string{meaning},
+            std::string{meaning} + where_it_halted(scene.evidence.cpus[sent->cpu]),
             std::string{advice},
             {},
             sent->cpu};

@@ -9,8 +9,6 @@ namespace diagnosis {
 
 namespace {
 
-using Kind = TableFlaw::Kind;
-
 // "the 32-bit code descriptor, gdt32[1],"
 std::string which(const TableFlaw& flaw) {
     return fmt::format("the {}-bit {} descriptor, {}[{}],", flaw.table.name == "gdt32" ? 32 : 64,
@@ -24,7 +22,7 @@ std::string who(const Scene& scene) {
 
 // Explains the flaw that the AP met if it is of this kind.
 template <class Explain>
-std::optional<Explanation> if_flaw(const Scene& scene, Kind kind, Explain explain) {
+std::optional<Explanation> if_flaw(const Scene& scene, TableFlaw::Kind kind, Explain explain) {
     const auto tables = tables_found(scene);
     const auto flaw = table_flaw(scene, tables);
     if (!flaw || flaw->kind != kind)
@@ -39,7 +37,7 @@ std::optional<Explanation> if_flaw(const Scene& scene, Kind kind, Explain explai
 }  // namespace
 
 std::optional<Explanation> gdt_pointer_missing(const Scene& scene) {
-    return if_flaw(scene, Kind::pointer_missing, [&](const TableFlaw& flaw) {
+    return if_flaw(scene, TableFlaw::Kind::pointer_missing, [&](const TableFlaw& flaw) {
         return Explanation{
             fmt::format("{} {} filled, and {}_pointer all zero.", who(scene), flaw.table.name,
                         flaw.table.name),
@@ -51,7 +49,7 @@ std::optional<Explanation> gdt_pointer_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> gdt_pointer_base(const Scene& scene) {
-    return if_flaw(scene, Kind::pointer_base, [&](const TableFlaw& flaw) {
+    return if_flaw(scene, TableFlaw::Kind::pointer_base, [&](const TableFlaw& flaw) {
         const std::uint32_t base = flaw.table.pointer.base;
         return Explanation{
             fmt::format("{} base {:#x} in {}_pointer; the table lies at {:#x}.", who(scene), base,
@@ -66,7 +64,7 @@ std::optional<Explanation> gdt_pointer_base(const Scene& scene) {
 }
 
 std::optional<Explanation> gdt_pointer_limit(const Scene& scene) {
-    return if_flaw(scene, Kind::pointer_limit, [&](const TableFlaw& flaw) {
+    return if_flaw(scene, TableFlaw::Kind::pointer_limit, [&](const TableFlaw& flaw) {
         const unsigned limit = flaw.table.pointer.limit;
         return Explanation{
             fmt::format("{} limit {} in {}_pointer; the table's last byte is number 23.",
@@ -80,7 +78,7 @@ std::optional<Explanation> gdt_pointer_limit(const Scene& scene) {
 }
 
 std::optional<Explanation> gdt_null_missing(const Scene& scene) {
-    return if_flaw(scene, Kind::null_missing, [&](const TableFlaw& flaw) {
+    return if_flaw(scene, TableFlaw::Kind::null_missing, [&](const TableFlaw& flaw) {
         return Explanation{fmt::format("{} a descriptor in {}[0], which is the null entry.",
                                        who(scene), flaw.table.name),
                            "Selector 0 means no segment, so a CPU never reads entry 0. The "
@@ -92,7 +90,7 @@ std::optional<Explanation> gdt_null_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> descriptor_not_present(const Scene& scene) {
-    return if_flaw(scene, Kind::not_present, [&](const TableFlaw& flaw) {
+    return if_flaw(scene, TableFlaw::Kind::not_present, [&](const TableFlaw& flaw) {
         return Explanation{fmt::format("{} {} with P clear.", who(scene), which(flaw)),
                            "P says that the segment is there. To load one that is not is #NP, with "
                            "the selector as "
@@ -103,7 +101,7 @@ std::optional<Explanation> descriptor_not_present(const Scene& scene) {
 }
 
 std::optional<Explanation> descriptor_wrong_type(const Scene& scene) {
-    return if_flaw(scene, Kind::wrong_type, [&](const TableFlaw& flaw) {
+    return if_flaw(scene, TableFlaw::Kind::wrong_type, [&](const TableFlaw& flaw) {
         return Explanation{
             fmt::format("{} {} of the wrong kind: {}.", who(scene), which(flaw),
                         describe(flaw.table.entries[flaw.entry])),
@@ -116,7 +114,7 @@ std::optional<Explanation> descriptor_wrong_type(const Scene& scene) {
 }
 
 std::optional<Explanation> descriptor_privilege(const Scene& scene) {
-    return if_flaw(scene, Kind::privilege, [&](const TableFlaw& flaw) {
+    return if_flaw(scene, TableFlaw::Kind::privilege, [&](const TableFlaw& flaw) {
         return Explanation{
             fmt::format("{} {} with DPL {}.", who(scene), which(flaw),
                         flaw.table.entries[flaw.entry].dpl()),
@@ -132,7 +130,7 @@ std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
         "L says 64-bit code; D must then be 0. QEMU lets it pass; hardware and Bochs raise #GP at "
         "the far jump.";
     constexpr std::string_view advice = "Clear D in the 64-bit code descriptor.";
-    if (auto found = if_flaw(scene, Kind::l_and_d, [&](const TableFlaw& flaw) {
+    if (auto found = if_flaw(scene, TableFlaw::Kind::l_and_d, [&](const TableFlaw& flaw) {
             return Explanation{fmt::format("{} {} with both L and D set.", who(scene), which(flaw)),
                                std::string{meaning},
                                std::string{advice},
@@ -160,7 +158,7 @@ std::optional<Explanation> if_code_size(const Scene& scene, std::string_view tab
     const auto met = table_flaw(scene, tables);
     if (!met || met->table.name != table)
         return {};
-    return if_flaw(scene, Kind::code_size, [&](const TableFlaw& flaw) -> Explanation {
+    return if_flaw(scene, TableFlaw::Kind::code_size, [&](const TableFlaw& flaw) -> Explanation {
         const x86::SegmentDescriptor code = flaw.table.entries[flaw.entry];
         return {fmt::format("{} {} with L = {:d} and D = {:d}.", who(scene), which(flaw), code.l(),
                             code.d()),
@@ -190,7 +188,7 @@ std::optional<Explanation> descriptor_not_64_bit(const Scene& scene) {
 }
 
 std::optional<Explanation> descriptor_not_flat(const Scene& scene) {
-    return if_flaw(scene, Kind::not_flat, [&](const TableFlaw& flaw) {
+    return if_flaw(scene, TableFlaw::Kind::not_flat, [&](const TableFlaw& flaw) {
         const x86::SegmentDescriptor found = flaw.table.entries[flaw.entry];
         return Explanation{fmt::format("{} {} that is not flat: base {:#x}, limit {:#x}.",
                                        who(scene), which(flaw), found.base(), found.limit()),

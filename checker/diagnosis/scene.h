@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "checker/evidence/evidence.h"
@@ -9,6 +10,11 @@
 #include "x86/exception.h"
 
 namespace diagnosis {
+
+/// The labs' numbers, for what is only a mistake in one of them.
+namespace labs {
+constexpr unsigned identity_map = 1, gdt = 2, trampoline = 3, nx_wp = 5;
+}
 
 /// What a rule looks at: the evidence, and the CPU that it is about. The pointers point into the
 /// evidence.
@@ -43,6 +49,9 @@ struct Scene {
     /// In one of the files that the student wrote.
     bool in_seam(const evidence::Location& location) const;
 };
+
+/// What a 32-bit register keeps of a value.
+constexpr std::uint64_t low_32_bits = 0xffffffff;
 
 /// In the page at 0x8000.
 bool in_trampoline(std::uint64_t address);

@@ -1,8 +1,10 @@
 #include "checker/diagnosis/start.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "checker/diagnosis/places.h"
+#include "checker/evidence/disassemble.h"
 
 namespace diagnosis {
 
@@ -11,10 +13,11 @@ using evidence::Handshake;
 
 namespace {
 
-// Halted where the firmware has left it, in code that is not the kernel's.
+// Halted where a firmware parks its APs: in its ROM, or in the last KiB of low memory.
 bool asleep_in_firmware(const Cpu& cpu) {
+    constexpr std::uint64_t firmwares = 0x9f000;
     return cpu.registers && cpu.registers->halted && !awake(cpu) && !at_the_reset_vector(cpu) &&
-           cpu.where.symbol.empty();
+           cpu.where.symbol.empty() && evidence::linear_rip(*cpu.registers) >= firmwares;
 }
 
 }  // namespace
@@ -34,6 +37,12 @@ bool at_the_reset_vector(const Cpu& cpu) {
 
 bool still_waits(const Cpu& cpu) {
     return at_the_reset_vector(cpu) || asleep_in_firmware(cpu);
+}
+
+std::string where_it_halted(const Cpu& cpu) {
+    return halted_for_good(cpu) ? fmt::format(" Here it came to a HLT, right before {:#x}.",
+                                              evidence::linear_rip(*cpu.registers))
+                                : "";
 }
 
 bool was_never_started(const Scene& scene, const Cpu& cpu) {
@@ -56,6 +65,10 @@ const Cpu* silent_ap(const Scene& scene) {
     return found == cpus.end() ? nullptr : &*found;
 }
 
+const Cpu* ap_without_a_letter(const Scene& scene) {
+    return scene.lab.number == labs::trampoline ? silent_ap(scene) : nullptr;
+}
+
 bool all_came_up(const Scene& scene) {
     return judgement::came_to_its_end(scene.evidence) && !scene.oldest &&
            std::ranges::all_of(scene.evidence.cpus, [](const Cpu& cpu) {
@@ -64,8 +77,7 @@ bool all_came_up(const Scene& scene) {
 }
 
 std::optional<judgement::CommandFlaw> flaw(const Scene& scene, judgement::CommandFlaw::Kind kind) {
-    constexpr unsigned lab_of_the_start = 3;
-    const auto flaws = scene.lab.number == lab_of_the_start
+    const auto flaws = scene.lab.number == labs::trampoline
                            ? judgement::command_flaws(scene.evidence)
                            : std::nullopt;
     const judgement::CommandFlaw* found = flaws ? first(*flaws, kind) : nullptr;

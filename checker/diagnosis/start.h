@@ -14,12 +14,19 @@ bool at_the_reset_vector(const evidence::Cpu& cpu);
 /// There, or halted where the firmware has left it: no SIPI has started it.
 bool still_waits(const evidence::Cpu& cpu);
 
+/// " Here it came to a HLT, right before 0x9003.", of a CPU that ran what nobody put there for it;
+/// empty unless it halted for good.
+std::string where_it_halted(const evidence::Cpu& cpu);
+
 /// No SIPI was sent to this CPU; where that is not known, it still waits for one.
 bool was_never_started(const Scene& scene, const evidence::Cpu& cpu);
 
 /// The first AP without a letter, where no CPU failed otherwise and the BSP has come back from
 /// the student's code; null if there is none. Only of those that the kernel has tried to start.
 const evidence::Cpu* silent_ap(const Scene& scene);
+
+/// In lab 3 the silent AP: the kernel went on without it.
+const evidence::Cpu* ap_without_a_letter(const Scene& scene);
 
 /// Every AP came up, and the kernel to its end: what is wrong has not shown here.
 bool all_came_up(const Scene& scene);

@@ -6,31 +6,30 @@ namespace diagnosis {
 
 using trampoline::Tables;
 using x86::SegmentDescriptor;
-using Kind = TableFlaw::Kind;
 
 namespace {
 
-constexpr unsigned this_lab = 2;
 constexpr unsigned code = 1, data = 2;
 constexpr unsigned full_limit = 3 * sizeof(SegmentDescriptor) - 1;
 
-std::optional<Kind> flaw_of(SegmentDescriptor found, SegmentDescriptor model, bool flat) {
+std::optional<TableFlaw::Kind> flaw_of(SegmentDescriptor found, SegmentDescriptor model,
+                                       bool flat) {
     constexpr unsigned expands_down = 4;
     if (found.raw == 0)
-        return Kind::null;
+        return TableFlaw::Kind::null;
     if (!found.p())
-        return Kind::not_present;
+        return TableFlaw::Kind::not_present;
     if (!found.s() || found.is_code() != model.is_code() ||
         (model.is_data() && (!found.read_write() || (flat && (found.type() & expands_down) != 0))))
-        return Kind::wrong_type;
+        return TableFlaw::Kind::wrong_type;
     if (found.dpl() != 0)
-        return Kind::privilege;
+        return TableFlaw::Kind::privilege;
     if (model.is_code() && found.l() && found.d())
-        return Kind::l_and_d;
+        return TableFlaw::Kind::l_and_d;
     if (model.is_code() && (found.l() != model.l() || found.d() != model.d()))
-        return Kind::code_size;
+        return TableFlaw::Kind::code_size;
     if (flat && (found.base() != 0 || found.limit() != model.limit()))
-        return Kind::not_flat;
+        return TableFlaw::Kind::not_flat;
     return {};
 }
 
@@ -40,13 +39,13 @@ std::optional<TableFlaw> flaw_of(const TableInPage& table, SegmentDescriptor cod
     const unsigned limit = table.pointer.limit;
     const bool filled = table.entries[code].raw != 0 || table.entries[data].raw != 0;
     if (base == 0 && limit == 0 && filled)
-        return TableFlaw{Kind::pointer_missing, table};
+        return TableFlaw{TableFlaw::Kind::pointer_missing, table};
     if (filled && base != table.address)
-        return TableFlaw{Kind::pointer_base, table};
+        return TableFlaw{TableFlaw::Kind::pointer_base, table};
     if (filled && limit != full_limit)
-        return TableFlaw{Kind::pointer_limit, table};
+        return TableFlaw{TableFlaw::Kind::pointer_limit, table};
     if (table.entries[0].raw != 0)
-        return TableFlaw{Kind::null_missing, table};
+        return TableFlaw{TableFlaw::Kind::null_missing, table};
     if (const auto kind = flaw_of(table.entries[code], code_model, flat))
         return TableFlaw{*kind, table, code};
     if (const auto kind = flaw_of(table.entries[data], data_model, flat))
@@ -62,7 +61,7 @@ std::optional<Tables> tables_found(const Scene& scene) {
         return {};
     if (!tables_differ(*both))
         return tables_in(*both);
-    return scene.lab.number == this_lab ? std::optional{tables_in_image(*both)} : std::nullopt;
+    return scene.lab.number == labs::gdt ? std::optional{tables_in_image(*both)} : std::nullopt;
 }
 
 TableInPage gdt32(const Tables& tables) {
@@ -91,7 +90,7 @@ std::optional<TableFlaw> table_flaw(const Scene& scene, const std::optional<Tabl
         if (auto met = scene.reached('p') ? in_gdt64() : in_gdt32())
             return met;
     // One that has done all is no failure of the tables'.
-    if (scene.lab.number != this_lab && (an_ap || scene.outcome != judgement::Outcome::not_yet))
+    if (scene.lab.number != labs::gdt && (an_ap || scene.outcome != judgement::Outcome::not_yet))
         return {};
     if (auto first = in_gdt32())
         return first;

@@ -37,7 +37,7 @@ Evidence failed(const Request& request, std::string why) {
 }
 
 Evidence boot(const Request& request, const Symbols& symbols) {
-    BochsProcess bochs{request};
+    BochsProcess bochs{request, symbols};
     const evidence::BochsCapture capture = watch_bochs(request, symbols, bochs);
     const BochsMemory memory{bochs, std::uint64_t{request.memory_mib} << 20};
     const evidence::NoMemory no_memory;
@@ -54,7 +54,10 @@ Evidence boot(const Request& request, const Symbols& symbols) {
 
 Evidence run_bochs(const Request& request) try {
     const Symbols symbols{request.kernel_elf, request.source_root};
-    if (!holds_kernel(request.iso, symbols)) {
+    if (request.way == evidence::Way::elf) {
+        return failed(request, "Bochs cannot load a kernel by itself; boot it by iso or rom");
+    }
+    if (request.way == evidence::Way::iso && !holds_kernel(request.iso, symbols)) {
         return failed(request, fmt::format("{} was made of another kernel than {}",
                                            request.iso.string(), request.kernel_elf.string()));
     }

@@ -5,7 +5,7 @@
 
 namespace engine {
 
-/// Boots the ISO in Bochs and says what became of it, with the same contract as run_qemu.
+/// Boots the kernel in Bochs and says what became of it, with the same contract as run_qemu.
 evidence::Evidence run_bochs(const Request& request);
 
 }  // namespace engine

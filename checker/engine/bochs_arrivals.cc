@@ -11,8 +11,7 @@ namespace engine {
 
 namespace {
 
-constexpr auto patience = std::chrono::seconds{10};  // with an answer
-constexpr std::size_t most_stops_per_cpu = 6;        // twice what it takes
+constexpr std::size_t most_stops_of_bochs = 6;  // twice what it takes
 
 }  // namespace
 
@@ -45,7 +44,7 @@ bool BochsArrivals::look() {
         record(hit->cpu);
     }
     if (seen_.size() >= std::min(evidence::watched_aps, request_.cpus - 1) ||
-        ++stops_ >= most_stops_per_cpu * request_.cpus) {
+        ++stops_ >= most_stops_of_bochs * request_.cpus) {
         bochs_.ask(delete_breakpoints(first_number_, places_.size()), Clock::now() + patience);
     }
     return bochs_.at_prompt();

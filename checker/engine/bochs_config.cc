@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "checker/engine/bochs_images.h"
+
 namespace engine {
 
 namespace {
@@ -15,22 +17,38 @@ std::string each_reports(std::string_view module, unsigned cpus) {
     return list;
 }
 
+std::string by_rom(std::size_t images) {
+    std::string lines =
+        fmt::format("romimage: file=/proc/self/fd/{}, address=0xffff0000\n", bochs_rom_descriptor);
+    for (std::size_t i = 0; i < images; ++i) {
+        lines += fmt::format("optramimage{}: file=/proc/self/fd/{}, address={:#x}\n", i + 1,
+                             bochs_image_descriptor + i, bochs_image_address(i));
+    }
+    return lines;
+}
+
+std::string by_iso() {
+    return fmt::format(
+        "romimage: file=$BXSHARE/BIOS-bochs-latest\n"
+        "vgaromimage: file=$BXSHARE/VGABIOS-lgpl-latest\n"
+        "ata0-master: type=cdrom, path=/proc/self/fd/{}, status=inserted\n"
+        "boot: cdrom\n",
+        bochs_iso_descriptor);
+}
+
 }  // namespace
 
-std::string bochs_config(const Request& request) {
+std::string bochs_config(const Request& request, std::size_t images) {
     const std::string reports = each_reports("cpu", request.cpus);
     const std::string lapics_report = each_reports("apic", request.cpus);
     return fmt::format(
         // The display `term` makes a pseudoterminal of its own and opens no port.
         "display_library: term\n"
-        "romimage: file=$BXSHARE/BIOS-bochs-latest\n"
-        "vgaromimage: file=$BXSHARE/VGABIOS-lgpl-latest\n"
+        "{firmware}"
         "memory: guest={memory}, host={memory}\n"
         "cpu: model=corei7_haswell_4770, count={cpus}, ips={ips}, reset_on_triple_fault=0, "
         "ignore_bad_msrs=0\n"
         "clock: sync=none, time0=946684800\n"
-        "ata0-master: type=cdrom, path=/proc/self/fd/{iso}, status=inserted\n"
-        "boot: cdrom\n"
         "com1: enabled=1, mode=file, dev=/proc/self/fd/{serial}\n"
         "log: /proc/self/fd/{log}\n"
         "info: action=report\n"
@@ -49,7 +67,8 @@ std::string bochs_config(const Request& request) {
         "plugin_ctrl: speaker=0, parallel=0, gameport=0, usb_uhci=0, iodebug=0, unmapped=0"
         ", biosdev=0\n",
         fmt::arg("memory", request.memory_mib), fmt::arg("cpus", request.cpus),
-        fmt::arg("ips", bochs_ips), fmt::arg("iso", bochs_iso_descriptor),
+        fmt::arg("ips", bochs_ips),
+        fmt::arg("firmware", request.way == evidence::Way::rom ? by_rom(images) : by_iso()),
         fmt::arg("serial", bochs_serial_descriptor), fmt::arg("log", bochs_log_descriptor),
         fmt::arg("reports", reports), fmt::arg("lapics_report", lapics_report));
 }

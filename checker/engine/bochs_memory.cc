@@ -13,7 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using x86::page_size;
 
-constexpr auto patience = 10s;
 constexpr std::size_t quadwords_per_page = page_size / sizeof(std::uint64_t);
 
 }  // namespace

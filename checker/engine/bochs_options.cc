@@ -11,7 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 10s;
 constexpr std::size_t longest_help = 16384;
 constexpr std::string_view option = "-debugger";
 

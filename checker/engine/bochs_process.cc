@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "checker/engine/bochs_config.h"
+#include "checker/engine/bochs_images.h"
 #include "checker/engine/bochs_options.h"
 
 namespace engine {
@@ -13,22 +14,17 @@ namespace engine {
 namespace {
 
 constexpr std::uint64_t bochs_own_memory = std::uint64_t{2} << 30;  // mostly address space
-constexpr std::size_t error_limit = 8192;
 constexpr std::size_t output_limit = std::size_t{16} << 20;
-
-// A descriptor of Bochs's as a file name: nothing lies on the disk that somebody would have to
-// remove.
-std::string path_of(int descriptor) {
-    return fmt::format("/proc/self/fd/{}", descriptor);
-}
 
 }  // namespace
 
-BochsProcess::BochsProcess(const Request& request)
+BochsProcess::BochsProcess(const Request& request, const evidence::Symbols& symbols)
     : serial_(request.serial_limit / 2, request.serial_limit / 2),
       errors_(error_limit / 2, error_limit / 2) {
+    const bool by_rom = request.way == evidence::Way::rom;
+    std::vector<Descriptor> images = by_rom ? bochs_images(symbols) : std::vector<Descriptor>{};
     Descriptor config = anonymous_memory(0);
-    replace_text(config, bochs_config(request));
+    replace_text(config, bochs_config(request, images.size()));
     SocketPair commands = SocketPair::make();
     Pipe output = Pipe::make();
     Pipe serial = Pipe::make();
@@ -51,7 +47,12 @@ BochsProcess::BochsProcess(const Request& request)
     command.descriptors.emplace_back(std::move(log.write), bochs_log_descriptor);
     command.descriptors.emplace_back(std::move(config), bochs_config_descriptor);
     command.descriptors.emplace_back(duplicate(batch_), bochs_batch_descriptor);
-    command.descriptors.emplace_back(open_file(request.iso), bochs_iso_descriptor);
+    command.descriptors.emplace_back(open_file(by_rom ? request.firmware : request.iso),
+                                     by_rom ? bochs_rom_descriptor : bochs_iso_descriptor);
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        command.descriptors.emplace_back(std::move(images[i]),
+                                         bochs_image_descriptor + static_cast<int>(i));
+    }
     process_.emplace(Process::start(std::move(command)));
 
     commands_ = std::move(commands.ours);

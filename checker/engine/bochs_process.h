@@ -10,14 +10,16 @@
 #include "checker/engine/reader.h"
 #include "checker/engine/request.h"
 #include "checker/evidence/bochs_log.h"
+#include "checker/evidence/symbols.h"
 
 namespace engine {
 
 /// A running Bochs at, or on its way to, the prompt of its debugger. Its destructor ends Bochs.
 class BochsProcess {
   public:
-    /// Throws StartError if Bochs cannot be started.
-    explicit BochsProcess(const Request& request);
+    /// `symbols` has the kernel that goes into its memory, with Way::rom. Throws StartError if
+    /// Bochs cannot be started.
+    BochsProcess(const Request& request, const evidence::Symbols& symbols);
     BochsProcess(const BochsProcess&) = delete;
     BochsProcess& operator=(const BochsProcess&) = delete;
 

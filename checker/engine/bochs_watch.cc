@@ -16,13 +16,11 @@ namespace {
 using namespace std::chrono_literals;
 using evidence::BochsCapture;
 using evidence::Symbols;
-using Watch = BochsCapture::Watch;
 
 constexpr std::string_view kernel_ends = "acpi::power_off";
-constexpr auto patience = 10s;  // with the debugger, while the machine stands still
 // Bochs 2.7 logs that it is interrupted. In the middle of another message it then waits for itself.
 constexpr auto patience_in_flood = 1s;
-constexpr auto between_looks = 1s;  // most kernels are done before the first
+constexpr auto between_looks_at_bochs = 1s;  // most kernels are done before the first
 
 enum class Stop { at_prompt, ended, out_of_time, flooded };
 
@@ -51,21 +49,32 @@ bool has_died(const BochsProcess& bochs) {
     return bochs.log().triple_fault() || bochs.log().reset();
 }
 
-// Lets GRUB load the kernel, stops there, and sets the breakpoints for what is to come.
+// Lets GRUB load the kernel and stops there; GRUB is slow enough without breakpoints to look for.
+// Returns how many breakpoints have been used up; nothing if the kernel never began.
+std::optional<std::size_t> load_by_grub(const Request& request, const Symbols& symbols,
+                                        BochsProcess& bochs, Clock::time_point limit) {
+    const std::vector<std::uint64_t> begin = places_to_stop(symbols, kernel_begins);
+    if (begin.empty() || !bochs.ask(set_breakpoints(begin), limit) ||
+        run_on(request, bochs, limit) != Stop::at_prompt || has_died(bochs) ||
+        !bochs.ask(delete_breakpoints(1, begin.size()), limit)) {
+        return std::nullopt;
+    }
+    return begin.size();
+}
+
+// Comes to where the kernel is in memory, and sets the breakpoints for what is to come.
 bool start_kernel(const Request& request, const Symbols& symbols, BochsProcess& bochs,
                   BochsArrivals& arrivals, Clock::time_point limit) {
-    const std::vector<std::uint64_t> begin = places_to_stop(symbols, kernel_begins);
+    if (!bochs.wait_for_prompt(std::min(limit, Clock::now() + patience))) {
+        return false;
+    }
+    const auto used = request.way == evidence::Way::iso
+                          ? load_by_grub(request, symbols, bochs, limit)
+                          : std::optional<std::size_t>{0};
     const std::vector<std::uint64_t> end = places_to_stop(symbols, kernel_ends);
-    if (begin.empty() || !bochs.wait_for_prompt(std::min(limit, Clock::now() + patience)) ||
-        !bochs.ask(set_breakpoints(begin), limit)) {
-        return false;
-    }
-    if (run_on(request, bochs, limit) != Stop::at_prompt || has_died(bochs)) {
-        return false;
-    }
-    const std::string commands = delete_breakpoints(1, begin.size()) + set_breakpoints(end) +
-                                 arrivals.set_breakpoints(begin.size() + end.size() + 1);
-    return bochs.ask(commands, limit).has_value();
+    return used &&
+           bochs.ask(set_breakpoints(end) + arrivals.set_breakpoints(*used + end.size() + 1),
+                     limit);
 }
 
 // The guest's clock, in its milliseconds. Bochs's own breakpoints by time are lost on a machine
@@ -77,35 +86,35 @@ std::optional<std::chrono::milliseconds> guest_time(BochsProcess& bochs) {
                  : std::nullopt;
 }
 
-Watch watch_kernel(const Request& request, BochsProcess& bochs, BochsArrivals& arrivals,
-                   Clock::time_point limit) {
+BochsCapture::Watch watch_kernel(const Request& request, BochsProcess& bochs,
+                                 BochsArrivals& arrivals, Clock::time_point limit) {
     const auto started = guest_time(bochs);
     for (;;) {
-        switch (run_on(request, bochs, std::min(limit, Clock::now() + between_looks))) {
+        switch (run_on(request, bochs, std::min(limit, Clock::now() + between_looks_at_bochs))) {
             case Stop::at_prompt:
                 if (!has_died(bochs) && arrivals.look()) {
                     continue;
                 }
-                return Watch::stopped;
+                return BochsCapture::Watch::stopped;
             case Stop::ended:
-                return bochs.log().powered_off() ? Watch::stopped
-                       : bochs.log().lost_cpu()  ? Watch::out_of_time
-                                                 : Watch::failed;
+                return bochs.log().powered_off() ? BochsCapture::Watch::stopped
+                       : bochs.log().lost_cpu()  ? BochsCapture::Watch::out_of_time
+                                                 : BochsCapture::Watch::failed;
             case Stop::flooded:
-                return Watch::flooded;
+                return BochsCapture::Watch::flooded;
             case Stop::out_of_time:
                 break;
         }
         bochs.interrupt();
         if (Clock::now() >= limit || !bochs.wait_for_prompt(limit)) {
-            return Watch::failed;  // it is the host that is too slow
+            return BochsCapture::Watch::failed;  // it is the host that is too slow
         }
         if (has_died(bochs)) {
-            return Watch::stopped;
+            return BochsCapture::Watch::stopped;
         }
         const auto now = guest_time(bochs);
         if (!started || !now || *now - *started > request.guest_time_limit) {
-            return Watch::out_of_time;
+            return BochsCapture::Watch::out_of_time;
         }
     }
 }
@@ -162,6 +171,7 @@ BochsCapture watch_bochs(const Request& request, const Symbols& symbols, BochsPr
     const Clock::time_point started = Clock::now();
     const Clock::time_point limit = started + request.host_time_limit;
     BochsCapture capture;
+    capture.way = request.way;
     capture.cpus_requested = request.cpus;
     BochsArrivals arrivals{request, symbols, bochs};
     if (start_kernel(request, symbols, bochs, arrivals, limit)) {
@@ -169,11 +179,12 @@ BochsCapture watch_bochs(const Request& request, const Symbols& symbols, BochsPr
     }
     capture.arrivals = arrivals.seen();
     capture.seconds = std::chrono::duration<double>(Clock::now() - started).count();
-    if (capture.watch == Watch::failed) {
+    if (capture.watch == BochsCapture::Watch::failed) {
         capture.error = why_it_failed(bochs);
     } else if (bochs.is_running()) {
         capture.registers = ask_registers(
-            request, bochs, capture.watch == Watch::flooded ? patience_in_flood : patience);
+            request, bochs,
+            capture.watch == BochsCapture::Watch::flooded ? patience_in_flood : patience);
     }
     bochs.pump(Clock::now());  // what is still on its way
     capture.log = bochs.log();

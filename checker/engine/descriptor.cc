@@ -56,6 +56,10 @@ void replace_text(const Descriptor& memory, std::string_view text) {
     }
 }
 
+std::string path_of(int number) {
+    return "/proc/self/fd/" + std::to_string(number);
+}
+
 Descriptor duplicate(const Descriptor& descriptor) {
     Descriptor second{fcntl(descriptor.number(), F_DUPFD_CLOEXEC, 0)};
     if (!second.is_open()) {

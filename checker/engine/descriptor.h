@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
@@ -55,6 +56,10 @@ Descriptor open_file(const std::filesystem::path& path);
 
 /// Makes `text` all that such a memory holds. Throws std::system_error.
 void replace_text(const Descriptor& memory, std::string_view text);
+
+/// What a child calls its own descriptor of this number as a file: nothing lies on the disk that
+/// somebody would have to remove.
+std::string path_of(int number);
 
 /// A second owner of the same open file. Throws std::system_error.
 Descriptor duplicate(const Descriptor& descriptor);

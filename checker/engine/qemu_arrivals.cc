@@ -11,8 +11,7 @@ namespace engine {
 
 namespace {
 
-constexpr auto patience = std::chrono::seconds{10};  // with an answer
-constexpr unsigned most_stops_per_cpu = 2;
+constexpr unsigned most_stops_of_qemu = 2;
 
 }  // namespace
 
@@ -58,7 +57,7 @@ void QemuArrivals::look() {
         ++stops_;
         const bool is_there = record(*cpu);
         const bool is_last = seen_.size() >= std::min(evidence::watched_aps, request_.cpus - 1);
-        if (!is_there || is_last || stops_ >= most_stops_per_cpu * request_.cpus) {
+        if (!is_there || is_last || stops_ >= most_stops_of_qemu * request_.cpus) {
             qemu_.tell_debugger(gdb_remove_breakpoint(place_.first));
             qemu_.tell_debugger(gdb_continue());
         } else {

@@ -1,20 +1,40 @@
 #include "checker/engine/qemu_command.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace engine {
 
 namespace {
 
-// A descriptor as a file name.
-std::string path_of(int descriptor) {
-    return fmt::format("/proc/self/fd/{}", descriptor);
+// A file's name inside an option's list, where a comma ends the name unless it is said twice.
+std::string in_a_list(const std::filesystem::path& file) {
+    std::string name;
+    for (const char c : file.string()) {
+        name.append(c == ',' ? 2 : 1, c);
+    }
+    return name;
+}
+
+std::vector<std::string> what_to_boot(const Request& request) {
+    switch (request.way) {
+        case evidence::Way::rom:
+            return {"-bios", request.firmware.string(), "-device",
+                    fmt::format("loader,file={}", in_a_list(request.kernel_elf))};
+        case evidence::Way::elf:
+            return {"-kernel", request.kernel_elf.string(), "-append", request.command_line};
+        case evidence::Way::iso:
+            return {"-drive", fmt::format("media=cdrom,format=raw,readonly=on,file={}",
+                                          in_a_list(request.iso))};
+    }
+    return {};
 }
 
 }  // namespace
 
 std::vector<std::string> qemu_arguments(const Request& request) {
-    return {
+    std::vector<std::string> arguments{
         "qemu-system-x86_64",
         "-nodefaults",
         "-no-user-config",
@@ -54,11 +74,9 @@ std::vector<std::string> qemu_arguments(const Request& request) {
         "int,cpu_reset",
         "-D",
         path_of(qemu_log_descriptor),
-        "-kernel",
-        request.kernel_elf.string(),
-        "-append",
-        request.command_line,
     };
+    std::ranges::copy(what_to_boot(request), std::back_inserter(arguments));
+    return arguments;
 }
 
 std::vector<std::string> qemu_debugger_arguments() {

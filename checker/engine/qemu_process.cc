@@ -10,7 +10,6 @@ namespace engine {
 namespace {
 
 constexpr std::uint64_t qemus_own_memory = std::uint64_t{4} << 30;  // mostly address space
-constexpr std::size_t error_limit = 8192;
 
 }  // namespace
 

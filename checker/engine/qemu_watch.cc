@@ -15,11 +15,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using evidence::QemuCapture;
-using Watch = QemuCapture::Watch;
 
 constexpr auto first_look = 300ms;  // most runs are over before it
 constexpr auto between_looks = 100ms;
-constexpr auto patience = 10s;  // with an answer
 constexpr std::string_view all_registers = "info registers -a";
 
 template <class Predicate>
@@ -78,16 +76,16 @@ class GuestClock {
 bool is_over(const Request& request, const QemuProcess& qemu, Clock::time_point limit,
              QemuCapture& capture) {
     if (qemu.qmp().shutdown_reason()) {
-        capture.watch = Watch::shut_down;
+        capture.watch = QemuCapture::Watch::shut_down;
         capture.reason = *qemu.qmp().shutdown_reason();
     } else if (!qemu.is_running()) {
-        capture.watch = Watch::failed;
+        capture.watch = QemuCapture::Watch::failed;
         capture.error = fmt::format("QEMU ended by itself: {}", qemu.errors().trimmed());
     } else if (qemu.serial().total() > request.serial_limit ||
                qemu.log().exception_count() > request.exception_limit) {
-        capture.watch = Watch::flooded;
+        capture.watch = QemuCapture::Watch::flooded;
     } else if (Clock::now() >= limit) {
-        capture.watch = Watch::failed;
+        capture.watch = QemuCapture::Watch::failed;
         capture.error = "QEMU did not come to an end in time: this machine is too slow or too busy";
     } else {
         return false;
@@ -117,7 +115,7 @@ void watch(const Request& request, Clock::time_point started, QemuProcess& qemu,
              qemu.processor_time() > request.processor_time_limit ||
              all_halted_for_good(registers.value_or("")) ||
              idleness.is_final(registers.value_or(""), guest_time))) {
-            capture.watch = Watch::out_of_time;
+            capture.watch = QemuCapture::Watch::out_of_time;
             break;
         }
         next_look = Clock::now() + between_looks;
@@ -127,7 +125,7 @@ void watch(const Request& request, Clock::time_point started, QemuProcess& qemu,
 
 void ask_registers(QemuProcess& qemu, QemuCapture& capture) {
     const Clock::time_point limit = Clock::now() + patience;
-    if (capture.watch != Watch::shut_down) {
+    if (capture.watch != QemuCapture::Watch::shut_down) {
         qemu.ask(qmp_stop(), limit);
     }
     capture.registers = qemu.ask(qmp_monitor(all_registers), limit).value_or("");
@@ -138,6 +136,7 @@ void ask_registers(QemuProcess& qemu, QemuCapture& capture) {
 evidence::QemuCapture watch_qemu(const Request& request, Descriptor memory,
                                  const evidence::Machine& machine) try {
     QemuCapture capture;
+    capture.way = request.way;
     capture.cpus_requested = request.cpus;
     const Clock::time_point started = Clock::now();
     const auto place = arrival_place(machine.symbols);
@@ -153,7 +152,7 @@ evidence::QemuCapture watch_qemu(const Request& request, Descriptor memory,
     } else {
         capture.error = "QEMU does not answer";
     }
-    if (capture.watch != Watch::failed) {
+    if (capture.watch != QemuCapture::Watch::failed) {
         ask_registers(qemu, capture);
     }
     if (arrivals) {

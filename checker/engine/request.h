@@ -6,17 +6,26 @@
 #include <filesystem>
 #include <string>
 
+#include "checker/evidence/evidence.h"
+
 namespace engine {
+
+/// How long an emulator, while its machine stands still, may take to answer.
+constexpr auto patience = std::chrono::seconds{10};
+/// What is kept of an emulator's own complaints.
+constexpr std::size_t error_limit = 8192;
 
 /// One boot.
 struct Request {
-    std::filesystem::path kernel_elf;   // QEMU boots it; in both engines symbols come from it
-    std::filesystem::path iso;          // Bochs boots it, by GRUB; it holds the same kernel
+    evidence::Way way = evidence::Way::rom;
+    std::filesystem::path kernel_elf;   // what is booted; symbols come from it too
+    std::filesystem::path firmware;     // our own, for Way::rom
+    std::filesystem::path iso;          // for Way::iso; it holds the same kernel
     std::filesystem::path source_root;  // files below it are named relative to it
     unsigned cpus = 4;                  // 1..255 in QEMU, 1..15 in Bochs 2.7
     unsigned memory_mib = 128;
     std::string machine = "pc";                   // QEMU's
-    std::string command_line = "panic=poweroff";  // the kernel's; QEMU only, the ISO has its own
+    std::string command_line = "panic=poweroff";  // the kernel's, for Way::elf; others have theirs
     std::size_t serial_limit = 256 << 10;         // bytes; more is a flood
     std::size_t exception_limit = 10'000;         // on all CPUs together; more is a flood
 

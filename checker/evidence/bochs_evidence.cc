@@ -4,6 +4,7 @@
 
 #include "checker/evidence/bochs_registers.h"
 #include "checker/evidence/guest_memory.h"
+#include "checker/evidence/numbering.h"
 #include "x86/exception.h"
 
 namespace evidence {
@@ -55,21 +56,22 @@ std::vector<Exception> fatal_exceptions(const BochsLog& log, const Machine& mach
 
 namespace {
 
-void add_fatal_chain(const BochsLog& log, const Machine& machine, std::vector<Cpu>& cpus) {
-    const auto number = log.triple_fault();
-    if (!number || *number >= cpus.size()) {
+void add_fatal_chain(const BochsLog& log, const Machine& machine, const Numbering& numbering,
+                     std::vector<Cpu>& cpus) {
+    const auto apic_id = log.triple_fault();
+    if (!apic_id || *apic_id >= cpus.size()) {
         return;
     }
-    Cpu& dead = cpus[*number];
+    Cpu& dead = cpus[numbering.number_of(*apic_id)];
     dead.died = true;
     dead.exceptions = fatal_exceptions(log, machine, dead.registers);
 }
 
-FromLog from_log(const BochsLog& log) {
-    return [&log](unsigned cpu, const Exception& found) {
+FromLog from_log(const BochsLog& log, const Numbering& numbering) {
+    return [&log, numbering](unsigned cpu, const Exception& found) {
         std::vector<Exception> known;
         for (const BochsException& logged :
-             log.chain_to(cpu, found.vector, found.error.value_or(0))) {
+             log.chain_to(numbering.apic_id_of(cpu), found.vector, found.error.value_or(0))) {
             known.push_back(exception_of(logged));
             known.back().where = found.where;
         }
@@ -82,6 +84,7 @@ FromLog from_log(const BochsLog& log) {
 Evidence read_bochs(const BochsCapture& capture, const Machine& machine) {
     Evidence evidence;
     evidence.engine = Engine::bochs;
+    evidence.way = capture.way;
     evidence.cpus_requested = capture.cpus_requested;
     evidence.end = end_of(capture);
     evidence.serial = capture.serial;
@@ -90,24 +93,27 @@ Evidence read_bochs(const BochsCapture& capture, const Machine& machine) {
     if (evidence.end == End::engine_failed) {
         return evidence;
     }
-    for (const auto& shown : parse_bochs_cpus(capture.registers, capture.cpus_requested)) {
-        Cpu cpu;
-        cpu.cpu = static_cast<unsigned>(evidence.cpus.size());
+    const auto shown = parse_bochs_cpus(capture.registers, capture.cpus_requested);
+    const Numbering numbering{capture.way, capture.cpus_requested};
+    for (unsigned number = 0; number < shown.size(); ++number) {
+        Cpu& cpu = evidence.cpus.emplace_back();
+        cpu.cpu = number;
+        cpu.apic_id = numbering.apic_id_of(number);
         // A Bochs that has ended could not be asked, but has dumped the registers as it did.
-        const auto known = shown ? shown : parse_bochs_dump(capture.log.dump(cpu.cpu));
+        const auto known = shown[cpu.apic_id] ? shown[cpu.apic_id]
+                                              : parse_bochs_dump(capture.log.dump(cpu.apic_id));
         if (known) {
             cpu.registers = known->registers;
         }
-        if (const auto arrival = capture.arrivals.find(cpu.cpu);
+        if (const auto arrival = capture.arrivals.find(cpu.apic_id);
             arrival != capture.arrivals.end()) {
             cpu.arrival = arrival->second;
         }
-        evidence.cpus.push_back(std::move(cpu));
     }
-    add_fatal_chain(capture.log, machine, evidence.cpus);
-    examine(machine, from_log(capture.log), evidence);
+    add_fatal_chain(capture.log, machine, numbering, evidence.cpus);
+    examine(machine, from_log(capture.log, numbering), evidence);
     if (const auto lost = capture.log.lost_cpu(); lost && lost->cpu < evidence.cpus.size()) {
-        evidence.cpus[lost->cpu].where.address = lost->physical_address;
+        evidence.cpus[numbering.number_of(lost->cpu)].where.address = lost->physical_address;
     }
     return evidence;
 }

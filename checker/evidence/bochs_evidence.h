@@ -15,6 +15,7 @@ struct BochsCapture {
     /// Why the watching ended.
     enum class Watch { stopped, out_of_time, flooded, failed };
 
+    Way way = Way::rom;
     unsigned cpus_requested = 0;
     Watch watch = Watch::failed;
     std::string error;  // why it failed, in words for the person at the terminal

@@ -10,8 +10,8 @@ namespace evidence {
 namespace {
 
 constexpr std::size_t kept_exceptions = 256;  // of each CPU
-constexpr std::size_t longest_dump = 8192;
-constexpr std::size_t most_cpus = 256;
+constexpr std::size_t longest_bochs_dump = 8192;
+constexpr std::size_t most_bochs_cpus = 256;
 constexpr std::size_t kept_words = 6;
 constexpr std::size_t longest_words = 256;
 constexpr std::string_view no_resolution = "exception with no resolution";
@@ -80,7 +80,7 @@ void BochsLog::read_line(std::string_view line) {
         triple_faults_ += message.find(no_resolution) != std::string_view::npos ? 1 : 0;
     } else if (who.starts_with("CPU")) {
         const auto number = leading_number(who.substr(3), 16);
-        if (number && *number < most_cpus) {
+        if (number && *number < most_bochs_cpus) {
             read_cpu_line(static_cast<unsigned>(*number), *ticks, message);
         }
     } else if (message.starts_with("bx_pc_system_c::Reset(")) {
@@ -109,7 +109,7 @@ void BochsLog::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_v
         cpu.dump += '\n';
     } else if (message.starts_with("| ") || message.find(".mode = ") != std::string_view::npos ||
                message.starts_with("EFER ")) {
-        if (cpu.dump.size() < longest_dump) {
+        if (cpu.dump.size() < longest_bochs_dump) {
             cpu.dump.append(message).push_back('\n');
         }
     } else if (const auto vector = number_after(message, "exception(0x");

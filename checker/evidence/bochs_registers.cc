@@ -15,7 +15,7 @@ namespace {
 using Field = std::uint64_t Registers::*;
 using Values = std::map<std::string, std::uint64_t, std::less<>>;
 
-constexpr auto plain = std::to_array<std::pair<std::string_view, Field>>({
+constexpr auto plain_fields = std::to_array<std::pair<std::string_view, Field>>({
     {"RAX", &Registers::rax}, {"RBX", &Registers::rbx},       {"RCX", &Registers::rcx},
     {"RDX", &Registers::rdx}, {"RSI", &Registers::rsi},       {"RDI", &Registers::rdi},
     {"RBP", &Registers::rbp}, {"RSP", &Registers::rsp},       {"R8", &Registers::r8},
@@ -97,7 +97,7 @@ std::optional<BochsCpu> read_cpu(const Values& values, unsigned number) {
     Shown shown{values, number};
     BochsCpu cpu;
     Registers& registers = cpu.registers;
-    for (const auto& [name, field] : plain) {
+    for (const auto& [name, field] : plain_fields) {
         registers.*field = shown.get(name);
     }
     registers.control = {
@@ -143,7 +143,7 @@ std::uint64_t dumped_flags(std::string_view dump) {
 
 std::string bochs_register_commands(unsigned cpu) {
     std::string commands;
-    for (const auto& [name, field] : plain) {
+    for (const auto& [name, field] : plain_fields) {
         commands += fmt::format("show \"cpu{}.{}\"\n", cpu, name);
     }
     for (const std::string_view name : others) {
@@ -171,7 +171,7 @@ std::optional<BochsCpu> parse_bochs_dump(std::string_view dump) {
     }
     BochsCpu cpu;
     Registers& registers = cpu.registers;
-    for (const auto& [name, field] : plain) {
+    for (const auto& [name, field] : plain_fields) {
         const std::string wide = fmt::format("{}{}=", name.size() == 2 ? " " : "", name);
         const std::string narrow = fmt::format("E{}=", name.substr(1));
         registers.*field =

@@ -15,6 +15,13 @@ namespace evidence {
 
 enum class Engine { qemu, bochs };
 
+/// By which firmware the machine starts, and who puts the kernel into its memory.
+enum class Way {
+    rom,  // our own firmware; the emulator has loaded the kernel
+    elf,  // SeaBIOS and QEMU's -kernel; Bochs has nothing like it
+    iso,  // the emulator's BIOS, and GRUB from a CD
+};
+
 /// How a run ended, as the engine (never the guest's output) says.
 enum class End {
     powered_off,    // the kernel reached its end and switched the machine off
@@ -92,7 +99,6 @@ struct Record {
     std::uint64_t self = 0;      // what it holds as its own address
     std::uint32_t id = 0;        // the CPU's number, as it wrote it
     std::uint32_t lapic_id = 0;  // as the CPU read it
-    std::uint32_t apic_id = 0;   // as the MADT has it; elsewhere in memory
 };
 
 /// What labs 2 and 3 have left at physical 0x8000, when the run ended.
@@ -125,7 +131,8 @@ struct AwaitedLock {
 enum class Handshake { unknown, starting, online, given_up };
 
 struct Cpu {
-    unsigned cpu = 0;   // 0 is the BSP
+    unsigned cpu = 0;           // the kernel's number; 0 is the BSP
+    std::uint32_t apic_id = 0;  // as the machine has it, and the firmware's MADT
     std::string trace;  // the letters of its stages, from guest memory or, in Bochs, the line
     std::optional<Registers> registers;  // as it was when the run ended
     Location where;                      // of its RIP when the run ended; no symbol where unknown
@@ -148,6 +155,7 @@ struct FaultWalk {
 
 struct Evidence {
     Engine engine = Engine::qemu;
+    Way way = Way::rom;
     unsigned cpus_requested = 0;
     End end = End::engine_failed;
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP

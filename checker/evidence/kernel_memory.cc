@@ -95,17 +95,14 @@ std::vector<Record> read_records(const lib::PhysicalMemory& memory, const Symbol
                                  unsigned cpus) {
     const auto lines = symbols.find("cpu::per_cpu_records");
     const auto first_line = physical_address(symbols, "cpu::per_cpu_records");
-    const auto first_id = physical_address(symbols, "cpu::apic_ids");
     std::vector<Record> records;
-    for (unsigned cpu = 0; lines && first_line && first_id && cpu < cpus; ++cpu) {
+    for (unsigned cpu = 0; lines && first_line && cpu < cpus; ++cpu) {
         const std::uint64_t offset = cpu * sizeof(PerCpuLine);
         const auto line = memory.read<PerCpuLine>(*first_line + offset);
-        const auto apic_id = memory.read<std::uint32_t>(*first_id + cpu * sizeof(std::uint32_t));
-        if (!line || !apic_id || offset + sizeof(PerCpuLine) > lines->size) {
+        if (!line || offset + sizeof(PerCpuLine) > lines->size) {
             return {};
         }
-        records.push_back(
-            {lines->address + offset, line->self, line->id, line->lapic_id, *apic_id});
+        records.push_back({lines->address + offset, line->self, line->id, line->lapic_id});
     }
     return records;
 }

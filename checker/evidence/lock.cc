@@ -65,8 +65,8 @@ std::optional<FoundLock> lock_awaited(const Machine& machine, const Registers& r
 
 std::optional<unsigned> cpu_of_token(const std::vector<Cpu>& cpus, std::uint32_t token) {
     // As lib::cpu_token has it: the APIC id, and 1.
-    const auto owner = std::ranges::find_if(
-        cpus, [&](const Cpu& cpu) { return cpu.record && cpu.record->apic_id + 1 == token; });
+    const auto owner =
+        std::ranges::find_if(cpus, [&](const Cpu& cpu) { return cpu.apic_id + 1 == token; });
     return owner == cpus.end() ? std::nullopt : std::optional{owner->cpu};
 }
 

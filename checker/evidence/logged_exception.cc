@@ -11,11 +11,6 @@ namespace evidence {
 
 namespace {
 
-constexpr std::uint8_t breakpoint = 3;
-constexpr std::uint8_t double_fault = 8;
-constexpr std::uint8_t stack_segment_fault = 12;
-constexpr std::uint8_t page_fault = 14;
-
 constexpr bool contributory(std::uint8_t vector) {
     return vector == 0 || (vector >= 10 && vector <= 13);
 }

@@ -9,8 +9,16 @@
 #include <vector>
 
 #include "checker/evidence/evidence.h"
+#include "x86/exception.h"
 
 namespace evidence {
+
+/// The vectors that decide what becomes of several: numbers, since a log has any.
+constexpr auto breakpoint = static_cast<std::uint8_t>(x86::ExceptionVector::breakpoint);
+constexpr auto double_fault = static_cast<std::uint8_t>(x86::ExceptionVector::double_fault);
+constexpr auto stack_segment_fault =
+    static_cast<std::uint8_t>(x86::ExceptionVector::stack_segment_fault);
+constexpr auto page_fault = static_cast<std::uint8_t>(x86::ExceptionVector::page_fault);
 
 /// An exception that QEMU was about to deliver.
 struct LoggedException {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include "checker/evidence/call_stack.h"
 #include "checker/evidence/disassemble.h"
@@ -101,17 +102,33 @@ void find_fault_walk(const Machine& machine, Evidence& evidence) {
 
 }  // namespace
 
+namespace {
+
+bool same_instruction(std::span<const std::byte> now, std::span<const std::byte> linked,
+                      CodeSize size) {
+    const std::size_t length =
+        std::max({instruction_length(now, size), instruction_length(linked, size), std::size_t{1}});
+    return std::min(now.size(), linked.size()) >= length &&
+           std::ranges::equal(now.first(length), linked.first(length));
+}
+
+}  // namespace
+
 Location locate(const Machine& machine, const Registers& registers, std::uint64_t rip) {
     Registers there = registers;
     there.rip = rip;
     const std::uint64_t address = linear_rip(there);
-    Location location = machine.symbols.locate(address);
     const LinearMemory memory{machine.memory, machine.model, there};
     const std::vector<std::byte> now = memory.read(address, longest_instruction);
-    location.instruction = now.empty()
-                               ? disassemble(machine.symbols.bytes(address, longest_instruction),
-                                             address, code_size(there))
-                               : disassemble(now, address, code_size(there));
+    const auto linked = machine.symbols.bytes(address, longest_instruction);
+    // What has been overwritten, or never copied there, is no line of anybody's file.
+    Location location;
+    location.address = address;
+    if (now.empty() || same_instruction(now, linked, code_size(there))) {
+        location = machine.symbols.locate(address);
+    }
+    location.instruction = now.empty() ? disassemble(linked, address, code_size(there))
+                                       : disassemble(now, address, code_size(there));
     return location;
 }
 

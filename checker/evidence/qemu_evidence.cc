@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "checker/evidence/guest_memory.h"
+#include "checker/evidence/numbering.h"
 #include "checker/evidence/qemu_registers.h"
 #include "x86/exception.h"
 
@@ -96,6 +97,7 @@ FromLog from_log(const QemuLog& log, const Machine& machine) {
 Evidence read_qemu(const QemuCapture& capture, const Machine& machine) {
     Evidence evidence;
     evidence.engine = Engine::qemu;
+    evidence.way = capture.way;
     evidence.cpus_requested = capture.cpus_requested;
     evidence.end = end_of(capture);
     evidence.serial = capture.serial;
@@ -106,15 +108,17 @@ Evidence read_qemu(const QemuCapture& capture, const Machine& machine) {
                                     : fmt::format("QEMU ended by itself ({})", capture.reason);
         return evidence;
     }
-    for (const auto& registers : parse_qemu_cpus(capture.registers)) {
-        Cpu cpu;
-        cpu.cpu = static_cast<unsigned>(evidence.cpus.size());
-        cpu.registers = registers;
-        if (const auto arrival = capture.arrivals.find(cpu.cpu);
+    const auto shown = parse_qemu_cpus(capture.registers);
+    const Numbering numbering{capture.way, static_cast<unsigned>(shown.size())};
+    for (unsigned number = 0; number < shown.size(); ++number) {
+        Cpu& cpu = evidence.cpus.emplace_back();
+        cpu.cpu = number;
+        cpu.apic_id = numbering.apic_id_of(number);
+        cpu.registers = shown[cpu.apic_id];
+        if (const auto arrival = capture.arrivals.find(cpu.apic_id);
             arrival != capture.arrivals.end()) {
             cpu.arrival = arrival->second;
         }
-        evidence.cpus.push_back(std::move(cpu));
     }
     const std::vector<LoggedException> chain = capture.log.fatal_chain();
     if (evidence.end == End::triple_fault && !chain.empty() && chain.back().registers) {

@@ -15,6 +15,7 @@ struct QemuCapture {
     /// Why the watching ended.
     enum class Watch { shut_down, out_of_time, flooded, failed };
 
+    Way way = Way::rom;
     unsigned cpus_requested = 0;
     Watch watch = Watch::failed;
     std::string reason;  // why it shut down, in QEMU's words: "guest-shutdown", "guest-reset"

@@ -15,11 +15,7 @@ namespace {
 constexpr std::size_t kept_first = 64;
 constexpr std::size_t kept_last = 256;
 constexpr std::size_t kept_checks = 8;
-constexpr std::size_t longest_dump = 4096;  // twice what QEMU prints
-constexpr unsigned most_cpus = 4096;
-
-constexpr std::uint8_t breakpoint = 3;
-constexpr std::uint8_t double_fault = 8;
+constexpr std::size_t longest_qemu_dump = 4096;  // twice what QEMU prints
 
 // As a reset leaves a CPU: no other comes to the last 16 bytes below 4 GiB. [sdm3 10.1.4]
 bool is_new(const Registers& registers) {
@@ -47,7 +43,7 @@ void QemuLog::read_line(std::string_view line) {
         read_check(line);
     } else if (first == 'C' && line.starts_with("CPU Reset (CPU ")) {
         read_reset(static_cast<unsigned>(
-            std::min<std::uint64_t>(number_after(line, "(CPU ", 10).value_or(0), most_cpus)));
+            std::min<std::uint64_t>(number_after(line, "(CPU ", 10).value_or(0), most_qemu_cpus)));
     } else if (first == 'T' && line.starts_with("Triple fault")) {
         recognized_ = true;
         ++triple_fault_lines_;
@@ -140,7 +136,7 @@ void QemuLog::keep(QemuBlock block) {
 void QemuLog::read_reset(unsigned cpu) {
     recognized_ = true;
     dump_ = Dump::none;
-    if (cpu >= most_cpus) {
+    if (cpu >= most_qemu_cpus) {
         return;
     }
     last_reset_ = triple_fault() ? last_reset_ : cpu;
@@ -156,7 +152,7 @@ void QemuLog::read_dump_line(std::string_view line) {
                         : dump_ == Dump::of_interrupt
                             ? found_by_interrupt_
                             : (last_.empty() ? first_ : last_).back().dump;
-    if (dump.size() < longest_dump) {
+    if (dump.size() < longest_qemu_dump) {
         dump.append(line).push_back('\n');
     }
     if (line.starts_with("EFER=")) {

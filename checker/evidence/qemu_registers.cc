@@ -104,11 +104,10 @@ std::optional<Registers> parse_qemu_registers(std::string_view dump) {
 
 std::vector<std::optional<Registers>> parse_qemu_cpus(std::string_view text) {
     constexpr std::string_view mark = "CPU#";
-    constexpr std::size_t most_cpus = 4096;  // no more than text could tell, whatever it says
     std::vector<std::optional<Registers>> cpus;
     for (auto rest = after(text, mark); rest; rest = after(*rest, mark)) {
         const auto number = leading_number(*rest, 10);
-        if (!number || *number >= most_cpus) {
+        if (!number || *number >= most_qemu_cpus) {
             continue;
         }
         if (cpus.size() <= *number) {

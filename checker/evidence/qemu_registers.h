@@ -13,6 +13,9 @@ namespace evidence {
 /// dump has all the control registers, which come last.
 std::optional<Registers> parse_qemu_registers(std::string_view dump);
 
+/// No log or answer has more, whatever number it says.
+constexpr unsigned most_qemu_cpus = 4096;
+
 /// Reads the answer to `info registers -a`, by CPU number. An element is empty where its dump is.
 std::vector<std::optional<Registers>> parse_qemu_cpus(std::string_view text);
 

@@ -15,38 +15,27 @@
 
 namespace evidence {
 
-namespace {
-
-struct Symbol {
-    std::uint64_t address, size;
-    unsigned char type;
-    bool is_global;
-    std::string name;
-
-    bool is_function() const { return type == STT_FUNC; }
-};
-
-// Of several symbols at one address the last one names it.
-bool less_telling(const Symbol& a, const Symbol& b) {
-    return std::tuple{a.address, a.is_function(), a.is_global} <
-           std::tuple{b.address, b.is_function(), b.is_global};
-}
-
-struct Linked {
-    std::uint64_t address, physical;
-    std::span<const std::byte> bytes;
-};
-
-struct Code {
-    std::uint64_t begin, end;
-};
-
-}  // namespace
-
 struct Symbols::Tables {
+    struct Symbol {
+        std::uint64_t address, size;
+        unsigned char type;
+        bool is_global;
+        std::string name;
+
+        bool is_function() const { return type == STT_FUNC; }
+        // Of several at one address the last one names it.
+        bool operator<(const Symbol& other) const {
+            return std::tuple{address, is_function(), is_global} <
+                   std::tuple{other.address, other.is_function(), other.is_global};
+        }
+    };
+    struct Code {
+        std::uint64_t begin, end;
+    };
+
     std::vector<Symbol> by_address;
     std::map<std::string, Range, std::less<>> by_name;
-    std::vector<Linked> segments;
+    std::vector<Segment> segments;
     std::vector<Code> code;  // the executable sections
     int file = -1;
     Elf* elf = nullptr;
@@ -85,7 +74,7 @@ void Symbols::Tables::read_sections() {
             read_symbols(section, header);
         }
     }
-    std::ranges::sort(by_address, less_telling);
+    std::sort(by_address.begin(), by_address.end());
 }
 
 void Symbols::Tables::read_symbols(Elf_Scn* section, const GElf_Shdr& header) {
@@ -152,9 +141,9 @@ Location Symbols::locate(std::uint64_t address) const {
     if (!tables_->is_code(address)) {
         return location;
     }
-    auto next = std::ranges::upper_bound(symbols, address, {}, &Symbol::address);
+    auto next = std::ranges::upper_bound(symbols, address, {}, &Tables::Symbol::address);
     while (next != symbols.begin()) {
-        const Symbol& symbol = *--next;
+        const Tables::Symbol& symbol = *--next;
         if (!tables_->is_code(symbol.address) ||
             (symbol.size != 0 && address >= symbol.address + symbol.size)) {
             continue;
@@ -175,9 +164,9 @@ bool Symbols::is_code(std::uint64_t address) const {
 
 std::string Symbols::object_at(std::uint64_t address) const {
     const auto& symbols = tables_->by_address;
-    for (auto next = std::ranges::upper_bound(symbols, address, {}, &Symbol::address);
+    for (auto next = std::ranges::upper_bound(symbols, address, {}, &Tables::Symbol::address);
          next != symbols.begin();) {
-        const Symbol& symbol = *--next;
+        const Tables::Symbol& symbol = *--next;
         if (symbol.type == STT_OBJECT && address - symbol.address < symbol.size) {
             const std::uint64_t offset = address - symbol.address;
             return offset == 0 ? symbol.name : fmt::format("{} + {:#x}", symbol.name, offset);
@@ -192,7 +181,7 @@ std::optional<Symbols::Range> Symbols::find(std::string_view name) const {
 }
 
 std::optional<std::uint64_t> Symbols::linked_at(std::uint64_t physical) const {
-    for (const Linked& segment : tables_->segments) {
+    for (const Segment& segment : tables_->segments) {
         if (physical >= segment.physical && physical - segment.physical < segment.bytes.size()) {
             return physical - segment.physical + segment.address;
         }
@@ -201,13 +190,17 @@ std::optional<std::uint64_t> Symbols::linked_at(std::uint64_t physical) const {
 }
 
 std::span<const std::byte> Symbols::bytes(std::uint64_t address, std::size_t size) const {
-    for (const Linked& segment : tables_->segments) {
+    for (const Segment& segment : tables_->segments) {
         if (address >= segment.address && address - segment.address < segment.bytes.size()) {
             const auto rest = segment.bytes.subspan(address - segment.address);
             return rest.first(std::min(size, rest.size()));
         }
     }
     return {};
+}
+
+std::span<const Symbols::Segment> Symbols::segments() const {
+    return tables_->segments;
 }
 
 }  // namespace evidence

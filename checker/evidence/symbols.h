@@ -47,6 +47,14 @@ class Symbols {
     /// The linked bytes from `address` on, at most `size`; empty where nothing was linked.
     std::span<const std::byte> bytes(std::uint64_t address, std::size_t size) const;
 
+    /// A part of the file that a loader puts into memory.
+    struct Segment {
+        std::uint64_t address = 0;  // where it was linked
+        std::uint64_t physical = 0;
+        std::span<const std::byte> bytes;  // of the file; what is zero beyond them is left out
+    };
+    std::span<const Segment> segments() const;
+
   private:
     struct Tables;
     std::unique_ptr<Tables> tables_;

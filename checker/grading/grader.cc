@@ -76,16 +76,18 @@ Run Grader::run(const Kernel& kernel, Engine engine, const Names& names) {
     Evidence evidence;
     try {
         const Workspace& workspace = kernel.workspace;
-        if (engine == Engine::bochs)
+        if (request_.way == evidence::Way::iso)
             builder_.make_iso(workspace);
         const Place place{booting_};
         say(kernel.judged, engine == Engine::qemu ? "QEMU" : "Bochs");
-        evidence = boot_(
-            {engine, request_.cpus, workspace.kernel_elf(), workspace.iso(), request_.project});
+        evidence =
+            boot_({engine, request_.way, request_.cpus, workspace.kernel_elf(), workspace.iso(),
+                   request_.built / "firmware.bin", request_.project});
     } catch (const std::exception& error) {
         evidence.engine_error = error.what();
     }
     evidence.engine = engine;
+    evidence.way = request_.way;
     evidence.cpus_requested = request_.cpus;
     rename(evidence, names);
     return assess(kernel.judged, std::move(evidence));

@@ -18,9 +18,11 @@ namespace grading {
 /// What an engine is to boot.
 struct Boot {
     evidence::Engine engine;
+    evidence::Way way;
     unsigned cpus;
     std::filesystem::path kernel_elf;   // also names symbols and lines
-    std::filesystem::path iso;          // for Bochs
+    std::filesystem::path iso;          // with the kernel on it, for Way::iso
+    std::filesystem::path firmware;     // for Way::rom
     std::filesystem::path source_root;  // source files are named relative to it
 };
 
@@ -33,6 +35,7 @@ struct Request {
     std::filesystem::path submission;
     std::vector<evidence::Engine> engines;
     unsigned cpus = 4;
+    evidence::Way way = evidence::Way::rom;
     bool confined = true;             // compilers; see submission::must_confine()
     std::vector<lab::Lab> mine = {};  // labs whose seams come from the project's labs/, beside
 };

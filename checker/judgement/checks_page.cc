@@ -136,10 +136,10 @@ Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
         return no(fmt::format("its stack_top is {:#x}", mailbox.stack_top));
     if (mailbox.cpu == 0 || mailbox.cpu >= evidence.cpus.size())
         return no(fmt::format("its cpu is {}", mailbox.cpu));
-    const auto& record = evidence.cpus[mailbox.cpu].record;
-    if (record && mailbox.lapic_id != record->apic_id)
+    const std::uint32_t its_id = evidence.cpus[mailbox.cpu].apic_id;
+    if (mailbox.lapic_id != its_id)
         return no(fmt::format("its lapic_id is {}, and CPU {} has {}", mailbox.lapic_id,
-                              mailbox.cpu, record->apic_id));
+                              mailbox.cpu, its_id));
     return yes();
 }
 

@@ -54,10 +54,10 @@ Finding lapic_id_equals_madt(const lab::Fact&, const Evidence& evidence) {
             return no_record(cpu);
         if (cpu.record->self == 0)
             return no(fmt::format("CPU {} has not filled its record", cpu.cpu));
-        return cpu.record->lapic_id == cpu.record->apic_id
+        return cpu.record->lapic_id == cpu.apic_id
                    ? yes()
                    : no(fmt::format("CPU {} says {:#x}, the MADT {:#x}", cpu.cpu,
-                                    cpu.record->lapic_id, cpu.record->apic_id));
+                                    cpu.record->lapic_id, cpu.apic_id));
     });
 }
 

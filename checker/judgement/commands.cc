@@ -125,7 +125,7 @@ class Reader {
         flaws_.push_back({kind, current_, sent});
     }
 
-    std::uint32_t apic_id(unsigned cpu) const { return evidence_.cpus[cpu].record->apic_id; }
+    std::uint32_t apic_id(unsigned cpu) const { return evidence_.cpus[cpu].apic_id; }
 
     const Evidence& evidence_;
     unsigned current_ = 1;
@@ -136,20 +136,18 @@ class Reader {
 }  // namespace
 
 std::optional<std::vector<CommandFlaw>> command_flaws(const Evidence& evidence) {
-    const bool known =
-        evidence.sent && evidence.cpus.size() > 1 &&
-        std::ranges::all_of(evidence.cpus, [](const Cpu& cpu) { return cpu.record.has_value(); });
+    const bool known = evidence.sent && evidence.cpus.size() > 1;
     return known ? std::optional{Reader{evidence}.read()} : std::nullopt;
 }
 
 bool may_have_had_sipi(const Evidence& evidence, unsigned cpu) {
-    const auto& record = evidence.cpus[cpu].record;
-    if (!evidence.sent || !record || evidence.sent->count > evidence.sent->first.size())
+    const std::uint32_t its_id = evidence.cpus[cpu].apic_id;
+    if (!evidence.sent || evidence.sent->count > evidence.sent->first.size())
         return true;
     return std::ranges::any_of(evidence.sent->first, [&](const SentCommand& sent) {
         const InterruptCommand command = sent.command();
         return command.mode() == DeliveryMode::startup &&
-               (command.destination() == record->apic_id || is_for_several(sent));
+               (command.destination() == its_id || is_for_several(sent));
     });
 }
 

@@ -49,7 +49,7 @@ void add_summary(Element& main, const Grade& grade) {
 }
 
 // The page may load nothing and run nothing, even if a browser should find something in it.
-constexpr std::string_view head =
+constexpr std::string_view page_head =
     R"(<!DOCTYPE html>
 <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
 <head>
@@ -80,7 +80,7 @@ std::string html(const Grade& grade, const SourceReader& sources) {
         stream, "",
         pugi::format_raw | pugi::format_no_declaration | pugi::format_no_empty_element_tags,
         pugi::encoding_utf8);
-    return fmt::format(head, title(grade), html_style) + stream.str() + "\n</html>\n";
+    return fmt::format(page_head, title(grade), html_style) + stream.str() + "\n</html>\n";
 }
 
 }  // namespace report

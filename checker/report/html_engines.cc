@@ -42,24 +42,24 @@ std::string how_it_ended(evidence::End end) {
 // Of a run: what the row is about, or that there is nothing.
 using Tell = std::string (*)(const Run&);
 
-const evidence::Exception* oldest(const Run& run) {
+const evidence::Exception* oldest_shown(const Run& run) {
     const evidence::Cpu* cpu = told_about(run);
     return cpu ? judgement::oldest_exception(*cpu) : nullptr;
 }
 
 std::string chain(const Run& run) {
     const evidence::Cpu* cpu = told_about(run);
-    return cpu && oldest(run) ? diagnosis::describe_chain(*cpu, run.evidence.end)
-                              : std::string{nothing};
+    return cpu && oldest_shown(run) ? diagnosis::describe_chain(*cpu, run.evidence.end)
+                                    : std::string{nothing};
 }
 
 std::string error(const Run& run) {
-    const evidence::Exception* first = oldest(run);
+    const evidence::Exception* first = oldest_shown(run);
     return first && first->error ? fmt::format("{:#04x}", *first->error) : std::string{nothing};
 }
 
 std::string address(const Run& run) {
-    const evidence::Exception* first = oldest(run);
+    const evidence::Exception* first = oldest_shown(run);
     return first && first->cr2 ? fmt::format("{:#018x}", *first->cr2) : std::string{nothing};
 }
 
@@ -75,13 +75,13 @@ std::string trace(const Run& run) {
     return fmt::format("CPU {}: {}", cpu->cpu, cpu->trace.empty() ? "no letter" : cpu->trace);
 }
 
-struct Row {
+struct SideBySide {
     std::string_view name;
     Tell tell;
     bool compared = true;
 };
 
-constexpr auto rows = std::to_array<Row>({
+constexpr auto side_by_side = std::to_array<SideBySide>({
     {"Outcome", [](const Run& run) { return std::string{judgement::name(run.verdict.outcome)}; }},
     {"Cause",
      [](const Run& run) { return run.diagnosis ? run.diagnosis->id : std::string{nothing}; }},
@@ -94,7 +94,7 @@ constexpr auto rows = std::to_array<Row>({
     {"Time", [](const Run& run) { return fmt::format("{:.2f} s", run.evidence.seconds); }, false},
 });
 
-void add_row(Element& body, const Row& row, const std::vector<Run>& runs) {
+void add_row(Element& body, const SideBySide& row, const std::vector<Run>& runs) {
     std::vector<std::string> values;
     for (const Run& run : runs)
         values.push_back(row.tell(run));
@@ -127,7 +127,7 @@ void add_engines(Element& parent, const grading::LabGrade& grade) {
         head.add("th", "", name(run.evidence.engine)).set("scope", "col");
     head.add("th", "", "").set("scope", "col").set("aria-label", "differs");
     Element body = table.add("tbody");
-    for (const Row& row : rows)
+    for (const SideBySide& row : side_by_side)
         add_row(body, row, grade.runs);
 }
 

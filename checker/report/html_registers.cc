@@ -71,7 +71,7 @@ void add_bits(Element& parent, Register which, const Cpu& cpu, const Cpu* bsp) {
     }
 }
 
-std::string width(const Registers& registers) {
+std::string code_width(const Registers& registers) {
     const evidence::Segment& code = registers.cs;
     return fmt::format("{:#x}, {}", code.selector,
                        code.long_mode ? "64-bit" : (code.size_32 ? "32-bit" : "16-bit"));
@@ -93,7 +93,7 @@ void add_others(Element& parent, const Cpu& cpu, const Cpu* bsp) {
         table.row(name, fmt::format("{:#x}", a), fmt::format("{:#x}", b), compared);
     };
     number("CR3", mine.control.cr3, bsps.control.cr3, true);
-    table.row("CS", width(mine), width(bsps));
+    table.row("CS", code_width(mine), code_width(bsps));
     table.row("GDT", table_register(mine.gdt), table_register(bsps.gdt), false);
     table.row("IDT", table_register(mine.idt), table_register(bsps.idt), false);
     number("GS base", mine.gs.base, bsps.gs.base, false);

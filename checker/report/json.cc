@@ -85,12 +85,25 @@ Json json(const diagnosis::Diagnosis& found) {
             {"meaning", found.meaning},  {"advice", found.advice}, {"handout_of_lab", found.lab}};
 }
 
+const char* way_name(evidence::Way way) {
+    switch (way) {
+        case evidence::Way::rom:
+            return "rom";
+        case evidence::Way::elf:
+            return "elf";
+        case evidence::Way::iso:
+            break;
+    }
+    return "iso";
+}
+
 Json json(const Run& run) {
     const evidence::Evidence& evidence = run.evidence;
     Json cpus = Json::array();
     for (const evidence::Cpu& cpu : evidence.cpus)
         cpus.push_back(json(cpu));
     Json result{{"engine", evidence.engine == evidence::Engine::qemu ? "qemu" : "bochs"},
+                {"boot", way_name(evidence.way)},
                 {"cpus_requested", evidence.cpus_requested},
                 {"outcome", judgement::name(run.verdict.outcome)},
                 {"diagnosis", run.diagnosis ? Json(run.diagnosis->id) : Json(nullptr)},
@@ -150,7 +163,7 @@ Json json(const LabGrade& grade) {
 }
 
 // Null where no one asked: where a single lab was graded.
-Json whole(const grading::Grade& grade) {
+Json whole_kernel(const grading::Grade& grade) {
     if (!grade.together)
         return nullptr;
     const LabGrade& all = grade.together->grade;
@@ -186,7 +199,7 @@ std::string json(const grading::Grade& grade) {
     const Json all{{"points", total.earned},
                    {"max_points", total.possible},
                    {"labs", std::move(labs)},
-                   {"whole", whole(grade)}};
+                   {"whole", whole_kernel(grade)}};
     // A guest's or a compiler's text may hold any byte: what is no UTF-8 is replaced, and what is
     // no ASCII is written as \u, so that nobody's terminal obeys it.
     return all.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";

@@ -24,6 +24,9 @@ class Style {
     bool coloured_;
 };
 
+/// What a terminal shows in one line.
+constexpr std::size_t line_width = 98;
+
 /// Breaks a paragraph at spaces into lines of at most `width` bytes; a longer word stands alone.
 std::vector<std::string> wrap(std::string_view paragraph, std::size_t width);
 

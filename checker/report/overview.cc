@@ -16,11 +16,10 @@ using grading::LabGrade;
 using judgement::Outcome;
 
 constexpr std::size_t indentation = 7;  // below the title, beside "Lab 5"
-constexpr std::size_t width = 98 - indentation;
 
 std::string indented(const std::string& line) {
     std::string text;
-    for (const std::string& part : wrap(line, width))
+    for (const std::string& part : wrap(line, line_width - indentation))
         text += fmt::format("{:{}}{}\n", "", indentation, part);
     return text;
 }

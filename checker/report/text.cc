@@ -15,7 +15,6 @@ using grading::Run;
 using judgement::Finding;
 using judgement::Outcome;
 
-constexpr std::size_t width = 98;
 constexpr std::size_t label_width = 11;
 
 std::string coloured(Outcome outcome, const Style& style) {
@@ -32,7 +31,7 @@ std::string coloured(Outcome outcome, const Style& style) {
 }
 
 std::string paragraph(std::string_view label, std::string_view text) {
-    return row(label, label_width, wrap(text, width - label_width - 4));
+    return row(label, label_width, wrap(text, line_width - label_width - 4));
 }
 
 // What the checker says of its own failure may quote another program, line by line.
@@ -50,7 +49,7 @@ std::string quoted(std::string_view label, std::string_view text) {
 std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found,
                         const Style& style) {
     std::string text;
-    for (const std::string& line : wrap(printable(found.cause), width - 2))
+    for (const std::string& line : wrap(printable(found.cause), line_width - 2))
         text += fmt::format("  {}\n", style.bold(line));
     text += fmt::format("  {}\n\n", style.faint(fmt::format("({})", found.id)));
     for (const diagnosis::Exhibit& exhibit : found.exhibits)
@@ -95,7 +94,7 @@ std::string story(const LabGrade& grade, const Agreeing& runs, const Style& styl
     return text + seen_in(grade, runs);
 }
 
-std::string facts(const LabGrade& grade) {
+std::string fact_lines(const LabGrade& grade) {
     std::string text;
     for (std::size_t i = 0; i < grade.lab.facts.size(); ++i) {
         const lab::Fact& fact = grade.lab.facts[i];
@@ -166,7 +165,7 @@ std::string text(const LabGrade& grade, const Style& style) {
     if (grading::is_untouched(grade))
         return text +
                paragraph("", "This is what the untouched starter shows: the lab is still to do.");
-    return text + "\n" + facts(grade);
+    return text + "\n" + fact_lines(grade);
 }
 
 }  // namespace report

@@ -20,12 +20,10 @@ multiboot2_header:
 multiboot2_header_end:
 
 ; [pvh] QEMU's -kernel takes an ELF64 file only with this note: its 32-bit entry point.
-xen_elfnote_phys32_entry equ 18
-
 section .note.pvh note alloc noexec nowrite align=4
     dd .name_end - .name
     dd .entry_end - .entry
-    dd xen_elfnote_phys32_entry
+    dd pvh_entry_note
 .name:
     db "Xen", 0
 .name_end:

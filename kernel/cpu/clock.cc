@@ -4,7 +4,6 @@
 #include "cpu/lapic_timer.h"
 #include "cpu/pit.h"
 #include "instructions.h"
-#include "lib/assert.h"
 #include "lib/interrupts.h"
 #include "lib/panic.h"
 
@@ -18,6 +17,15 @@ constinit Rate lapic_timer;
 constinit Rate tsc;
 constinit std::uint64_t tsc_at_calibration = 0;
 
+/// The rate of what has counted so far in the window; no rate at all if no clock is like that.
+Rate require_rate(const char* clock, std::uint64_t counts) {
+    const Rate rate{counts, window_us};
+    if (!rate.is_plausible()) {
+        lib::panic("{} seems to count {} times in {} us", clock, counts, window_us);
+    }
+    return rate;
+}
+
 }  // namespace
 
 void calibrate_clocks() {
@@ -25,8 +33,8 @@ void calibrate_clocks() {
     enable_timer();
     start_pit(window_us);
     const std::uint64_t tsc_before = instructions::read_tsc();
-    // From the highest count down. It takes a second at least to reach 0, and so also wakes us if
-    // the PIT never does.
+    // From the highest count down. It takes a good while to reach 0, and so also wakes us if the
+    // PIT never does.
     start_one_shot(max_timer_count);
     while (!pit_has_ended() && !one_shot_has_ended()) {
         instructions::halt_with_interrupts();
@@ -37,13 +45,11 @@ void calibrate_clocks() {
     stop_timer();
     stop_pit();
 
-    if (!pit_has_ended()) {
+    if (one_shot_has_ended()) {
         lib::panic("the PIT's interrupt does not arrive, so nothing tells how fast time passes");
     }
-    lapic_timer = {max_timer_count - left, window_us};
-    tsc = {tsc_after - tsc_before, window_us};
-    ASSERT(lapic_timer.counts != 0);
-    ASSERT(tsc.counts != 0);
+    lapic_timer = require_rate("the local APIC's timer", max_timer_count - left);
+    tsc = require_rate("the time stamp counter", tsc_after - tsc_before);
     tsc_at_calibration = tsc_after;
 }
 

@@ -5,11 +5,12 @@
 
 namespace cpu {
 
-/// Starts channel 0 to interrupt this CPU once, `microseconds` from now, 54'000 at most. For the
-/// BSP, after enable_lapic().
+/// Has channel 0 count down from now for `microseconds`, 54'000 at most, and interrupt this CPU
+/// when it ends. For the BSP, after enable_lapic().
 void start_pit(std::uint32_t microseconds);
 
-/// Whether that interrupt has come.
+/// Whether that time is over, as the PIT itself says. The interrupt only wakes this CPU to look:
+/// the firmware leaves the channel running, and one of its own may come in between.
 bool pit_has_ended();
 
 /// Shuts the PIT's interrupts out again.

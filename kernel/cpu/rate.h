@@ -25,6 +25,9 @@ struct Rate {
 
     /// In thousands a second.
     constexpr std::uint64_t khz() const { return counts * 1000 / microseconds; }
+
+    /// Whether a CPU's clock can be that fast: those of emulators begin at 1 MHz.
+    constexpr bool is_plausible() const { return khz() >= 100 && khz() <= 100'000'000; }
 };
 
 }  // namespace cpu

@@ -18,19 +18,34 @@ inline constexpr std::uint16_t pit_command = 0x43;
 enum class PitMode : std::uint8_t {
     interrupt_on_terminal_count = 0,  // once: the output goes high when the count ends
     rate_generator = 2,               // again and again
+    square_wave = 3,                  // the same, the output high for half the time
 };
 
-/// The control word, for channel 0 or 2: the count follows as low byte, then high byte.
+/// A byte for the command port, about channel 0, 1 or 2.
 struct PitCommand {
     std::uint8_t raw = 0;
 
+    /// The control word: the count follows as low byte, then high byte.
     static constexpr PitCommand count_on(unsigned channel, PitMode mode) {
-        expect(channel == 0 || channel == 2);
+        expect(channel <= 2);
         constexpr unsigned low_then_high = 3 << 4;
         return {static_cast<std::uint8_t>(channel << 6 | low_then_high |
                                           static_cast<unsigned>(mode) << 1)};
     }
+    /// The read-back command: the channel's next byte is its PitStatus.
+    static constexpr PitCommand read_status(unsigned channel) {
+        expect(channel <= 2);
+        constexpr unsigned read_back = 3 << 6;
+        constexpr unsigned not_the_count = 1 << 5;
+        return {static_cast<std::uint8_t>(read_back | not_the_count | 2u << channel)};
+    }
 };
+
+using PitStatus = Flags<struct PitStatusTag, std::uint8_t>;
+
+namespace pit_status {
+inline constexpr auto output = flag<PitStatus>(7);  // is high
+}  // namespace pit_status
 
 /// Port 0x61, where a PC has channel 2's gate and output beside the speaker.
 inline constexpr std::uint16_t pit_gate_port = 0x61;
@@ -45,5 +60,7 @@ inline constexpr auto output_2 = flag<PitGate>(5);  // read: channel 2's output
 // As Linux writes them when it measures the TSC and when it starts its tick.
 static_assert(PitCommand::count_on(2, PitMode::interrupt_on_terminal_count).raw == 0xb0);
 static_assert(PitCommand::count_on(0, PitMode::rate_generator).raw == 0x34);
+// The data sheet's example of a read-back command.
+static_assert(PitCommand::read_status(1).raw == 0xe4);
 
 }  // namespace x86

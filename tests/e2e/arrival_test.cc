@@ -13,6 +13,7 @@ constexpr unsigned cpus = 4;
 engine::Request request_for(const std::filesystem::path& folder) {
     engine::Request request;
     request.kernel_elf = folder / "kernel.elf";
+    request.firmware = "build/firmware.bin";
     request.iso = folder / "sipi.iso";
     request.cpus = cpus;
     return request;
@@ -79,6 +80,13 @@ TEST_CASE("arrivals: QEMU shows the first APs as they enter C++") {
 
 TEST_CASE("arrivals: Bochs shows the first APs as they enter C++") {
     check_all_seen(engine::run_bochs(request_for("build")));
+}
+
+TEST_CASE("arrivals: after GRUB too") {
+    engine::Request request = request_for("build");
+    request.way = evidence::Way::iso;
+    check_all_seen(engine::run_qemu(request));
+    check_all_seen(engine::run_bochs(request));
 }
 
 TEST_CASE("arrivals: without an identity map QEMU shows none") {

@@ -21,16 +21,7 @@ list() {
     done
 }
 
-# With threads the kernel's time is the host's, and a busy host can keep an AP from running until its
-# deadline has passed. Then the boot is tried again; with icount, where time is the kernel's own, never.
-in_qemu() {
-    for again in 1 2 3 4; do
-        qemu "$@"
-        [ "$5" = threads ] || break
-        grep -q 'has not answered' "$scratch/serial" || break
-    done
-    complete_boot "$2"
-}
+in_qemu() { boots_in_qemu "$@"; }
 
 in_bochs() {
     bochs "$@"

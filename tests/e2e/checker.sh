@@ -83,9 +83,10 @@ test_a_bios_that_dies_costs_no_point() {
     nasm -f bin -o "$scratch/share/BIOS-bochs-latest" "$scratch/bios.asm"
     printf '#!/bin/sh\nBXSHARE=%s exec %s "$@"\n' "$scratch/share" "$(command -v bochs)" > "$scratch/bin/bochs"
     chmod +x "$scratch/bin/bochs"
-    PATH=$scratch/bin:$PATH sipi 2 grade --submission solutions --lab 1 --engine bochs
+    PATH=$scratch/bin:$PATH sipi 2 grade --submission solutions --lab 1 --engine bochs --boot iso
     says 'died in Bochs'
     says 'install a newer one'
+    PATH=$scratch/bin:$PATH sipi 0 check --submission solutions --lab 1 --engine bochs
 }
 
 test_the_report_goes_to_a_file() {
@@ -108,6 +109,10 @@ test_mistakes_on_the_command_line_are_explained() {
     says '--engine kvm: must be qemu or bochs or both'
     sipi 2 check --lab 5 --out "$scratch/no/folder"
     says 'cannot write'
+    sipi 2 check --lab 5 --boot floppy
+    says '--boot floppy: must be rom or elf or iso'
+    sipi 2 check --lab 5 --boot elf
+    says 'add --engine qemu, or say --boot iso'
 }
 
 test_hints_come_one_by_one() {

@@ -14,8 +14,6 @@
 
 namespace {
 
-constexpr unsigned cpus = 4;
-
 /// A machine that has switched itself off: its memory, and its CPUs as they were then.
 struct FinishedMachine {
     std::vector<std::byte> bytes;
@@ -30,8 +28,8 @@ struct FinishedMachine {
 
 FinishedMachine boot(const char* machine, unsigned memory_mib) {
     engine::Request request;
+    request.way = evidence::Way::elf;
     request.kernel_elf = "build/kernel.elf";
-    request.cpus = cpus;
     request.memory_mib = memory_mib;
     request.machine = machine;
     request.command_line = "panic=poweroff";
@@ -49,7 +47,7 @@ FinishedMachine boot(const char* machine, unsigned memory_mib) {
         {memory.bytes().begin(), memory.bytes().end()}, {}, std::move(symbols)};
     finished.evidence = evidence::read_qemu(capture, {finished.ram(), finished.symbols});
     REQUIRE(finished.evidence.end == evidence::End::powered_off);
-    REQUIRE(finished.evidence.cpus.size() == cpus);
+    REQUIRE(finished.evidence.cpus.size() == request.cpus);
     for (const evidence::Cpu& cpu : finished.evidence.cpus) {
         REQUIRE(cpu.registers);
     }
@@ -165,7 +163,7 @@ TEST_CASE("final tables: below every stack there is a page that is not mapped") 
             CHECK((page.address - memory::stacks_base) % memory::StackPool::slot_size != 0);
         }
     });
-    CHECK(stack_pages >= cpus);
+    CHECK(stack_pages >= machine.evidence.cpus.size());
 
     // Whichever stacks the CPUs were on when it ended: from RSP down, at most a slot of memory that
     // can be written and not executed, and then nothing.

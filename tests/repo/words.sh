@@ -16,7 +16,7 @@ test_no_package_registries() {
 }
 
 test_nothing_left_to_do_in_finished_code() {
-    project_files kernel trampoline checker solutions bench tools mk Makefile | xargs grep -nE '\b(TODO|FIXME|XXX|HACK)\b' |
+    project_files kernel trampoline firmware checker solutions bench tools mk Makefile | xargs grep -nE '\b(TODO|FIXME|XXX|HACK)\b' |
         grep -v TODO_ > "$scratch/found" || true
     empty "marks of unfinished work" < "$scratch/found"
 }

@@ -38,7 +38,7 @@ std::vector<ProcessorEntry> processors(std::initializer_list<Bytes> entries) {
     return {madt->processors.begin(), madt->processors.end()};
 }
 
-std::string error_of(const Bytes& table) {
+std::string madt_error(const Bytes& table) {
     const auto madt = acpi::parse_madt(table);
     REQUIRE_FALSE(madt);
     return std::string(madt.error().text());
@@ -101,7 +101,7 @@ TEST_CASE("MADT: entries longer than we know are still read") {
 }
 
 TEST_CASE("MADT: entries that cannot be") {
-    const auto error_with = [](const Bytes& entry) { return error_of(madt_table({entry})); };
+    const auto error_with = [](const Bytes& entry) { return madt_error(madt_table({entry})); };
     CHECK(error_with(ByteBuilder().u8(0).u8(0).zeros(6).bytes()) ==
           "ACPI: a MADT entry says it has 0 bytes, where 8 are left");
     CHECK(error_with(ByteBuilder().u8(0x80).u8(1).bytes()) ==
@@ -119,7 +119,7 @@ TEST_CASE("MADT: entries that cannot be") {
 }
 
 TEST_CASE("MADT: a table too short for its own fields") {
-    CHECK(error_of(test::acpi_table("APIC", ByteBuilder().zeros(7).bytes())) ==
+    CHECK(madt_error(test::acpi_table("APIC", ByteBuilder().zeros(7).bytes())) ==
           "ACPI: the MADT is cut short, at 43 bytes");
 }
 
@@ -130,6 +130,6 @@ TEST_CASE("MADT: as many processors as fit, and one more") {
     }
     CHECK(processors({many.bytes()}).size() == acpi::max_processors);
     CHECK(processors({many.bytes(), local_apic(0, enabled)}).size() == acpi::max_processors);
-    CHECK(error_of(madt_table({many.bytes(), local_x2apic(9999, 0)})) ==
+    CHECK(madt_error(madt_table({many.bytes(), local_x2apic(9999, 0)})) ==
           "ACPI: the MADT lists more than 512 processors");
 }

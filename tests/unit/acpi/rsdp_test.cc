@@ -11,7 +11,7 @@ using test::Bytes;
 using test::FakePhysicalMemory;
 using x86::PhysicalAddress;
 
-std::string error_of(const Bytes& bytes) {
+std::string rsdp_error(const Bytes& bytes) {
     const auto rsdp = acpi::parse_rsdp(bytes);
     REQUIRE_FALSE(rsdp);
     return std::string(rsdp.error().text());
@@ -42,36 +42,36 @@ TEST_CASE("RSDP: whatever follows revision 0 is not its business") {
 }
 
 TEST_CASE("RSDP: what cannot be one") {
-    CHECK(error_of({}) == "ACPI: the RSDP is cut short, at 0 bytes");
+    CHECK(rsdp_error({}) == "ACPI: the RSDP is cut short, at 0 bytes");
     Bytes bytes = test::rsdp_v1(0x1000);
     bytes.resize(19);
-    CHECK(error_of(bytes) == "ACPI: the RSDP is cut short, at 19 bytes");
+    CHECK(rsdp_error(bytes) == "ACPI: the RSDP is cut short, at 19 bytes");
 
     bytes = test::rsdp_v1(0x1000);
     bytes[3] = std::byte{'_'};
-    CHECK(error_of(bytes) == "ACPI: the RSDP does not begin with its signature");
+    CHECK(rsdp_error(bytes) == "ACPI: the RSDP does not begin with its signature");
 
     bytes = test::rsdp_v1(0x1000);
     test::put(bytes, 16, 0x1013u);
-    CHECK(error_of(bytes) == "ACPI: the RSDP's checksum is wrong (sum 0x13)");
+    CHECK(rsdp_error(bytes) == "ACPI: the RSDP's checksum is wrong (sum 0x13)");
 }
 
 TEST_CASE("RSDP: revision 2 must be whole, with both checksums right") {
     Bytes bytes = test::rsdp_v2(0x1000, 0x2000);
     bytes.resize(35);
-    CHECK(error_of(bytes) == "ACPI: the RSDP of revision 2 is cut short, at 35 bytes");
+    CHECK(rsdp_error(bytes) == "ACPI: the RSDP of revision 2 is cut short, at 35 bytes");
     bytes.resize(20);
-    CHECK(error_of(bytes) == "ACPI: the RSDP of revision 2 is cut short, at 20 bytes");
+    CHECK(rsdp_error(bytes) == "ACPI: the RSDP of revision 2 is cut short, at 20 bytes");
 
     for (const std::uint32_t length : {0u, 20u, 35u, 37u, 0xffffffffu}) {
         bytes = test::rsdp_v2(0x1000, 0x2000);
         test::put(bytes, 20, length);
-        CHECK(error_of(bytes) == "ACPI: the RSDP of revision 2 is cut short, at 36 bytes");
+        CHECK(rsdp_error(bytes) == "ACPI: the RSDP of revision 2 is cut short, at 36 bytes");
     }
 
     bytes = test::rsdp_v2(0x1000, 0x2000);
     test::put(bytes, 24, 0x2007u);
-    CHECK(error_of(bytes) == "ACPI: the RSDP's extended checksum is wrong (sum 0x7)");
+    CHECK(rsdp_error(bytes) == "ACPI: the RSDP's extended checksum is wrong (sum 0x7)");
 }
 
 TEST_CASE("read_rsdp: takes no more than the revision has") {

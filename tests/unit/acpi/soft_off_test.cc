@@ -31,7 +31,7 @@ std::optional<Types> types_in(const Bytes& aml) {
     return types ? std::optional(Types{types->pm1a, types->pm1b}) : std::nullopt;
 }
 
-std::string error_of(const Bytes& aml) {
+std::string soft_off_error(const Bytes& aml) {
     const auto types = acpi::find_soft_off(aml);
     REQUIRE_FALSE(types);
     return std::string(types.error().text());
@@ -61,10 +61,10 @@ TEST_CASE("_S5: package lengths of two, three and four bytes") {
 }
 
 TEST_CASE("_S5: a use of the name is not its definition") {
-    CHECK(error_of({}) == undefined);
-    CHECK(error_of(ByteBuilder().text("_S5_").bytes()) == undefined);
-    CHECK(error_of(ByteBuilder().text("\\_S5_").bytes()) == undefined);
-    CHECK(error_of(ByteBuilder().text("x_S5_").u8(0x12).u8(4).u8(2).u8(1).u8(1).bytes()) ==
+    CHECK(soft_off_error({}) == undefined);
+    CHECK(soft_off_error(ByteBuilder().text("_S5_").bytes()) == undefined);
+    CHECK(soft_off_error(ByteBuilder().text("\\_S5_").bytes()) == undefined);
+    CHECK(soft_off_error(ByteBuilder().text("x_S5_").u8(0x12).u8(4).u8(2).u8(1).u8(1).bytes()) ==
           undefined);
     const Bytes use = ByteBuilder().text("x_S5_y_S5").bytes();
     CHECK(types_in(ByteBuilder().append(use).append(definition({0x12, 4, 2, 1, 0})).bytes()) ==
@@ -79,21 +79,25 @@ TEST_CASE("_S5: a later definition counts where the first one is no package") {
 }
 
 TEST_CASE("_S5: definitions that cannot be") {
-    CHECK(error_of(definition({})) == malformed);
-    CHECK(error_of(definition({0x12})) == malformed);
-    CHECK(error_of(definition({0x12, 0x04})) == malformed);              // ends after the length
-    CHECK(error_of(definition({0x12, 0x00, 2, 0, 0})) == malformed);     // shorter than its length
-    CHECK(error_of(definition({0x12, 0x05, 2, 0, 0})) == malformed);     // past the end of the code
-    CHECK(error_of(definition({0x12, 0x03, 2, 0, 0})) == malformed);     // second outside
-    CHECK(error_of(definition({0x12, 0x03, 1, 0})) == malformed);        // one element
-    CHECK(error_of(definition({0x12, 0x04, 2, 0x0a, 0})) == malformed);  // second missing
-    CHECK(error_of(definition({0x12, 0x05, 2, 0, 0x0a, 8})) == malformed);  // 3 bits hold 7 at most
-    CHECK(error_of(definition({0x12, 0x06, 2, 0x0b, 0, 1, 0})) == malformed);
-    CHECK(error_of(definition({0x12, 0x04, 2, 0xff, 0})) == malformed);  // Ones
-    CHECK(error_of(definition({0x12, 0xc4})) == malformed);              // length cut short
-    CHECK(error_of(definition({0x12, 0xcf, 0xff, 0xff, 0xff, 2, 0, 0})) == malformed);
-    CHECK(error_of(definition({0x12, 0x04, 1, 0, 0})) == malformed);  // the second is not its own
-    CHECK(error_of(definition({0x12, 0x41, 0x02, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                               0})) == malformed);                    // 33 bytes long
-    CHECK(error_of(definition({0x11, 0x04, 2, 0, 0})) == malformed);  // a buffer
+    CHECK(soft_off_error(definition({})) == malformed);
+    CHECK(soft_off_error(definition({0x12})) == malformed);
+    CHECK(soft_off_error(definition({0x12, 0x04})) == malformed);  // ends after the length
+    CHECK(soft_off_error(definition({0x12, 0x00, 2, 0, 0})) ==
+          malformed);  // shorter than its length
+    CHECK(soft_off_error(definition({0x12, 0x05, 2, 0, 0})) ==
+          malformed);  // past the end of the code
+    CHECK(soft_off_error(definition({0x12, 0x03, 2, 0, 0})) == malformed);     // second outside
+    CHECK(soft_off_error(definition({0x12, 0x03, 1, 0})) == malformed);        // one element
+    CHECK(soft_off_error(definition({0x12, 0x04, 2, 0x0a, 0})) == malformed);  // second missing
+    CHECK(soft_off_error(definition({0x12, 0x05, 2, 0, 0x0a, 8})) ==
+          malformed);  // 3 bits hold 7 at most
+    CHECK(soft_off_error(definition({0x12, 0x06, 2, 0x0b, 0, 1, 0})) == malformed);
+    CHECK(soft_off_error(definition({0x12, 0x04, 2, 0xff, 0})) == malformed);  // Ones
+    CHECK(soft_off_error(definition({0x12, 0xc4})) == malformed);              // length cut short
+    CHECK(soft_off_error(definition({0x12, 0xcf, 0xff, 0xff, 0xff, 2, 0, 0})) == malformed);
+    CHECK(soft_off_error(definition({0x12, 0x04, 1, 0, 0})) ==
+          malformed);  // the second is not its own
+    CHECK(soft_off_error(definition({0x12, 0x41, 0x02, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                                     0})) == malformed);                    // 33 bytes long
+    CHECK(soft_off_error(definition({0x11, 0x04, 2, 0, 0})) == malformed);  // a buffer
 }

@@ -15,7 +15,7 @@ using test::Bytes;
 using test::FakePhysicalMemory;
 using x86::PhysicalAddress;
 
-constexpr PhysicalAddress info{0x100128};
+constexpr PhysicalAddress information_at{0x100128};
 
 Bytes tag(std::uint32_t type, const Bytes& content) {
     const auto size = static_cast<std::uint32_t>(8 + content.size());
@@ -52,8 +52,8 @@ Bytes information(std::initializer_list<Bytes> tags) {
 
 lib::Result<boot::BootInfo> parse(const Bytes& bytes) {
     FakePhysicalMemory memory;
-    memory.place(info, bytes);
-    return boot::parse(memory, boot::multiboot2_magic, info);
+    memory.place(information_at, bytes);
+    return boot::parse(memory, boot::multiboot2_magic, information_at);
 }
 
 std::string error_of(const Bytes& bytes) {
@@ -66,7 +66,7 @@ std::string error_of(const Bytes& bytes) {
 
 TEST_CASE("multiboot2: what GRUB left in QEMU") {
     const auto memory = test::load_dump("boot/multiboot2-grub-qemu.txt");
-    const auto boot_info = boot::parse(memory, boot::multiboot2_magic, info);
+    const auto boot_info = boot::parse(memory, boot::multiboot2_magic, information_at);
     REQUIRE(boot_info);
     CHECK(boot_info->loader == boot::Loader::multiboot2);
     CHECK(boot_info->command_line.text() == "demo=off tasks=8 panic=poweroff");
@@ -77,14 +77,14 @@ TEST_CASE("multiboot2: what GRUB left in QEMU") {
           boot::MemoryRange{PhysicalAddress{0xfd00000000}, 0x300000000, MemoryKind::reserved});
     REQUIRE(boot_info->reserved.size() == 2);
     CHECK(boot_info->reserved[0] == LoaderRange{PhysicalAddress{0x101000}, 0x1388});  // the module
-    CHECK(boot_info->reserved[1] == LoaderRange{info, 944});
+    CHECK(boot_info->reserved[1] == LoaderRange{information_at, 944});
     CHECK(boot_info->rsdp_copy.size() == 20);
     CHECK(boot_info->rsdp == PhysicalAddress{});
 }
 
 TEST_CASE("multiboot2: what GRUB left in Bochs") {
     const auto memory = test::load_dump("boot/multiboot2-grub-bochs.txt");
-    const auto boot_info = boot::parse(memory, boot::multiboot2_magic, info);
+    const auto boot_info = boot::parse(memory, boot::multiboot2_magic, information_at);
     REQUIRE(boot_info);
     REQUIRE(boot_info->memory.size() == 6);
     CHECK(boot_info->memory[4] ==
@@ -121,14 +121,15 @@ TEST_CASE("multiboot2: a command line without its zero, and one that is too long
 
 TEST_CASE("multiboot2: wrong from the outset") {
     FakePhysicalMemory memory;
-    memory.place(info, information({memory_map_tag(), end_tag()}));
+    memory.place(information_at, information({memory_map_tag(), end_tag()}));
     const auto error_at = [&memory](std::uint32_t magic, PhysicalAddress address) {
         const auto boot_info = boot::parse(memory, magic, address);
         REQUIRE_FALSE(boot_info);
         return std::string(boot_info.error().text());
     };
-    CHECK(error_at(0x2badb002, info) == "multiboot2: eax is 0x2badb002, not the magic 0x36d76289");
-    CHECK(error_at(boot::multiboot2_magic, info + 4) ==
+    CHECK(error_at(0x2badb002, information_at) ==
+          "multiboot2: eax is 0x2badb002, not the magic 0x36d76289");
+    CHECK(error_at(boot::multiboot2_magic, information_at + 4) ==
           "multiboot2: the information's address 0x10012c is misaligned");
     CHECK(error_at(boot::multiboot2_magic, PhysicalAddress{0x800000}) ==
           "multiboot2: the information at 0x800000 cannot be read");

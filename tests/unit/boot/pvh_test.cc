@@ -17,7 +17,7 @@ using test::FakePhysicalMemory;
 using x86::PhysicalAddress;
 
 // Where QEMU puts them.
-constexpr PhysicalAddress info{0x21e0};
+constexpr PhysicalAddress start_info_at{0x21e0};
 constexpr PhysicalAddress map{0x5a8};
 constexpr PhysicalAddress command_line{0x11c0};
 constexpr PhysicalAddress modules{0x21c0};
@@ -35,7 +35,7 @@ FakePhysicalMemory qemu() {
 }
 
 std::string error_of(const FakePhysicalMemory& memory) {
-    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, info);
+    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, start_info_at);
     REQUIRE_FALSE(boot_info);
     return std::string(boot_info.error().text());
 }
@@ -43,7 +43,7 @@ std::string error_of(const FakePhysicalMemory& memory) {
 }  // namespace
 
 TEST_CASE("PVH: what QEMU left, with a command line and a module") {
-    const auto boot_info = boot::parse(qemu(), boot::pvh_entry_taken, info);
+    const auto boot_info = boot::parse(qemu(), boot::pvh_entry_taken, start_info_at);
     REQUIRE(boot_info);
     CHECK(boot_info->loader == boot::Loader::pvh);
     CHECK(boot_info->command_line.text() == "demo=off tasks=8");
@@ -54,7 +54,7 @@ TEST_CASE("PVH: what QEMU left, with a command line and a module") {
     CHECK(boot_info->memory[3] ==
           MemoryRange{PhysicalAddress{0x100000}, 0x3ee0000, MemoryKind::available});
     REQUIRE(boot_info->reserved.size() == 5);
-    CHECK(boot_info->reserved[0] == LoaderRange{info, 56});
+    CHECK(boot_info->reserved[0] == LoaderRange{start_info_at, 56});
     CHECK(boot_info->reserved[1] == LoaderRange{command_line, 17});
     CHECK(boot_info->reserved[2] == LoaderRange{PhysicalAddress{0x3fd7000}, 0x398});
     CHECK(boot_info->reserved[3] == LoaderRange{modules, 32});
@@ -63,7 +63,7 @@ TEST_CASE("PVH: what QEMU left, with a command line and a module") {
 
 TEST_CASE("PVH: what QEMU left, with memory above 4 GiB and an empty command line") {
     const auto memory = test::load_dump("boot/pvh-qemu-pc-5g.txt");
-    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, info);
+    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, start_info_at);
     REQUIRE(boot_info);
     CHECK(boot_info->command_line.text().empty());
     REQUIRE(boot_info->memory.size() == 8);
@@ -73,9 +73,9 @@ TEST_CASE("PVH: what QEMU left, with memory above 4 GiB and an empty command lin
 
 TEST_CASE("PVH: no command line and no RSDP") {
     auto memory = qemu();
-    test::put(memory.piece(info), command_line_at, std::uint64_t{0});
-    test::put(memory.piece(info), rsdp_at, std::uint64_t{0});
-    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, info);
+    test::put(memory.piece(start_info_at), command_line_at, std::uint64_t{0});
+    test::put(memory.piece(start_info_at), rsdp_at, std::uint64_t{0});
+    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, start_info_at);
     REQUIRE(boot_info);
     CHECK(boot_info->command_line.text().empty());
     CHECK(boot_info->rsdp == PhysicalAddress{});
@@ -85,7 +85,7 @@ TEST_CASE("PVH: a command line that is cut, and one that does not end") {
     auto memory = qemu();
     const std::string text(boot::CommandLine::capacity, 'x');
     memory.place(command_line, ByteBuilder().text(text + "yz").bytes());
-    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, info);
+    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, start_info_at);
     REQUIRE(boot_info);
     CHECK(boot_info->command_line.text() == text);
     CHECK(boot_info->command_line.truncated());
@@ -96,53 +96,53 @@ TEST_CASE("PVH: a command line that is cut, and one that does not end") {
 
 TEST_CASE("PVH: start information that cannot be") {
     auto memory = qemu();
-    test::put(memory.piece(info), 0, 0x12345678u);
+    test::put(memory.piece(start_info_at), 0, 0x12345678u);
     CHECK(error_of(memory) ==
           "PVH: the start information at 0x21e0 begins with 0x12345678, not the magic 0x336ec578");
 
     memory = qemu();
-    test::put(memory.piece(info), version_at, 0u);
+    test::put(memory.piece(start_info_at), version_at, 0u);
     CHECK(error_of(memory) == "PVH: the start information has version 0, which has no memory map");
 
     memory = qemu();
-    memory.piece(info).resize(39);
+    memory.piece(start_info_at).resize(39);
     CHECK(error_of(memory) == "PVH: the start information at 0x21e0 cannot be read");
     memory = qemu();
-    memory.piece(info).resize(55);
+    memory.piece(start_info_at).resize(55);
     CHECK(error_of(memory) == "PVH: the start information at 0x21e0 is cut short");
 }
 
 TEST_CASE("PVH: a later version may have more") {
     auto memory = qemu();
-    test::put(memory.piece(info), version_at, 2u);
-    CHECK(boot::parse(memory, boot::pvh_entry_taken, info));
+    test::put(memory.piece(start_info_at), version_at, 2u);
+    CHECK(boot::parse(memory, boot::pvh_entry_taken, start_info_at));
 }
 
 TEST_CASE("PVH: a memory map that cannot be") {
     auto memory = qemu();
-    test::put(memory.piece(info), map_at, std::uint64_t{0});
+    test::put(memory.piece(start_info_at), map_at, std::uint64_t{0});
     CHECK(error_of(memory) == "PVH: there is no memory map");
-    test::put(memory.piece(info), map_at, std::uint64_t{0x700000});
+    test::put(memory.piece(start_info_at), map_at, std::uint64_t{0x700000});
     CHECK(error_of(memory) == "PVH: the memory map of 9 ranges at 0x700000 cannot be read");
 
     memory = qemu();
-    test::put(memory.piece(info), map_entries_at, 0u);
+    test::put(memory.piece(start_info_at), map_entries_at, 0u);
     CHECK(error_of(memory) == "PVH: the memory map is empty");
-    test::put(memory.piece(info), map_entries_at, 10u);
+    test::put(memory.piece(start_info_at), map_entries_at, 10u);
     CHECK(error_of(memory) == "PVH: the memory map of 10 ranges at 0x5a8 cannot be read");
-    test::put(memory.piece(info), map_entries_at, 0xffffffffu);
+    test::put(memory.piece(start_info_at), map_entries_at, 0xffffffffu);
     CHECK(error_of(memory) ==
           "PVH: the memory map has 4294967295 ranges, more than the 128 that fit");
 }
 
 TEST_CASE("PVH: modules that cannot be") {
     auto memory = qemu();
-    test::put(memory.piece(info), module_count_at, 2u);
+    test::put(memory.piece(start_info_at), module_count_at, 2u);
     CHECK(error_of(memory) == "PVH: the list of 2 modules at 0x21c0 cannot be read");
-    test::put(memory.piece(info), module_count_at, 0xffffffffu);
+    test::put(memory.piece(start_info_at), module_count_at, 0xffffffffu);
     CHECK(error_of(memory) == "PVH: 4294967295 modules are more than the 32 that fit");
 
-    test::put(memory.piece(info), module_count_at, 32u);
+    test::put(memory.piece(start_info_at), module_count_at, 32u);
     ByteBuilder list;
     for (std::uint64_t i = 0; i != 32; ++i) {
         list.u64(i * 0x1000).u64(0x1000).u64(0).u64(0);

@@ -35,3 +35,11 @@ TEST_CASE("a rate in kHz") {
     CHECK(Rate{10'000'000, 10'000}.khz() == 1'000'000);
     CHECK(Rate{625, 10'000}.khz() == 62);
 }
+
+TEST_CASE("a rate that no clock of a CPU has") {
+    CHECK(Rate{10'000, 10'000}.is_plausible());  // Bochs, with a million instructions a second
+    CHECK(Rate{50'000'000, 10'000}.is_plausible());
+    CHECK(!Rate{0, 10'000}.is_plausible());
+    CHECK(!Rate{999, 10'000}.is_plausible());
+    CHECK(!Rate{1'000'010'000, 10'000}.is_plausible());
+}

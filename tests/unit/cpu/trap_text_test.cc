@@ -8,9 +8,9 @@ namespace {
 
 using x86::ExceptionVector;
 
-constexpr std::array<std::uint64_t, 2> addresses{0xffffffff80001000, 0xffffffff80002000};
-constexpr std::array<std::uint32_t, 2> names{0, 17};
-constexpr cpu::SymbolTable symbols{addresses, names, "cpu::init_percpu\0\0"};
+constexpr std::array<std::uint64_t, 2> symbol_addresses{0xffffffff80001000, 0xffffffff80002000};
+constexpr std::array<std::uint32_t, 2> symbol_names{0, 17};
+constexpr cpu::SymbolTable symbols{symbol_addresses, symbol_names, "cpu::init_percpu\0\0"};
 
 cpu::TrapFrame frame_of(ExceptionVector vector, std::uint64_t error_code = 0) {
     cpu::TrapFrame frame{};

@@ -1,4 +1,4 @@
-// What the checker calls it, for tests of single rules.
+// What the checker calls it, and what it looks at, for tests of single rules.
 #pragma once
 
 #include <string>
@@ -15,6 +15,14 @@ inline std::string id(const evidence::Evidence& evidence, judgement::Outcome out
     lab.number = number;
     const auto found = diagnosis::diagnose(lab, evidence, outcome);
     return found ? found->id : "none";
+}
+
+/// Of CPU 1, to change.
+inline evidence::Registers& registers(evidence::Evidence& evidence) {
+    return *evidence.cpus[1].registers;
+}
+inline x86::ControlState& control(evidence::Evidence& evidence) {
+    return registers(evidence).control;
 }
 
 }  // namespace named

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t entry = 0xffffffff8011a000;
 
-std::string id(const Evidence& evidence, Outcome outcome = Outcome::not_yet) {
+std::string arrival_id(const Evidence& evidence, Outcome outcome = Outcome::not_yet) {
     return named::id(evidence, outcome, 4);
 }
 
@@ -55,12 +55,12 @@ TEST_CASE("stacks") {
     Evidence evidence = synthetic::healthy_and_told();
     SUBCASE("missing: still the trampoline's") {
         arrival(evidence).rsp = trampoline::stack_top - 8;
-        CHECK(id(evidence) == "stack-missing");
+        CHECK(arrival_id(evidence) == "stack-missing");
     }
     SUBCASE("wrong: fixed, a page off, in the mailbox; not CPU 1's alone") {
         for (const std::uint64_t rsp : {0x6ff8u, 0x2ff8u, 0x4ff8u, 0x8f20u}) {
             arrival(evidence, 3).rsp = rsp;
-            CHECK(id(evidence) == "stack-wrong");
+            CHECK(arrival_id(evidence) == "stack-wrong");
         }
     }
     SUBCASE("wrong: the call has no room to push") {
@@ -69,77 +69,77 @@ TEST_CASE("stacks") {
         evidence.cpus[1].registers->rsp = 0;
         evidence.cpus[1].exceptions[0] = {
             14, 2, 0xfffffffffffffff8, {0x8220, "long_mode", "", 0, "call rbx"}, ""};
-        CHECK(id(evidence, Outcome::fault) == "stack-wrong");
+        CHECK(arrival_id(evidence, Outcome::fault) == "stack-wrong");
         evidence.cpus[1].exceptions[0].cr2 = 0;
-        CHECK(id(evidence, Outcome::fault) != "stack-wrong");
+        CHECK(arrival_id(evidence, Outcome::fault) != "stack-wrong");
         evidence.cpus[1].exceptions[0] = {12, 0, {}, {0x8220, "long_mode", "", 0, "call rbx"}, ""};
-        CHECK(id(evidence, Outcome::fault) != "stack-wrong");
+        CHECK(arrival_id(evidence, Outcome::fault) != "stack-wrong");
         evidence.cpus[1].registers->rsp = 0x8000000000000000;
-        CHECK(id(evidence, Outcome::fault) == "stack-wrong");
+        CHECK(arrival_id(evidence, Outcome::fault) == "stack-wrong");
     }
     SUBCASE("misaligned: a push too many, and a jump") {
         arrival(evidence).rsp = 0x4000 - 16;
-        CHECK(id(evidence) == "stack-misaligned");
+        CHECK(arrival_id(evidence) == "stack-misaligned");
         arrival(evidence).rsp = 0x4000;
-        CHECK(id(evidence) == "stack-misaligned");
+        CHECK(arrival_id(evidence) == "stack-misaligned");
     }
     SUBCASE("right, if some of it is used already") {
         arrival(evidence).rsp = 0x4000 - 64 - 8;
-        CHECK(id(evidence) == "unknown");
+        CHECK(arrival_id(evidence) == "unknown");
     }
     SUBCASE("before all that a wrong stack leads to") {
         arrival(evidence).rsp = 0x8f28 - 8;
         evidence.end = evidence::End::panicked;
         evidence.cpus[1].registers->control.cr0 &= ~x86::cr0::wp;
-        CHECK(id(evidence) == "stack-wrong");
+        CHECK(arrival_id(evidence) == "stack-wrong");
     }
 }
 
 TEST_CASE("mailbox-not-passed") {
     Evidence evidence = synthetic::healthy_and_told();
     arrival(evidence, 2).rdi = 0;
-    CHECK(id(evidence) == "mailbox-not-passed");
+    CHECK(arrival_id(evidence) == "mailbox-not-passed");
     evidence.cpus[2].arrival.reset();
-    CHECK(id(evidence) == "unknown");
+    CHECK(arrival_id(evidence) == "unknown");
 }
 
 TEST_CASE("the entry, refused") {
-    CHECK(id(stopped_at_its_entry(entry & 0xffffffff), Outcome::hang) == "entry-truncated");
-    CHECK(id(stopped_at_its_entry(0), Outcome::hang) == "entry-lost");
-    CHECK(id(stopped_at_its_entry(entry), Outcome::hang) == "entry-check-wrong");
+    CHECK(arrival_id(stopped_at_its_entry(entry & 0xffffffff), Outcome::hang) == "entry-truncated");
+    CHECK(arrival_id(stopped_at_its_entry(0), Outcome::hang) == "entry-lost");
+    CHECK(arrival_id(stopped_at_its_entry(entry), Outcome::hang) == "entry-check-wrong");
     SUBCASE("after J as well: a stage between BT and the jump") {
         Evidence evidence = stopped_at_its_entry(entry);
         evidence.cpus[1].trace = "rpalRJ";
-        CHECK(id(evidence, Outcome::hang) == "entry-check-wrong");
+        CHECK(arrival_id(evidence, Outcome::hang) == "entry-check-wrong");
     }
     SUBCASE("not elsewhere, not later, not where the kernel's entry is unknown") {
         Evidence evidence = stopped_at_its_entry(0);
         evidence.cpus[1].where.address = 0xffffffff80100000;
-        CHECK(id(evidence, Outcome::hang) == "unknown");
+        CHECK(arrival_id(evidence, Outcome::hang) == "unknown");
         evidence = stopped_at_its_entry(0);
         evidence.cpus[1].trace = "rpalRJW";
-        CHECK(id(evidence, Outcome::hang) == "unknown");
+        CHECK(arrival_id(evidence, Outcome::hang) == "unknown");
         evidence = stopped_at_its_entry(0);
         evidence.trampoline.reset();
-        CHECK(id(evidence, Outcome::hang) == "unknown");
+        CHECK(arrival_id(evidence, Outcome::hang) == "unknown");
     }
     SUBCASE("not where no condition leads there") {
         Evidence evidence = stopped_at_its_entry(entry);
         evidence.trampoline->page.at(0x200) = std::byte{0xeb};  // JMP
-        CHECK(id(evidence, Outcome::hang) == "unknown");
+        CHECK(arrival_id(evidence, Outcome::hang) == "unknown");
     }
 }
 
 TEST_CASE("the entry, called") {
-    CHECK(id(called(entry & 0xffffffff), Outcome::fault) == "entry-truncated");
-    CHECK(id(called(0x12345000), Outcome::fault) == "entry-lost");
-    CHECK(id(called(entry), Outcome::fault) == "fetch-unmapped");
+    CHECK(arrival_id(called(entry & 0xffffffff), Outcome::fault) == "entry-truncated");
+    CHECK(arrival_id(called(0x12345000), Outcome::fault) == "entry-lost");
+    CHECK(arrival_id(called(entry), Outcome::fault) == "fetch-unmapped");
     Evidence evidence = called(0x8000000000000000);
     evidence.cpus[1].exceptions[0] = {13, 0, {}, {0x8220, "long_mode", "", 0, "call rbx"}, ""};
     evidence.cpus[1].registers->rbx = 0x8000000000000000;
-    CHECK(id(evidence, Outcome::fault) == "entry-lost");
+    CHECK(arrival_id(evidence, Outcome::fault) == "entry-lost");
     evidence.cpus[1].registers->rbx = entry;
-    CHECK(id(evidence, Outcome::fault) != "entry-lost");
+    CHECK(arrival_id(evidence, Outcome::fault) != "entry-lost");
 }
 
 TEST_CASE("the far jump") {
@@ -151,55 +151,59 @@ TEST_CASE("the far jump") {
         evidence.cpus[1].registers->ds.limit = 0xffffffff;
         return evidence;
     };
-    CHECK(id(refused(0x10, "jmp far 0x0010:0x0000819e"), Outcome::fault) == "far-jump-selector");
-    CHECK(id(refused(0, "jmp far 0x0000:0x0000819e"), Outcome::fault) == "far-jump-selector");
-    CHECK(id(refused(0x18, "jmp far 0x0018:0x0000819e"), Outcome::fault) == "far-jump-selector");
+    CHECK(arrival_id(refused(0x10, "jmp far 0x0010:0x0000819e"), Outcome::fault) ==
+          "far-jump-selector");
+    CHECK(arrival_id(refused(0, "jmp far 0x0000:0x0000819e"), Outcome::fault) ==
+          "far-jump-selector");
+    CHECK(arrival_id(refused(0x18, "jmp far 0x0018:0x0000819e"), Outcome::fault) ==
+          "far-jump-selector");
     SUBCASE("not through the right selector, nor where it is not in the instruction") {
-        CHECK(id(refused(8, "jmp far 0x0008:0x0000819e"), Outcome::fault) == "gdt-entry-missing");
-        CHECK(id(refused(0x10, "jmp far [0x819e]"), Outcome::fault) == "gdt-entry-missing");
-        CHECK(id(refused(0x10, "retf"), Outcome::fault) == "gdt-entry-missing");
+        CHECK(arrival_id(refused(8, "jmp far 0x0008:0x0000819e"), Outcome::fault) ==
+              "gdt-entry-missing");
+        CHECK(arrival_id(refused(0x10, "jmp far [0x819e]"), Outcome::fault) == "gdt-entry-missing");
+        CHECK(arrival_id(refused(0x10, "retf"), Outcome::fault) == "gdt-entry-missing");
     }
     SUBCASE("data segments, with tables that are right") {
         Evidence evidence = refused(0x18, "mov ss, ax");
         evidence.trampoline = synthetic::healthy_and_told().trampoline;
         first_labs::put(evidence, first_labs::right_tables());
         evidence.cpus[1].registers->rax = 0x18;
-        CHECK(id(evidence, Outcome::fault) == "segment-selector");
+        CHECK(arrival_id(evidence, Outcome::fault) == "segment-selector");
         evidence.cpus[1].registers->rax = trampoline::data_selector.raw;
-        CHECK(id(evidence, Outcome::fault) == "gdt-entry-missing");
+        CHECK(arrival_id(evidence, Outcome::fault) == "gdt-entry-missing");
         first_labs::put(evidence, {});
         evidence.cpus[1].registers->rax = 0x18;
-        CHECK(id(evidence, Outcome::fault) == "gdt-entry-missing");
+        CHECK(arrival_id(evidence, Outcome::fault) == "gdt-entry-missing");
     }
     SUBCASE("its target is read through a segment with limit 0") {
         Evidence evidence = refused(0, "jmp far [0x81a7]");
         evidence.cpus[1].registers->ds.limit = 0;
-        CHECK(id(evidence, Outcome::fault) == "segment-limit");
+        CHECK(arrival_id(evidence, Outcome::fault) == "segment-limit");
         evidence.cpus[1].registers->ds.limit = 0xffffffff;
-        CHECK(id(evidence, Outcome::fault) == "cs-not-64-bit");
+        CHECK(arrival_id(evidence, Outcome::fault) == "cs-not-64-bit");
         evidence = refused(0, "push 0x08");
-        CHECK(id(evidence, Outcome::fault) == "cs-not-64-bit");
+        CHECK(arrival_id(evidence, Outcome::fault) == "cs-not-64-bit");
         evidence.cpus[1].exceptions[0].vector = 12;
-        CHECK(id(evidence, Outcome::fault) == "segment-limit");
+        CHECK(arrival_id(evidence, Outcome::fault) == "segment-limit");
         evidence.cpus[1].registers->ss.limit = 0xffffffff;
-        CHECK(id(evidence, Outcome::fault) == "cs-not-64-bit");
+        CHECK(arrival_id(evidence, Outcome::fault) == "cs-not-64-bit");
     }
     SUBCASE("astray: 64-bit, and out of the page") {
         Evidence evidence = refused(0, "add [rax], al");
         evidence.cpus[1].registers->cs.long_mode = true;
-        CHECK(id(evidence, Outcome::fault) == "unknown");
+        CHECK(arrival_id(evidence, Outcome::fault) == "unknown");
         evidence.cpus[1].exceptions[0].where.address = 0x1a1;
-        CHECK(id(evidence, Outcome::fault) == "far-jump-astray");
+        CHECK(arrival_id(evidence, Outcome::fault) == "far-jump-astray");
         evidence.cpus[1].trace = "rpalR";
-        CHECK(id(evidence, Outcome::fault) == "unknown");
+        CHECK(arrival_id(evidence, Outcome::fault) == "unknown");
     }
     SUBCASE("ran astray: 32-bit, and out of the page") {
         Evidence evidence = synthetic::died_in_trampoline("rpa", 6, 0, "(bad)");
-        CHECK(id(evidence, Outcome::fault) == "unknown");
+        CHECK(arrival_id(evidence, Outcome::fault) == "unknown");
         evidence.cpus[1].exceptions[0].where = {0x3, "", "", 0, ""};
-        CHECK(id(evidence, Outcome::fault) == "ran-astray");
+        CHECK(arrival_id(evidence, Outcome::fault) == "ran-astray");
         evidence.cpus[1].registers->control.cr0 = {};
-        CHECK(id(evidence, Outcome::fault) == "ran-astray");
+        CHECK(arrival_id(evidence, Outcome::fault) == "ran-astray");
     }
 }
 
@@ -208,5 +212,5 @@ TEST_CASE("paging without LME is not a matter of the tables") {
     evidence.cpus[1].registers->control.cr0 |= x86::cr0::pg;
     evidence.cpus[1].registers->control.efer = {};
     evidence.cpus[1].exceptions[0].cr2 = evidence.cpus[1].exceptions[0].where.address;
-    CHECK(id(evidence, Outcome::fault) == "lme-missing");
+    CHECK(arrival_id(evidence, Outcome::fault) == "lme-missing");
 }

@@ -18,7 +18,7 @@ namespace {
 const Location seam{0xffffffff80110000, "smp::match_bsp", "labs/5-nx-wp/match_bsp.cc", 12, "pause"};
 const Location lock{0xffffffff80113290, "lib::Spinlock::lock", "kernel/lib/spinlock.cc", 22, "jnz"};
 
-std::string id(const Evidence& evidence) {
+std::string hang_id(const Evidence& evidence) {
     return named::id(evidence, Outcome::hang, 5);
 }
 
@@ -57,34 +57,34 @@ Evidence panicked(std::string text) {
 
 TEST_CASE("a halt that nothing ends") {
     Evidence evidence = given_up();
-    CHECK(id(evidence) == "seam-hang");
+    CHECK(hang_id(evidence) == "seam-hang");
     evidence.cpus[1].registers->halted = true;
-    CHECK(id(evidence) == "halted-with-interrupts-off");
+    CHECK(hang_id(evidence) == "halted-with-interrupts-off");
     evidence.cpus[1].registers->rflags = x86::rflags::if_.raw;
-    CHECK(id(evidence) == "seam-hang");
+    CHECK(hang_id(evidence) == "seam-hang");
 }
 
 TEST_CASE("a loop without a way out") {
     Evidence evidence = given_up();
     evidence.cpus[1].loop = evidence::Loop{12, 12, true, {}};
-    CHECK(id(evidence) == "endless-loop");
+    CHECK(hang_id(evidence) == "endless-loop");
     evidence.cpus[1].loop->endless = false;
-    CHECK(id(evidence) == "seam-hang");
+    CHECK(hang_id(evidence) == "seam-hang");
     evidence.cpus[1].loop->endless = true;
     evidence.cpus[1].handshake = Handshake::online;  // it came back: the sample says nothing
     evidence.cpus[1].trace = synthetic::healthy().cpus[1].trace;
-    CHECK(id(evidence) == "unknown");
+    CHECK(hang_id(evidence) == "unknown");
 }
 
 TEST_CASE("lock-never-released: only if its owner has left the student's code") {
-    CHECK(id(waiting_for(2)) == "lock-never-released");
+    CHECK(hang_id(waiting_for(2)) == "lock-never-released");
     Evidence evidence = waiting_for(2);
     evidence.cpus[2].callers = {seam};
-    CHECK(id(evidence) != "lock-never-released");
-    CHECK(id(waiting_for(1)) == "seam-hang");
+    CHECK(hang_id(evidence) != "lock-never-released");
+    CHECK(hang_id(waiting_for(1)) == "seam-hang");
     evidence = waiting_for(2);
     evidence.cpus[1].lock->owner.reset();
-    CHECK(id(evidence) == "seam-hang");
+    CHECK(hang_id(evidence) == "seam-hang");
 }
 
 TEST_CASE("lock-held-by-itself: what the lock says, from inside the lock") {

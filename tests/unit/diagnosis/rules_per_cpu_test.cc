@@ -9,7 +9,7 @@ using judgement::Outcome;
 
 namespace {
 
-std::string id(const Evidence& evidence, unsigned lab = 6) {
+std::string per_cpu_id(const Evidence& evidence, unsigned lab = 6) {
     return named::id(evidence, Outcome::not_yet, lab);
 }
 
@@ -27,24 +27,24 @@ TEST_CASE("GS bases") {
     SUBCASE("another CPU's") {
         for (const unsigned other : {0u, 1u, 3u}) {
             base = evidence.cpus[other].record->address;
-            CHECK(id(evidence) == "gs-base-shared");
+            CHECK(per_cpu_id(evidence) == "gs-base-shared");
         }
     }
     SUBCASE("half of the address") {
         base &= 0xffffffff;
-        CHECK(id(evidence) == "gs-base-truncated");
+        CHECK(per_cpu_id(evidence) == "gs-base-truncated");
     }
     SUBCASE("a local variable, or anything else") {
         base = 0x3eb8;
-        CHECK(id(evidence) == "gs-base-wrong");
+        CHECK(per_cpu_id(evidence) == "gs-base-wrong");
         base = 0xffffffff80140000;
-        CHECK(id(evidence) == "gs-base-wrong");
+        CHECK(per_cpu_id(evidence) == "gs-base-wrong");
     }
     SUBCASE("not of an AP that has not come so far") {
         base = 0x3eb8;
         evidence.cpus[2].trace = "rpalRJW123ABCXYEFGHIJKLD45";
         evidence.cpus[2].where.symbol = "cpu::adopt_record";
-        CHECK(id(evidence) == "unknown");
+        CHECK(per_cpu_id(evidence) == "unknown");
     }
 }
 
@@ -54,29 +54,29 @@ TEST_CASE("records") {
     forget_record(cpu);
     SUBCASE("another's was filled: the BSP's, which then has this AP's LAPIC id") {
         evidence.cpus[0].record->lapic_id = 1;
-        CHECK(id(evidence) == "record-of-another");
+        CHECK(per_cpu_id(evidence) == "record-of-another");
     }
     SUBCASE("another's was filled: that of a CPU which never started") {
         evidence.cpus[2].trace = "";
-        CHECK(id(evidence) == "record-of-another");
+        CHECK(per_cpu_id(evidence) == "record-of-another");
         forget_record(evidence.cpus[2]);
-        CHECK(id(evidence) == "ap-not-started");
+        CHECK(per_cpu_id(evidence) == "ap-not-started");
     }
     SUBCASE("one that nobody has, and then it died") {
         evidence.cpus[1].exceptions = {{13, 0, {}, cpu.where, ""}};
-        CHECK(id(evidence) == "record-of-another");
+        CHECK(per_cpu_id(evidence) == "record-of-another");
     }
     SUBCASE("none was: init_percpu() left no letter") {
         cpu.trace = "rpalRJW123456";
-        CHECK(id(evidence) == "record-missing");
+        CHECK(per_cpu_id(evidence) == "record-missing");
         cpu.trace = "rpalRJW123";
         cpu.where.symbol = "cpu::adopt_record";
-        CHECK(id(evidence) == "unknown");
+        CHECK(per_cpu_id(evidence) == "unknown");
     }
     SUBCASE("none was, whatever the letters say") {
         cpu.registers->gs.base = 0;
-        CHECK(id(evidence) == "letters-only");
-        CHECK(id(evidence, 5) == "unknown");
+        CHECK(per_cpu_id(evidence) == "letters-only");
+        CHECK(per_cpu_id(evidence, 5) == "unknown");
     }
 }
 
@@ -85,16 +85,16 @@ TEST_CASE("LAPIC ids") {
     std::uint32_t& read = evidence.cpus[2].record->lapic_id;
     for (const std::uint32_t wrong : {0u, 1u, 0x200u, 0x14u, 0x1000000u}) {
         read = wrong;
-        CHECK(id(evidence) == "lapic-id-wrong");
+        CHECK(per_cpu_id(evidence) == "lapic-id-wrong");
     }
     read = 0x2000000;
-    CHECK(id(evidence) == "lapic-id-not-shifted");
+    CHECK(per_cpu_id(evidence) == "lapic-id-not-shifted");
     SUBCASE("the MADT decides, not the CPU's number") {
-        evidence.cpus[2].record->apic_id = read = 7;
-        CHECK(id(evidence) == "unknown");
+        evidence.cpus[2].apic_id = read = 7;
+        CHECK(per_cpu_id(evidence) == "unknown");
     }
     SUBCASE("not of a record that was never filled") {
         evidence.cpus[2].record->self = 0;
-        CHECK(id(evidence) == "unknown");
+        CHECK(per_cpu_id(evidence) == "unknown");
     }
 }

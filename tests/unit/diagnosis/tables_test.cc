@@ -40,7 +40,7 @@ TEST_CASE("the right tables are not at fault") {
 }
 
 TEST_CASE("no table at all is the documented fault") {
-    CHECK(fault({}) == "gdt-entry-missing");
+    CHECK(fault(Tables{}) == "gdt-entry-missing");
 }
 
 TEST_CASE("one field of the 32-bit code descriptor") {

@@ -62,37 +62,71 @@ TEST_CASE("qmp: what is no message is dropped") {
           std::string::npos);
 }
 
+namespace {
+
+std::string value_of(const char* option, const std::vector<std::string>& arguments) {
+    const auto at = std::ranges::find(arguments, option);
+    REQUIRE(at != arguments.end());
+    return *(at + 1);
+}
+
+}  // namespace
+
 TEST_CASE("qemu command: what must be in it") {
     engine::Request request;
-    request.kernel_elf = "build/kernel.elf";
     request.cpus = 7;
     request.memory_mib = 64;
-    request.command_line = "panic=poweroff, and more";
     const auto arguments = engine::qemu_arguments(request);
-    const auto value_of = [&](const char* option) {
-        const auto at = std::ranges::find(arguments, option);
-        REQUIRE(at != arguments.end());
-        return *(at + 1);
-    };
+    const auto value_of = [&](const char* option) { return ::value_of(option, arguments); };
     CHECK(value_of("-smp") == "7");
     CHECK(value_of("-m") == "64M");
-    CHECK(value_of("-kernel") == "build/kernel.elf");
-    CHECK(value_of("-append") == "panic=poweroff, and more");
     CHECK(value_of("-nic") == "none");
     CHECK(value_of("-sandbox").starts_with("on,"));
     CHECK(value_of("-icount").find("sleep=off") != std::string::npos);
     CHECK(value_of("-object").find("size=64M") != std::string::npos);
 }
 
+TEST_CASE("qemu command: the three ways to a kernel") {
+    engine::Request request;
+    request.kernel_elf = "one, two/kernel.elf";
+    request.iso = "one, two/sipi.iso";
+    request.firmware = "firmware.bin";
+    request.command_line = "panic=poweroff, and more";
+    const auto rom = engine::qemu_arguments(request);
+    CHECK(value_of("-bios", rom) == "firmware.bin");
+    CHECK(value_of("-device", rom) == "loader,file=one,, two/kernel.elf");
+    request.way = evidence::Way::elf;
+    const auto elf = engine::qemu_arguments(request);
+    CHECK(std::ranges::count(elf, "-bios") == 0);
+    CHECK(value_of("-kernel", elf) == "one, two/kernel.elf");
+    CHECK(value_of("-append", elf) == "panic=poweroff, and more");
+    request.way = evidence::Way::iso;
+    CHECK(
+        value_of("-drive", engine::qemu_arguments(request)).ends_with(",file=one,, two/sipi.iso"));
+}
+
 TEST_CASE("bochs configuration: every CPU reports, and none ends Bochs") {
     engine::Request request;
     request.cpus = 3;
-    const std::string config = engine::bochs_config(request);
+    const std::string config = engine::bochs_config(request, 2);
     CHECK(config.find("count=3,") != std::string::npos);
     CHECK(config.find("debug: action=ignore, cpu0=report, cpu1=report, cpu2=report\n") !=
           std::string::npos);
     CHECK(config.find("panic: action=fatal, cpu0=report, cpu1=report, cpu2=report, ") !=
           std::string::npos);
+}
+
+TEST_CASE("bochs configuration: the firmware, and each image of the kernel in its block") {
+    const engine::Request request;
+    const std::string config = engine::bochs_config(request, 3);
+    CHECK(config.find("address=0xffff0000\n") != std::string::npos);
+    CHECK(config.find("optramimage1: file=/proc/self/fd/8, address=0x100000\n") !=
+          std::string::npos);
+    CHECK(config.find("optramimage3: file=/proc/self/fd/10, address=0x140000\n") !=
+          std::string::npos);
+    CHECK(config.find("optramimage4") == std::string::npos);
+    CHECK(config.find("cdrom") == std::string::npos);
+    CHECK(config.find("BIOS") == std::string::npos);
 }
 
 TEST_CASE("bochs memory: what the debugger prints of a page") {

@@ -8,15 +8,13 @@
 using evidence::BochsCapture;
 using evidence::End;
 using evidence::Evidence;
+using fixture::machine;
 
 namespace {
 
-const evidence::NoMemory no_memory;
-const evidence::Symbols no_symbols;
-const evidence::Machine machine{no_memory, no_symbols};
-
 BochsCapture capture_of(const std::string& name) {
     BochsCapture capture;
+    capture.way = evidence::Way::iso;  // as they were recorded
     capture.cpus_requested = 4;
     capture.watch = BochsCapture::Watch::stopped;
     capture.registers = fixture::read("bochs/" + name + ".registers");
@@ -74,6 +72,7 @@ TEST_CASE("bochs evidence: what could not be asked may stand in the log") {
 
 TEST_CASE("bochs evidence: without registers every CPU stands there, untold") {
     BochsCapture capture;
+    capture.way = evidence::Way::iso;  // as they were recorded
     capture.cpus_requested = 4;
     capture.watch = BochsCapture::Watch::stopped;
     capture.log.append(
@@ -90,6 +89,7 @@ TEST_CASE("bochs evidence: without registers every CPU stands there, untold") {
 
 TEST_CASE("bochs evidence: a CPU that ran out of memory took Bochs with it") {
     BochsCapture capture;
+    capture.way = evidence::Way::iso;  // as they were recorded
     capture.cpus_requested = 3;
     capture.watch = BochsCapture::Watch::out_of_time;
     capture.serial = "acpi: 3 processors listed\ncpu  1: rpal\ncpu  2: rp";

@@ -9,7 +9,7 @@ using evidence::BochsLog;
 
 namespace {
 
-BochsLog read(std::string_view text) {
+BochsLog bochs_log(std::string_view text) {
     BochsLog log;
     log.append(text);
     return log;
@@ -18,7 +18,7 @@ BochsLog read(std::string_view text) {
 }  // namespace
 
 TEST_CASE("bochs log: the chain that ends in a triple fault, with Bochs's reasons") {
-    const BochsLog log = read(fixture::read("bochs/5-nx-wp.log"));
+    const BochsLog log = bochs_log(fixture::read("bochs/5-nx-wp.log"));
     REQUIRE(log.triple_fault() == 1u);
     const auto chain = log.fatal_chain();
     REQUIRE(chain.size() == 3);
@@ -38,16 +38,17 @@ TEST_CASE("bochs log: the chain that ends in a triple fault, with Bochs's reason
 }
 
 TEST_CASE("bochs log: power off and reset are different ends") {
-    const BochsLog off = read(fixture::read("bochs/solutions.log"));
+    const BochsLog off = bochs_log(fixture::read("bochs/solutions.log"));
     CHECK(off.powered_off());
     CHECK(!off.reset());
     CHECK(!off.triple_fault());
     // Bochs resets the machine when it switches it on.
-    CHECK(!read("00000000000i[SYS   ] bx_pc_system_c::Reset(HARDWARE) called\n").reset());
-    CHECK(read("00037517975i[SYS   ] bx_pc_system_c::Reset(SOFTWARE) called\n").reset());
-    CHECK(read("00000000017d[CPUa  ] exception(0x06): error_code=0000\n").exceptions(10).size() ==
-          1);
-    CHECK(read("00000000017p[HD    ] >>PANIC<< no such disk\n").panic() == "no such disk");
+    CHECK(!bochs_log("00000000000i[SYS   ] bx_pc_system_c::Reset(HARDWARE) called\n").reset());
+    CHECK(bochs_log("00037517975i[SYS   ] bx_pc_system_c::Reset(SOFTWARE) called\n").reset());
+    CHECK(bochs_log("00000000017d[CPUa  ] exception(0x06): error_code=0000\n")
+              .exceptions(10)
+              .size() == 1);
+    CHECK(bochs_log("00000000017p[HD    ] >>PANIC<< no such disk\n").panic() == "no such disk");
 }
 
 TEST_CASE("bochs log: pieces may end anywhere, and the log too") {
@@ -61,17 +62,17 @@ TEST_CASE("bochs log: pieces may end anywhere, and the log too") {
         CHECK(log.fatal_chain()[0].error == 0x10);
     }
     for (std::size_t size = 0; size < text.size(); size += 131) {
-        const BochsLog log = read(text.substr(0, size));
+        const BochsLog log = bochs_log(text.substr(0, size));
         CHECK(log.fatal_chain().size() <= 3);
     }
     for (const char* garbage : {"\n\n[\n]", "123d[CPU", "123d[CPU] x", "123d[CPU9999] exception(0x",
                                 "123d[CPU1  ] exception(0xzz): error_code=", "[CPU0  ] x"}) {
-        CHECK(read(std::string{garbage} + "\n").exception_count() == 0);
+        CHECK(bochs_log(std::string{garbage} + "\n").exception_count() == 0);
     }
 }
 
 TEST_CASE("bochs log: a reason belongs to the exception that follows at the same time") {
-    const BochsLog log = read(
+    const BochsLog log = bochs_log(
         "00000000100e[CPU1  ] something long ago\n"
         "00000000200d[CPU1  ] exception(0x06): error_code=0000\n"
         "00000000200e[CPU0  ] of another CPU\n"
@@ -87,7 +88,7 @@ TEST_CASE("bochs log: a reason belongs to the exception that follows at the same
 }
 
 TEST_CASE("bochs log: a double fault that was handled has its cause before it") {
-    const BochsLog log = read(
+    const BochsLog log = bochs_log(
         "00000000100d[CPU1  ] exception(0x0e): error_code=0002\n"
         "00000000200d[CPU1  ] exception(0x0e): error_code=0002\n"
         "00000000200d[CPU1  ] exception(0x08): error_code=0000\n"

@@ -8,15 +8,13 @@
 using evidence::End;
 using evidence::Evidence;
 using evidence::QemuCapture;
+using fixture::machine;
 
 namespace {
 
-const evidence::NoMemory no_memory;
-const evidence::Symbols no_symbols;
-const evidence::Machine machine{no_memory, no_symbols};
-
 QemuCapture capture_of(const std::string& name, std::string reason) {
     QemuCapture capture;
+    capture.way = evidence::Way::elf;  // as they were recorded
     capture.cpus_requested = 4;
     capture.watch = QemuCapture::Watch::shut_down;
     capture.reason = std::move(reason);

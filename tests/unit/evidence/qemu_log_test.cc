@@ -10,7 +10,7 @@ using evidence::QemuLog;
 
 namespace {
 
-QemuLog read(std::string_view text) {
+QemuLog qemu_log(std::string_view text) {
     QemuLog log;
     log.append(text);
     return log;
@@ -42,7 +42,7 @@ std::vector<unsigned> vectors(const std::vector<LoggedException>& chain) {
 }  // namespace
 
 TEST_CASE("qemu log: the chain that ends in a triple fault") {
-    const QemuLog log = read(fixture::read("qemu/5-nx-wp.log"));
+    const QemuLog log = qemu_log(fixture::read("qemu/5-nx-wp.log"));
     CHECK(log.triple_fault());
     const auto chain = log.fatal_chain();
     REQUIRE(chain.size() == 2);
@@ -60,7 +60,7 @@ TEST_CASE("qemu log: the chain that ends in a triple fault") {
 }
 
 TEST_CASE("qemu log: 16-bit code, whose linear address is not its IP") {
-    const auto chain = read(fixture::read("qemu/2-gdt.log")).fatal_chain();
+    const auto chain = qemu_log(fixture::read("qemu/2-gdt.log")).fatal_chain();
     REQUIRE(chain.size() == 2);
     CHECK(chain[0].delivered == 13);
     CHECK(chain[0].error == 8);
@@ -68,11 +68,11 @@ TEST_CASE("qemu log: 16-bit code, whose linear address is not its IP") {
 }
 
 TEST_CASE("qemu log: interrupts and the firmware's calls are no exceptions") {
-    const QemuLog log = read(fixture::read("qemu/solutions.log"));
+    const QemuLog log = qemu_log(fixture::read("qemu/solutions.log"));
     CHECK(!log.triple_fault());
     CHECK(log.exception_count() == 0);
     CHECK(log.fatal_chain().empty());
-    CHECK(read(logged("", 0x10, 0, 0xe000, 0x7000)).exception_count() == 0);
+    CHECK(qemu_log(logged("", 0x10, 0, 0xe000, 0x7000)).exception_count() == 0);
 }
 
 TEST_CASE("qemu log: pieces may end anywhere") {
@@ -90,12 +90,12 @@ TEST_CASE("qemu log: pieces may end anywhere") {
 TEST_CASE("qemu log: a log that breaks off, or is garbled, is read as far as it goes") {
     const std::string text = fixture::read("qemu/5-nx-wp.log");
     for (std::size_t size = 0; size < text.size(); size += 97) {
-        QemuLog log = read(text.substr(0, size));
+        QemuLog log = qemu_log(text.substr(0, size));
         CHECK(!log.triple_fault());
         CHECK(log.fatal_chain().empty());
         CHECK(log.exceptions().size() <= 2);
     }
-    QemuLog log = read("check_exception old: 0x new 0x\n     0: v= e= pc= SP=\nTriple fault\n");
+    QemuLog log = qemu_log("check_exception old: 0x new 0x\n     0: v= e= pc= SP=\nTriple fault\n");
     CHECK(log.fatal_chain().empty());
     log.append(std::string(100'000, 'x'));
     log.append("\nTriple fault\n");
@@ -106,8 +106,8 @@ TEST_CASE("qemu log: an exception that was handled is not in the chain of a late
     const std::string text =
         logged("ffffffff e", 14, 2, 0x1000, 0x8000) + logged("ffffffff e", 14, 2, 0x1000, 0x8000) +
         logged("e d", 8, 0, 0x1000, 0x8000) + "check_exception old: 0x8 new 0xd\nTriple fault\n";
-    CHECK(vectors(read(text).fatal_chain()) == std::vector<unsigned>{14, 8});
-    CHECK(read(text).exception_count() == 3);
+    CHECK(vectors(qemu_log(text).fatal_chain()) == std::vector<unsigned>{14, 8});
+    CHECK(qemu_log(text).exception_count() == 3);
 }
 
 TEST_CASE("qemu log: what other CPUs do after the triple fault is not of its chain") {
@@ -115,19 +115,19 @@ TEST_CASE("qemu log: what other CPUs do after the triple fault is not of its cha
         logged("ffffffff e", 14, 2, 0x1000, 0x8000) + logged("e d", 8, 0, 0x1000, 0x8000) +
         "check_exception old: 0x8 new 0xd\nTriple fault\n" + logged("", 0x40, 0, 0x2000, 0x9000) +
         logged("ffffffff e", 14, 2, 0x2000, 0x9000);
-    CHECK(vectors(read(text).fatal_chain()) == std::vector<unsigned>{14, 8});
-    CHECK(read(text).exception_count() == 2);
+    CHECK(vectors(qemu_log(text).fatal_chain()) == std::vector<unsigned>{14, 8});
+    CHECK(qemu_log(text).exception_count() == 2);
 }
 
 TEST_CASE("qemu log: an interrupt is none, even right after an exception was met") {
     const std::string text = "check_exception old: 0xffffffff new 0xe\n" +
                              logged("", 0x40, 0, 0x2000, 0x9000) +
                              logged("", 0x08, 0, 0x2000, 0x9000);
-    CHECK(read(text).exception_count() == 0);
+    CHECK(qemu_log(text).exception_count() == 0);
 }
 
 TEST_CASE("qemu log: a double fault that was handled has its cause before it") {
-    const QemuLog log = read(
+    const QemuLog log = qemu_log(
         logged("ffffffff e", 14, 2, 0x1000, 0x8000) + logged("ffffffff e", 14, 2, 0x2000, 0x8000) +
         logged("e e", 8, 0, 0x2000, 0x8000) + logged("ffffffff d", 13, 0, 0x3000, 0x9000));
     CHECK(vectors(log.chain_to(8, 0x2000)) == std::vector<unsigned>{14, 8});
@@ -141,14 +141,14 @@ TEST_CASE("qemu log: a benign exception leads to the fault of its delivery") {
                              logged("ffffffff d", 13, 0x62, 0x1000, 0x8000) +
                              logged("d d", 8, 0, 0x1000, 0x8000) +
                              "check_exception old: 0x8 new 0xd\nTriple fault\n";
-    CHECK(vectors(read(text).fatal_chain()) == std::vector<unsigned>{6, 13, 8});
+    CHECK(vectors(qemu_log(text).fatal_chain()) == std::vector<unsigned>{6, 13, 8});
 }
 
 TEST_CASE("qemu log: INT3 without a handler") {
     const std::string text =
         logged("", 3, 0, 0x1000, 0x8000) + logged("ffffffff d", 13, 0x32, 0x1001, 0x8000) +
         logged("d d", 8, 0, 0x1001, 0x8000) + "check_exception old: 0x8 new 0xd\nTriple fault\n";
-    CHECK(vectors(read(text).fatal_chain()) == std::vector<unsigned>{3, 13, 8});
+    CHECK(vectors(qemu_log(text).fatal_chain()) == std::vector<unsigned>{3, 13, 8});
 }
 
 TEST_CASE("qemu log: without end, it keeps the first and the last exceptions") {

@@ -17,13 +17,8 @@ using test::Bytes;
 using test::FakePhysicalMemory;
 using test::Mutator;
 
-struct Outcomes {
-    unsigned accepted = 0;
-    unsigned refused = 0;
-};
-
 template <class T>
-bool count(const lib::Result<T>& result, Outcomes& outcomes) {
+bool count(const lib::Result<T>& result, test::Outcomes& outcomes) {
     ++(result ? outcomes.accepted : outcomes.refused);
     if (!result && !(test::is_one_line(result.error().text()) &&
                      result.error().text().starts_with("ACPI: "))) {
@@ -62,7 +57,7 @@ void repair(Bytes& table) {
     }
 }
 
-void fuzz_machine(const char* dump, std::uint32_t iterations, Outcomes& outcomes) {
+void fuzz_machine(const char* dump, std::uint32_t iterations, test::Outcomes& outcomes) {
     const FakePhysicalMemory sound = test::load_dump(dump);
     x86::PhysicalAddress rsdp;
     for (const auto& [address, bytes] : sound.pieces()) {
@@ -106,7 +101,7 @@ void fuzz_machine(const char* dump, std::uint32_t iterations, Outcomes& outcomes
 }  // namespace
 
 TEST_CASE("fuzz: ACPI tables of QEMU and Bochs") {
-    Outcomes outcomes;
+    test::Outcomes outcomes;
     fuzz_machine("acpi/qemu-q35-6-sparse.txt", 5'000, outcomes);
     fuzz_machine("acpi/bochs-3.txt", 5'000, outcomes);
     CHECK(outcomes.accepted > 5'000);
@@ -119,7 +114,7 @@ TEST_CASE("fuzz: RSDP") {
     v2.resize(36);
     v2[15] = std::byte{2};
     v2[20] = std::byte{36};
-    Outcomes outcomes;
+    test::Outcomes outcomes;
     test::fuzz(10'000, [&](Mutator& mutator) {
         Bytes damaged = v2;
         mutator.damage(damaged);
@@ -135,7 +130,7 @@ TEST_CASE("fuzz: _S5 in AML") {
     Bytes sound =
         test::ByteBuilder().text("xx\x08_S5_\x12\x08").u8(4).text("\x0a\x05\x0a\x06").bytes();
     sound.resize(20);
-    Outcomes outcomes;
+    test::Outcomes outcomes;
     test::fuzz(20'000, [&](Mutator& mutator) {
         Bytes damaged = sound;
         mutator.damage(damaged);
@@ -150,7 +145,7 @@ TEST_CASE("fuzz: _S5 in AML") {
 }
 
 TEST_CASE("fuzz: entries of a MADT made of noise") {
-    Outcomes outcomes;
+    test::Outcomes outcomes;
     test::fuzz(5'000, [&](Mutator& mutator) {
         Bytes table(44 + mutator.below(200));
         for (std::size_t i = 44; i < table.size();) {  // type, length, then anything

@@ -32,13 +32,8 @@ bool is_normal(const boot::MemoryMap& map) {
     return available;
 }
 
-struct Outcomes {
-    unsigned accepted = 0;
-    unsigned refused = 0;
-};
-
 void parse_and_check(const FakePhysicalMemory& memory, std::uint32_t magic, PhysicalAddress info,
-                     Outcomes& outcomes) {
+                     test::Outcomes& outcomes) {
     const auto boot_info = boot::parse(memory, magic, info);
     if (boot_info) {
         ++outcomes.accepted;
@@ -62,7 +57,7 @@ TEST_CASE("fuzz: multiboot2") {
     const FakePhysicalMemory sound = test::load_dump("boot/multiboot2-grub-qemu.txt");
     constexpr PhysicalAddress info{0x100128};
     const test::Bytes information = sound.pieces().at(info);
-    Outcomes outcomes;
+    test::Outcomes outcomes;
     test::fuzz(20'000, [&](Mutator& mutator) {
         test::Bytes damaged = information;
         mutator.damage(damaged);
@@ -81,7 +76,7 @@ TEST_CASE("fuzz: multiboot2") {
 TEST_CASE("fuzz: PVH") {
     const FakePhysicalMemory sound = test::load_dump("boot/pvh-qemu-q35-64m.txt");
     constexpr PhysicalAddress info{0x21e0};
-    Outcomes outcomes;
+    test::Outcomes outcomes;
     test::fuzz(10'000, [&](Mutator& mutator) {
         FakePhysicalMemory memory;
         std::size_t untouched = mutator.below(8);  // all pieces are damaged, or all but one, ...

@@ -91,6 +91,12 @@ class Mutator {
     std::mt19937 random_;
 };
 
+/// What became of damaged input.
+struct Outcomes {
+    unsigned accepted = 0;
+    unsigned refused = 0;
+};
+
 /// The seed in use, for the last words of a process that a sanitizer ends.
 inline std::uint32_t current_seed = 0;
 

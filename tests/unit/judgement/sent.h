@@ -24,7 +24,8 @@ inline evidence::Evidence by(evidence::Evidence evidence,
                              std::initializer_list<cpu::SentCommand> commands) {
     for (evidence::Cpu& cpu : evidence.cpus)
         if (!cpu.record)
-            cpu.record = evidence::Record{.address = 1, .apic_id = cpu.cpu};
+            cpu.record = evidence::Record{.address = 1};
+    cpu.apic_id = cpu.cpu;
     evidence.sent = evidence::Sent{commands, static_cast<std::uint32_t>(commands.size())};
     return evidence;
 }

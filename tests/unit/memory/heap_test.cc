@@ -46,7 +46,7 @@ class Region : public memory::Backing {
     std::unique_ptr<void, Release> memory_;
 };
 
-struct Fixture {
+struct HeapFixture {
     Region region;
     Heap heap{region, region.base(), region_size};
 
@@ -55,7 +55,7 @@ struct Fixture {
     }
 };
 
-TEST_CASE_FIXTURE(Fixture, "pieces are aligned, apart and inside the region") {
+TEST_CASE_FIXTURE(HeapFixture, "pieces are aligned, apart and inside the region") {
     unsigned char* a = bytes(1);
     unsigned char* b = bytes(100);
     unsigned char* c = bytes(0);
@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(Fixture, "pieces are aligned, apart and inside the region") {
     CHECK(std::count(b, b + 100, 2) == 100);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is freed is joined again, whatever the order") {
+TEST_CASE_FIXTURE(HeapFixture, "what is freed is joined again, whatever the order") {
     for (const auto& order :
          {std::array{0, 1, 2}, std::array{2, 1, 0}, std::array{0, 2, 1}, std::array{1, 0, 2}}) {
         const std::array<void*, 3> pieces{bytes(100), bytes(5000), bytes(30)};
@@ -89,12 +89,13 @@ TEST_CASE_FIXTURE(Fixture, "what is freed is joined again, whatever the order") 
     CHECK(heap.size() == before);
 }
 
-TEST_CASE_FIXTURE(Fixture, "null may be freed") {
+TEST_CASE_FIXTURE(HeapFixture, "null may be freed") {
     heap.free(nullptr);
     CHECK(heap.size() == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "freeing twice is found, also after the block was joined to another") {
+TEST_CASE_FIXTURE(HeapFixture,
+                  "freeing twice is found, also after the block was joined to another") {
     void* a = bytes(40);
     void* b = bytes(40);
     void* c = bytes(40);
@@ -119,7 +120,7 @@ TEST_CASE_FIXTURE(Fixture, "freeing twice is found, also after the block was joi
     heap.check();
 }
 
-TEST_CASE_FIXTURE(Fixture, "what the heap did not give cannot be freed") {
+TEST_CASE_FIXTURE(HeapFixture, "what the heap did not give cannot be freed") {
     unsigned char* a = bytes(100);
     std::memset(a, 0, 100);
     int local = 0;
@@ -131,7 +132,8 @@ TEST_CASE_FIXTURE(Fixture, "what the heap did not give cannot be freed") {
     heap.free(a);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a write past the end is found when that block, or the next, is freed") {
+TEST_CASE_FIXTURE(HeapFixture,
+                  "a write past the end is found when that block, or the next, is freed") {
     unsigned char* a = bytes(32);
     unsigned char* b = bytes(32);
     a[32] ^= 1;
@@ -145,7 +147,7 @@ TEST_CASE_FIXTURE(Fixture, "a write past the end is found when that block, or th
     CHECK_THROWS(bytes(16));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a write to a block that is free is found before it does harm") {
+TEST_CASE_FIXTURE(HeapFixture, "a write to a block that is free is found before it does harm") {
     unsigned char* a = bytes(64);
     bytes(64);
     heap.free(a);
@@ -154,7 +156,7 @@ TEST_CASE_FIXTURE(Fixture, "a write to a block that is free is found before it d
     CHECK_THROWS(heap.check());
 }
 
-TEST_CASE_FIXTURE(Fixture, "sizes and alignments that cannot be are refused") {
+TEST_CASE_FIXTURE(HeapFixture, "sizes and alignments that cannot be are refused") {
     CHECK_THROWS(bytes(region_size + 1));
     CHECK_THROWS(bytes(~std::size_t{0}));
     CHECK_THROWS(bytes(~std::size_t{0} - 15));
@@ -164,7 +166,7 @@ TEST_CASE_FIXTURE(Fixture, "sizes and alignments that cannot be are refused") {
     heap.check();
 }
 
-TEST_CASE_FIXTURE(Fixture, "exhaustion of the region or of memory leaves the heap usable") {
+TEST_CASE_FIXTURE(HeapFixture, "exhaustion of the region or of memory leaves the heap usable") {
     SUBCASE("region") {
         CHECK_THROWS_WITH(bytes(region_size - 16), doctest::Contains("exhausted"));
     }
@@ -183,7 +185,7 @@ struct Piece {
     unsigned char pattern;
 };
 
-TEST_CASE_FIXTURE(Fixture, "random use agrees with a model") {
+TEST_CASE_FIXTURE(HeapFixture, "random use agrees with a model") {
     std::mt19937 random(1);
     std::map<unsigned char*, Piece> model;  // by address
     for (int step = 0; step < 20000; ++step) {

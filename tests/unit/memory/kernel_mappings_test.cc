@@ -21,7 +21,7 @@ VirtualAddress linked(std::uint64_t physical) {
 }
 
 /// A kernel at 1 MiB on a machine of 16 MiB, with 2 MiB more above 4 GiB.
-struct Fixture {
+struct MappingsFixture {
     FakeFrames frames;
     PageMap map{frames.allocate(), frames, x86::efer::nxe};
     KernelImage image{.text = {linked(0x10'8000), linked(0x12'0000)},
@@ -30,7 +30,7 @@ struct Fixture {
                       .stack_guards = {linked(0x12'1000), linked(0x12'3000)}};
     RangeSet ram;
 
-    Fixture() {
+    MappingsFixture() {
         ram.add({PhysicalAddress{0}, PhysicalAddress{0x9'f000}});
         ram.add({PhysicalAddress{0x10'0000}, PhysicalAddress{0xfe'0000}});
         ram.add({PhysicalAddress{0x1'0000'0000}, PhysicalAddress{0x1'0020'0000}});
@@ -48,7 +48,7 @@ struct Fixture {
     }
 };
 
-TEST_CASE_FIXTURE(Fixture, "the image has the rights of its parts") {
+TEST_CASE_FIXTURE(MappingsFixture, "the image has the rights of its parts") {
     check(linked(0x10'8000), 0x10'8000, false, true);
     check(linked(0x11'ffff), 0x11'ffff, false, true);
     check(linked(0x12'0000), 0x12'0000, true, false);
@@ -58,7 +58,7 @@ TEST_CASE_FIXTURE(Fixture, "the image has the rights of its parts") {
     CHECK(!map.translate(linked(0x14'a000)));
 }
 
-TEST_CASE_FIXTURE(Fixture, "the guard pages are absent, their neighbours are not") {
+TEST_CASE_FIXTURE(MappingsFixture, "the guard pages are absent, their neighbours are not") {
     for (const VirtualAddress guard : image.stack_guards) {
         CHECK(map.translate(guard - 1));
         CHECK(!map.translate(guard));
@@ -67,7 +67,7 @@ TEST_CASE_FIXTURE(Fixture, "the guard pages are absent, their neighbours are not
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "the direct map has the RAM and nothing else") {
+TEST_CASE_FIXTURE(MappingsFixture, "the direct map has the RAM and nothing else") {
     using memory::direct_map;
     check(direct_map(PhysicalAddress{0x8000}), 0x8000, true, false);
     check(direct_map(PhysicalAddress{0xfd'ffff}), 0xfd'ffff, true, false);
@@ -79,7 +79,8 @@ TEST_CASE_FIXTURE(Fixture, "the direct map has the RAM and nothing else") {
     CHECK(map.walk(direct_map(PhysicalAddress{0x40'0000})).mapped_size() == x86::huge_page_size);
 }
 
-TEST_CASE_FIXTURE(Fixture, "text and rodata cannot be written through the direct map either") {
+TEST_CASE_FIXTURE(MappingsFixture,
+                  "text and rodata cannot be written through the direct map either") {
     using memory::direct_map;
     check(direct_map(PhysicalAddress{0x10'7fff}), 0x10'7fff, true, false);
     check(direct_map(PhysicalAddress{0x10'8000}), 0x10'8000, false, false);
@@ -89,7 +90,8 @@ TEST_CASE_FIXTURE(Fixture, "text and rodata cannot be written through the direct
     check(direct_map(PhysicalAddress{0x14'a000}), 0x14'a000, true, false);
 }
 
-TEST_CASE_FIXTURE(Fixture, "the lower half is empty, and no memory is writable and executable") {
+TEST_CASE_FIXTURE(MappingsFixture,
+                  "the lower half is empty, and no memory is writable and executable") {
     for (std::size_t i = 0; i < 256; ++i) {
         CHECK(!map.root_table()[i].present());
     }
@@ -101,7 +103,7 @@ TEST_CASE_FIXTURE(Fixture, "the lower half is empty, and no memory is writable a
     CHECK(memory::find_w_xor_x_violation(map.root(), reader));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a guard page outside the data is refused") {
+TEST_CASE_FIXTURE(MappingsFixture, "a guard page outside the data is refused") {
     PageMap other{frames.allocate(), frames, x86::efer::nxe};
     image.stack_guards[1] = image.data.end;
     CHECK_THROWS(memory::map_image(other, image));
@@ -109,7 +111,7 @@ TEST_CASE_FIXTURE(Fixture, "a guard page outside the data is refused") {
     CHECK_THROWS(memory::map_image(other, image));
 }
 
-TEST_CASE_FIXTURE(Fixture, "map_missing fills gaps and leaves the rest alone") {
+TEST_CASE_FIXTURE(MappingsFixture, "map_missing fills gaps and leaves the rest alone") {
     using memory::direct_map;
     memory::map_missing(map, memory::direct_map_base, PhysicalAddress{0x9'ec00}, 0x1800, {});
     check(direct_map(PhysicalAddress{0x9'e000}), 0x9'e000, true, false);   // was there

@@ -14,63 +14,66 @@ using x86::VirtualAddress;
 
 constexpr PageAccess read_only{};
 constexpr PageAccess data{.writable = true};
-constexpr PageAccess code{.executable = true};
-constexpr VirtualAddress base{0xffff'8000'0000'0000};
+constexpr PageAccess executable{.executable = true};
+constexpr VirtualAddress map_base{0xffff'8000'0000'0000};
 
-struct Fixture {
+struct PageMapFixture {
     FakeFrames frames;
     PageMap map{frames.allocate(), frames, x86::efer::nxe | x86::efer::lme};
 
     PageLevel level_at(VirtualAddress address) const { return map.walk(address).last().level; }
 };
 
-TEST_CASE_FIXTURE(Fixture, "a page leads where it was mapped to, and nothing beside it is mapped") {
-    map.map(base + 0x5000, PhysicalAddress{0x1234'5000}, 0x1000, data);
-    CHECK(map.translate(base + 0x5678) == PhysicalAddress{0x1234'5678});
-    CHECK(!map.translate(base + 0x4fff));
-    CHECK(!map.translate(base + 0x6000));
+TEST_CASE_FIXTURE(PageMapFixture,
+                  "a page leads where it was mapped to, and nothing beside it is mapped") {
+    map.map(map_base + 0x5000, PhysicalAddress{0x1234'5000}, 0x1000, data);
+    CHECK(map.translate(map_base + 0x5678) == PhysicalAddress{0x1234'5678});
+    CHECK(!map.translate(map_base + 0x4fff));
+    CHECK(!map.translate(map_base + 0x6000));
     CHECK(!map.translate(VirtualAddress{0x5000}));
     CHECK(!map.translate(VirtualAddress{0x0000'8000'0000'0000}));  // not canonical
     CHECK(frames.allocated() == 4);
 }
 
-TEST_CASE_FIXTURE(Fixture, "the processor's walk finds what was asked for") {
-    map.map(base, PhysicalAddress{0x1000}, 0x1000, read_only);
-    map.map(base + 0x1000, PhysicalAddress{0x2000}, 0x1000, data);
-    map.map(base + 0x2000, PhysicalAddress{0x3000}, 0x1000, code);
-    map.map(base + 0x3000, PhysicalAddress{0xfee0'0000}, 0x1000,
+TEST_CASE_FIXTURE(PageMapFixture, "the processor's walk finds what was asked for") {
+    map.map(map_base, PhysicalAddress{0x1000}, 0x1000, read_only);
+    map.map(map_base + 0x1000, PhysicalAddress{0x2000}, 0x1000, data);
+    map.map(map_base + 0x2000, PhysicalAddress{0x3000}, 0x1000, executable);
+    map.map(map_base + 0x3000, PhysicalAddress{0xfee0'0000}, 0x1000,
             {.writable = true, .uncached = true});
     const auto rights = [&](std::uint64_t offset) {
-        const x86::PageWalk walk = map.walk(base + offset);
+        const x86::PageWalk walk = map.walk(map_base + offset);
         CHECK(!walk.user);
         return std::pair(walk.writable, walk.executable);
     };
     CHECK(rights(0) == std::pair(false, false));
     CHECK(rights(0x1000) == std::pair(true, false));
     CHECK(rights(0x2000) == std::pair(false, true));
-    const x86::PageEntry mmio = map.walk(base + 0x3000).last().entry;
+    const x86::PageEntry mmio = map.walk(map_base + 0x3000).last().entry;
     CHECK(mmio.cache_disabled());
     CHECK(mmio.write_through());
     CHECK(mmio.no_execute());
 }
 
-TEST_CASE_FIXTURE(Fixture, "2 MiB pages are used where both addresses allow it, and only there") {
-    map.map(base + 0x1f'f000, PhysicalAddress{0x3f'f000}, 0x40'2000, data);
-    CHECK(level_at(base + 0x1f'f000) == PageLevel::pt);
-    CHECK(level_at(base + 0x20'0000) == PageLevel::pd);
-    CHECK(level_at(base + 0x40'0000) == PageLevel::pd);
-    CHECK(level_at(base + 0x60'0000) == PageLevel::pt);
+TEST_CASE_FIXTURE(PageMapFixture,
+                  "2 MiB pages are used where both addresses allow it, and only there") {
+    map.map(map_base + 0x1f'f000, PhysicalAddress{0x3f'f000}, 0x40'2000, data);
+    CHECK(level_at(map_base + 0x1f'f000) == PageLevel::pt);
+    CHECK(level_at(map_base + 0x20'0000) == PageLevel::pd);
+    CHECK(level_at(map_base + 0x40'0000) == PageLevel::pd);
+    CHECK(level_at(map_base + 0x60'0000) == PageLevel::pt);
     for (std::uint64_t offset = 0x1f'f000; offset < 0x60'1000; offset += 0x1000) {
-        REQUIRE(map.translate(base + offset) == PhysicalAddress{offset + 0x20'0000});
+        REQUIRE(map.translate(map_base + offset) == PhysicalAddress{offset + 0x20'0000});
     }
-    CHECK(!map.translate(base + 0x60'1000));
-    CHECK(!map.translate(base + 0x1f'efff));
+    CHECK(!map.translate(map_base + 0x60'1000));
+    CHECK(!map.translate(map_base + 0x1f'efff));
 
-    map.map(base + 0x4000'0000, PhysicalAddress{0x1000}, 0x20'0000, data);
-    CHECK(level_at(base + 0x4000'0000) == PageLevel::pt);
+    map.map(map_base + 0x4000'0000, PhysicalAddress{0x1000}, 0x20'0000, data);
+    CHECK(level_at(map_base + 0x4000'0000) == PageLevel::pt);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a mapping may cross tables of every level and end at the last byte") {
+TEST_CASE_FIXTURE(PageMapFixture,
+                  "a mapping may cross tables of every level and end at the last byte") {
     const VirtualAddress address{0xffff'807f'ffe0'0000};  // just below a 512 GiB boundary
     map.map(address, PhysicalAddress{0x8000'0000}, 0x40'0000, data);
     CHECK(map.translate(address + 0x1f'ffff) == PhysicalAddress{0x801f'ffff});
@@ -80,9 +83,9 @@ TEST_CASE_FIXTURE(Fixture, "a mapping may cross tables of every level and end at
     CHECK(map.translate(last + 0xfff) == PhysicalAddress{0x1fff});
 }
 
-TEST_CASE_FIXTURE(Fixture, "nothing is writable and executable") {
+TEST_CASE_FIXTURE(PageMapFixture, "nothing is writable and executable") {
     CHECK_THROWS_WITH(
-        map.map(base, PhysicalAddress{0}, 0x1000, {.writable = true, .executable = true}),
+        map.map(map_base, PhysicalAddress{0}, 0x1000, {.writable = true, .executable = true}),
         doctest::Contains("writable and executable"));
     CHECK(frames.allocated() == 1);
 }
@@ -90,10 +93,11 @@ TEST_CASE_FIXTURE(Fixture, "nothing is writable and executable") {
 TEST_CASE("without NXE only code can be mapped") {
     FakeFrames frames;
     PageMap map(frames.allocate(), frames, x86::efer::lme | x86::efer::lma);
-    CHECK_THROWS_WITH(map.map(base, PhysicalAddress{0}, 0x1000, data), doctest::Contains("NXE"));
-    CHECK_THROWS(map.map(base, PhysicalAddress{0}, 0x1000, read_only));
-    map.map(base, PhysicalAddress{0}, 0x1000, code);
-    CHECK(map.walk(base).executable);
+    CHECK_THROWS_WITH(map.map(map_base, PhysicalAddress{0}, 0x1000, data),
+                      doctest::Contains("NXE"));
+    CHECK_THROWS(map.map(map_base, PhysicalAddress{0}, 0x1000, read_only));
+    map.map(map_base, PhysicalAddress{0}, 0x1000, executable);
+    CHECK(map.walk(map_base).executable);
 }
 
 TEST_CASE("the PML4 lies below 4 GiB") {
@@ -105,25 +109,25 @@ TEST_CASE("the PML4 lies below 4 GiB") {
     CHECK_THROWS(PageMap(below + 8, frames, x86::efer::nxe));
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is mapped is not mapped again") {
-    map.map(base, PhysicalAddress{0x20'0000}, 0x20'0000, data);
-    map.map(base + 0x20'0000, PhysicalAddress{0x1000}, 0x1000, data);
-    CHECK_THROWS_WITH(map.map(base, PhysicalAddress{0x20'0000}, 0x20'0000, data),
+TEST_CASE_FIXTURE(PageMapFixture, "what is mapped is not mapped again") {
+    map.map(map_base, PhysicalAddress{0x20'0000}, 0x20'0000, data);
+    map.map(map_base + 0x20'0000, PhysicalAddress{0x1000}, 0x1000, data);
+    CHECK_THROWS_WITH(map.map(map_base, PhysicalAddress{0x20'0000}, 0x20'0000, data),
                       doctest::Contains("mapped already"));
-    CHECK_THROWS_WITH(map.map(base + 0x1000, PhysicalAddress{0x1000}, 0x1000, data),
+    CHECK_THROWS_WITH(map.map(map_base + 0x1000, PhysicalAddress{0x1000}, 0x1000, data),
                       doctest::Contains("mapped already"));  // in the huge page
-    CHECK_THROWS_WITH(map.map(base + 0x20'0000, PhysicalAddress{0x1000}, 0x1000, data),
+    CHECK_THROWS_WITH(map.map(map_base + 0x20'0000, PhysicalAddress{0x1000}, 0x1000, data),
                       doctest::Contains("mapped already"));
-    CHECK_THROWS_WITH(map.map(base + 0x20'0000, PhysicalAddress{0x40'0000}, 0x20'0000, data),
+    CHECK_THROWS_WITH(map.map(map_base + 0x20'0000, PhysicalAddress{0x40'0000}, 0x20'0000, data),
                       doctest::Contains("mapped already"));
-    CHECK(map.translate(base + 0x20'0000) == PhysicalAddress{0x1000});
+    CHECK(map.translate(map_base + 0x20'0000) == PhysicalAddress{0x1000});
 }
 
-TEST_CASE_FIXTURE(Fixture, "unaligned, empty and non-canonical mappings are refused") {
-    CHECK_THROWS(map.map(base + 1, PhysicalAddress{0}, 0x1000, data));
-    CHECK_THROWS(map.map(base, PhysicalAddress{1}, 0x1000, data));
-    CHECK_THROWS(map.map(base, PhysicalAddress{0}, 0x1001, data));
-    CHECK_THROWS(map.map(base, PhysicalAddress{0}, 0, data));
+TEST_CASE_FIXTURE(PageMapFixture, "unaligned, empty and non-canonical mappings are refused") {
+    CHECK_THROWS(map.map(map_base + 1, PhysicalAddress{0}, 0x1000, data));
+    CHECK_THROWS(map.map(map_base, PhysicalAddress{1}, 0x1000, data));
+    CHECK_THROWS(map.map(map_base, PhysicalAddress{0}, 0x1001, data));
+    CHECK_THROWS(map.map(map_base, PhysicalAddress{0}, 0, data));
     CHECK_THROWS(map.map(VirtualAddress{0x0000'8000'0000'0000}, PhysicalAddress{0}, 0x1000, data));
     CHECK_THROWS(map.map(VirtualAddress{0x0000'7fff'ffff'f000}, PhysicalAddress{0}, 0x2000, data));
     CHECK_THROWS(map.map(VirtualAddress{0xffff'ffff'ffff'f000}, PhysicalAddress{0}, 0x2000, data));
@@ -131,57 +135,58 @@ TEST_CASE_FIXTURE(Fixture, "unaligned, empty and non-canonical mappings are refu
     CHECK(frames.allocated() == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "unmapping takes out what it names and nothing else") {
-    map.map(base, PhysicalAddress{0x20'0000}, 0x40'3000, data);
-    map.unmap(base + 0x40'1000, 0x1000);
-    CHECK(!map.translate(base + 0x40'1000));
-    CHECK(map.translate(base + 0x40'0000));
-    CHECK(map.translate(base + 0x40'2000));
-    map.unmap(base + 0x20'0000, 0x20'1000);
-    CHECK(map.translate(base + 0x1f'ffff));
-    CHECK(!map.translate(base + 0x20'0000));
-    CHECK(!map.translate(base + 0x40'0fff));
+TEST_CASE_FIXTURE(PageMapFixture, "unmapping takes out what it names and nothing else") {
+    map.map(map_base, PhysicalAddress{0x20'0000}, 0x40'3000, data);
+    map.unmap(map_base + 0x40'1000, 0x1000);
+    CHECK(!map.translate(map_base + 0x40'1000));
+    CHECK(map.translate(map_base + 0x40'0000));
+    CHECK(map.translate(map_base + 0x40'2000));
+    map.unmap(map_base + 0x20'0000, 0x20'1000);
+    CHECK(map.translate(map_base + 0x1f'ffff));
+    CHECK(!map.translate(map_base + 0x20'0000));
+    CHECK(!map.translate(map_base + 0x40'0fff));
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is not mapped, or only part of a 2 MiB page, is not unmapped") {
-    map.map(base, PhysicalAddress{0x20'0000}, 0x20'1000, data);
-    CHECK_THROWS_WITH(map.unmap(base + 0x1000, 0x1000), doctest::Contains("only a part"));
-    CHECK_THROWS_WITH(map.unmap(base + 0x1f'f000, 0x2000), doctest::Contains("only a part"));
-    CHECK(map.translate(base + 0x1000));
-    CHECK_THROWS(map.unmap(base + 0x20'1000, 0x1000));
-    CHECK_THROWS(map.unmap(base + 0x4000'0000, 0x1000));
-    CHECK_THROWS(map.unmap(base, 0));
+TEST_CASE_FIXTURE(PageMapFixture,
+                  "what is not mapped, or only part of a 2 MiB page, is not unmapped") {
+    map.map(map_base, PhysicalAddress{0x20'0000}, 0x20'1000, data);
+    CHECK_THROWS_WITH(map.unmap(map_base + 0x1000, 0x1000), doctest::Contains("only a part"));
+    CHECK_THROWS_WITH(map.unmap(map_base + 0x1f'f000, 0x2000), doctest::Contains("only a part"));
+    CHECK(map.translate(map_base + 0x1000));
+    CHECK_THROWS(map.unmap(map_base + 0x20'1000, 0x1000));
+    CHECK_THROWS(map.unmap(map_base + 0x4000'0000, 0x1000));
+    CHECK_THROWS(map.unmap(map_base, 0));
 }
 
-TEST_CASE_FIXTURE(Fixture, "what was unmapped may be mapped again, as a 2 MiB range too") {
-    map.map(base, PhysicalAddress{0x1000}, 0x1000, data);
+TEST_CASE_FIXTURE(PageMapFixture, "what was unmapped may be mapped again, as a 2 MiB range too") {
+    map.map(map_base, PhysicalAddress{0x1000}, 0x1000, data);
     const std::size_t before = frames.allocated();
-    map.unmap(base, 0x1000);
-    map.map(base, PhysicalAddress{0x20'0000}, 0x20'0000, data);
+    map.unmap(map_base, 0x1000);
+    map.map(map_base, PhysicalAddress{0x20'0000}, 0x20'0000, data);
     CHECK(frames.allocated() == before);  // the table stayed, so it is used
-    CHECK(map.translate(base + 0x12'3456) == PhysicalAddress{0x32'3456});
+    CHECK(map.translate(map_base + 0x12'3456) == PhysicalAddress{0x32'3456});
 }
 
-TEST_CASE_FIXTURE(Fixture, "new memory has a frame of its own behind each page") {
-    map.map_new(base + 0x1000, 0x3000);
+TEST_CASE_FIXTURE(PageMapFixture, "new memory has a frame of its own behind each page") {
+    map.map_new(map_base + 0x1000, 0x3000);
     CHECK(frames.allocated() == 4 + 3);
-    CHECK(!map.translate(base));
-    CHECK(!map.translate(base + 0x4000));
+    CHECK(!map.translate(map_base));
+    CHECK(!map.translate(map_base + 0x4000));
     for (const std::uint64_t offset : {0x1000ull, 0x2000ull, 0x3000ull}) {
-        const x86::PageWalk walk = map.walk(base + offset);
+        const x86::PageWalk walk = map.walk(map_base + offset);
         CHECK(walk.writable);
         CHECK(!walk.executable);
         frames.free(walk.physical);  // it was the source's, and no one else's
     }
-    CHECK_THROWS(map.map_new(base, 0x2000));
-    CHECK_THROWS(map.map_new(base, 0x1001));
+    CHECK_THROWS(map.map_new(map_base, 0x2000));
+    CHECK_THROWS(map.map_new(map_base, 0x1001));
 }
 
 TEST_CASE("a table that cannot be allocated stops the mapping") {
     FakeFrames frames(0x1000, 2);
     PageMap map(frames.allocate(), frames, x86::efer::nxe);
-    CHECK_THROWS(map.map(base, PhysicalAddress{0}, 0x1000, data));
-    CHECK(!map.translate(base));
+    CHECK_THROWS(map.map(map_base, PhysicalAddress{0}, 0x1000, data));
+    CHECK(!map.translate(map_base));
 }
 
 }  // namespace

@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "memory/layout.h"
+#include "tests/unit/memory/range.h"
 
 namespace {
 
 using boot::MemoryKind;
 using boot::MemoryRange;
 using memory::PhysicalRange;
+using test::range;
 using x86::PhysicalAddress;
 
 MemoryRange firmware(std::uint64_t base, std::uint64_t length, MemoryKind kind) {
@@ -21,10 +23,6 @@ std::vector<PhysicalRange> ram(std::vector<MemoryRange> map) {
     memory::RangeSet set;
     memory::find_available_ram(map, set);
     return {set.begin(), set.end()};
-}
-
-PhysicalRange range(std::uint64_t start, std::uint64_t end) {
-    return {PhysicalAddress{start}, PhysicalAddress{end}};
 }
 
 TEST_CASE("the map of a small machine as SeaBIOS gives it") {

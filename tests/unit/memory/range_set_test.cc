@@ -5,15 +5,14 @@
 #include <random>
 #include <vector>
 
+#include "tests/unit/memory/range.h"
+
 namespace {
 
 using memory::PhysicalRange;
 using memory::RangeSet;
+using test::range;
 using x86::PhysicalAddress;
-
-PhysicalRange range(std::uint64_t start, std::uint64_t end) {
-    return {PhysicalAddress{start}, PhysicalAddress{end}};
-}
 
 std::vector<PhysicalRange> ranges_of(const RangeSet& set) {
     return {set.begin(), set.end()};

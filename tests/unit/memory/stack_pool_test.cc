@@ -27,7 +27,7 @@ class FakeBacking : public memory::Backing {
     std::size_t limit = 100'000;
 };
 
-struct Fixture {
+struct StackPoolFixture {
     FakeBacking backing;
     std::unique_ptr<StackPool> pool = std::make_unique<StackPool>(backing);
 
@@ -36,7 +36,7 @@ struct Fixture {
     }
 };
 
-TEST_CASE_FIXTURE(Fixture, "a stack is mapped, aligned, and has a guard page below it") {
+TEST_CASE_FIXTURE(StackPoolFixture, "a stack is mapped, aligned, and has a guard page below it") {
     for (const std::size_t pages : {4u, 1u, 15u, 4u}) {
         const Stack stack = pool->allocate(pages);
         CHECK(stack.top - stack.bottom == pages * x86::page_size);
@@ -49,7 +49,7 @@ TEST_CASE_FIXTURE(Fixture, "a stack is mapped, aligned, and has a guard page bel
     CHECK(backing.pages.size() == 24);
 }
 
-TEST_CASE_FIXTURE(Fixture, "stacks do not overlap") {
+TEST_CASE_FIXTURE(StackPoolFixture, "stacks do not overlap") {
     std::set<std::uint64_t> pages;
     for (std::size_t i = 0; i < 200; ++i) {
         const Stack stack = pool->allocate(1 + i % StackPool::maximum_pages);
@@ -59,7 +59,8 @@ TEST_CASE_FIXTURE(Fixture, "stacks do not overlap") {
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a freed stack is used again for the same size, without mapping") {
+TEST_CASE_FIXTURE(StackPoolFixture,
+                  "a freed stack is used again for the same size, without mapping") {
     const Stack four = pool->allocate(4);
     const Stack two = pool->allocate(2);
     pool->free(four);
@@ -69,7 +70,7 @@ TEST_CASE_FIXTURE(Fixture, "a freed stack is used again for the same size, witho
     CHECK(backing.pages.size() == before + 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "only a stack that is in use can be freed, and once") {
+TEST_CASE_FIXTURE(StackPoolFixture, "only a stack that is in use can be freed, and once") {
     const Stack stack = pool->allocate(4);
     CHECK_THROWS(pool->free({stack.bottom + x86::page_size, stack.top}));
     CHECK_THROWS(pool->free({stack.bottom, stack.top - 16}));
@@ -80,7 +81,7 @@ TEST_CASE_FIXTURE(Fixture, "only a stack that is in use can be freed, and once")
     CHECK_THROWS_WITH(pool->free(stack), doctest::Contains("twice"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "an overflow is told by the address that faulted") {
+TEST_CASE_FIXTURE(StackPoolFixture, "an overflow is told by the address that faulted") {
     pool->allocate(3);
     const Stack stack = pool->allocate(4);
     CHECK(pool->guarded_by(stack.bottom - 1) == stack);
@@ -92,7 +93,8 @@ TEST_CASE_FIXTURE(Fixture, "an overflow is told by the address that faulted") {
     CHECK(!pool->guarded_by(VirtualAddress{0}));
 }
 
-TEST_CASE_FIXTURE(Fixture, "sizes that no slot has are refused, and the slots come to an end") {
+TEST_CASE_FIXTURE(StackPoolFixture,
+                  "sizes that no slot has are refused, and the slots come to an end") {
     CHECK_THROWS(pool->allocate(0));
     CHECK_THROWS(pool->allocate(16));
     for (std::size_t i = 0; i < StackPool::capacity; ++i) {
@@ -101,7 +103,8 @@ TEST_CASE_FIXTURE(Fixture, "sizes that no slot has are refused, and the slots co
     CHECK_THROWS_WITH(pool->allocate(1), doctest::Contains("in use"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "memory that is exhausted is a panic, not a stack without memory") {
+TEST_CASE_FIXTURE(StackPoolFixture,
+                  "memory that is exhausted is a panic, not a stack without memory") {
     backing.limit = 5;
     const Stack stack = pool->allocate(4);
     CHECK_THROWS(pool->allocate(2));

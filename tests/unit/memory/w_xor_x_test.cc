@@ -18,7 +18,7 @@ using x86::VirtualAddress;
 
 constexpr VirtualAddress upper{0xffff'8000'0000'0000};
 
-struct Fixture {
+struct ScanFixture {
     FakeFrames frames;
     PageMap map{frames.allocate(), frames, x86::efer::nxe};
 
@@ -42,7 +42,8 @@ struct Fixture {
     }
 };
 
-TEST_CASE_FIXTURE(Fixture, "the scan finds every page, with sizes and addresses of both halves") {
+TEST_CASE_FIXTURE(ScanFixture,
+                  "the scan finds every page, with sizes and addresses of both halves") {
     map.map(VirtualAddress{0x7fff'ffff'f000}, PhysicalAddress{0x5000}, 0x1000, {});
     map.map(upper + 0x1f'f000, PhysicalAddress{0x1f'f000}, 0x20'1000, {.writable = true});
     map.map(VirtualAddress{0xffff'ffff'ffff'f000}, PhysicalAddress{0x7000}, 0x1000,
@@ -62,13 +63,14 @@ TEST_CASE_FIXTURE(Fixture, "the scan finds every page, with sizes and addresses 
     CHECK((!found[3].writable && found[3].executable));
 }
 
-TEST_CASE_FIXTURE(Fixture, "bit 12 of a large page's entry is PAT, and no part of its address") {
+TEST_CASE_FIXTURE(ScanFixture,
+                  "bit 12 of a large page's entry is PAT, and no part of its address") {
     map.map(upper, PhysicalAddress{0x20'0000}, 0x20'0000, {});
     entry(upper).raw |= 0x1000;
     CHECK(pages()[0].physical == PhysicalAddress{0x20'0000});
 }
 
-TEST_CASE_FIXTURE(Fixture, "every level of the walk has its say") {
+TEST_CASE_FIXTURE(ScanFixture, "every level of the walk has its say") {
     map.map(upper, PhysicalAddress{0x1000}, 0x1000, {.writable = true});
     PageEntry& leaf = entry(upper);
     leaf.raw &= ~PageEntry::no_execute_bit;
@@ -85,7 +87,7 @@ TEST_CASE_FIXTURE(Fixture, "every level of the walk has its say") {
     CHECK(!pages()[0].user);  // the levels between do not allow it
 }
 
-TEST_CASE_FIXTURE(Fixture, "the first page that is writable and executable is named") {
+TEST_CASE_FIXTURE(ScanFixture, "the first page that is writable and executable is named") {
     map.map(upper, PhysicalAddress{0x1000}, 0x3000, {.writable = true});
     CHECK(!violation());
     entry(upper + 0x1000).raw &= ~PageEntry::no_execute_bit;
@@ -96,7 +98,7 @@ TEST_CASE_FIXTURE(Fixture, "the first page that is writable and executable is na
     CHECK(violation()->page.physical.raw == 0x2000);
 }
 
-TEST_CASE_FIXTURE(Fixture, "memory that is writable here and executable there is found") {
+TEST_CASE_FIXTURE(ScanFixture, "memory that is writable here and executable there is found") {
     const VirtualAddress code{0xffff'ffff'8010'0000};
     map.map(code, PhysicalAddress{0x10'0000}, 0x3000, {.executable = true});
     map.map(upper + 0x10'3000, PhysicalAddress{0x10'3000}, 0x1000, {.writable = true});
@@ -117,7 +119,7 @@ TEST_CASE_FIXTURE(Fixture, "memory that is writable here and executable there is
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "tables that cannot be read, or have no end, are no clean bill") {
+TEST_CASE_FIXTURE(ScanFixture, "tables that cannot be read, or have no end, are no clean bill") {
     map.map(upper, PhysicalAddress{0x1000}, 0x1000, {});
     SUBCASE("outside memory") {
         map.root_table()[300] = PageEntry::table(PhysicalAddress{0xdead'0000});
@@ -139,7 +141,7 @@ TEST_CASE_FIXTURE(Fixture, "tables that cannot be read, or have no end, are no c
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a visitor may stop the scan") {
+TEST_CASE_FIXTURE(ScanFixture, "a visitor may stop the scan") {
     map.map(upper, PhysicalAddress{0x1000}, 0x5000, {});
     int seen = 0;
     const ScanEnd end =

@@ -110,9 +110,9 @@ TEST_CASE("JSON: null diagnosis when passed, an id when it does not build") {
 }
 
 TEST_CASE("paragraphs break at spaces") {
-    using Lines = std::vector<std::string>;
-    CHECK(report::wrap("one two three", 7) == Lines{"one two", "three"});
-    CHECK(report::wrap("unbreakable it is", 4) == Lines{"unbreakable", "it", "is"});
+    using Strings = std::vector<std::string>;
+    CHECK(report::wrap("one two three", 7) == Strings{"one two", "three"});
+    CHECK(report::wrap("unbreakable it is", 4) == Strings{"unbreakable", "it", "is"});
     CHECK(report::wrap("", 4).empty());
     CHECK(report::row("Why", 5, {"a", "b"}) == "  Why    a\n         b\n");
 }
