@@ -24,8 +24,9 @@ void Attempts::start() {
         names_.push_back({entry.workspace->seams() + "/", shown});
         names_.push_back({entry.workspace->objects() + "/", shown + entry.lab.directory + "/"});
     }
-    for (auto& [folder, entry] : entries_)
-        entry.attempt = std::async(std::launch::async, [this, &entry] { return compile(entry); });
+    for (auto& each : entries_)
+        each.second.attempt =
+            std::async(std::launch::async, [this, &each] { return compile(each.second); });
 }
 
 Attempts::Attempt Attempts::compile(const Entry& entry) const {
