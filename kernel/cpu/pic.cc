@@ -41,10 +41,16 @@ void silence_pic() {
 }
 
 void let_pit_through(bool on) {
-    // The 8259 reaches the CPU through the LAPIC's pin LINT0.
-    const auto lint0 = on ? x86::LvtEntry::external() : x86::LvtEntry::masked();
-    write_lapic(x86::LapicRegister::lvt_lint0, lint0.raw);
-    out8(x86::pic_master.data, on ? x86::pic::mask_all_but(0) : x86::pic::mask_all);
+    // The 8259 reaches the CPU through the LAPIC's pin LINT0. It is told first to be silent:
+    // QEMU 7.2 does not take back what is on its way when LINT0 is masked, and has no vector for it
+    // then.
+    if (on) {
+        write_lapic(x86::LapicRegister::lvt_lint0, x86::LvtEntry::external().raw);
+        out8(x86::pic_master.data, x86::pic::mask_all_but(0));
+    } else {
+        out8(x86::pic_master.data, x86::pic::mask_all);
+        write_lapic(x86::LapicRegister::lvt_lint0, x86::LvtEntry::masked().raw);
+    }
 }
 
 void end_of_pit_interrupt() {
