@@ -1,4 +1,5 @@
 # Host unit tests: the pure parts of the kernel and the checker, under sanitizers, a folder at once.
+# By clang++, which takes half the time for sanitizers, and warns of other things than g++.
 TEST_FLAGS := -std=c++20 -g1 -Ikernel -I. -fsanitize=address,undefined -fno-sanitize-recover=all \
     -Wall -Wextra -Wshadow -Wconversion -Werror
 UNIT := $(OUTPUT)/unit
@@ -13,6 +14,7 @@ UNIT_OBJECTS := $(addsuffix .o,$(call units,$(UNIT),$(UNIT_SOURCES))) \
     $(patsubst %,$(UNIT)/%.o,$(filter %.asm,$(PURE_KERNEL_SOURCES)))
 $(call unity,$(UNIT),$(UNIT_SOURCES))
 
+$(UNIT)/%: CXX := clang++
 $(UNIT)/common.h.gch: $(UNIT)/common.h mk/tests.mk | $(TEST_SETUP)
 	$(call precompile,$(TEST_FLAGS))
 $(UNIT)/%.o: $(UNIT)/%.cc $(UNIT)/common.h.gch

@@ -9,6 +9,7 @@ using lib::Error;
 using lib::read_as;
 
 // Offsets in the table. [acpi 5.2.9, table 5.9]
+namespace offset {
 constexpr std::size_t dsdt = 40;
 constexpr std::size_t smi_command = 48;
 constexpr std::size_t acpi_enable = 52;
@@ -17,6 +18,7 @@ constexpr std::size_t pm1b_control_block = 68;
 constexpr std::size_t x_dsdt = 140;
 constexpr std::size_t x_pm1a_control_block = 172;
 constexpr std::size_t x_pm1b_control_block = 184;
+}  // namespace offset
 
 constexpr std::size_t size_v1 = 116;
 
@@ -44,8 +46,9 @@ std::uint16_t port_at(std::span<const std::byte> table, std::size_t field, std::
 }
 
 x86::PhysicalAddress dsdt_of(std::span<const std::byte> table) {
-    const auto wide = read_as<std::uint64_t>(table, x_dsdt);
-    return x86::PhysicalAddress{wide && *wide != 0 ? *wide : *read_as<std::uint32_t>(table, dsdt)};
+    const auto wide = read_as<std::uint64_t>(table, offset::x_dsdt);
+    return x86::PhysicalAddress{wide && *wide != 0 ? *wide
+                                                   : *read_as<std::uint32_t>(table, offset::dsdt)};
 }
 
 }  // namespace
@@ -54,13 +57,13 @@ lib::Result<Fadt> parse_fadt(std::span<const std::byte> table) {
     if (table.size() < size_v1) {
         return Error("ACPI: the FADT is cut short, at {} bytes", table.size());
     }
-    const auto smi_port = *read_as<std::uint32_t>(table, smi_command);
+    const auto smi_port = *read_as<std::uint32_t>(table, offset::smi_command);
     const Fadt fadt{
         .dsdt = dsdt_of(table),
-        .pm1a_control = port_at(table, pm1a_control_block, x_pm1a_control_block),
-        .pm1b_control = port_at(table, pm1b_control_block, x_pm1b_control_block),
+        .pm1a_control = port_at(table, offset::pm1a_control_block, offset::x_pm1a_control_block),
+        .pm1b_control = port_at(table, offset::pm1b_control_block, offset::x_pm1b_control_block),
         .smi_command = static_cast<std::uint16_t>(smi_port <= UINT16_MAX ? smi_port : 0),
-        .acpi_enable = *read_as<std::uint8_t>(table, acpi_enable),
+        .acpi_enable = *read_as<std::uint8_t>(table, offset::acpi_enable),
     };
     if (fadt.dsdt == x86::PhysicalAddress{}) {
         return Error("ACPI: the FADT names no DSDT");

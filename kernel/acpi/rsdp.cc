@@ -14,7 +14,7 @@ using lib::Error;
 using lib::Result;
 using x86::PhysicalAddress;
 
-constexpr std::string_view signature = "RSD PTR ";
+constexpr std::string_view rsdp_signature = "RSD PTR ";
 
 struct RsdpV1 {
     std::array<char, 8> signature;
@@ -40,7 +40,7 @@ constexpr std::uint8_t first_revision_with_xsdt = 2;
 
 bool has_signature(const lib::PhysicalMemory& memory, PhysicalAddress address) {
     const auto found = memory.read<std::array<char, 8>>(address);
-    return found && std::ranges::equal(*found, signature);
+    return found && std::ranges::equal(*found, rsdp_signature);
 }
 
 struct Range {
@@ -63,7 +63,7 @@ Result<Rsdp> parse_rsdp(std::span<const std::byte> bytes) {
     if (!v1) {
         return Error("ACPI: the RSDP is cut short, at {} bytes", bytes.size());
     }
-    if (!std::ranges::equal(v1->signature, signature)) {
+    if (!std::ranges::equal(v1->signature, rsdp_signature)) {
         return Error("ACPI: the RSDP does not begin with its signature");
     }
     if (const std::uint8_t sum = sum_of(bytes.first(sizeof(RsdpV1)))) {
