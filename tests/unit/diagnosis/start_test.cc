@@ -127,7 +127,7 @@ TEST_CASE("the mailbox") {
 TEST_CASE("one message for two") {
     Evidence evidence = synthetic::healthy();
     first_labs::put(evidence, first_labs::right_tables());
-    evidence.cpus[1].record = evidence::Record{evidence.cpus[1].registers->gs.base, 0, 0, 0, 0};
+    evidence.cpus[1].record = evidence::Record{evidence.cpus[1].registers->gs.base, 0, 0, 0};
     evidence.cpus[2].registers->gs = evidence.cpus[1].registers->gs;
     evidence.cpus[3].registers = nobody_came().cpus[3].registers;
     CHECK(start_fault(evidence) == "mailbox-of-another");

@@ -22,10 +22,11 @@ inline cpu::SentCommand sipi(std::uint64_t time_us, std::uint32_t apic_id) {
 /// These commands, and every CPU's APIC ID its number.
 inline evidence::Evidence by(evidence::Evidence evidence,
                              std::initializer_list<cpu::SentCommand> commands) {
-    for (evidence::Cpu& cpu : evidence.cpus)
+    for (evidence::Cpu& cpu : evidence.cpus) {
+        cpu.apic_id = cpu.cpu;
         if (!cpu.record)
             cpu.record = evidence::Record{.address = 1};
-    cpu.apic_id = cpu.cpu;
+    }
     evidence.sent = evidence::Sent{commands, static_cast<std::uint32_t>(commands.size())};
     return evidence;
 }
