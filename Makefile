@@ -3,7 +3,7 @@
 include mk/make.mk mk/setup.mk mk/course.mk mk/kernel.mk mk/firmware.mk mk/checker.mk mk/run.mk mk/lab.mk
 -include mk/tests.mk mk/lint.mk mk/bench.mk
 
-all: kernel firmware checker
+all: kernel firmware checker $(GIVEN)
 kernel: $(BUILD)/kernel.elf # for the firmware, for QEMU's -kernel, and for GRUB
 firmware: $(FIRMWARE)       # the ROM that checks start with
 iso: $(BUILD)/sipi.iso      # the same kernel on a CD with GRUB

@@ -66,7 +66,6 @@ SEAM_OBJECTS := $(foreach n,$(LAB_NUMBERS),$(call seam_objects,$(n)))
 # file beside the object; they also depend on these rules. A seam that is not the reference's has no
 # such file: it can put names into it that make would run as commands. It depends on all headers.
 dependencies_of_cc = $(if $(filter $(COMMON)/%,$@),-MMD -MP)
-dependencies_of_asm = $(if $(filter $(COMMON)/%,$@),-MD $(@:.o=.d) -MP)
 define compile
 @mkdir -p $(@D)
 $(call say,CXX,$<)
@@ -75,7 +74,7 @@ endef
 define assemble
 @mkdir -p $(@D)
 $(call say,NASM,$<)
-$(Q)$(NASM) $(NASM_FLAGS) $(dependencies_of_asm) $< -o $@
+$(Q)$(NASM) $(NASM_FLAGS) $< -o $@
 endef
 RULES := mk/kernel.mk
 GIVEN_FOLDERS := kernel trampoline $(wildcard solutions reference)
@@ -91,7 +90,7 @@ $(CONSTANTS): trampoline/constants.cc $(RULES) | $(SETUP)
 
 $(COMMON)/%.cc.o: %.cc $(RULES) | $(SETUP)
 	$(compile)
-$(COMMON)/%.asm.o: %.asm $(CONSTANTS) $(RULES) | $(SETUP)
+$(COMMON)/%.asm.o: %.asm $(CONSTANTS) $(filter %.inc,$(GIVEN_HEADERS)) $(RULES) | $(SETUP)
 	$(assemble)
 define seam_rules
 $(BUILD)/seam-$(1)/%.cc.o: $$(SEAM_$(1))/%.cc $(GIVEN_HEADERS) $(BUILD)/inputs $(RULES) | $(SETUP)

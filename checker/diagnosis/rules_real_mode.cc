@@ -99,7 +99,7 @@ std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
     if (!registers || !registers->control.cr0.has(x86::cr0::pe) ||
         registers->control.cr0.has(x86::cr0::pg) || registers->cs.size_32 ||
         registers->cs.base != trampoline::page_address ||
-        (scene.oldest && scene.in_seam(scene.oldest->where)))
+        (scene.oldest && scene.oldest->where.file.ends_with("real_mode.asm")))
         return {};
     return Explanation{
         fmt::format("CPU {} set CR0.PE and runs 32-bit code in the CS of real mode.",
