@@ -1,19 +1,16 @@
 // How long things take, as ratios to the least that they could: the floor is QEMU by SeaBIOS with a
 // kernel that only switches the machine off. Rounds go through all rows in turn, so that a machine
 // that slows down slows them all; a row shows its median.
-#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <fmt/format.h>
-#include <fstream>
 #include <functional>
 #include <stdexcept>
 #include <string>
-#include <sys/resource.h>
-#include <thread>
 #include <unistd.h>
 #include <vector>
 
+#include "bench/row.h"
 #include "checker/engine/bochs.h"
 #include "checker/engine/process.h"
 #include "checker/engine/qemu.h"
@@ -25,55 +22,7 @@ namespace bench {
 
 namespace {
 
-using Seconds = std::chrono::duration<double>;
-
-constexpr unsigned rounds = 9;
-constexpr unsigned slow_rounds = 3;  // of what takes seconds
 constexpr std::uint64_t largest_file = std::uint64_t{1} << 30;
-
-/// At most so much; nothing is limited by 0.
-struct Limit {
-    double floors = 0;
-    double seconds = 0;
-};
-
-enum class Clock { wall, processor };
-
-struct Row {
-    std::string name;
-    Limit limit;
-    unsigned rounds;
-    std::function<void()> run;
-    Clock clock = Clock::wall;
-    std::vector<double> seconds = {};
-};
-
-// Of this process and its children that have ended, on all processors together.
-double processor_seconds() {
-    double sum = 0;
-    for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
-        rusage used{};
-        getrusage(who, &used);
-        for (const timeval& time : {used.ru_utime, used.ru_stime}) {
-            sum += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-        }
-    }
-    return sum;
-}
-
-double seconds_of(const Row& row) {
-    const auto begin = engine::Clock::now();
-    const double used = processor_seconds();
-    row.run();
-    return row.clock == Clock::processor ? processor_seconds() - used
-                                         : Seconds(engine::Clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-}
 
 engine::Request request_for(const std::string& kernel, evidence::Way way) {
     engine::Request request;
@@ -119,34 +68,6 @@ void run_shell(const std::string& line) {
 void require_passed(const lab::Lab& lab, const evidence::Evidence& evidence) {
     if (judgement::judge(lab, evidence).outcome != judgement::Outcome::passed) {
         throw std::runtime_error("the complete kernel does not pass: see make check");
-    }
-}
-
-std::string processor() {
-    std::ifstream file("/proc/cpuinfo");
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("model name")) {
-            return line.substr(line.find(':') + 2);
-        }
-    }
-    return "an unknown processor";
-}
-
-void print(const std::vector<Row>& rows) {
-    fmt::print("{} x {}; medians of {} rounds, of {} where one takes seconds\n\n",
-               std::thread::hardware_concurrency(), processor(), rounds, slow_rounds);
-    fmt::print("{:<62}{:>9}{:>9}{:>9}\n", "", "seconds", "/ floor", "at most");
-    const double floor = median(rows.front().seconds);
-    for (const Row& row : rows) {
-        const double seconds = median(row.seconds);
-        const Limit& limit = row.limit;
-        const bool over = (limit.floors != 0 && seconds / floor > limit.floors) ||
-                          (limit.seconds != 0 && seconds > limit.seconds);
-        const std::string at_most = limit.floors != 0    ? fmt::format("{:>9.2f}", limit.floors)
-                                    : limit.seconds != 0 ? fmt::format("{:>7.1f} s", limit.seconds)
-                                                         : "";
-        fmt::print("{:<62}{:>9.3f}{:>9.2f}{}{}\n", row.name, seconds, seconds / floor, at_most,
-                   over ? "  over" : "");
     }
 }
 

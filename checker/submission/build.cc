@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <system_error>
 #include <thread>
 
 #include "checker/error.h"
@@ -49,21 +48,6 @@ void require_space(const fs::path& folder) {
     const fs::space_info space = fs::space(folder, problem);
     if (!problem && space.available < enough)
         throw checker::Error(fmt::format("the disk of {} is full", folder.string()));
-}
-
-void add_headers(const fs::path& place, std::string& text) {
-    std::error_code problem;
-    if (!fs::is_directory(place, problem)) {
-        text += identity(place);
-        return;
-    }
-    std::vector<fs::path> headers;
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(place, problem))
-        if (const auto ending = entry.path().extension(); ending == ".h" || ending == ".inc")
-            headers.push_back(entry.path());
-    std::ranges::sort(headers);
-    for (const fs::path& header : headers)
-        text += identity(header);
 }
 
 // A command: the program as it is, and its arguments.
@@ -160,7 +144,7 @@ Builder::Job Builder::compiling(const Given& given, std::span<const SeamFile> fi
     job.access.read.push_back(project_ / folder);
     job.made_from = text_of(job.arguments);
     for (const fs::path& place : given.headers)
-        add_headers(place, job.made_from);
+        job.made_from += identity_of_headers(place);
     for (const SeamFile& each : files)  // they may include each other
         job.made_from += each.content;
     return job;

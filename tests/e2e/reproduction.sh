@@ -10,12 +10,12 @@ grades() {
     grep -v '"seconds"' "$scratch/json" > "$4"
 }
 
-# documented CPUS WAY FILE: all labs' runs are.
+# documented CPUS WAY FILE: in each engine that can, all labs are.
 documented() {
     grades labs "$1" "$2" "$3"
-    runs=$(grep -c '"boot": "'"$2"'"' "$3")
+    runs=$(find labs -name lab.toml | wc -l)
+    [ "$2" = elf ] || runs=$((runs * 2))
     found=$(grep -c '"documented": true' "$3" || true)
-    [ "$runs" -ge 6 ] || fail "$runs runs"
     [ "$found" = "$runs" ] || { cat "$3"; fail "documented: $found of $runs runs"; }
 }
 
