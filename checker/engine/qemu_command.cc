@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "checker/engine/descriptor.h"
+
 namespace engine {
 
 std::vector<std::string> qemu_arguments(const Request& request) {
