@@ -2,15 +2,16 @@
 LINTED := $(shell find kernel trampoline labs solutions checker tests bench \
     \( -name '*.cc' -o -name '*.h' \) -not -path 'tests/hostile/*' -not -path 'tests/mutants/*')
 FORMATTED := $(sort $(LINTED))
-# Right answers are compiled as such: nobody asks students for more.
-TIDIED := $(filter-out trampoline/constants.cc tests/variants/%,$(filter %.cc,$(FORMATTED)))
+# What clang-tidy reads. Right answers are only compiled: nobody asks students for more. So are the
+# tests, by clang++ (mk/tests.mk): what clang-tidy finds in them it finds in doctest's macros.
+TIDIED := $(filter-out trampoline/constants.cc tests/%,$(filter %.cc,$(FORMATTED)))
 SCRIPTS := $(wildcard tools/*.sh tests/*.sh tests/*/*.sh) .ci/run
 LINT := lint-format lint-tidy lint-shell
 .PHONY: $(LINT)
 
 lint-format: build/lint/format.stamp
 lint-shell: build/lint/shell.stamp
-lint-tidy: $(TIDIED:%=build/lint/%.stamp)
+lint-tidy: $(addsuffix .tidy,$(call units,build/lint,$(TIDIED))) $(CHECKER_SOURCES:%=build/lint/%.alone)
 
 build/lint/format.stamp: $(FORMATTED) .clang-format | $(TEST_SETUP)
 	@mkdir -p $(@D)
@@ -24,23 +25,24 @@ build/lint/shell.stamp: $(SCRIPTS) .shellcheckrc | $(TEST_SETUP)
 	$(Q)shellcheck -s sh $(SCRIPTS)
 	@touch $@
 
-# How each file is compiled, and so how it is read. clang-tidy tells of clang++'s own warnings too.
-# Tests are read by clang++ alone: what clang-tidy finds in them it finds in doctest's macros.
-tidy_flags = $(if $(filter kernel/% trampoline/% labs/% solutions/%,$(1)),$(KERNEL_FLAGS),$(CHECKER_FLAGS))
-depends = -MP -MT $@ -MF $(@:.stamp=.d)
-define reading
-@mkdir -p $(@D)
-$(call say,TIDY,$<)
-endef
-
-build/lint/tests/%.stamp: tests/% mk/lint.mk | $(TEST_SETUP)
-	$(reading)
-	$(Q)clang++ $(call tidy_flags,$<) -fsyntax-only -MMD $(depends) $<
-	@touch $@
-build/lint/%.stamp: % .clang-tidy mk/lint.mk | $(TEST_SETUP)
-	$(reading)
-	$(Q)clang++ $(call tidy_flags,$<) -MM $(depends) $<
-	$(Q)clang-tidy --quiet $< -- $(call tidy_flags,$<) 2> $(@:.stamp=.log) || { cat $(@:.stamp=.log); exit 1; }
+# A folder is read at once, compiled as its files are. clang-tidy tells of clang++'s own warnings too.
+tidy_flags = $(if $(filter kernel% trampoline% labs/% solutions/%,$*),$(KERNEL_FLAGS),$(CHECKER_FLAGS))
+$(call unity,build/lint,$(TIDIED))
+build/lint/%.tidy: build/lint/%.cc .clang-tidy mk/lint.mk | $(TEST_SETUP)
+	$(call say,TIDY,$*)
+	$(Q)clang++ $(tidy_flags) -MM -MP -MT $@ -MF $@.d $<
+	$(Q)clang-tidy --quiet --checks=-bugprone-suspicious-include $< -- $(tidy_flags) 2> $@.log \
+	    || { cat $@.log; exit 1; }
 	@touch $@
 
--include $(TIDIED:%=build/lint/%.d)
+# The checker's files are only ever compiled together: that each includes what it uses shows here.
+build/lint/common.h.gch: $(OUTPUT)/checker/common.h | $(TEST_SETUP)
+	@mkdir -p $(@D)
+	$(Q)clang++ $(CHECKER_FLAGS) -x c++-header $< -o $@
+build/lint/%.alone: % build/lint/common.h.gch mk/lint.mk
+	@mkdir -p $(@D)
+	$(call say,ALONE,$<)
+	$(Q)clang++ $(CHECKER_FLAGS) -include build/lint/common.h -fsyntax-only -MMD -MP -MT $@ -MF $@.d $<
+	@touch $@
+
+-include $(wildcard build/lint/*.d build/lint/*/*.d build/lint/*/*/*.d)

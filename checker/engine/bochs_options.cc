@@ -4,6 +4,7 @@
 #include "checker/engine/excerpt.h"
 #include "checker/engine/process.h"
 #include "checker/engine/reader.h"
+#include "checker/engine/request.h"
 
 namespace engine {
 

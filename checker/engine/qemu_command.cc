@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <iterator>
 
+#include "checker/engine/descriptor.h"
+
 namespace engine {
 
 namespace {

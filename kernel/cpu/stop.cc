@@ -14,7 +14,7 @@ namespace {
 
 // How often a waiting CPU looks: milliseconds on a real machine, while an answer takes
 // microseconds.
-constexpr unsigned polls = 100'000;
+constexpr unsigned polls_for_others = 100'000;
 
 constinit std::atomic<unsigned> stopped{0};
 
@@ -37,7 +37,7 @@ void stop_other_cpus() {
             ++told;
         }
     }
-    for (unsigned poll = 0; poll < polls && stopped - stopped_before < told; ++poll) {
+    for (unsigned poll = 0; poll < polls_for_others && stopped - stopped_before < told; ++poll) {
         instructions::pause();
     }
 }

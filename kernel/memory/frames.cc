@@ -18,7 +18,7 @@ extern "C" const std::byte trampoline_address[];
 namespace memory {
 namespace {
 
-constinit lib::Spinlock lock("frames");
+constinit lib::Spinlock frames_lock("frames");
 constinit FrameAllocator allocator;
 constinit RangeSet all_ram;
 constinit RangeSet available;
@@ -70,7 +70,7 @@ const RangeSet& ram() {
 x86::PhysicalAddress allocate_frame() {
     std::optional<x86::PhysicalAddress> frame;
     {
-        const lib::LockGuard guard(lock);
+        const lib::LockGuard guard(frames_lock);
         frame = allocator.allocate();
     }
     if (!frame) {
@@ -82,7 +82,7 @@ x86::PhysicalAddress allocate_frame() {
 x86::PhysicalAddress allocate_frame_below(x86::PhysicalAddress limit) {
     std::optional<x86::PhysicalAddress> frame;
     {
-        const lib::LockGuard guard(lock);
+        const lib::LockGuard guard(frames_lock);
         frame = allocator.allocate_below(limit);
     }
     if (!frame) {
@@ -92,7 +92,7 @@ x86::PhysicalAddress allocate_frame_below(x86::PhysicalAddress limit) {
 }
 
 void free_frame(x86::PhysicalAddress frame) {
-    const lib::LockGuard guard(lock);
+    const lib::LockGuard guard(frames_lock);
     allocator.free(frame);
 }
 
@@ -109,7 +109,7 @@ x86::PageTable& KernelFrames::table(x86::PhysicalAddress frame) {
 }
 
 std::uint64_t free_frames() {
-    const lib::LockGuard guard(lock);
+    const lib::LockGuard guard(frames_lock);
     return allocator.free_count();
 }
 

@@ -7,18 +7,18 @@
 namespace memory {
 namespace {
 
-constinit lib::Spinlock lock("heap");
+constinit lib::Spinlock heap_lock("heap");
 constinit Heap heap(kernel_backing, heap_base, heap_size);
 
 }  // namespace
 
 void* allocate(std::size_t size, std::size_t align) {
-    const lib::LockGuard guard(lock);
+    const lib::LockGuard guard(heap_lock);
     return heap.allocate(size, align);
 }
 
 void free(void* memory) {
-    const lib::LockGuard guard(lock);
+    const lib::LockGuard guard(heap_lock);
     heap.free(memory);
 }
 

@@ -25,8 +25,8 @@ namespace memory {
 namespace {
 
 // Taken before the lock of the frames, after those of the stacks and the heap.
-constinit lib::Spinlock lock("kernel space");
-constinit std::optional<PageMap> map;  // empty while the first tables are in use
+constinit lib::Spinlock space_lock("kernel space");
+constinit std::optional<PageMap> kernel_map;  // empty while the first tables are in use
 constinit std::uint64_t readable_end = first_tables_end.raw;
 
 KernelImage linked_image() {
@@ -55,48 +55,48 @@ void enter_kernel_space(const RangeSet& ram) {
     instructions::write_efer(efer);
     instructions::write_cr0(instructions::read_cr0() | x86::cr0::wp);
 
-    map.emplace(kernel_frames.allocate(), kernel_frames, efer);
-    map_image(*map, linked_image());
-    map_ram(*map, ram, linked_image());
-    instructions::write_cr3(map->root());
+    kernel_map.emplace(kernel_frames.allocate(), kernel_frames, efer);
+    map_image(*kernel_map, linked_image());
+    map_ram(*kernel_map, ram, linked_image());
+    instructions::write_cr3(kernel_map->root());
     readable_end = std::min(std::uint64_t{1} << physical_bits(), direct_map_size);
 }
 
 x86::PhysicalAddress kernel_root() {
-    ASSERT(map.has_value());
-    return map->root();
+    ASSERT(kernel_map.has_value());
+    return kernel_map->root();
 }
 
 x86::PageTable& kernel_root_table() {
-    ASSERT(map.has_value());
-    return map->root_table();
+    ASSERT(kernel_map.has_value());
+    return kernel_map->root_table();
 }
 
 x86::VirtualAddress map_mmio(x86::PhysicalAddress physical, std::uint64_t size) {
-    const lib::LockGuard guard(lock);
-    ASSERT(map.has_value());
+    const lib::LockGuard guard(space_lock);
+    ASSERT(kernel_map.has_value());
     if (ram().contains(physical)) {
         lib::panic("{} is RAM, and must not be mapped as registers", physical);
     }
-    map_missing(*map, mmio_base, physical, size, {.writable = true, .uncached = true});
+    map_missing(*kernel_map, mmio_base, physical, size, {.writable = true, .uncached = true});
     return mmio_base + physical.raw;
 }
 
 bool make_readable(x86::PhysicalAddress physical, std::uint64_t size) {
-    const lib::LockGuard guard(lock);
+    const lib::LockGuard guard(space_lock);
     if (size > readable_end || physical.raw > readable_end - size) {
         return false;
     }
-    if (map) {
-        map_missing(*map, direct_map_base, physical, size, {});
+    if (kernel_map) {
+        map_missing(*kernel_map, direct_map_base, physical, size, {});
     }
     return true;
 }
 
 void KernelBacking::back(x86::VirtualAddress address, std::uint64_t size) {
-    const lib::LockGuard guard(lock);
-    ASSERT(map.has_value());
-    map->map_new(address, size);
+    const lib::LockGuard guard(space_lock);
+    ASSERT(kernel_map.has_value());
+    kernel_map->map_new(address, size);
 }
 
 void require_w_xor_x() {

@@ -6,18 +6,18 @@
 namespace memory {
 namespace {
 
-constinit lib::Spinlock lock("stacks");
+constinit lib::Spinlock stacks_lock("stacks");
 constinit StackPool stacks(kernel_backing);
 
 }  // namespace
 
 Stack allocate_stack(std::size_t pages) {
-    const lib::LockGuard guard(lock);
+    const lib::LockGuard guard(stacks_lock);
     return stacks.allocate(pages);
 }
 
 void free_stack(Stack stack) {
-    const lib::LockGuard guard(lock);
+    const lib::LockGuard guard(stacks_lock);
     stacks.free(stack);
 }
 

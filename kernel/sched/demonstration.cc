@@ -22,7 +22,7 @@ struct Concert {
     std::optional<IdleReading> after{};
 };
 
-constinit Table table;
+constinit Table rows;
 
 /// Starts the tasks, as simultaneously as one CPU can, and waits for all of them.
 void conduct(void* argument) {
@@ -42,7 +42,7 @@ void conduct(void* argument) {
         const TaskAccount account = join(*task);
         concert.by_task.add(account);
         if (concert.tasks.size() <= most_tasks_shown) {
-            table.push_back({name, account});
+            rows.push_back({name, account});
         }
     }
     concert.after.emplace();
@@ -89,9 +89,9 @@ void demonstrate(std::uint32_t tasks_per_cpu) {
     verify_placement(conductor);
     verify_sums(concert.by_task, count);
 
-    if (!table.empty()) {
-        table.push_back({"conductor", conductor});
-        print_table(table);
+    if (!rows.empty()) {
+        rows.push_back({"conductor", conductor});
+        print_table(rows);
     }
     for (CpuIndex cpu = 0; cpu < cpus; ++cpu) {
         print_cpu(cpu, concert.after->percent_since(*concert.before, cpu));
