@@ -80,9 +80,8 @@ Run Grader::run(const Kernel& kernel, Engine engine, const Names& names) {
             builder_.make_iso(workspace);
         const Place place{booting_};
         say(kernel.judged, engine == Engine::qemu ? "QEMU" : "Bochs");
-        evidence =
-            boot_({engine, request_.way, request_.cpus, workspace.kernel_elf(), workspace.iso(),
-                   request_.built / "firmware.bin", request_.project});
+        evidence = boot_({engine, request_.way, request_.cpus, workspace.kernel_elf(),
+                          workspace.iso(), request_.built / "firmware.bin", request_.project});
     } catch (const std::exception& error) {
         evidence.engine_error = error.what();
     }
