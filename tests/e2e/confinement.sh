@@ -188,25 +188,7 @@ test_own_files_and_given_headers_are_found() {
 
 # Where Linux has no Landlock, as this program makes it seem: one's own files, and who is trusted.
 test_without_landlock() {
-    cat > "$scratch/without.cc" << 'END'
-#include <cerrno>
-#include <cstddef>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-int main(int, char** arguments) {
-    sock_filter code[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-                          BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_landlock_create_ruleset, 0, 1),
-                          BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-                          BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
-    const sock_fprog program{4, code};
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0 || execv(arguments[1], arguments + 1);
-}
-END
-    g++ "$scratch/without.cc" -o "$scratch/without"
+    g++ tests/e2e/without_landlock.cc -o "$scratch/without"
     cp -R solutions/5-nx-wp "$scratch/" && mkdir "$scratch/theirs" && mv "$scratch/5-nx-wp" "$scratch/theirs/"
     without() { "$scratch/without" build/sipi "$@" --lab 5 --engine qemu > "$scratch/said" 2>&1; }
     status=0
