@@ -18,8 +18,11 @@ std::string each_reports(std::string_view module, unsigned cpus) {
 }
 
 std::string by_rom(std::size_t images) {
-    std::string lines =
-        fmt::format("romimage: file=/proc/self/fd/{}, address=0xffff0000\n", bochs_rom_descriptor);
+    std::string lines = fmt::format(
+        "romimage: file=/proc/self/fd/{}, address=0xffff0000\n"
+        // Since 3.0 it looks for a VGA BIOS of its own where none is named.
+        "vgaromimage: file=/proc/self/fd/{}\n",
+        bochs_rom_descriptor, bochs_vga_descriptor);
     for (std::size_t i = 0; i < images; ++i) {
         lines += fmt::format("optramimage{}: file=/proc/self/fd/{}, address={:#x}\n", i + 1,
                              bochs_image_descriptor + i, bochs_image_address(i));

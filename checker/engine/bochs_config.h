@@ -14,7 +14,8 @@ inline constexpr int bochs_config_descriptor = 5;
 inline constexpr int bochs_batch_descriptor = 6;
 inline constexpr int bochs_iso_descriptor = 7;    // with Way::iso
 inline constexpr int bochs_rom_descriptor = 7;    // with Way::rom,
-inline constexpr int bochs_image_descriptor = 8;  // and the first of the kernel's images
+inline constexpr int bochs_vga_descriptor = 8;    // an option ROM in which there is none,
+inline constexpr int bochs_image_descriptor = 9;  // and the first of the kernel's images
 
 /// Instructions in a second of the guest's. The fewer, the sooner a wait is over.
 inline constexpr unsigned bochs_ips = 1'000'000;

@@ -14,6 +14,7 @@ namespace engine {
 namespace {
 
 constexpr std::uint64_t bochs_own_memory = std::uint64_t{2} << 30;  // mostly address space
+constexpr std::size_t option_rom_unit = 512;
 constexpr std::size_t output_limit = std::size_t{16} << 20;
 
 }  // namespace
@@ -49,6 +50,9 @@ BochsProcess::BochsProcess(const Request& request, const evidence::Symbols& symb
     command.descriptors.emplace_back(duplicate(batch_), bochs_batch_descriptor);
     command.descriptors.emplace_back(open_file(by_rom ? request.firmware : request.iso),
                                      by_rom ? bochs_rom_descriptor : bochs_iso_descriptor);
+    if (by_rom) {
+        command.descriptors.emplace_back(anonymous_memory(option_rom_unit), bochs_vga_descriptor);
+    }
     for (std::size_t i = 0; i < images.size(); ++i) {
         command.descriptors.emplace_back(std::move(images[i]),
                                          bochs_image_descriptor + static_cast<int>(i));

@@ -120,13 +120,13 @@ TEST_CASE("bochs configuration: the firmware, and each image of the kernel in it
     const engine::Request request;
     const std::string config = engine::bochs_config(request, 3);
     CHECK(config.find("address=0xffff0000\n") != std::string::npos);
-    CHECK(config.find("optramimage1: file=/proc/self/fd/8, address=0x100000\n") !=
+    CHECK(config.find("optramimage1: file=/proc/self/fd/9, address=0x100000\n") !=
           std::string::npos);
-    CHECK(config.find("optramimage3: file=/proc/self/fd/10, address=0x140000\n") !=
+    CHECK(config.find("optramimage3: file=/proc/self/fd/11, address=0x140000\n") !=
           std::string::npos);
     CHECK(config.find("optramimage4") == std::string::npos);
     CHECK(config.find("cdrom") == std::string::npos);
-    CHECK(config.find("BIOS") == std::string::npos);
+    CHECK(config.find("BXSHARE") == std::string::npos);
 }
 
 TEST_CASE("bochs memory: what the debugger prints of a page") {
