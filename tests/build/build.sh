@@ -6,7 +6,7 @@ quietly() {
     grep -i warning "$scratch/log" | empty "make $* warned"
 }
 
-test_kernel_and_checker_with_gcc() { quietly kernel checker; }
+test_kernel_and_checker_with_gcc() { quietly all; }
 test_iso() { quietly iso; }
 test_kernel_with_clang() { quietly kernel CXX=clang++; }
 test_starters_with_gcc() {
