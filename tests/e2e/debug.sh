@@ -16,12 +16,25 @@ test_gdb_stops_in_lab_4() { stops 4 'protected_mode ()' trampoline/protected_mod
 test_gdb_stops_in_lab_5() { stops 5 'cpu::init_percpu (cpu=' kernel/cpu/per_cpu.cc; }
 test_gdb_stops_in_lab_6() { stops 6 'cpu::adopt_record (cpu=' labs/6-per-cpu/per_cpu.cc; }
 
+# until_said TEXT: waits until the terminal shows it.
+until_said() {
+    tries=0
+    until grep -qF -e "$1" "$scratch/said"; do
+        tries=$((tries + 1))
+        [ $tries -lt 600 ] || { cat "$scratch/said"; fail "the debugger does not say: $1"; }
+        sleep 0.1
+    done
+}
+
 # Bochs's debugger wants a terminal.
 test_bochs_stops_in_lab_4() {
-    (sleep 20; echo 'page 0x8000'; sleep 2; echo q; sleep 1) |
-        timeout 60 script -qec 'make bochs LAB=4' "$scratch/terminal" > "$scratch/said" 2>&1 || true
-    grep -qE '\(protected_mode\+[0-9a-f]*\)' "$scratch/said" ||
-        { cat "$scratch/said"; fail "not stopped at protected_mode"; }
-    grep -qF 'maps to physical page 0x000000008000' "$scratch/said" ||
-        { cat "$scratch/said"; fail "the debugger does not answer"; }
+    mkfifo "$scratch/keys"
+    timeout 120 script -qfec 'make bochs LAB=4' "$scratch/terminal" \
+        < "$scratch/keys" > "$scratch/said" 2>&1 &
+    exec 3> "$scratch/keys"
+    until_said '(protected_mode+'
+    echo 'page 0x8000' >&3
+    until_said 'maps to physical page 0x000000008000'
+    echo q >&3
+    wait
 }
