@@ -147,7 +147,8 @@ Given GivenCode::read() const {
         .make_iso = lines_of(folder() / "iso"),
         .code = (folder() / "code.o").lexically_relative(project_).string(),
         .reference = {},
-        .headers = {project_ / "kernel", project_ / "trampoline", built_ / "kernel/constants.inc"}};
+        .headers = {project_ / "kernel", project_ / "trampoline", built_ / "kernel/constants.inc",
+                    built_ / "kernel/common.h", built_ / "kernel/common.h.gch"}};
     for (const std::string& line : lines_of(folder() / "reference")) {
         std::istringstream words{line};
         unsigned lab = 0;
