@@ -11,6 +11,7 @@
 #include "checker/evidence/lock.h"
 #include "checker/evidence/loop.h"
 #include "checker/evidence/low_map.h"
+#include "checker/evidence/named_addresses.h"
 #include "x86/exception.h"
 
 namespace evidence {
@@ -174,7 +175,8 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
     evidence.trampoline = read_trampoline(machine.memory, machine.symbols);
     evidence.sent = read_sent(machine.memory, machine.symbols);
     if (const auto panic = read_panic(machine.memory, machine.symbols)) {
-        evidence.panic_text = panic->text;
+        evidence.panic_text = with_names(panic->text, machine.symbols);
+        evidence.serial = with_names(evidence.serial, machine.symbols);
         evidence.panic_cpu = panic->cpu ? panic->cpu : panicking(evidence.cpus);
         evidence.end = evidence.end == End::triple_fault ? End::triple_fault : End::panicked;
     }

@@ -56,6 +56,19 @@ struct Symbols::Tables {
             code, [&](const Code& part) { return address >= part.begin && address < part.end; });
     }
 
+    // What names a place in the code, if anything does.
+    const Symbol* code_at(std::uint64_t address) const {
+        auto next = std::ranges::upper_bound(by_address, address, {}, &Symbol::address);
+        while (next != by_address.begin()) {
+            const Symbol& symbol = *--next;
+            if (is_code(symbol.address) &&
+                (symbol.size == 0 || address < symbol.address + symbol.size)) {
+                return &symbol;
+            }
+        }
+        return nullptr;
+    }
+
     void read_sections();
     void read_symbols(Elf_Scn* section, const GElf_Shdr& header);
     void read_segments();
@@ -137,24 +150,23 @@ Symbols::~Symbols() = default;
 Location Symbols::locate(std::uint64_t address) const {
     Location location;
     location.address = address;
-    const auto& symbols = tables_->by_address;
     if (!tables_->is_code(address)) {
         return location;
     }
-    auto next = std::ranges::upper_bound(symbols, address, {}, &Tables::Symbol::address);
-    while (next != symbols.begin()) {
-        const Tables::Symbol& symbol = *--next;
-        if (!tables_->is_code(symbol.address) ||
-            (symbol.size != 0 && address >= symbol.address + symbol.size)) {
-            continue;
-        }
-        location.symbol = symbol.name;
-        break;
+    if (const auto* symbol = tables_->code_at(address)) {
+        location.symbol = symbol->name;
     }
     const SourceLine line = tables_->lines->of(address);
     location.file = line.file;
     location.line = line.number;
     return location;
+}
+
+std::string Symbols::name_at(std::uint64_t address, bool returns) const {
+    const std::uint64_t there = returns ? address - 1 : address;
+    const auto* symbol = tables_->is_code(there) ? tables_->code_at(there) : nullptr;
+    return symbol != nullptr ? fmt::format("{}+{:#x}", symbol->name, address - symbol->address)
+                             : std::string{};
 }
 
 bool Symbols::is_code(std::uint64_t address) const {

@@ -3,11 +3,13 @@
 
 #include <doctest/doctest.h>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 
 #include "checker/error.h"
 #include "checker/evidence/disassemble.h"
 #include "checker/evidence/kernel_memory.h"
+#include "checker/evidence/named_addresses.h"
 #include "tests/unit/evidence/memory_image.h"
 #include "trampoline/mailbox.h"
 
@@ -166,4 +168,25 @@ TEST_CASE("disassemble: by the size of the code") {
     registers.cs.long_mode = true;
     CHECK(evidence::code_size(registers) == evidence::CodeSize::bits64);
     CHECK(evidence::linear_rip(registers) == 0x10);
+}
+
+TEST_CASE("symbols: what the kernel prints gets the names that it has no table of") {
+    const auto range = own_symbols().find("symbols_test::called");
+    REQUIRE(range);
+    const auto named = [](const std::string& text) {
+        return evidence::with_names(text, own_symbols());
+    };
+    const auto at = [](std::uint64_t address) { return fmt::format("{:#018x}", address); };
+    const std::string there = at(range->address + 1), end = at(range->address + range->size);
+    const std::string name = there + " symbols_test::called+0x1";
+    CHECK(named("PANIC cpu 1: #UD at " + there + "\n  rip  " + there + "\n") ==
+          "PANIC cpu 1: #UD at " + name + "\n  rip  " + name + "\n");
+    CHECK(named("#PF at " + there + ": a write to 0x1") == "#PF at " + name + ": a write to 0x1");
+    // Behind a call that never returns another function may begin.
+    CHECK(named("  called from " + end + ", 2 times\n") ==
+          fmt::format("  called from {} symbols_test::called+{:#x}, 2 times\n", end, range->size));
+    for (const std::string& as_it_is :
+         {"#UD at " + name, "  rax " + there, std::string{" at 0x0000000000000001"},
+          std::string{" at 0x"}, std::string{" at 0xnothing"}, std::string{}})
+        CHECK(named(as_it_is) == as_it_is);
 }
