@@ -15,6 +15,7 @@ list_functions() {
     # split off a function (name.cold, name.part.0) keeps the function's name. Unnamed namespaces
     # are not worth their width.
     nm -n "$1" | awk '
+        $1 !~ /^[0-9a-f]+$/ { next } # the rest of a name with a line end in it
         $3 ~ /^(trampoline_code|boot|kernel_text)_end$/ { print $1, "."; next }
         $2 !~ /^[tTwW]$/ || $3 ~ /^(boot|kernel|trampoline)_.*(start|end)$/ { next }
         {
@@ -36,6 +37,7 @@ printf '%s\n' "$functions" | awk '
         name = $0
         sub(/^[^ ]* /, "", name)
         if (name == ".") name = ""
+        gsub(/[`\\]/, "?", name) # as somebody may call a function, and end the text with it
         if (count > 0 && address == addresses[count]) {
             if (names[count] == "") next
         } else {
