@@ -59,10 +59,10 @@ bool is_linkers(std::string_view line) {
 struct NotOpened {
     std::string_view before, behind;
 };
-constexpr std::array<NotOpened, 11> not_opened{{{"fatal error: ", ": Permission denied"},
+constexpr std::array<NotOpened, 11> not_opened{{{"cannot open file '", "'"},
+                                                {"fatal error: ", ": Permission denied"},
                                                 {"fatal error: ", ": No such file or directory"},
                                                 {"fatal error: '", "' file not found"},
-                                                {"cannot open file '", "'"},
                                                 {"unable to open include file `", "'"},
                                                 {"unable to open file `", "'"},
                                                 {"unable to get length of file `", "'"},

@@ -66,6 +66,8 @@ TEST_CASE("a file that cannot be included: whether it exists is not said") {
     CHECK(errors(place + "fatal error: /home/me/key: Permission denied\n") == expected);
     CHECK(errors(place + "fatal error: /home/me/key: No such file or directory\n") == expected);
     CHECK(errors(place + "fatal error: '/home/me/key' file not found\n") == expected);
+    CHECK(errors(place + "fatal error: cannot open file '/home/me/key': Permission denied\n") ==
+          expected);
     CHECK(errors(place + "error: unable to open include file `/home/me/key'\n") == expected);
     CHECK(errors(place + "error: `incbin': unable to get length of file `/home/me/key'\n") ==
           expected);
