@@ -28,9 +28,11 @@ $(Q)$(CXX) $(2) -include $(1)/common.h -MMD -MP -c $< -o $@
 endef
 
 CHECKER_HEADERS := $(OUTPUT)/checker/common.h.gch
-compile_checker = $(call compile_with,$(OUTPUT)/checker,$(CHECKER_FLAGS))
+# g++ need not look for free memory as long as it has taken less than a GB: a fifth of its time.
+ROOM := $(if $(filter clang%,$(COMPILER)),,--param ggc-min-expand=400 --param ggc-min-heapsize=1000000)
+compile_checker = $(call compile_with,$(OUTPUT)/checker,$(CHECKER_FLAGS) $(ROOM))
 $(CHECKER_HEADERS): $(OUTPUT)/checker/common.h
-	$(call precompile,$(CHECKER_FLAGS))
+	$(call precompile,$(CHECKER_FLAGS) $(ROOM))
 $(OUTPUT)/checker/%.o: $(OUTPUT)/checker/%.cc $(CHECKER_HEADERS)
 	$(compile_checker)
 $(OUTPUT)/checker/main.o: checker/main.cc $(CHECKER_HEADERS)
