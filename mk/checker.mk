@@ -16,6 +16,8 @@ COMMON_HEADERS := algorithm array charconv chrono cstddef cstdint filesystem fmt
 $(OUTPUT)/%/common.h: mk/checker.mk | $(SETUP)
 	@mkdir -p $(@D)
 	@printf '#include <%s>\n' $(COMMON_HEADERS) > $@
+# clang++ notes its absolute name, which is nobody's once the project's folder has another.
+/%/common.h: ;
 # $(call precompile,flags) and, with the folder of the result, $(call compile_with,folder,flags).
 define precompile
 $(call say,CXX,$<)

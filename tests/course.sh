@@ -23,8 +23,11 @@ new_repository() {
 lend_builds() {
     mkdir -p "$1/build/kernel"
     cp -R build/setup build/checker "$1/build/"
-    cp -R build/kernel/kernel build/kernel/trampoline build/kernel/constants.* "$1/build/kernel/"
-    find "$1/build" -name '*.o' -exec touch {} +
+    cp -R build/kernel/kernel build/kernel/trampoline build/kernel/constants.* build/kernel/common.* \
+        "$1/build/kernel/"
+    for made in '*.files' '*.cc' common.h '*.gch' '*.o'; do # each of those before it
+        find "$1/build" -name "$made" -exec touch {} +
+    done
     touch "$1/build/checker/libchecker.a"
     cp build/sipi "$1/build/"
 }
