@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using x86::page_size;
 
-constexpr std::size_t quadwords_per_page = page_size / sizeof(std::uint64_t);
+constexpr std::size_t small_part = 256;
 
 }  // namespace
 
@@ -35,37 +35,56 @@ std::vector<std::byte> parse_examined(std::string_view answer, std::size_t quadw
     return bytes;
 }
 
-const BochsMemory::Page& BochsMemory::page(std::uint64_t number) const {
-    const auto [entry, is_new] = pages_.try_emplace(number);
-    if (is_new) {
-        const auto answer =
-            bochs_.ask(fmt::format("xp /{}gx {:#x}\n", quadwords_per_page, number * page_size),
-                       Clock::now() + patience);
-        entry->second = parse_examined(answer.value_or(""), quadwords_per_page);
+void BochsMemory::read(std::uint64_t number, std::size_t begin, std::size_t end, Page& page) const {
+    const std::size_t quadwords = (end - begin) / sizeof(std::uint64_t);
+    const auto answer =
+        bochs_.ask(fmt::format("xp /{}gx {:#x}\n", quadwords, number * page_size + begin),
+                   Clock::now() + patience);
+    const auto bytes = parse_examined(answer.value_or(""), quadwords);
+    if (bytes.empty()) {
+        return;
     }
-    return entry->second;
+    page.bytes.resize(page_size);
+    std::ranges::copy(bytes, page.bytes.begin() + static_cast<std::ptrdiff_t>(begin));
+    page.begin = begin;
+    page.end = end;
+}
+
+// Empty where it could not be read.
+std::span<const std::byte> BochsMemory::in_page(std::uint64_t number, std::size_t offset,
+                                                std::size_t size) const {
+    const auto [entry, is_new] = pages_.try_emplace(number);
+    Page& page = entry->second;
+    const std::size_t begin = offset - offset % small_part;
+    if (is_new && offset + size <= begin + small_part) {
+        read(number, begin, begin + small_part, page);
+    } else if (!page.asked_for && (page.begin > offset || page.end < offset + size)) {
+        page.asked_for = true;
+        read(number, 0, page_size, page);
+    }
+    const bool known = page.begin <= offset && offset + size <= page.end;
+    return known ? std::span{page.bytes}.subspan(offset, size) : std::span<const std::byte>{};
 }
 
 std::span<const std::byte> BochsMemory::at(x86::PhysicalAddress address, std::size_t size) const {
     if (address.raw > size_ || size > size_ - address.raw) {
         return {};
     }
-    const std::uint64_t first = address.raw / page_size;
     const std::size_t offset = address.raw % page_size;
     if (offset + size <= page_size) {
-        const Page& found = page(first);
-        return found.empty() ? std::span<const std::byte>{}
-                             : std::span{found}.subspan(offset, size);
+        return in_page(address.raw / page_size, offset, size);
     }
-    Page bytes;
-    for (std::uint64_t number = first; number * page_size < address.raw + size; ++number) {
-        const Page& found = page(number);
+    std::vector<std::byte> bytes;
+    while (bytes.size() < size) {
+        const std::uint64_t next = address.raw + bytes.size();
+        const std::size_t part = std::min(size - bytes.size(), page_size - next % page_size);
+        const auto found = in_page(next / page_size, next % page_size, part);
         if (found.empty()) {
             return {};
         }
         bytes.insert(bytes.end(), found.begin(), found.end());
     }
-    return std::span{assembled_.emplace_back(std::move(bytes))}.subspan(offset, size);
+    return assembled_.emplace_back(std::move(bytes));
 }
 
 }  // namespace engine

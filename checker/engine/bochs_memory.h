@@ -9,8 +9,9 @@
 
 namespace engine {
 
-/// The memory of a machine whose Bochs stands at its prompt: each page that is looked at is asked
-/// for once.
+/// The memory of a machine whose Bochs stands at its prompt. Its answers are text, which takes
+/// Bochs its time to write: of a page that is looked at for the first time a small part is asked
+/// for, and all of it when that was not enough.
 class BochsMemory final : public lib::PhysicalMemory {
   public:
     /// Of the first `size` bytes: beyond them are no RAM and devices.
@@ -19,14 +20,21 @@ class BochsMemory final : public lib::PhysicalMemory {
     std::span<const std::byte> at(x86::PhysicalAddress address, std::size_t size) const override;
 
   private:
-    using Page = std::vector<std::byte>;
+    // Spans of `bytes` are handed out, so its room is taken once.
+    struct Page {
+        std::vector<std::byte> bytes;
+        std::size_t begin = 0, end = 0;  // what of them is known
+        bool asked_for = false;          // whole
+    };
 
-    const Page& page(std::uint64_t number) const;
+    std::span<const std::byte> in_page(std::uint64_t number, std::size_t offset,
+                                       std::size_t size) const;
+    void read(std::uint64_t number, std::size_t begin, std::size_t end, Page& page) const;
 
     BochsProcess& bochs_;
     std::uint64_t size_;
-    mutable std::map<std::uint64_t, Page> pages_;  // empty where it could not be read
-    mutable std::deque<Page> assembled_;           // answers that span several pages
+    mutable std::map<std::uint64_t, Page> pages_;
+    mutable std::deque<std::vector<std::byte>> assembled_;  // answers that span several pages
 };
 
 /// The bytes in what the debugger prints for "xp /<n>gx ...": nothing where any is missing.

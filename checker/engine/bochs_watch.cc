@@ -28,7 +28,8 @@ enum class Stop { at_prompt, ended, out_of_time, flooded };
 Stop run_on(const Request& request, BochsProcess& bochs, Clock::time_point limit) {
     bochs.command("c");
     for (;;) {
-        if (!bochs.is_running()) {
+        // Bochs takes its time to end, and has said why by then.
+        if (!bochs.is_running() || bochs.log().powered_off()) {
             return Stop::ended;
         }
         if (bochs.at_prompt() || bochs.log().reset()) {

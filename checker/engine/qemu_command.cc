@@ -62,6 +62,9 @@ std::vector<std::string> qemu_arguments(const Request& request) {
         // itself exactly, and a CPU that waits in HLT costs nothing.
         "-icount",
         "shift=6,sleep=off",
+        // Code for a boot needs little room to be translated into, and room takes time to prepare.
+        "-accel",
+        "tcg,tb-size=16",
         // A reset stops the machine, and it stays stopped for the post-mortem: so -action says it
         // too, but not before QEMU 6.0.
         "-no-reboot",
