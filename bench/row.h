@@ -34,6 +34,7 @@ struct Row {
     unsigned rounds;
     std::function<void()> run;
     Clock clock = Clock::wall;
+    std::function<void()> prepare = [] {};  // before each round, and not timed
     std::vector<double> seconds = {};
 };
 
@@ -51,6 +52,7 @@ inline double processor_seconds() {
 }
 
 inline double seconds_of(const Row& row) {
+    row.prepare();
     const auto begin = engine::Clock::now();
     const double used = processor_seconds();
     row.run();
