@@ -1,8 +1,15 @@
 ; From the reset vector to 32-bit code.
+;
+; Only the BSP begins there. An AP can be there after a wild jump, and in QEMU when an NMI meets it
+; between INIT and SIPI, where a machine's AP would not heed one. It halts, and waits for INIT.
 bits 16
 reset:
     cli
     cld
+    mov ecx, msr_apic_base
+    rdmsr
+    test eax, apic_base_bsp
+    jz ap_entry.parked
     o32 lgdt [cs:gdt_pointer - $$]
     mov eax, cr0_pe                     ; and caches on, paging off [pvh]
     mov cr0, eax

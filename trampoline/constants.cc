@@ -94,6 +94,8 @@ void constants() {
     constexpr auto init = x86::InterruptCommand::init(0).to_all_others();
     constexpr auto startup = x86::InterruptCommand::startup(0, x86::PhysicalAddress{0});
     constexpr auto once = x86::PitCommand::count_on(0, x86::PitMode::interrupt_on_terminal_count);
+    CONSTANT(msr_apic_base, x86::Msr::apic_base);
+    CONSTANT(apic_base_bsp, x86::apic_base::bsp.raw);
     CONSTANT(lapic_id, LAPIC(id));
     CONSTANT(lapic_spurious_interrupt, LAPIC(spurious_interrupt));
     CONSTANT(lapic_interrupt_command, LAPIC(interrupt_command_low));

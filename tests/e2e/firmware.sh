@@ -13,11 +13,11 @@ list() {
         echo "a_parked_ap_ignores_a_sipi $engine"
         echo "an_irq_0_is_waiting $engine"
         echo "a_bsp_that_is_reset_resets_the_machine $engine"
+        for way in jump nmi; do echo "an_ap_at_the_reset_vector_halts $engine ${way}_all_others"; done
         for cpus in 1 2 3 4 8; do echo "the_madt_has_an_order_of_its_own $engine $cpus"; done
     done
     echo "a_reset_in_bochs_starts_the_machine_anew"
-    echo "an_ap_at_the_reset_vector_resets_the_machine"
-    echo "low_memory_is_the_same_in_both"
+        echo "low_memory_is_the_same_in_both"
     echo "low_memory_is_as_decided"
     for bits in 16 32 64; do echo "the_pattern_stops_code $bits"; done
     echo "the_vectors_lead_to_an_iret_or_a_hlt"
@@ -105,9 +105,9 @@ a_reset_in_bochs_starts_the_machine_anew() {
     says ab
 }
 
-an_ap_at_the_reset_vector_resets_the_machine() {
-    probe qemu 4 -DRESETS=init_all_others
-    says a
+an_ap_at_the_reset_vector_halts() {
+    probe "$1" 4 -DRESETS=init_all_others "-DTHEN=$2"
+    says ac
 }
 
 # bytes OFFSET LENGTH [OPTION...]: of the memory, as od shows them.

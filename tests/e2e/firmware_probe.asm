@@ -4,6 +4,11 @@
 
 lapic     equ 0xfee00000
 init_self equ init_all_others & 0xffff ; and the destination is ID 0
+jump_all_others equ startup_all_others | ap_page >> 12
+nmi_all_others  equ init_all_others - 0x100 ; delivery mode 4 in place of 5 [sdm3 11.6.1]
+%ifndef THEN
+%define THEN jump_all_others
+%endif
 
 org 0x100000
 bits 32
@@ -35,7 +40,8 @@ entry:
     call say
 %endif
 %ifdef RESETS
-    ; Says "a" and gets a CPU to the reset vector; where that starts the machine again, says "b".
+    ; Says "a" and gets a CPU to the reset vector: by RESETS, and if that is not enough by THEN. Says
+    ; "b" where that starts the machine again, "c" where nothing comes of it.
     mov al, 'b'
     cmp dword [far_away], 0
     jne .say
@@ -48,9 +54,9 @@ entry:
     rep movsb
     mov dword [lapic + lapic_interrupt_command], RESETS
     call wait_a_while
-    mov dword [lapic + lapic_interrupt_command], startup_all_others | ap_page >> 12
-.never:
-    jmp .never
+    mov dword [lapic + lapic_interrupt_command], THEN
+    call wait_a_while
+    mov al, 'c'
 .say:
     call say
 %endif
