@@ -9,13 +9,10 @@
 #include "console/print.h"
 #include "console/serial.h"
 #include "cpu/clock.h"
-#include "cpu/descriptor_tables.h"
 #include "cpu/features.h"
 #include "cpu/lapic.h"
 #include "cpu/panic.h"
-#include "cpu/per_cpu.h"
 #include "instructions.h"
-#include "lib/cpu_token.h"
 #include "lib/panic.h"
 #include "memory/firmware_memory.h"
 #include "memory/frames.h"
@@ -23,6 +20,7 @@
 #include "memory/memory.h"
 #include "sched/demonstration.h"
 #include "sched/scheduler.h"
+#include "smp/per_cpu.h"
 #include "smp/wake.h"
 
 namespace {
@@ -76,7 +74,7 @@ std::uint32_t number(std::string_view command_line, const boot::NumberOption& op
 }
 
 constexpr boot::NumberOption cpus_option{
-    .name = "cpus", .lowest = 1, .highest = cpu::max_cpus, .otherwise = cpu::max_cpus};
+    .name = "cpus", .lowest = 1, .highest = observed::max_cpus, .otherwise = observed::max_cpus};
 constexpr boot::NumberOption tasks_option{.name = "tasks",
                                           .lowest = sched::fewest_tasks_per_cpu,
                                           .highest = sched::most_tasks_per_cpu,
@@ -86,9 +84,7 @@ constexpr boot::NumberOption tasks_option{.name = "tasks",
 
 extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info) {
     console::initialize();
-    cpu::prepare(0, lib::apic_id_of_token(lib::cpu_token()));
-    cpu::init_bsp_percpu();
-    cpu::this_cpu().tables->load();
+    smp::init_bsp_percpu();
     cpu::require_features();
 
     auto parsed = boot::parse(firmware, magic, x86::PhysicalAddress{info});
@@ -110,10 +106,10 @@ extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info
     cpu::enable_lapic();
     cpu::calibrate_clocks();
 
-    const smp::Awake awake = smp::wake_aps(madt, number(command_line, cpus_option), sched::enter);
-    console::print("smp: {} {} awake\n", awake.cpus, awake.cpus == 1 ? "CPU" : "CPUs");
+    const unsigned cpus = smp::wake_aps(madt, number(command_line, cpus_option), sched::enter);
+    console::print("smp: {} {} awake\n", cpus, cpus == 1 ? "CPU" : "CPUs");
 
-    sched::open(awake.cpus);
+    sched::open(cpus);
     sched::demonstrate(number(command_line, tasks_option));
 
     switch_off();

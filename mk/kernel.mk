@@ -118,19 +118,11 @@ $(foreach n,$(LAB_NUMBERS),$(eval $(call seam_rules,$(n))))
 LINK_INPUTS := $(KERNEL_OBJECTS) $(SEAM_OBJECTS)
 $(eval $(call remember,$(BUILD)/inputs,$(LINK_INPUTS) $(foreach n,$(LAB_NUMBERS),$(SEAM_$(n)))))
 
-# The first link gives the addresses, the second has the table of them that a backtrace needs.
 LINK := ld -nostdlib -static -z max-page-size=4096 -z noexecstack --fatal-warnings -T kernel/kernel.ld
-$(COMMON)/no-symbols.o: tools/symbol_table.sh | $(SETUP)
-	@mkdir -p $(@D)
-	$(Q)tools/symbol_table.sh > $(@:.o=.asm)
-	$(Q)$(NASM) -f elf64 $(@:.o=.asm) -o $@
 
-$(BUILD)/kernel.elf: $(LINK_INPUTS) $(COMMON)/no-symbols.o kernel/kernel.ld $(BUILD)/inputs
+$(BUILD)/kernel.elf: $(LINK_INPUTS) kernel/kernel.ld $(BUILD)/inputs
 	$(call say,LINK,$@)
-	$(Q)$(LINK) $(LINK_INPUTS) $(COMMON)/no-symbols.o -o $@.first
-	$(Q)tools/symbol_table.sh $@.first > $(BUILD)/symbols.asm
-	$(Q)$(NASM) -f elf64 $(BUILD)/symbols.asm -o $(BUILD)/symbols.o
-	$(Q)$(LINK) $(LINK_INPUTS) $(BUILD)/symbols.o -o $@
+	$(Q)$(LINK) $(LINK_INPUTS) -o $@
 
 # An ISO with no more of GRUB than it takes: a tenth of the size, and Bochs starts sooner.
 GRUB_MODULES := multiboot2 normal iso9660 biosdisk
@@ -144,8 +136,8 @@ $(BUILD)/sipi.iso: $(BUILD)/kernel.elf kernel/boot/grub.cfg
 	$(Q)$(MAKE_ISO) $(call quoted,$(INSTALL_MODULES)) -o $@ $(BUILD)/iso 2> $(BUILD)/iso.log \
 	    || { cat $(BUILD)/iso.log >&2; exit 1; }
 
-# What the checker makes a submission's kernel of, without make: given code as one object, whose table
-# of symbols is empty; the reference's objects; and the very commands of the rules above, an argument
+# What the checker makes a submission's kernel of, without make: given code as one object; the
+# reference's objects; and the very commands of the rules above, an argument
 # a line, without what stands before a compiler, such as ccache, which keeps files elsewhere. The
 # last file to be made is included by a check (lab.mk), and says by its date that all is up to date.
 GIVEN := $(COMMON)/given/ready.mk
@@ -157,9 +149,9 @@ given_link := $(call lines,$(LINK))
 given_iso := $(call lines,$(MAKE_ISO))$(newline)$(INSTALL_MODULES)
 given_reference := $(foreach n,$(LAB_NUMBERS),$(n) $(call REFERENCE_OBJECTS_OF,$(n))$(newline))
 
-$(COMMON)/given/code.o: $(KERNEL_OBJECTS) $(COMMON)/no-symbols.o $(COMMON)/given/inputs
+$(COMMON)/given/code.o: $(KERNEL_OBJECTS) $(COMMON)/given/inputs
 	$(call say,LINK,$@)
-	$(Q)ld -r -z noexecstack $(KERNEL_OBJECTS) $(COMMON)/no-symbols.o -o $@
+	$(Q)ld -r -z noexecstack $(KERNEL_OBJECTS) -o $@
 $(eval $(call remember,$(COMMON)/given/inputs,$(KERNEL_OBJECTS)))
 
 define command_rule
@@ -169,7 +161,7 @@ endef
 $(foreach command,$(GIVEN_COMMANDS),$(eval $(call command_rule,$(command))))
 
 $(GIVEN): $(COMMON)/given/code.o $(CONSTANTS) $(GIVEN_COMMANDS:%=$(COMMON)/given/%) $(GIVEN_SOURCES) $(RULES) \
-    tools/symbol_table.sh $(foreach n,$(LAB_NUMBERS),$(call REFERENCE_OBJECTS_OF,$(n)))
+    $(foreach n,$(LAB_NUMBERS),$(call REFERENCE_OBJECTS_OF,$(n)))
 	@touch $@
 
 -include $(KERNEL_OBJECTS:.o=.d) $(patsubst %.o,%.d,$(filter $(COMMON)/%,$(SEAM_OBJECTS))) $(COMMON)/constants.d

@@ -7,8 +7,8 @@ place() {
         2) echo real_mode 16 ;;
         3) echo smp::start_ap 64 ;;
         4) echo protected_mode 32 ;; # the starter's own part is over with its first instruction
-        5) echo cpu::init_percpu 64 ;;
-        6) echo cpu::adopt_record 64 ;;
+        5) echo smp::init_percpu 64 ;;
+        6) echo smp::adopt_record 64 ;;
         *) echo kernel_main 64 ;;
     esac
 }

@@ -6,7 +6,6 @@
 
 #include "checker/causes/autopsy.h"
 #include "x86/exception.h"
-#include "x86/page_fault.h"
 
 namespace causes {
 

@@ -11,7 +11,7 @@
 
 namespace diagnosis {
 
-/// "mov %ecx,(%rax)   kernel/cpu/per_cpu.cc:31 in cpu::init_percpu", as much of it as is known.
+/// "mov %ecx,(%rax)   kernel/smp/per_cpu.cc:31 in smp::init_percpu", as much of it as is known.
 std::string describe(const evidence::Location& location);
 
 /// "#PF 0x0a (W RSVD), then #GP, #DF, triple fault"

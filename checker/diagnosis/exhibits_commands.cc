@@ -9,7 +9,7 @@ namespace diagnosis {
 
 namespace {
 
-using cpu::SentCommand;
+using observed::SentCommand;
 using x86::DeliveryMode;
 using x86::InterruptCommand;
 using x86::Shorthand;

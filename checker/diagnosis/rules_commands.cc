@@ -27,7 +27,7 @@ std::optional<CommandFlaw> flaw_of_the_start(const Scene& scene, Kind kind) {
 
 // What the BSP sent this CPU that is neither INIT nor SIPI. A panic sends NMIs of its own.
 std::optional<InterruptCommand> something_else_for(const Scene& scene, const Cpu& cpu) {
-    for (const cpu::SentCommand& sent : scene.evidence.sent->first) {
+    for (const observed::SentCommand& sent : scene.evidence.sent->first) {
         const InterruptCommand command = sent.command();
         if (sent.sender == 0 && command.destination() == cpu.apic_id &&
             command.mode() != DeliveryMode::init && command.mode() != DeliveryMode::startup &&

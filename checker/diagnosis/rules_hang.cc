@@ -4,6 +4,7 @@
 
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules.h"
+#include "checker/evidence/kernel_names.h"
 
 namespace diagnosis {
 
@@ -12,8 +13,6 @@ namespace {
 using evidence::Cpu;
 using evidence::End;
 using evidence::Location;
-
-constexpr std::string_view lock_function = "lib::Spinlock::lock";
 
 const Cpu* panicking(const Scene& scene) {
     const auto& [cpus, number] = std::tie(scene.evidence.cpus, scene.evidence.panic_cpu);
@@ -55,15 +54,16 @@ std::string went_on(const Scene& scene, const Cpu& cpu) {
 }
 
 bool in_lock(const Location& place) {
-    return place.symbol == lock_function || place.symbol.starts_with("lib::LockGuard");
+    return place.symbol == evidence::kernel_names::lock ||
+           place.symbol.starts_with(evidence::kernel_names::lock_guard);
 }
 
 }  // namespace
 
 std::optional<Explanation> lock_held_by_itself(const Scene& scene) {
     const Cpu* cpu = panicking(scene);
-    const bool waits = cpu && std::ranges::find(cpu->callers, lock_function, &Location::symbol) !=
-                                  cpu->callers.end();
+    const bool waits = cpu && std::ranges::find(cpu->callers, evidence::kernel_names::lock,
+                                                &Location::symbol) != cpu->callers.end();
     if (!waits || scene.evidence.panic_text.find("which it holds itself") == std::string::npos)
         return {};
     const Location* place = caller_of(*cpu, in_lock);
@@ -147,8 +147,8 @@ std::optional<Explanation> kernel_panic(const Scene& scene) {
         return {};
     const Location* place = caller_of(*cpu, [](const Location& each) {
         // A template's name begins with what it returns.
-        return each.symbol.find("lib::panic") != std::string::npos ||
-               each.symbol == "cpu::begin_panic";
+        return each.symbol.find(evidence::kernel_names::any_panic) != std::string::npos ||
+               each.symbol == evidence::kernel_names::begin_panic;
     });
     return Explanation{
         fmt::format("CPU {} stopped the machine by a panic{}: \"{}\".", cpu->cpu,

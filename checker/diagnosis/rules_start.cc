@@ -43,7 +43,7 @@ bool is_its_number(const CommandFlaw& found) {
 std::string how_it_was_aimed(const std::optional<CommandFlaw>& found) {
     if (!found)
         return "Here that was the sender.";
-    const cpu::SentCommand& sent = *found->command;
+    const observed::SentCommand& sent = *found->command;
     if (found->kind == Kind::to_several || sent.command().shorthand() != x86::Shorthand::none)
         return "Here a shorthand was in the destination's place, and it includes the sender.";
     if (found->kind == Kind::to_logical)

@@ -6,6 +6,7 @@
 
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/start.h"
+#include "checker/evidence/kernel_names.h"
 #include "checker/evidence/mode.h"
 #include "x86/rflags.h"
 
@@ -84,7 +85,8 @@ std::string waits_for(const Scene& scene, const Cpu& cpu) {
                                ? ", which it holds itself"
                                : fmt::format(", which CPU {} holds", *cpu.lock->owner));
     const Cpu* other = being_started(scene);
-    if (cpu.cpu == 0 && other && is_inside(cpu, "smp::wake_aps") && !place_in_seam(scene, cpu))
+    if (cpu.cpu == 0 && other && is_inside(cpu, evidence::kernel_names::wake_aps) &&
+        !place_in_seam(scene, cpu))
         return fmt::format("CPU {} to come up, until its deadline", other->cpu);
     if (at_the_reset_vector(cpu))
         return "a SIPI";

@@ -7,6 +7,7 @@
 #include "checker/engine/bochs_breakpoints.h"
 #include "checker/engine/bochs_config.h"
 #include "checker/evidence/bochs_registers.h"
+#include "checker/evidence/kernel_names.h"
 #include "checker/evidence/text.h"
 
 namespace engine {
@@ -17,7 +18,7 @@ using namespace std::chrono_literals;
 using evidence::BochsCapture;
 using evidence::Symbols;
 
-constexpr std::string_view kernel_ends = "acpi::power_off";
+constexpr std::string_view kernel_ends = evidence::kernel_names::power_off;
 // Bochs 2.7 logs that it is interrupted. In the middle of another message it then waits for itself.
 constexpr auto patience_in_flood = 1s;
 constexpr auto between_looks_at_bochs = 1s;  // most kernels are done before the first

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "checker/evidence/guest_memory.h"
-#include "cpu/trap_frame.h"
+#include "cpu/traps.h"
 
 namespace evidence {
 

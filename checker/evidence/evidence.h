@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "cpu/sent_commands.h"
 #include "memory/table_scan.h"
+#include "observed.h"
 #include "x86/control_registers.h"
 #include "x86/page_walk.h"
 
@@ -36,7 +36,7 @@ enum class End {
 /// A place in the kernel or in a student's file, from the ELF's symbols and DWARF lines.
 struct Location {
     std::uint64_t address = 0;
-    std::string symbol;       // demangled, without parameters: "cpu::init_percpu"
+    std::string symbol;       // demangled, without parameters: "smp::init_percpu"
     std::string file;         // relative to the project or to the submission
     unsigned line = 0;        // 0 where unknown
     std::string instruction;  // disassembled at `address`, empty where unknown
@@ -110,8 +110,8 @@ struct TrampolinePage {
 
 /// What the machine's CPUs have sent to start, stop or reset one another, when the run ended.
 struct Sent {
-    std::vector<cpu::SentCommand> first;  // in their order, as many as the kernel keeps
-    std::uint32_t count = 0;              // of all
+    std::vector<observed::SentCommand> first;  // in their order, as many as the kernel keeps
+    std::uint32_t count = 0;                   // of all
 };
 
 /// The loop that a CPU was in, as far as the code shows it.

@@ -3,28 +3,16 @@
 #include <algorithm>
 #include <cstring>
 
+#include "checker/evidence/kernel_names.h"
 #include "checker/evidence/text.h"
 #include "memory/layout.h"
+#include "observed.h"
 #include "trampoline/mailbox.h"
 #include "trampoline/stage.h"
 
 namespace evidence {
 
 namespace {
-
-// As cpu::PanicRecord in kernel/cpu/panic.h, whose std::atomic is of the guest.
-struct PanicRecord {
-    std::uint32_t happened, cpu;
-    char text[256];
-};
-
-// As the beginning of cpu::PerCpu in kernel/cpu/per_cpu.h, each on a cache line of its own.
-struct PerCpuLine {
-    std::uint64_t self;
-    std::uint32_t id, lapic_id;
-    std::byte rest[48];
-};
-static_assert(sizeof(PerCpuLine) == 64);
 
 // The letters as they can be shown. To leave one that no stage has is a mistake, and one worth
 // seeing: nothing of a trace is thrown away for it, unless no letter in it is one.
@@ -57,8 +45,8 @@ std::optional<x86::PhysicalAddress> physical_address(const Symbols& symbols,
 std::vector<std::string> read_traces(const lib::PhysicalMemory& memory, const Symbols& symbols,
                                      unsigned cpus) {
     std::vector<std::string> traces(cpus);
-    const auto array = physical_address(symbols, "smp::ap_traces");
-    const std::uint64_t array_size = array ? symbols.find("smp::ap_traces")->size : 0;
+    const auto array = physical_address(symbols, kernel_names::ap_traces);
+    const std::uint64_t array_size = array ? symbols.find(kernel_names::ap_traces)->size : 0;
     for (std::uint64_t i = 0;
          i < traces.size() && (i + 1) * sizeof(trampoline::ApTrace) <= array_size; ++i) {
         const auto trace =
@@ -93,26 +81,28 @@ std::vector<std::string> traces_on_line(std::string_view serial, unsigned cpus) 
 
 std::vector<Record> read_records(const lib::PhysicalMemory& memory, const Symbols& symbols,
                                  unsigned cpus) {
-    const auto lines = symbols.find("cpu::per_cpu_records");
-    const auto first_line = physical_address(symbols, "cpu::per_cpu_records");
+    const auto lines = symbols.find(kernel_names::per_cpu_records);
+    const auto first_line = physical_address(symbols, kernel_names::per_cpu_records);
     std::vector<Record> records;
     for (unsigned cpu = 0; lines && first_line && cpu < cpus; ++cpu) {
-        const std::uint64_t offset = cpu * sizeof(PerCpuLine);
-        const auto line = memory.read<PerCpuLine>(*first_line + offset);
-        if (!line || offset + sizeof(PerCpuLine) > lines->size) {
+        using Line = observed::PerCpuRecords::Line;
+        const std::uint64_t offset = cpu * sizeof(Line);
+        const auto line = memory.read<Line>(*first_line + offset);
+        if (!line || offset + sizeof(Line) > lines->size) {
             return {};
         }
-        records.push_back({lines->address + offset, line->self, line->id, line->lapic_id});
+        const observed::PerCpu& record = line->record;
+        const auto self = reinterpret_cast<std::uintptr_t>(record.self);
+        records.push_back({lines->address + offset, self, record.id, record.lapic_id});
     }
     return records;
 }
 
 std::vector<Handshake> read_handshakes(const lib::PhysicalMemory& memory, const Symbols& symbols,
                                        unsigned cpus) {
-    // As smp::ApState in kernel/smp/handshake.cc.
     std::vector<Handshake> all(cpus);
-    const auto range = symbols.find("smp::states");
-    const auto states = physical_address(symbols, "smp::states");
+    const auto range = symbols.find(kernel_names::ap_states);
+    const auto states = physical_address(symbols, kernel_names::ap_states);
     for (unsigned cpu = 0; states && cpu < cpus; ++cpu) {
         const std::uint64_t offset = cpu * sizeof(std::uint32_t);
         const auto state = memory.read<std::uint32_t>(*states + offset);
@@ -126,8 +116,8 @@ std::vector<Handshake> read_handshakes(const lib::PhysicalMemory& memory, const 
 
 std::optional<TrampolinePage> read_trampoline(const lib::PhysicalMemory& memory,
                                               const Symbols& symbols) {
-    const auto image_start = physical_address(symbols, "trampoline_image_start");
-    const auto entry = symbols.find("ap_entry64");
+    const auto image_start = physical_address(symbols, kernel_names::trampoline_image);
+    const auto entry = symbols.find(kernel_names::ap_entry);
     if (!image_start || !entry) {
         return std::nullopt;
     }
@@ -141,8 +131,8 @@ std::optional<TrampolinePage> read_trampoline(const lib::PhysicalMemory& memory,
 }
 
 std::optional<Sent> read_sent(const lib::PhysicalMemory& memory, const Symbols& symbols) {
-    const auto address = physical_address(symbols, "cpu::sent_commands");
-    const auto record = address ? memory.read<cpu::SentCommands>(*address) : std::nullopt;
+    const auto address = physical_address(symbols, kernel_names::sent_commands);
+    const auto record = address ? memory.read<observed::SentCommands>(*address) : std::nullopt;
     if (!record) {
         return std::nullopt;
     }
@@ -152,13 +142,13 @@ std::optional<Sent> read_sent(const lib::PhysicalMemory& memory, const Symbols& 
 }
 
 std::optional<Panic> read_panic(const lib::PhysicalMemory& memory, const Symbols& symbols) {
-    const auto address = physical_address(symbols, "cpu::panic_record");
-    const auto record = address ? memory.read<PanicRecord>(*address) : std::nullopt;
+    const auto address = physical_address(symbols, kernel_names::panic_record);
+    const auto record = address ? memory.read<observed::PanicRecord>(*address) : std::nullopt;
     if (!record || record->happened != 1) {
         return std::nullopt;
     }
-    constexpr std::uint32_t unknown = 0xffffffff;
-    Panic panic{record->cpu == unknown ? std::nullopt : std::optional{record->cpu},
+    const bool unknown = record->cpu == observed::PanicRecord::unknown_cpu;
+    Panic panic{unknown ? std::nullopt : std::optional{record->cpu},
                 std::string{record->text, strnlen(record->text, sizeof(record->text))}};
     panic.text.resize(std::min(panic.text.find('\n'), panic.text.size()));
     return panic;

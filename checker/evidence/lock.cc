@@ -3,17 +3,12 @@
 #include <algorithm>
 
 #include "checker/evidence/guest_memory.h"
+#include "checker/evidence/kernel_names.h"
+#include "observed.h"
 
 namespace evidence {
 
 namespace {
-
-// As lib::Spinlock in kernel/lib/spinlock.h, whose std::atomic is of the guest.
-struct Spinlock {
-    std::uint64_t name;
-    std::uint32_t owner;
-    std::uint32_t padding;
-};
 
 // The text at an address of the kernel's; empty if it is none.
 std::string text_at(const LinearMemory& memory, std::uint64_t address) {
@@ -35,7 +30,7 @@ std::string text_at(const LinearMemory& memory, std::uint64_t address) {
 }  // namespace
 
 std::optional<FoundLock> lock_awaited(const Machine& machine, const Registers& registers) {
-    if (machine.symbols.locate(registers.rip).symbol != "lib::Spinlock::lock") {
+    if (machine.symbols.locate(registers.rip).symbol != kernel_names::lock) {
         return std::nullopt;
     }
     const LinearMemory memory{machine.memory, machine.model, registers};
@@ -48,9 +43,11 @@ std::optional<FoundLock> lock_awaited(const Machine& machine, const Registers& r
         if (candidate == at && found) {
             continue;
         }
-        const auto lock = candidate % 8 == 0 ? memory.read<Spinlock>(candidate) : std::nullopt;
-        const std::string name =
-            lock && lock->owner != 0 ? text_at(memory, lock->name) : std::string{};
+        const auto lock =
+            candidate % 8 == 0 ? memory.read<observed::LockWord>(candidate) : std::nullopt;
+        const std::string name = lock && lock->owner != 0
+                                     ? text_at(memory, reinterpret_cast<std::uintptr_t>(lock->name))
+                                     : std::string{};
         if (name.empty()) {
             continue;
         }

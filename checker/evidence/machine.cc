@@ -8,6 +8,7 @@
 #include "checker/evidence/disassemble.h"
 #include "checker/evidence/guest_memory.h"
 #include "checker/evidence/kernel_memory.h"
+#include "checker/evidence/kernel_names.h"
 #include "checker/evidence/lock.h"
 #include "checker/evidence/loop.h"
 #include "checker/evidence/low_map.h"
@@ -80,7 +81,8 @@ std::vector<Location> callers(const Machine& machine, const Registers& registers
 std::optional<unsigned> panicking(const std::vector<Cpu>& cpus) {
     const auto found = std::ranges::find_if(cpus, [](const Cpu& cpu) {
         return std::ranges::any_of(cpu.callers, [](const Location& place) {
-            return place.symbol == "lib::panic_text" || place.symbol == "cpu::panic_in_trap";
+            return place.symbol == kernel_names::panic ||
+                   place.symbol == kernel_names::panic_in_trap;
         });
     });
     return found == cpus.end() ? std::nullopt : std::optional{found->cpu};

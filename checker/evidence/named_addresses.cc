@@ -15,7 +15,7 @@ struct PlaceMark {
     bool returns;
 };
 constexpr std::array<PlaceMark, 3> place_marks{
-    {{" at 0x", false}, {"rip  0x", false}, {"called from 0x", true}}};
+    {{" at 0x", false}, {"rip 0x", false}, {"called from 0x", true}}};
 
 constexpr std::size_t address_digits = 16;
 

@@ -7,9 +7,9 @@
 
 namespace evidence {
 
-/// What the kernel prints of a panic, with the names of its functions: a kernel that is built for a
-/// check has an empty table of them, since only the checker reads it. Each address that stands
-/// where kernel/cpu/symbols.h would put a name behind it gets that name, unless it has one. Pure.
+/// What the kernel prints of a panic (kernel/cpu/trap_report.h), with the names of its functions:
+/// each address of an instruction and of a caller gets one behind it, "smp::init_percpu+0x2c",
+/// unless it has one. Pure.
 std::string with_names(std::string_view text, const Symbols& symbols);
 
 }  // namespace evidence

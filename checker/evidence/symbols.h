@@ -34,7 +34,7 @@ class Symbols {
     /// Symbol, file and line of an address; `instruction` stays empty. Where the instruction was
     /// inlined from elsewhere, the line is where the symbol's own code called for it.
     Location locate(std::uint64_t address) const;
-    /// The same symbol as the kernel writes it: "cpu::init_percpu+0x2c"; empty where none is. Of
+    /// The same symbol as the kernel writes it: "smp::init_percpu+0x2c"; empty where none is. Of
     /// where a call `returns`, the symbol is that of the byte before.
     std::string name_at(std::uint64_t address, bool returns = false) const;
     /// The variable or other object that has `address` in it, "table + 0x10"; empty if none is

@@ -10,9 +10,9 @@ namespace judgement {
 
 namespace {
 
-using cpu::SentCommand;
 using evidence::Cpu;
 using evidence::Evidence;
+using observed::SentCommand;
 using x86::DeliveryMode;
 using x86::InterruptCommand;
 using x86::Shorthand;

@@ -27,9 +27,9 @@ struct CommandFlaw {
     };
 
     Kind kind;
-    unsigned cpu;                                  // which was being started
-    std::optional<cpu::SentCommand> command = {};  // none where it is missing
-    std::uint64_t after_us = 0;                    // too_early: since INIT
+    unsigned cpu;                                       // which was being started
+    std::optional<observed::SentCommand> command = {};  // none where it is missing
+    std::uint64_t after_us = 0;                         // too_early: since INIT
 };
 
 /// All of them, by time; those about something missing come last. Nothing where the engine could

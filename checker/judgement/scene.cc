@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checker/evidence/kernel_names.h"
 #include "trampoline/stage.h"
 
 namespace judgement {
@@ -27,7 +28,7 @@ bool finished_start(const evidence::Cpu& cpu) {
 }
 
 bool at_work(const evidence::Cpu& cpu) {
-    return cpu.where.symbol.starts_with("sched::");
+    return cpu.where.symbol.starts_with(evidence::kernel_names::scheduler);
 }
 
 bool reached(const evidence::Cpu& cpu, char stage) {
@@ -51,7 +52,7 @@ const evidence::Cpu* bsp(const evidence::Evidence& evidence) {
 bool came_to_its_end(const evidence::Evidence& evidence) {
     const evidence::Cpu* boot = bsp(evidence);
     return evidence.end == evidence::End::powered_off && boot && boot->registers &&
-           (boot->where.symbol.empty() || boot->where.symbol == "acpi::power_off");
+           (boot->where.symbol.empty() || boot->where.symbol == evidence::kernel_names::power_off);
 }
 
 const evidence::Cpu* concerned(const evidence::Evidence& evidence) {

@@ -6,7 +6,7 @@
 #include "checker/error.h"
 #include "checker/lab/table_reader.h"
 #include "trampoline/stage.h"
-#include "x86/page_fault.h"
+#include "x86/exception.h"
 
 namespace lab {
 

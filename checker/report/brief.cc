@@ -21,7 +21,7 @@ std::string first_line(const std::string& text) {
     return text.substr(0, text.find('\n'));
 }
 
-// "kernel/cpu/per_cpu.cc:31 in cpu::init_percpu"
+// "kernel/smp/per_cpu.cc:31 in smp::init_percpu"
 std::string place(const evidence::Location& location) {
     std::string text =
         location.line == 0

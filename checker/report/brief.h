@@ -11,7 +11,7 @@ namespace report {
 /// then where. Nothing for a lab that passed. Printable, not coloured, not wrapped.
 std::vector<std::string> brief(const grading::LabGrade& grade);
 
-/// "#PF at kernel/cpu/per_cpu.cc:31 in cpu::init_percpu": where a run came to grief, as much of it
+/// "#PF at kernel/smp/per_cpu.cc:31 in smp::init_percpu": where a run came to grief, as much of it
 /// as is known.
 std::string where(const grading::Run& run);
 

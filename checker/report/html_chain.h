@@ -16,7 +16,7 @@ void add_chain(Element& parent, const evidence::Cpu& cpu, evidence::End end);
 /// vector's code says nothing.
 std::string error_in_words(unsigned vector, std::uint32_t error);
 
-/// "cpu::init_percpu", "kernel/cpu/per_cpu.cc:31" and the instruction: rows of a list, as far as
+/// "smp::init_percpu", "kernel/smp/per_cpu.cc:31" and the instruction: rows of a list, as far as
 /// they are known.
 void add_place(Element& list, const evidence::Location& where);
 

@@ -23,7 +23,7 @@ Json hex(std::uint64_t value) {
     return fmt::format("{:#x}", value);
 }
 
-// "cpu::init_percpu" is "init_percpu": readers look for the function, whatever its namespace.
+// "smp::init_percpu" is "init_percpu": readers look for the function, whatever its namespace.
 std::string unqualified(const std::string& symbol) {
     const auto colon = symbol.rfind("::");
     return colon == std::string::npos ? symbol : symbol.substr(colon + 2);
@@ -62,7 +62,7 @@ Json json(const evidence::Cpu& cpu) {
     return result;
 }
 
-Json json(const cpu::SentCommand& sent) {
+Json json(const observed::SentCommand& sent) {
     return {{"cpu", sent.sender},
             {"kind", judgement::name(sent.command())},
             {"low", hex(sent.low)},
@@ -72,7 +72,7 @@ Json json(const cpu::SentCommand& sent) {
 
 Json json(const evidence::Sent& sent) {
     Json commands = Json::array();
-    for (const cpu::SentCommand& each : sent.first)
+    for (const observed::SentCommand& each : sent.first)
         commands.push_back(json(each));
     return {{"count", sent.count}, {"first", std::move(commands)}};
 }

@@ -31,7 +31,7 @@ constexpr std::size_t shown_output = 1000;
 // As in mk/kernel.mk: what given code is made of, in which folders.
 constexpr std::array source_folders{"kernel", "trampoline", "solutions", "reference"};
 constexpr std::array source_endings{".cc", ".h", ".asm", ".inc", ".ld", ".o"};
-constexpr std::array rules{"mk/kernel.mk", "tools/symbol_table.sh"};
+constexpr std::array rules{"mk/kernel.mk"};
 
 bool is_source(const fs::directory_entry& entry) {
     if (entry.path().filename().string().starts_with('.'))  // an editor's

@@ -1,5 +1,5 @@
 ; The stacks of the BSP until there is memory to allocate: one to run on, one for the traps that
-; cannot trust the first (resources.cc). The page below each is left out of the final tables.
+; cannot trust the first (smp/per_cpu.cc). The page below each is left out of the final tables.
 global boot_stack_guard
 global boot_stack_top
 global emergency_stack_guard

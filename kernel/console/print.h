@@ -1,3 +1,4 @@
+// Whole lines from all CPUs, on the serial port.
 #pragma once
 
 #include <cstddef>
@@ -14,22 +15,20 @@ inline constexpr std::size_t max_line = 256;
 /// The part of print() that is not a template.
 void print_arguments(std::string_view format, std::span<const lib::Argument> arguments);
 
-/// Prints a whole line: `print("memory: {} frames free\n", count)`. The newline is supplied if it
-/// is missing, and an unfinished line (write_raw) is ended first. Lines of several CPUs, of
-/// interrupt handlers and of NMIs stay whole, and printing never deadlocks: a line printed by a
-/// handler that interrupted this CPU's own printing follows right after the interrupted one.
+/// Prints a line, with its '\n': `print("memory: {} frames free\n", count)`. An unfinished line
+/// (write_raw) is ended first, and lines of several CPUs stay whole. Interrupt handlers may print;
+/// handlers of exceptions and NMIs only after seize().
 template <class... Args>
-void print(lib::FormatFor<Args...> format, const Args&... values) {
-    print_arguments(format.text(), lib::arguments_of(values...));
+void print(lib::FormatString<sizeof...(Args)> format, const Args&... values) {
+    print_arguments(format.text,
+                    std::array<lib::Argument, sizeof...(Args)>{lib::Argument(values)...});
 }
 
 /// Writes text as it is, a part of a line: "cpu 1: " before an AP adds its stage letters.
 void write_raw(std::string_view text);
 
 /// Gives the console to this CPU for good, for a panic: from now on it prints without the lock, on
-/// a fresh line, and what other CPUs print is dropped, in the middle of a line too. False if
-/// another CPU was first: its panic is the one to be seen. Stop the other CPUs between this and the
-/// first print, or one last character of theirs may slip in.
-bool seize();
+/// a fresh line, and what other CPUs print is dropped, in the middle of a line too.
+void seize();
 
 }  // namespace console

@@ -12,6 +12,8 @@ namespace {
 
 constexpr unsigned emergency_stack_number = 1;
 
+alignas(16) constinit x86::InterruptTable idt;
+
 constexpr unsigned stack_number(unsigned vector) {
     switch (static_cast<x86::ExceptionVector>(vector)) {
         case x86::ExceptionVector::non_maskable_interrupt:
@@ -31,9 +33,9 @@ x86::TablePointer64 pointer_to_table(const Table& table) {
 }  // namespace
 
 void DescriptorTables::fill(x86::VirtualAddress emergency_stack) {
-    for (unsigned vector = 0; vector < idt_.size(); ++vector) {
+    for (unsigned vector = 0; vector < idt.size(); ++vector) {
         const x86::VirtualAddress entry{trap_entries[vector]};
-        idt_[vector] = x86::InterruptGate::to(entry, kernel_code, stack_number(vector));
+        idt[vector] = x86::InterruptGate::to(entry, kernel_code, stack_number(vector));
     }
     tss_.set_interrupt_stack(emergency_stack_number, emergency_stack);
     gdt_.tss = x86::TssDescriptor::available(x86::address_of(&tss_), sizeof(tss_));
@@ -44,16 +46,7 @@ void DescriptorTables::load() {
     instructions::load_cs(kernel_code);
     instructions::load_data_segments(kernel_data);
     instructions::ltr(task_state);
-    instructions::lidt(pointer_to_table(idt_));
-    loaded_.store(true, std::memory_order_release);
-}
-
-bool can_take_traps() {
-    // After INIT the limit of the IDTR is 64 KiB and its base 0; the boot code's may be anything.
-    const x86::TablePointer64 idt = instructions::sidt();
-    const auto* gates = reinterpret_cast<const x86::InterruptGate*>(idt.base);
-    return idt.limit == sizeof(x86::InterruptTable) - 1 &&
-           gates[0].handler() == x86::VirtualAddress{trap_entries[0]};
+    instructions::lidt(pointer_to_table(idt));
 }
 
 }  // namespace cpu

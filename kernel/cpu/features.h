@@ -1,11 +1,11 @@
 // What this kernel asks of a processor.
 #pragma once
 
-#include <algorithm>
 #include <array>
-#include <optional>
 #include <string_view>
 
+#include "instructions.h"
+#include "lib/panic.h"
 #include "x86/cpuid.h"
 
 namespace cpu {
@@ -28,15 +28,14 @@ inline constexpr auto required_features = std::to_array<RequiredFeature>({
     {x86::cpuid::long_mode, "LM", "this is a 64-bit kernel"},
 });
 
-/// The first required feature that a CPU lacks; `has` answers for a CpuidFeature.
-template <class Has>
-constexpr const RequiredFeature* first_missing_feature(Has has) {
-    const auto missing = std::ranges::find_if_not(
-        required_features, [&has](const auto& required) { return has(required.feature); });
-    return missing == required_features.end() ? nullptr : &*missing;
+/// Panics with the name of the first feature that this CPU lacks, if any.
+inline void require_features() {
+    for (const RequiredFeature& required : required_features) {
+        if (!instructions::has(required.feature)) {
+            lib::panic("this processor lacks {}, which the kernel cannot do without: {}",
+                       required.name, required.needed_for);
+        }
+    }
 }
-
-/// Panics with the name of what this CPU lacks, if anything.
-void require_features();
 
 }  // namespace cpu

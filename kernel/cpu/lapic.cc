@@ -3,16 +3,13 @@
 #include <array>
 
 #include "console/print.h"
-#include "cpu/flag_names.h"
-#include "cpu/per_cpu.h"
-#include "cpu/pic.h"
-#include "cpu/sent_commands.h"
+#include "cpu/clock.h"
+#include "cpu/records.h"
 #include "cpu/traps.h"
 #include "instructions.h"
-#include "lib/assert.h"
-#include "lib/interrupts.h"
+#include "lib/panic.h"
+#include "lib/this_cpu.h"
 #include "memory/kernel_space.h"
-#include "x86/lapic_error.h"
 
 namespace cpu {
 
@@ -46,15 +43,37 @@ void store(LapicRegister place, std::uint32_t value) {
     }
 }
 
-void note(std::uint32_t low, std::uint32_t high) {
-    note_command({.low = low, .high = high, .x2apic = in_x2apic_mode()});
+/// Whether a command is of the kind that observed::SentCommands is about. A fixed interrupt with
+/// the number of an exception, 0..31, has no handler: its sender meant something else.
+bool is_noted(InterruptCommand command) {
+    return command.mode() != x86::DeliveryMode::fixed ||
+           command.vector() < x86::exception_vector_count;
 }
 
-// The upper half as write_lapic() last had it: only whoever starts APs writes it like that.
+// Before the command is sent: one that resets the sender itself is to be found here too.
+void note(std::uint32_t low, std::uint32_t high) {
+    const observed::SentCommand sent{
+        .time_us = clock_runs() ? now_us() : observed::SentCommand::no_clock,
+        .low = low,
+        .high = high,
+        .sender = cpu_number().value_or(0),
+        .x2apic = in_x2apic_mode(),
+    };
+    if (!is_noted(sent.command())) {
+        return;
+    }
+    observed::SentCommands& all = observed::sent_commands;
+    const std::uint32_t place = std::atomic_ref(all.count).fetch_add(1, std::memory_order_relaxed);
+    if (place < all.first.size()) {
+        all.first[place] = sent;
+    }
+}
+
+// The upper half as write_lapic() last had it. Only a seam that starts APs writes it like that.
 constinit std::uint32_t upper_half_written = 0;
 
-// The register may have dropped the bits that mean nothing, which tell of a shift that somebody
-// forgot. But it counts where send() has written it since.
+// The register may have dropped the bits that mean nothing, which tell of a forgotten shift. But
+// the register counts where send() has written it since.
 std::uint32_t upper_half() {
     constexpr std::uint32_t destination = 0xff000000;
     const std::uint32_t held = read_lapic(LapicRegister::interrupt_command_high);
@@ -73,7 +92,7 @@ void report_error(TrapFrame&) {
 
     std::array<char, 128> storage;
     lib::TextBuffer names(storage);
-    append_names(names, error, x86::lapic_error_names, ", ");
+    lib::append_names(names, error, x86::lapic_error_names, ", ");
     console::print("cpu {}: LAPIC error {:#x}: {}\n", this_cpu().id, error.raw, names.text());
 }
 

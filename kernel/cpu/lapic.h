@@ -22,7 +22,8 @@ void enable_lapic();
 bool in_x2apic_mode();
 
 std::uint32_t read_lapic(x86::LapicRegister place);
-/// A command that starts, stops or resets a CPU is noted in sent_commands, by send() likewise.
+/// A command that starts, stops or resets a CPU is noted in observed::sent_commands, by send()
+/// likewise.
 void write_lapic(x86::LapicRegister place, std::uint32_t value);
 
 /// Tells the LAPIC that the interrupt being handled is done: it holds back all others of the same

@@ -6,11 +6,11 @@
 
 #include "cpu/clock.h"
 #include "cpu/lapic.h"
-#include "cpu/per_cpu.h"
+#include "cpu/records.h"
 #include "cpu/traps.h"
 #include "instructions.h"
-#include "lib/assert.h"
-#include "lib/interrupts.h"
+#include "lib/panic.h"
+#include "lib/this_cpu.h"
 
 namespace cpu {
 

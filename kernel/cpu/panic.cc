@@ -2,20 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "console/print.h"
 #include "console/serial.h"
-#include "cpu/backtrace.h"
-#include "cpu/cpu_number.h"
-#include "cpu/stop.h"
+#include "cpu/lapic.h"
+#include "cpu/records.h"
 #include "cpu/trap_report.h"
 #include "instructions.h"
-#include "lib/cpu_token.h"
 #include "lib/panic.h"
+#include "lib/this_cpu.h"
 
 namespace cpu {
-
-constinit PanicRecord panic_record{};
 
 namespace {
 
@@ -24,21 +22,37 @@ constexpr std::uint32_t nobody = 0;
 // The cpu_token of the CPU whose panic it is. Only that CPU writes what follows.
 constinit std::atomic<std::uint32_t> owner{nobody};
 constinit unsigned depth = 0;
-constinit std::atomic<void (*)()> end_hook{nullptr};
 
-[[noreturn]] void end_machine() {
-    console::drain();
-    if (const auto end = end_hook.load(std::memory_order_acquire)) {
-        end();
-    }
-    stop_this_cpu();
-}
+constinit std::atomic<void (*)()> end_hook{nullptr};
+constinit std::atomic<unsigned> stopped{0};
 
 void keep_record(std::string_view reason) {
-    panic_record.cpu = cpu_number().value_or(PanicRecord::unknown_cpu);
-    const std::size_t size = std::min(reason.size(), sizeof(panic_record.text) - 1);
-    std::copy_n(reason.begin(), size, panic_record.text);
-    panic_record.happened.store(1, std::memory_order_release);
+    observed::PanicRecord& record = observed::panic_record;
+    record.cpu = cpu_number().value_or(observed::PanicRecord::unknown_cpu);
+    const std::size_t size = std::min(reason.size(), sizeof(record.text) - 1);
+    std::copy_n(reason.begin(), size, record.text);
+    std::atomic_ref(record.happened).store(1, std::memory_order_release);
+}
+
+// Tells every other CPU by NMI to stop, and waits for them, but not long: one that never answers
+// must not keep the panic from being told. A CPU that is not online may have no IDT yet, and an NMI
+// would reset the machine.
+void stop_other_cpus() {
+    if (!lapic_is_ready()) {
+        return;
+    }
+    constexpr unsigned polls = 100'000;  // milliseconds on a machine; an answer takes microseconds
+    const std::uint32_t self = lib::apic_id_of_token(lib::cpu_token());
+    unsigned told = 0;
+    for (unsigned cpu = 0; cpu < max_cpus; ++cpu) {
+        if (is_online(cpu) && apic_ids[cpu] != self) {
+            send(x86::InterruptCommand::nmi(apic_ids[cpu]));
+            ++told;
+        }
+    }
+    for (unsigned poll = 0; poll < polls && stopped < told; ++poll) {
+        instructions::pause();
+    }
 }
 
 void print_reason(std::string_view reason) {
@@ -48,6 +62,14 @@ void print_reason(std::string_view reason) {
         console::print("panic on a cpu without a record (LAPIC {}): {}\n",
                        lib::apic_id_of_token(lib::cpu_token()), reason);
     }
+}
+
+[[noreturn]] void end_machine() {
+    console::drain();
+    if (const auto end = end_hook.load(std::memory_order_acquire)) {
+        end();
+    }
+    stop_this_cpu();
 }
 
 // The first CPU to come here has the panic; the others stop. A panic within the panic says one
@@ -86,14 +108,22 @@ bool another_cpu_panics() {
     return panicking != nobody && panicking != lib::cpu_token();
 }
 
-void panic_in_trap(const Trap& trap) {
-    std::array<char, sizeof(panic_record.text)> storage;
+void stop_this_cpu() {
+    instructions::cli();
+    ++stopped;
+    for (;;) {
+        instructions::halt();
+    }
+}
+
+void panic_in_trap(const TrapFrame& frame, x86::VirtualAddress cr2) {
+    std::array<char, sizeof(observed::PanicRecord::text)> storage;
     lib::TextBuffer reason(storage);
-    append_cause(reason, trap, kernel_symbols());
-    append_stack_overflow(reason, trap);
+    append_cause(reason, frame, cr2);
+    append_stack_overflow(reason, frame, cr2);
     begin_panic(reason.text());
-    print_trap(trap);
-    print_backtrace(trap.frame);
+    print_registers(frame, cr2);
+    print_callers(frame.rbp);
     end_machine();
 }
 
@@ -103,7 +133,7 @@ namespace lib {
 
 void panic_text(std::string_view reason) {
     cpu::begin_panic(reason);
-    cpu::print_backtrace(x86::address_of(__builtin_frame_address(0)));
+    cpu::print_callers(x86::address_of(__builtin_frame_address(0)).raw);
     cpu::end_machine();
 }
 

@@ -4,9 +4,6 @@
 #include <atomic>
 
 #include "cpu/panic.h"
-#include "cpu/probe.h"
-#include "cpu/stop.h"
-#include "cpu/trap_text.h"
 #include "instructions.h"
 
 namespace cpu {
@@ -27,11 +24,8 @@ void set_handler(Vector vector, TrapHandler handler) {
 
 // Called by traps.asm. It must not need per-CPU data: an AP may trap before it has any.
 extern "C" void handle_trap(TrapFrame* frame) {
-    // First of all: the next page fault, a probe's own among them, overwrites CR2.
+    // First of all: the next page fault overwrites CR2.
     const x86::VirtualAddress cr2 = instructions::read_cr2();
-    if (recover_probe(*frame)) {
-        return;
-    }
     if (const TrapHandler handler = handlers[frame->vector].load(std::memory_order_acquire)) {
         handler(*frame);
         return;
@@ -40,7 +34,7 @@ extern "C" void handle_trap(TrapFrame* frame) {
         another_cpu_panics()) {
         stop_this_cpu();
     }
-    panic_in_trap({*frame, cr2});
+    panic_in_trap(*frame, cr2);
 }
 
 }  // namespace cpu

@@ -5,7 +5,6 @@
 #include <concepts>
 #include <cstddef>
 
-#include "lib/assert.h"
 #include "lib/panic.h"
 
 namespace lib {

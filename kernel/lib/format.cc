@@ -1,86 +1,81 @@
 #include "lib/format.h"
 
-#include <array>
-#include <limits>
-
 namespace lib {
 
 namespace {
 
-/// A number's digits, least significant first.
-class Digits {
-  public:
-    Digits(std::uint64_t number, unsigned base) {
-        do {
-            digits_[size_++] = "0123456789abcdef"[number % base];
-            number /= base;
-        } while (number != 0);
-    }
+using Kind = Argument::Kind;
 
-    std::size_t size() const { return size_; }
+/// What stands in a field between its braces.
+struct Field {
+    char side = 0;  // '<' or '>', or nothing
+    bool prefix = false;
+    bool zeros = false;
+    bool hex = false;
+    std::size_t width = 0;
 
-    void append_to(TextBuffer& out) const {
-        for (std::size_t index = size_; index != 0; --index) {
-            out.append(digits_[index - 1]);
+    explicit Field(std::string_view text) {
+        for (const char character : text) {
+            if (character == '<' || character == '>') {
+                side = character;
+            } else if (character == '#') {
+                prefix = true;
+            } else if (character == 'x') {
+                hex = true;
+            } else if (character == '0' && width == 0) {
+                zeros = true;
+            } else if (character >= '0' && character <= '9') {
+                width = width * 10 + static_cast<std::size_t>(character - '0');
+            }
         }
     }
 
-  private:
-    std::array<char, std::numeric_limits<std::uint64_t>::digits10 + 1> digits_;
-    std::size_t size_ = 0;
+    std::size_t padding(std::size_t size) const { return width > size ? width - size : 0; }
 };
 
-std::size_t padding(const FormatField& field, std::size_t size) {
-    return field.width > size ? field.width - size : 0;
-}
-
-void append_text(TextBuffer& out, const FormatField& field, std::string_view text) {
-    const std::size_t spaces = padding(field, text.size());
-    const bool right = field.align == FormatField::Align::right;
-    out.append(' ', right ? spaces : 0);
+void append_text(TextBuffer& out, const Field& field, std::string_view text) {
+    const std::size_t spaces = field.padding(text.size());
+    out.append(' ', field.side == '>' ? spaces : 0);
     out.append(text);
-    out.append(' ', right ? 0 : spaces);
+    out.append(' ', field.side == '>' ? 0 : spaces);
 }
 
-void append_number(TextBuffer& out, FormatField field, const Argument& argument) {
-    const bool bare_address = argument.kind() == ArgumentKind::address && !field.hex;
-    field.prefix |= bare_address;
-    field.hex |= bare_address;
+void append_number(TextBuffer& out, const Field& field, const Argument& argument) {
+    const bool bare_address = argument.kind() == Kind::address && !field.hex;
+    const std::string_view prefix = field.prefix || bare_address ? "0x" : "";
+    const bool negative = argument.kind() == Kind::signed_integer && argument.number() >> 63 != 0;
+    const std::string_view sign = negative ? "-" : "";
+    const unsigned base = field.hex || bare_address ? 16 : 10;
 
-    std::uint64_t magnitude = argument.number();
-    const bool negative = argument.kind() == ArgumentKind::signed_integer && magnitude >> 63 != 0;
-    if (negative) {
-        magnitude = -magnitude;
-    }
-    const Digits digits(magnitude, field.hex ? 16 : 10);
-    const std::size_t size = digits.size() + (negative ? 1 : 0) + (field.prefix ? 2 : 0);
-    const std::size_t fill = padding(field, size);
-    const bool left = field.align == FormatField::Align::left;
+    std::array<char, 20> storage;  // 2^64 has twenty digits
+    std::size_t first = storage.size();
+    std::uint64_t rest = negative ? -argument.number() : argument.number();
+    do {
+        storage[--first] = "0123456789abcdef"[rest % base];
+        rest /= base;
+    } while (rest != 0);
+    const std::string_view digits(storage.data() + first, storage.size() - first);
 
-    out.append(' ', left || field.zeros ? 0 : fill);
-    out.append(negative ? "-" : "");
-    out.append(field.prefix ? "0x" : "");
-    out.append('0', field.zeros ? fill : 0);
-    digits.append_to(out);
-    out.append(' ', left ? fill : 0);
+    const std::size_t padding = field.padding(sign.size() + prefix.size() + digits.size());
+    out.append(' ', field.side == '<' || field.zeros ? 0 : padding);
+    out.append(sign);
+    out.append(prefix);
+    out.append('0', field.zeros ? padding : 0);
+    out.append(digits);
+    out.append(' ', field.side == '<' ? padding : 0);
 }
 
-void append_field(TextBuffer& out, const FormatField& field, const Argument& argument) {
+void append_argument(TextBuffer& out, const Field& field, const Argument& argument) {
+    const char character = static_cast<char>(argument.number());
     switch (argument.kind()) {
-        case ArgumentKind::boolean:
-            return append_text(out, field, argument.number() != 0 ? "true" : "false");
-        case ArgumentKind::character: {
-            const char character = static_cast<char>(argument.number());
-            return append_text(out, field, {&character, 1});
-        }
-        case ArgumentKind::text:
+        case Kind::text:
             return append_text(out, field, argument.text());
-        case ArgumentKind::signed_integer:
-        case ArgumentKind::unsigned_integer:
-        case ArgumentKind::address:
+        case Kind::character:
+            return append_text(out, field, {&character, 1});
+        case Kind::signed_integer:
+        case Kind::unsigned_integer:
+        case Kind::address:
             return append_number(out, field, argument);
-        case ArgumentKind::none:
-            break;
     }
 }
 
@@ -88,17 +83,14 @@ void append_field(TextBuffer& out, const FormatField& field, const Argument& arg
 
 void format_arguments(TextBuffer& out, std::string_view format,
                       std::span<const Argument> arguments) {
-    while (!format.empty()) {
-        const FormatPiece piece = FormatPiece::take(format);
-        if (piece.kind != FormatPiece::Kind::field) {
-            out.append(piece.text);
-        } else if (arguments.empty()) {
-            out.append("{?}");
-        } else {
-            append_field(out, piece.field, arguments.front());
-            arguments = arguments.last(arguments.size() - 1);
-        }
+    for (const Argument& argument : arguments) {
+        const std::size_t open = format.find('{');
+        const std::size_t close = format.find('}', open);
+        out.append(format.substr(0, open));
+        append_argument(out, Field(format.substr(open + 1, close - open - 1)), argument);
+        format.remove_prefix(close + 1);
     }
+    out.append(format);
 }
 
 }  // namespace lib

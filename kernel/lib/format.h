@@ -1,5 +1,7 @@
+// Text made of values, without a heap: `format_to(line, "cpu {:>2} at {:#x}", cpu, address)`.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -8,141 +10,119 @@
 #include <string_view>
 #include <type_traits>
 
-#include "lib/format_field.h"
-#include "lib/text_buffer.h"
 #include "x86/address.h"
+#include "x86/flags.h"
 
 namespace lib {
 
-template <class T, class... Candidates>
-concept one_of = (std::same_as<T, Candidates> || ...);
-
-/// How values of type T are shown; `none` for types that cannot be. Enumerations, floating point
-/// and wide characters are left out on purpose: say `static_cast` or a name where you print.
-template <class T>
-consteval ArgumentKind argument_kind() {
-    if constexpr (std::same_as<T, bool>) {
-        return ArgumentKind::boolean;
-    } else if constexpr (std::same_as<T, char>) {
-        return ArgumentKind::character;
-    } else if constexpr (one_of<T, signed char, short, int, long, long long>) {
-        return ArgumentKind::signed_integer;
-    } else if constexpr (one_of<T, unsigned char, unsigned short, unsigned, unsigned long,
-                                unsigned long long>) {
-        return ArgumentKind::unsigned_integer;
-    } else if constexpr (one_of<T, x86::PhysicalAddress, x86::VirtualAddress>) {
-        return ArgumentKind::address;
-    } else if constexpr (std::convertible_to<const T&, std::string_view>) {
-        return ArgumentKind::text;
-    } else if constexpr (std::is_pointer_v<T> && std::is_object_v<std::remove_pointer_t<T>>) {
-        return ArgumentKind::address;
-    } else if constexpr (std::is_pointer_v<T> && std::is_void_v<std::remove_pointer_t<T>>) {
-        return ArgumentKind::address;
-    } else {
-        return ArgumentKind::none;
-    }
-}
-
-template <class T>
-concept Formattable = argument_kind<T>()
-!= ArgumentKind::none;
-
-/// A value to be formatted, its type reduced to a kind, so that one function formats them all.
-/// Text is borrowed: it must outlive the Argument.
-class Argument {
+/// Writes text into storage that the caller owns. It leaves out what does not fit, and the text
+/// then ends in "...", so that nobody takes it for the whole.
+class TextBuffer {
   public:
-    template <Formattable T>
-    constexpr Argument(const T& value) : kind_(argument_kind<T>()) {
-        if constexpr (argument_kind<T>() == ArgumentKind::text) {
-            text_ = as_text(value);
-        } else if constexpr (one_of<T, x86::PhysicalAddress, x86::VirtualAddress>) {
-            number_ = value.raw;
-        } else if constexpr (std::is_pointer_v<T>) {
-            number_ = reinterpret_cast<std::uintptr_t>(value);
+    explicit constexpr TextBuffer(std::span<char> storage) : storage_(storage) {}
+    TextBuffer(const TextBuffer&) = delete;
+    TextBuffer& operator=(const TextBuffer&) = delete;
+
+    constexpr void append(char character) {
+        if (size_ < storage_.size()) {
+            storage_[size_++] = character;
         } else {
-            number_ = static_cast<std::uint64_t>(value);
+            std::ranges::fill(storage_.last(std::min<std::size_t>(size_, 3)), '.');
+        }
+    }
+    constexpr void append(std::string_view text) {
+        for (const char character : text) {
+            append(character);
+        }
+    }
+    constexpr void append(char character, std::size_t count) {
+        for (; count != 0; --count) {
+            append(character);
         }
     }
 
-    constexpr ArgumentKind kind() const { return kind_; }
-    /// Two's complement for signed integers; 0 for text.
-    constexpr std::uint64_t number() const { return number_; }
+    /// The text so far; valid until the next change.
+    constexpr std::string_view text() const { return {storage_.data(), size_}; }
+
+  private:
+    std::span<char> storage_;
+    std::size_t size_ = 0;
+};
+
+/// A value to be shown, its type reduced to a kind, so that one function formats them all. Text is
+/// borrowed: it must outlive the Argument. Other types are refused: name their value first.
+class Argument {
+  public:
+    enum class Kind : std::uint8_t { text, character, signed_integer, unsigned_integer, address };
+
+    constexpr Argument(std::string_view text) : kind_(Kind::text), text_(text) {}
+    constexpr Argument(const char* text) : Argument(std::string_view(text)) {}
+    constexpr Argument(bool value) : Argument(value ? "true" : "false") {}
+    constexpr Argument(char value)
+        : kind_(Kind::character), number_(static_cast<unsigned char>(value)) {}
+    template <std::signed_integral T>
+    constexpr Argument(T value)
+        : kind_(Kind::signed_integer), number_(static_cast<std::uint64_t>(value)) {}
+    template <std::unsigned_integral T>
+    constexpr Argument(T value) : kind_(Kind::unsigned_integer), number_(value) {}
+    constexpr Argument(x86::PhysicalAddress value) : kind_(Kind::address), number_(value.raw) {}
+    constexpr Argument(x86::VirtualAddress value) : kind_(Kind::address), number_(value.raw) {}
+    Argument(const void* value) : Argument(x86::address_of(value)) {}
+
+    constexpr Kind kind() const { return kind_; }
+    constexpr std::uint64_t number() const { return number_; }  // two's complement where signed
     constexpr std::string_view text() const { return text_; }
 
   private:
-    template <class T>
-    static constexpr std::string_view as_text(const T& value) {
-        if constexpr (std::is_pointer_v<T>) {
-            if (value == nullptr) {
-                return "(null)";
-            }
-        }
-        return value;
-    }
-
-    ArgumentKind kind_;
+    Kind kind_;
     std::uint64_t number_ = 0;
     std::string_view text_;
 };
 
-/// A format string that the compiler has checked against the types of its arguments. An error
-/// shows up as "not a constant expression", at a call of one of these undefined functions.
-void format_string_is_malformed();
-void format_string_has_more_fields_than_arguments();
-void format_string_has_fewer_fields_than_arguments();
-void format_field_does_not_suit_its_argument();
+/// A call of this function in a constant expression is how the compiler refuses a format string.
+void fields_and_arguments_differ_in_number();
 
-template <Formattable... Args>
-class FormatString {
-  public:
-    template <class T>
-    requires std::convertible_to<const T&, std::string_view>
-    consteval FormatString(const T& text) : text_(text) {
-        constexpr std::array<ArgumentKind, sizeof...(Args)> kinds{argument_kind<Args>()...};
-        std::size_t used = 0;
-        for (std::string_view rest = text_; !rest.empty();) {
-            const FormatPiece piece = FormatPiece::take(rest);
-            if (piece.kind == FormatPiece::Kind::malformed) {
-                format_string_is_malformed();
-            } else if (piece.kind == FormatPiece::Kind::field) {
-                if (used == kinds.size()) {
-                    format_string_has_more_fields_than_arguments();
-                } else if (!piece.field.suits(kinds[used++])) {
-                    format_field_does_not_suit_its_argument();
-                }
-            }
-        }
-        if (used != kinds.size()) {
-            format_string_has_fewer_fields_than_arguments();
+/// A format string for `count` arguments, counted by the compiler.
+template <std::size_t count>
+struct FormatString {
+    std::string_view text;
+
+    template <std::convertible_to<std::string_view> T>
+    consteval FormatString(const T& format) : text(format) {
+        if (std::ranges::count(text, '{') != count || std::ranges::count(text, '}') != count) {
+            fields_and_arguments_differ_in_number();
         }
     }
-
-    constexpr std::string_view text() const { return text_; }
-
-  private:
-    std::string_view text_;
 };
 
-/// The type of a parameter that takes a format string for `Args`, as std::format_string is.
-template <class... Args>
-using FormatFor = FormatString<std::type_identity_t<std::decay_t<const Args>>...>;
-
-/// Arguments reduced to kinds, on the caller's stack, for the functions that are not templates.
-template <class... Args>
-constexpr std::array<Argument, sizeof...(Args)> arguments_of(const Args&... values) {
-    return {Argument(static_cast<const std::decay_t<const Args>&>(values))...};
-}
-
-/// Appends `format` with each field replaced by its argument. A field without an argument, which
-/// only an unchecked format can have, is shown as "{?}".
+/// Appends `format` with each field replaced by its argument. A field is `{}` or
+/// `{:[<|>][#][0][width][x]}`: the side on which the value stands (by default numbers right, text
+/// left), 0x before it, zeros instead of spaces, the least width, hexadecimal. Addresses are shown
+/// as 0x... without being asked.
 void format_arguments(TextBuffer& out, std::string_view format,
                       std::span<const Argument> arguments);
 
-/// Appends formatted text: `format_to(out, "cpu {} at {:#x}", id, address)`.
-/// Addresses and pointers are shown as 0x... without being asked.
 template <class... Args>
-void format_to(TextBuffer& out, FormatFor<Args...> format, const Args&... values) {
-    format_arguments(out, format.text(), arguments_of(values...));
+void format_to(TextBuffer& out, FormatString<sizeof...(Args)> format, const Args&... values) {
+    format_arguments(out, format.text, std::array<Argument, sizeof...(Args)>{Argument(values)...});
+}
+
+/// Appends the names of the bits that are set, lowest first, with `separator` between them; "none"
+/// if no bit is, "?" for one without a name.
+template <class F, std::size_t count>
+void append_names(TextBuffer& out, F value, const std::array<x86::NamedFlag<F>, count>& names,
+                  std::string_view separator = " ") {
+    std::string_view before;
+    for (unsigned number = 0; number < 8 * sizeof(value.raw); ++number) {
+        if (const auto flag = x86::flag<F>(number); value.has(flag)) {
+            out.append(before);
+            out.append(x86::name_of(flag, names));
+            before = separator;
+        }
+    }
+    if (value == F{}) {
+        out.append("none");
+    }
 }
 
 }  // namespace lib

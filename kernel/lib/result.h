@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include "lib/assert.h"
 #include "lib/format.h"
+#include "lib/panic.h"
 
 namespace lib {
 
@@ -18,7 +18,7 @@ class Error {
     static constexpr std::size_t capacity = 160;
 
     template <class... Args>
-    explicit Error(FormatFor<Args...> format, const Args&... values) {
+    explicit Error(FormatString<sizeof...(Args)> format, const Args&... values) {
         TextBuffer buffer(text_);
         format_to(buffer, format, values...);
         size_ = buffer.text().size();

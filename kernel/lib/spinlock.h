@@ -1,14 +1,16 @@
+// Mutual exclusion: between CPUs, and between code and the interrupts of its own CPU.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 
-#include "lib/interrupts.h"
+#include "lib/this_cpu.h"
+#include "observed.h"
 
 namespace lib {
 
-/// Mutual exclusion between CPUs. One word is both the lock and its owner's cpu_token, so the two
-/// can never disagree: a CPU that finds its own token there would wait for itself, and panics.
+/// One word is both the lock and its owner's cpu_token, so the two can never disagree: a CPU that
+/// finds its own token there would wait for itself, and panics.
 ///
 /// Test-and-set rather than tickets: emulators run more CPUs than the host has, and a queue stands
 /// still whenever the next in line is not running.
@@ -17,7 +19,7 @@ namespace lib {
 class Spinlock {
   public:
     /// `name` appears in panics; it must live as long as the lock.
-    explicit constexpr Spinlock(const char* name) : name_(name) {}
+    explicit constexpr Spinlock(const char* name) : word_{name} {}
     Spinlock(const Spinlock&) = delete;
     Spinlock& operator=(const Spinlock&) = delete;
 
@@ -28,15 +30,10 @@ class Spinlock {
     /// Gives the lock back. Panics if this CPU does not hold it.
     void unlock();
 
-    /// Whether this CPU is the owner. Only then does the answer stay true.
-    bool held_by_this_cpu() const;
-    const char* name() const { return name_; }
-
   private:
-    static constexpr std::uint32_t nobody = 0;
+    std::atomic_ref<std::uint32_t> owner() { return std::atomic_ref(word_.owner); }
 
-    const char* name_;
-    std::atomic<std::uint32_t> owner_{nobody};
+    observed::LockWord word_;
 };
 
 /// Holds a lock for its own lifetime, with interrupts off: a handler on the same CPU can then never
@@ -49,8 +46,7 @@ class LockGuard {
     LockGuard& operator=(const LockGuard&) = delete;
 
   private:
-    InterruptGuard
-        interrupts_;  // before lock_: off before the lock is taken, on after it is given back
+    InterruptGuard interrupts_off_;  // before lock_: off before it is taken, on after it is free
     Spinlock& lock_;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "lib/assert.h"
+#include "lib/panic.h"
 
 namespace memory {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "lib/assert.h"
 #include "lib/panic.h"
 #include "memory/layout.h"
 #include "x86/page.h"

@@ -1,9 +1,8 @@
 #include "memory/frames.h"
 
+#include <cstring>
 #include <optional>
 
-#include "lib/assert.h"
-#include "lib/bytes.h"
 #include "lib/panic.h"
 #include "lib/spinlock.h"
 #include "memory/frame_allocator.h"
@@ -33,7 +32,7 @@ PhysicalRange image() {
 }
 
 x86::PhysicalAddress zeroed(x86::PhysicalAddress frame) {
-    lib::fill(x86::pointer_to<void>(direct_map(frame)), 0, x86::page_size);
+    std::memset(x86::pointer_to<void>(direct_map(frame)), 0, x86::page_size);
     return frame;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "lib/assert.h"
 #include "lib/panic.h"
 #include "x86/page.h"
 

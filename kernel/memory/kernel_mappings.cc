@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "lib/assert.h"
+#include "lib/panic.h"
 #include "memory/layout.h"
 
 namespace memory {

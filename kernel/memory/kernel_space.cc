@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "instructions.h"
-#include "lib/assert.h"
 #include "lib/panic.h"
 #include "lib/spinlock.h"
 #include "memory/frames.h"

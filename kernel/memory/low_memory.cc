@@ -3,7 +3,7 @@
 #include <optional>
 #include <span>
 
-#include "lib/assert.h"
+#include "lib/panic.h"
 #include "memory/borrowed_frames.h"
 #include "memory/frames.h"
 #include "memory/identity_map.h"

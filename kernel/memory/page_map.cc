@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 
-#include "lib/assert.h"
 #include "lib/panic.h"
 
 namespace memory {

@@ -1,6 +1,5 @@
 #include "memory/stack_pool.h"
 
-#include "lib/assert.h"
 #include "lib/panic.h"
 
 namespace memory {

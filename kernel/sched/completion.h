@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "lib/assert.h"
+#include "lib/panic.h"
 
 namespace sched {
 

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "console/print.h"
-#include "lib/assert.h"
+#include "lib/panic.h"
 #include "memory/kernel_heap.h"
 #include "sched/report.h"
 #include "sched/tally.h"

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "cpu/lapic.h"
-#include "cpu/per_cpu.h"
-#include "cpu/vectors.h"
+#include "cpu/records.h"
+#include "cpu/traps.h"
 #include "lib/panic.h"
 #include "sched/preempt.h"
 #include "sched/switch.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cpu/per_cpu.h"
+#include "cpu/records.h"
 #include "sched/account.h"
 #include "sched/ready_queues.h"
 #include "sched/task.h"

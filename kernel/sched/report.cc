@@ -4,7 +4,7 @@
 
 #include "console/print.h"
 #include "instructions.h"
-#include "lib/text_buffer.h"
+#include "lib/format.h"
 #include "memory/kernel_heap.h"
 
 namespace sched {

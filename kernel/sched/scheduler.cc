@@ -6,7 +6,7 @@
 #include "cpu/lapic.h"
 #include "cpu/traps.h"
 #include "instructions.h"
-#include "lib/interrupts.h"
+#include "lib/this_cpu.h"
 #include "memory/kernel_heap.h"
 #include "memory/stack.h"
 #include "sched/dispatch.h"

@@ -1,6 +1,6 @@
 #include "sched/switch.h"
 
-#include "lib/assert.h"
+#include "lib/panic.h"
 
 namespace sched {
 

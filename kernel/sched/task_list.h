@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "lib/assert.h"
+#include "lib/panic.h"
 #include "sched/task.h"
 
 namespace sched {

@@ -1,39 +1,69 @@
 #include "smp/ap_entry.h"
 
+#include <array>
+#include <atomic>
+
 #include "console/print.h"
-#include "cpu/control_state.h"
 #include "cpu/descriptor_tables.h"
 #include "cpu/features.h"
-#include "cpu/lapic.h"
 #include "cpu/lapic_timer.h"
-#include "cpu/per_cpu.h"
-#include "cpu/stop.h"
-#include "instructions.h"
-#include "lib/panic.h"
-#include "smp/handshake.h"
+#include "cpu/panic.h"
 #include "smp/match_bsp.h"
+#include "smp/per_cpu.h"
 #include "trampoline/stage.h"
 
 namespace smp {
 
 namespace {
 
+using observed::ApState;
+
 constinit ApWork ap_work = nullptr;
+
+std::atomic_ref<ApState> state_of(unsigned cpu) {
+    return std::atomic_ref(observed::ap_states[cpu]);
+}
+
+// The BSP and the AP may both want to leave `starting`; the first one wins. Release: the CPU that
+// sees the new state also sees everything that this one had written before.
+bool leave_starting(unsigned cpu, ApState next) {
+    ApState expected = ApState::starting;
+    return state_of(cpu).compare_exchange_strong(expected, next, std::memory_order_acq_rel);
+}
+
+/// Panics with the name of a bit that is not as the BSP has it, if there is one.
+template <class F, std::size_t count>
+void require_same(unsigned cpu, std::string_view register_name, F bsp, F mine,
+                  const std::array<x86::NamedFlag<F>, count>& names) {
+    for (unsigned number = 0; number < 64; ++number) {
+        const auto flag = x86::flag<F>(number);
+        if (bsp.has(flag) != mine.has(flag)) {
+            lib::panic("cpu {} does not match the BSP: {}.{} (bit {}) is {}, the BSP's is {}", cpu,
+                       register_name, x86::name_of(flag, names), number, mine.has(flag) ? 1 : 0,
+                       bsp.has(flag) ? 1 : 0);
+        }
+    }
+}
 
 /// The AP inherits the BSP's control state. That it really did is not left to hope.
 void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
-    if (const auto wrong = cpu::difference(bsp, cpu::read_control_state())) {
-        lib::panic("cpu {} does not match the BSP: {}", cpu, wrong->text());
+    const x86::ControlState mine = instructions::read_control_state();
+    require_same(cpu, "CR0", bsp.cr0, mine.cr0, x86::cr0_names);
+    require_same(cpu, "EFER", bsp.efer, mine.efer, x86::efer_names);
+    require_same(cpu, "CR4", bsp.cr4, mine.cr4, x86::cr4_names);
+    if (bsp.cr3 != mine.cr3) {
+        lib::panic("cpu {} does not match the BSP: CR3 is {:#x}, the BSP's is {:#x}", cpu, mine.cr3,
+                   bsp.cr3);
     }
 }
 
 /// The rest of the AP's start, on its own stack: its first one goes back to the frame allocator.
 [[noreturn]] void finish_start() {
-    const unsigned cpu = cpu::this_cpu().id;
+    const unsigned cpu = this_cpu().id;
     cpu::require_features();
     cpu::enable_lapic();
     cpu::enable_timer();
-    if (!come_online(cpu)) {
+    if (!leave_starting(cpu, ApState::online)) {
         console::print("cpu {:>2}: came up after its deadline; stopping it\n", cpu);
         cpu::stop_this_cpu();
     }
@@ -45,6 +75,14 @@ void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
 
 void set_ap_work(ApWork work) {
     ap_work = work;
+}
+
+void expect_ap(unsigned cpu) {
+    state_of(cpu).store(ApState::starting, std::memory_order_release);
+}
+
+bool give_up(unsigned cpu) {
+    return leave_starting(cpu, ApState::given_up);
 }
 
 // It begins with NOPs, so that a debugger that stops here finds what the trampoline has made of
@@ -66,10 +104,10 @@ extern "C" [[noreturn, gnu::patchable_function_entry(3)]] void ap_entry64(
     match_bsp(mailbox->bsp);
 
     const unsigned cpu = mailbox->cpu;
-    cpu::adopt_record(cpu);
+    adopt_record(cpu);
 
-    cpu::PerCpu& self = cpu::this_cpu();
-    self.tables->load();
+    PerCpu& self = this_cpu();
+    static_cast<cpu::DescriptorTables*>(self.tables)->load();
     require_same_state(cpu, mailbox->bsp);
     instructions::continue_on_stack(self.stack_top, finish_start);
 }

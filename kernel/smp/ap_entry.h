@@ -1,4 +1,4 @@
-// Where an AP enters C++.
+// Where an AP enters C++, and how it and the BSP agree that it has arrived.
 #pragma once
 
 #include "trampoline/mailbox.h"
@@ -9,6 +9,12 @@ using ApWork = void (*)();
 
 /// Where an AP goes when it is online; must not return. Set before the first AP starts.
 void set_ap_work(ApWork work);
+
+/// The BSP is about to start `cpu`.
+void expect_ap(unsigned cpu);
+
+/// The BSP stops waiting. False if the AP has come online after all.
+bool give_up(unsigned cpu);
 
 /// Called by the trampoline: 64-bit mode, interrupts off, no IDT, no GS base, on the AP's first
 /// stack in low memory. Ends in what set_ap_work() was given.

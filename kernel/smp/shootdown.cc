@@ -5,11 +5,10 @@
 
 #include "cpu/lapic.h"
 #include "cpu/lapic_timer.h"
-#include "cpu/per_cpu.h"
+#include "cpu/records.h"
 #include "cpu/traps.h"
 #include "lib/panic.h"
 #include "memory/tlb.h"
-#include "smp/handshake.h"
 
 namespace smp {
 
@@ -31,7 +30,7 @@ void flush_elsewhere() {
     answers.store(0, std::memory_order_relaxed);
     unsigned asked = 0;
     for (unsigned cpu = 1; cpu < cpu::max_cpus; ++cpu) {
-        if (is_online(cpu)) {
+        if (cpu::is_online(cpu)) {
             cpu::send(x86::InterruptCommand::fixed(cpu::apic_ids[cpu],
                                                    static_cast<std::uint8_t>(cpu::Vector::flush)));
             ++asked;

@@ -1,6 +1,7 @@
 // The local APIC: its registers, how one CPU reaches another, what it raises by itself. [sdm3 11.4]
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "x86/address.h"
@@ -218,5 +219,19 @@ static_assert(LvtEntry::masked().raw == 0x10000);  // the reset value [sdm3 11.4
 static_assert(LvtEntry::nmi().raw == 0x400 && LvtEntry::external().raw == 0x700);
 static_assert(LvtEntry::timer(0x20, TimerMode::periodic).raw == 0x20020);
 static_assert(SpuriousInterrupt::enabled(0xff).raw == 0x1ff);
+
+/// The error status register. [sdm3 11.5.3]
+using LapicError = Flags<struct LapicErrorTag, std::uint32_t>;
+
+inline constexpr auto lapic_error_names = std::to_array<NamedFlag<LapicError>>({
+    {flag<LapicError>(0), "send checksum"},
+    {flag<LapicError>(1), "receive checksum"},
+    {flag<LapicError>(2), "send accept"},  // nobody took the message
+    {flag<LapicError>(3), "receive accept"},
+    {flag<LapicError>(4), "redirectable IPI"},  // lowest priority, unsupported
+    {flag<LapicError>(5), "send illegal vector"},
+    {flag<LapicError>(6), "receive illegal vector"},
+    {flag<LapicError>(7), "illegal register address"},
+});
 
 }  // namespace x86

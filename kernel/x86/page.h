@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "x86/address.h"
+#include "x86/exception.h"
 #include "x86/flags.h"
-#include "x86/page_fault.h"
 
 namespace x86 {
 

@@ -17,7 +17,7 @@ test_the_untouched_lab_5_is_explained() {
     sipi 1 check --lab 5
     says 'fault             0 of 20'
     says '(nxe-missing)'
-    says 'in cpu::init_percpu'
+    says 'in smp::init_percpu'
     says '#PF 0x0a (W RSVD), then #GP, #DF, triple fault'
     says 'bit 63 is set (NX), and this CPU reserves it'
     says 'CPU 1  0x500       LME LMA'
@@ -31,8 +31,8 @@ test_the_untouched_lab_5_is_explained() {
 test_the_instruction_is_the_write_of_the_id() {
     sipi 0 grade --submission labs --lab 5 --engine qemu --format json
     line=$(sed -n '/"exceptions": \[$/,/\]/s/.*"line": \([0-9]*\).*/\1/p' "$scratch/said" | head -n 1)
-    sed -n "${line}p" kernel/cpu/per_cpu.cc | grep -q 'record\.id' ||
-        fail "line $line of kernel/cpu/per_cpu.cc is: $(sed -n "${line}p" kernel/cpu/per_cpu.cc)"
+    sed -n "${line}p" kernel/smp/per_cpu.cc | grep -q 'record\.id' ||
+        fail "line $line of kernel/smp/per_cpu.cc is: $(sed -n "${line}p" kernel/smp/per_cpu.cc)"
 }
 
 test_the_solution_passes() {

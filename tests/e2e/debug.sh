@@ -13,8 +13,8 @@ test_gdb_stops_in_lab_1() { stops 1 'long_mode ()' solutions/4-long-mode/long_mo
 test_gdb_stops_in_lab_2() { stops 2 'SIGTRAP' '0x00008000:'; }
 test_gdb_stops_in_lab_3() { stops 3 'smp::start_ap' labs/3-trampoline/start_ap.cc; }
 test_gdb_stops_in_lab_4() { stops 4 'protected_mode ()' trampoline/protected_mode.asm; }
-test_gdb_stops_in_lab_5() { stops 5 'cpu::init_percpu (cpu=' kernel/cpu/per_cpu.cc; }
-test_gdb_stops_in_lab_6() { stops 6 'cpu::adopt_record (cpu=' labs/6-per-cpu/per_cpu.cc; }
+test_gdb_stops_in_lab_5() { stops 5 'smp::init_percpu (cpu=' kernel/smp/per_cpu.cc; }
+test_gdb_stops_in_lab_6() { stops 6 'smp::adopt_record (cpu=' labs/6-per-cpu/per_cpu.cc; }
 
 # until_said TEXT: waits until the terminal shows it.
 until_said() {

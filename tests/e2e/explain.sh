@@ -28,8 +28,8 @@ test_a_log_and_its_kernel() {
     make -s explain LOG="$scratch/qemu.log" ELF=build/lab-5/kernel.elf > "$scratch/said" 2>&1
     says 'qemu.log, of QEMU'
     says '(nxe-missing)'
-    says 'kernel/cpu/per_cpu.cc:'
-    says 'in cpu::init_percpu'
+    says 'kernel/smp/per_cpu.cc:'
+    says 'in smp::init_percpu'
     says '#PF 0x000a  W RSVD: a write, an entry has a reserved bit set'
     says 'EFER         0x500       LME LMA'
     says 'not in the log, one of 0..3'

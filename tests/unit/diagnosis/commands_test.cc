@@ -13,9 +13,10 @@ using sent::sipi;
 
 namespace {
 
-using Commands = std::initializer_list<cpu::SentCommand>;
+using Commands = std::initializer_list<observed::SentCommand>;
 
-cpu::SentCommand raw(std::uint64_t time_us, std::uint32_t low, std::uint32_t high = 0x01000000) {
+observed::SentCommand raw(std::uint64_t time_us, std::uint32_t low,
+                          std::uint32_t high = 0x01000000) {
     return {.time_us = time_us, .low = low, .high = high};
 }
 
@@ -27,11 +28,12 @@ std::string asleep(Commands commands) {
     return not_yet(sent::by(nobody_came(), commands));
 }
 // All came up; these were for CPU 1, and the other two had what they need.
-std::string came_up(std::initializer_list<cpu::SentCommand> commands) {
+std::string came_up(std::initializer_list<observed::SentCommand> commands) {
     Evidence evidence = sent::by(synthetic::healthy_and_told(), commands);
     first_labs::put(evidence, first_labs::right_tables());
     for (const std::uint32_t id : {2U, 3U})
-        for (const cpu::SentCommand& each : {init(id * 20'000, id), sipi(id * 20'000 + 10'000, id)})
+        for (const observed::SentCommand& each :
+             {init(id * 20'000, id), sipi(id * 20'000 + 10'000, id)})
             evidence.sent->first.push_back(each);
     evidence.sent->count = static_cast<std::uint32_t>(evidence.sent->first.size());
     return not_yet(evidence);
@@ -105,12 +107,12 @@ TEST_CASE("commands in lines") {
               " 0.0 ms  INIT  to APIC ID 1  vector 0x00                level 1, edge",
               "10.0 ms  SIPI  to APIC ID 1  vector 0x08 = page 0x8000  level 1, edge",
               "10.1 ms  NMI   to APIC ID 1  vector 0x00                level 1, edge"});
-    CHECK(lines({raw(cpu::SentCommand::no_clock, 0x8500)}) ==
+    CHECK(lines({raw(observed::SentCommand::no_clock, 0x8500)}) ==
           std::vector<std::string>{
               "  INIT de-assert  to APIC ID 1  vector 0x00  level 0, level-triggered"});
     // The next receiver's time begins anew.
     CHECK(lines({init(0, 1), init(20'000, 2)}).back().starts_with("0.0 ms"));
     CHECK(lines({raw(0, 0xc4400)}).front().find("to all others") != std::string::npos);
-    const cpu::SentCommand one = init(0, 1);
+    const observed::SentCommand one = init(0, 1);
     CHECK(lines({one, one, one, one, one, one, one, one, one, one}).front() == "2 more before");
 }

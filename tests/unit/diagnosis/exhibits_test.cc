@@ -25,7 +25,7 @@ TEST_CASE("the untouched lab 5 is explained from its state") {
     CHECK(found->cpu == 1u);
     CHECK(found->lab == 5);
     CHECK(exhibit(*found, "instruction") ==
-          Lines{"mov [rax], edi   kernel/cpu/per_cpu.cc:31 in cpu::init_percpu"});
+          Lines{"mov [rax], edi   kernel/smp/per_cpu.cc:31 in smp::init_percpu"});
     CHECK(exhibit(*found, "exceptions") == Lines{"#PF 0x0a (W RSVD), then #GP, #DF, triple fault"});
     CHECK(exhibit(*found, "page walk") ==
           Lines{"PML4[511] = 0x0000000000103003", "PDPT[510] = 0x0000000000103003",

@@ -43,7 +43,7 @@ TEST_CASE("GS bases") {
     SUBCASE("not of an AP that has not come so far") {
         base = 0x3eb8;
         evidence.cpus[2].trace = "rpalRJW123ABCXYEFGHIJKLD45";
-        evidence.cpus[2].where.symbol = "cpu::adopt_record";
+        evidence.cpus[2].where.symbol = "smp::adopt_record";
         CHECK(per_cpu_id(evidence) == "unknown");
     }
 }
@@ -70,7 +70,7 @@ TEST_CASE("records") {
         cpu.trace = "rpalRJW123456";
         CHECK(per_cpu_id(evidence) == "record-missing");
         cpu.trace = "rpalRJW123";
-        cpu.where.symbol = "cpu::adopt_record";
+        cpu.where.symbol = "smp::adopt_record";
         CHECK(per_cpu_id(evidence) == "unknown");
     }
     SUBCASE("none was, whatever the letters say") {

@@ -10,14 +10,12 @@
 #include "checker/evidence/disassemble.h"
 #include "checker/evidence/kernel_memory.h"
 #include "checker/evidence/named_addresses.h"
+#include "observed.h"
 #include "tests/unit/evidence/memory_image.h"
 #include "trampoline/mailbox.h"
 
-namespace smp {
 // What read_traces looks for; never written here.
-extern std::array<trampoline::ApTrace, 3> ap_traces;
-[[gnu::used]] std::array<trampoline::ApTrace, 3> ap_traces{};
-}  // namespace smp
+[[gnu::used]] decltype(observed::ap_traces) observed::ap_traces{};
 
 namespace symbols_test {
 
@@ -101,7 +99,7 @@ TEST_CASE("symbols: plain names") {
 }
 
 TEST_CASE("kernel memory: traces, and what is none") {
-    const auto array = own_symbols().find("smp::ap_traces");
+    const auto array = own_symbols().find("observed::ap_traces");
     REQUIRE(array);
     MemoryImage image{array->address + array->size + 0x10000};
     const auto put = [&](std::uint64_t address, std::uint32_t length, std::string_view letters) {
@@ -179,8 +177,8 @@ TEST_CASE("symbols: what the kernel prints gets the names that it has no table o
     const auto at = [](std::uint64_t address) { return fmt::format("{:#018x}", address); };
     const std::string there = at(range->address + 1), end = at(range->address + range->size);
     const std::string name = there + " symbols_test::called+0x1";
-    CHECK(named("PANIC cpu 1: #UD at " + there + "\n  rip  " + there + "\n") ==
-          "PANIC cpu 1: #UD at " + name + "\n  rip  " + name + "\n");
+    CHECK(named("PANIC cpu 1: #UD at " + there + "\n  rip " + there + "\n") ==
+          "PANIC cpu 1: #UD at " + name + "\n  rip " + name + "\n");
     CHECK(named("#PF at " + there + ": a write to 0x1") == "#PF at " + name + ": a write to 0x1");
     // Behind a call that never returns another function may begin.
     CHECK(named("  called from " + end + ", 2 times\n") ==

@@ -34,11 +34,12 @@ std::vector<Kind> flaws(const Evidence& evidence) {
     return kinds;
 }
 
-std::vector<Kind> flaws_of(std::initializer_list<cpu::SentCommand> commands) {
+std::vector<Kind> flaws_of(std::initializer_list<observed::SentCommand> commands) {
     return flaws(sent::by(machine(), commands));
 }
 
-cpu::SentCommand raw(std::uint64_t time_us, std::uint32_t low, std::uint32_t high = 0x01000000) {
+observed::SentCommand raw(std::uint64_t time_us, std::uint32_t low,
+                          std::uint32_t high = 0x01000000) {
     return {.time_us = time_us, .low = low, .high = high};
 }
 
@@ -53,13 +54,13 @@ TEST_CASE("commands: right ones, in the forms that they take") {
     // As for a processor of 1997: INIT asserted and de-asserted, both level-triggered.
     CHECK(flaws_of({raw(0, 0xc500), raw(200, 0x8500), raw(10'200, 0xc608)}) == None{});
     // Where there is no clock nobody is early.
-    CHECK(flaws_of({init(cpu::SentCommand::no_clock, 1), sipi(cpu::SentCommand::no_clock, 1)}) ==
-          None{});
+    CHECK(flaws_of({init(observed::SentCommand::no_clock, 1),
+                    sipi(observed::SentCommand::no_clock, 1)}) == None{});
     // Of several APs, each in its turn.
     CHECK(flaws(sent::by(machine(2), {init(0, 1), sipi(10'000, 1), init(20'000, 2),
                                       sipi(30'000, 2)})) == None{});
     // What other CPUs send is another matter.
-    cpu::SentCommand by_an_ap = raw(20'000, 0x4400, 0);
+    observed::SentCommand by_an_ap = raw(20'000, 0x4400, 0);
     by_an_ap.sender = 1;
     CHECK(flaws_of({init(0, 1), sipi(10'000, 1), by_an_ap}) == None{});
 }

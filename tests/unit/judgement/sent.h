@@ -9,19 +9,19 @@ namespace sent {
 
 constexpr x86::PhysicalAddress page{0x8000};
 
-inline cpu::SentCommand at(std::uint64_t time_us, x86::InterruptCommand command) {
+inline observed::SentCommand at(std::uint64_t time_us, x86::InterruptCommand command) {
     return {.time_us = time_us, .low = command.low(), .high = command.high()};
 }
-inline cpu::SentCommand init(std::uint64_t time_us, std::uint32_t apic_id) {
+inline observed::SentCommand init(std::uint64_t time_us, std::uint32_t apic_id) {
     return at(time_us, x86::InterruptCommand::init(apic_id));
 }
-inline cpu::SentCommand sipi(std::uint64_t time_us, std::uint32_t apic_id) {
+inline observed::SentCommand sipi(std::uint64_t time_us, std::uint32_t apic_id) {
     return at(time_us, x86::InterruptCommand::startup(apic_id, page));
 }
 
 /// These commands, and every CPU's APIC ID its number.
 inline evidence::Evidence by(evidence::Evidence evidence,
-                             std::initializer_list<cpu::SentCommand> commands) {
+                             std::initializer_list<observed::SentCommand> commands) {
     for (evidence::Cpu& cpu : evidence.cpus) {
         cpu.apic_id = cpu.cpu;
         if (!cpu.record)

@@ -113,7 +113,7 @@ Evidence documented_fault(Engine engine) {
     cpu.trace = "rpalRJW123ABCXY";
     cpu.registers->control.efer = efer::lme | efer::lma;
     cpu.registers->control.cr0 = cr0::pe | cr0::pg;
-    const evidence::Location where{0xffffffff8000780e, "cpu::init_percpu", "kernel/cpu/per_cpu.cc",
+    const evidence::Location where{0xffffffff8000780e, "smp::init_percpu", "kernel/smp/per_cpu.cc",
                                    31, "mov [rax], edi"};
     cpu.exceptions = {exception(14, engine == Engine::qemu ? 0x0a : 0x0b, where),
                       exception(13, 0x72, where), exception(8, 0, where)};

@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include "lib/cpu_token.h"
-#include "lib/interrupts.h"
+#include "lib/this_cpu.h"
 
 namespace {
 thread_local std::uint32_t this_token = 1;

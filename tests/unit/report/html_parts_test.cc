@@ -68,7 +68,7 @@ TEST_CASE("HTML: the exception chain, oldest first") {
     CHECK(page.count(chain) == 4);
     CHECK(page.words(chain + "[1]/h4") == "#PF page fault");
     CHECK(contains(page.words(chain + "[1]"), "0x0a: write, a reserved bit is set in an entry"));
-    CHECK(contains(page.words(chain + "[1]"), "kernel/cpu/per_cpu.cc:31"));
+    CHECK(contains(page.words(chain + "[1]"), "kernel/smp/per_cpu.cc:31"));
     CHECK(contains(page.words(chain + "[1]"), "mov [rax], edi"));
     CHECK(contains(page.words(chain + "[2]"), "0x72: IDT gate 14 (#PF)"));
     CHECK(contains(page.words(chain + "[2]"), "the same instruction"));
@@ -156,7 +156,7 @@ TEST_CASE("HTML: the source lines, the one where it happened marked") {
     for (int line = 1; line <= 60; ++line)
         file += line == 31 ? "\trecord.id = cpu; // <here> & \"now\"\n" : "line;\n";
     const auto read = [&](const std::string& name) -> std::optional<std::string> {
-        return name == "kernel/cpu/per_cpu.cc" ? std::optional{file} : std::nullopt;
+        return name == "kernel/smp/per_cpu.cc" ? std::optional{file} : std::nullopt;
     };
     const Page page = page_of(synthetic::documented_fault(), read);
     CHECK(page.count("//pre[@class='source']/span") == 13);

@@ -57,7 +57,7 @@ TEST_CASE("HTML: every table has headers, every picture words") {
 
 TEST_CASE("HTML: only the given code and the seam files are shown") {
     const auto read = report::shown_files(".", "labs", {synthetic::lab_5()});
-    CHECK(contains(read("kernel/cpu/per_cpu.cc").value_or(""), "init_percpu"));
+    CHECK(contains(read("kernel/smp/per_cpu.cc").value_or(""), "init_percpu"));
     CHECK(contains(read("trampoline/protected_mode.asm").value_or(""), "bits"));
     CHECK(contains(read("labs/5-nx-wp/match_bsp.cc").value_or(""), "student code begins"));
     CHECK(contains(read("5-nx-wp/match_bsp.cc").value_or(""), "student code begins"));

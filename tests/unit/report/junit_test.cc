@@ -58,7 +58,7 @@ TEST_CASE("JUnit: what is not done is a failure, with the diagnosis") {
     CHECK(failure.attribute("type").value() == std::string{"fault"});
     CHECK(contains(failure.attribute("message").value(), "EFER.NXE was 0"));
     CHECK(contains(failure.text().get(), "nxe-missing"));
-    CHECK(contains(failure.text().get(), "kernel/cpu/per_cpu.cc:31"));
+    CHECK(contains(failure.text().get(), "kernel/smp/per_cpu.cc:31"));
 }
 
 TEST_CASE("JUnit: a part of a lab is a part of its cases") {

@@ -17,7 +17,7 @@ TEST_CASE("the whole grade is a few lines for each lab, the cause first") {
           "Lab 5  No-execute and write-protect              passed           20 of 20\n"
           "Lab 5  No-execute and write-protect              fault             0 of 20\n"
           "       CPU 1 used a page marked no-execute while its EFER.NXE was 0.\n"
-          "       #PF at kernel/cpu/per_cpu.cc:31 in cpu::init_percpu\n"
+          "       #PF at kernel/smp/per_cpu.cc:31 in smp::init_percpu\n"
           "       This is what the untouched starter shows.\n"
           "\n"
           "20 of 40 points\n");
@@ -41,7 +41,7 @@ TEST_CASE("in brief: nothing for a pass, each story where engines differ") {
     CHECK(report::brief(graded::by(
               {synthetic::healthy(), synthetic::documented_fault(evidence::Engine::bochs)})) ==
           Lines{"Bochs: CPU 1 used a page marked no-execute while its EFER.NXE was 0.",
-                "#PF at kernel/cpu/per_cpu.cc:31 in cpu::init_percpu"});
+                "#PF at kernel/smp/per_cpu.cc:31 in smp::init_percpu"});
     CHECK(report::brief(graded::does_not_build("a.cc:1:1: error: x")) ==
           Lines{"It does not build.", "a.cc:1:1: error: x"});
     CHECK(report::brief(graded::by({graded::without_engine()})) ==

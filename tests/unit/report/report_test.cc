@@ -24,7 +24,7 @@ TEST_CASE("what two engines agree on is said once") {
     CHECK(contains(text, "fault             0 of 20"));
     CHECK(text.find("nxe-missing") == text.rfind("nxe-missing"));
     CHECK(contains(text, "QEMU's error code is 0x0a, Bochs's"));
-    CHECK(contains(text, "kernel/cpu/per_cpu.cc:31 in cpu::init_percpu"));
+    CHECK(contains(text, "kernel/smp/per_cpu.cc:31 in smp::init_percpu"));
     CHECK(contains(text, "bit 63 is set (NX)"));
     CHECK(contains(text, "labs/5-nx-wp/README.md, \"What you see now\""));
     CHECK(contains(text, "what the untouched starter shows"));
@@ -90,7 +90,7 @@ TEST_CASE("JSON has its fixed part") {
     CHECK(exception["rip"] == "0xffffffff8000780e");
     CHECK(exception["cr2"] == "0xffffffff80012340");
     CHECK(exception["symbol"] == "init_percpu");
-    CHECK(exception["file"] == "kernel/cpu/per_cpu.cc");
+    CHECK(exception["file"] == "kernel/smp/per_cpu.cc");
     CHECK(exception["line"] == 31);
 }
 

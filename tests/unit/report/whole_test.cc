@@ -29,7 +29,7 @@ TEST_CASE("the kernel with all labs comes up whole, or stops somewhere") {
     const auto lines = report::whole({graded::untouched(), {}}, 6);
     REQUIRE(lines.size() == 3);
     CHECK(lines[0] == "Your own kernel, all six labs together: stops in QEMU and Bochs");
-    CHECK(lines[2] == "#PF at kernel/cpu/per_cpu.cc:31 in cpu::init_percpu");
+    CHECK(lines[2] == "#PF at kernel/smp/per_cpu.cc:31 in smp::init_percpu");
 }
 
 TEST_CASE("engines may differ about it") {

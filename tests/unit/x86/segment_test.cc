@@ -4,7 +4,6 @@
 
 #include "tests/unit/x86/constant.h"
 #include "x86/gate.h"
-#include "x86/tss.h"
 
 using namespace x86;
 using x86_test::is_constant;

@@ -1,13 +1,12 @@
 // Lab 6: an AP takes over its own record.
-#include "cpu/per_cpu.h"
+#include "smp/per_cpu.h"
 
-#include "cpu/lapic.h"
 #include "instructions.h"
 #include "trampoline/stage.h"
 #include "x86/apic.h"
 #include "x86/msr.h"
 
-namespace cpu {
+namespace smp {
 
 std::uint32_t read_lapic_id() {
     // --- student code begins ---
@@ -21,7 +20,7 @@ void adopt_record(unsigned cpu) {
     trampoline::leave_stage(trampoline::ApStage::init_returned);
 
     trampoline::leave_stage(trampoline::ApStage::setting_gs);
-    const auto base = reinterpret_cast<std::uint64_t>(&per_cpu_records.lines[cpu]);
+    const auto base = reinterpret_cast<std::uint64_t>(&observed::per_cpu_records.lines[cpu]);
     asm volatile("wrmsr"
                  :
                  : "c"(0xc0000101), "a"(static_cast<std::uint32_t>(base)),
@@ -31,4 +30,4 @@ void adopt_record(unsigned cpu) {
     // --- student code ends ---
 }
 
-}  // namespace cpu
+}  // namespace smp

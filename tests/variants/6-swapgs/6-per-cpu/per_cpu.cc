@@ -1,13 +1,12 @@
 // Lab 6: an AP takes over its own record.
-#include "cpu/per_cpu.h"
+#include "smp/per_cpu.h"
 
-#include "cpu/lapic.h"
 #include "instructions.h"
 #include "trampoline/stage.h"
 #include "x86/apic.h"
 #include "x86/msr.h"
 
-namespace cpu {
+namespace smp {
 
 std::uint32_t read_lapic_id() {
     // --- student code begins ---
@@ -28,4 +27,4 @@ void adopt_record(unsigned cpu) {
     // --- student code ends ---
 }
 
-}  // namespace cpu
+}  // namespace smp

@@ -1,10 +1,10 @@
-#include "cpu/cpu_number.h"
+#include "cpu/records.h"
 
-#include "cpu/per_cpu.h"
-#include "instructions.h"
-#include "lib/cpu_token.h"
+#include "lib/this_cpu.h"
 
 namespace cpu {
+
+constinit std::array<std::uint32_t, max_cpus> apic_ids{};
 
 std::optional<unsigned> cpu_number() {
     if (record_of(0).online == 0) {

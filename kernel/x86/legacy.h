@@ -1,4 +1,4 @@
-// The 8254 interval timer: the one clock whose speed is known without measuring it. [8254]
+// The PC's old interrupt controllers and timer, which the local APICs replace. [8259] [8254]
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,35 @@
 
 namespace x86 {
 
+/// The ports of one controller.
+struct PicPorts {
+    std::uint16_t command;
+    std::uint16_t data;
+};
+
+inline constexpr PicPorts pic_master{0x20, 0x21};
+inline constexpr PicPorts pic_slave{0xa0, 0xa1};
+
+/// Initialization: write `initialize` to the command port, then three bytes to the data port: the
+/// first vector (a multiple of 8), the wiring, the mode. The next byte there is the mask of IRQs.
+namespace pic {
+inline constexpr std::uint8_t initialize = 0x11;        // ICW1: begin, cascaded, ICW4 follows
+inline constexpr std::uint8_t master_wiring = 4;        // ICW3: the slave is at IRQ 2, as a mask
+inline constexpr std::uint8_t slave_wiring = 2;         // ICW3: the slave is at IRQ 2, as a number
+inline constexpr std::uint8_t mode_8086 = 1;            // ICW4
+inline constexpr std::uint8_t mask_all = 0xff;          // OCW1: no IRQ passes
+inline constexpr std::uint8_t end_of_interrupt = 0x20;  // OCW2, to the command port
+/// OCW1: of the controller's eight only `irq` passes.
+constexpr std::uint8_t mask_all_but(unsigned irq) {
+    return static_cast<std::uint8_t>(mask_all & ~(1u << irq));
+}
+}  // namespace pic
+
+static_assert(pic::mask_all_but(0) == 0xfe);
+
 inline constexpr std::uint32_t pit_frequency = 1193182;  // ticks a second
 
 inline constexpr std::uint16_t pit_channel_0 = 0x40;  // raises IRQ 0
-inline constexpr std::uint16_t pit_channel_2 = 0x42;  // the speaker's; can be polled
 inline constexpr std::uint16_t pit_command = 0x43;
 
 /// How a channel counts.
@@ -46,16 +71,6 @@ using PitStatus = Flags<struct PitStatusTag, std::uint8_t>;
 namespace pit_status {
 inline constexpr auto output = flag<PitStatus>(7);  // is high
 }  // namespace pit_status
-
-/// Port 0x61, where a PC has channel 2's gate and output beside the speaker.
-inline constexpr std::uint16_t pit_gate_port = 0x61;
-using PitGate = Flags<struct PitGateTag, std::uint8_t>;
-
-namespace pit_gate {
-inline constexpr auto gate_2 = flag<PitGate>(0);    // let channel 2 count
-inline constexpr auto speaker = flag<PitGate>(1);   // make its output heard
-inline constexpr auto output_2 = flag<PitGate>(5);  // read: channel 2's output
-}  // namespace pit_gate
 
 // As Linux writes them when it measures the TSC and when it starts its tick.
 static_assert(PitCommand::count_on(2, PitMode::interrupt_on_terminal_count).raw == 0xb0);

@@ -1,26 +1,56 @@
-#include "cpu/per_cpu.h"
+#include "smp/per_cpu.h"
 
-#include "cpu/resources.h"
+#include <array>
+
+#include "cpu/descriptor_tables.h"
 #include "lib/panic.h"
+#include "lib/this_cpu.h"
+#include "memory/stack.h"
 #include "trampoline/stage.h"
 #include "x86/msr.h"
 
-namespace cpu {
+// The BSP's two stacks, which it has before there is any memory: kernel/boot/stack.asm.
+extern "C" const char boot_stack_top[], emergency_stack_top[];
 
-constinit PerCpuRecords per_cpu_records;
+namespace smp {
+
+namespace {
+
+constexpr std::size_t stack_pages = 4;
+constexpr std::size_t emergency_stack_pages = 2;
+
+constinit std::array<cpu::DescriptorTables, max_cpus> all_tables{};
+
+/// What init_percpu() copies into the record.
+struct Prepared {
+    x86::VirtualAddress stack_top;
+    x86::VirtualAddress double_fault_stack_top;
+};
+constinit std::array<Prepared, max_cpus> prepared{};
+
+}  // namespace
 
 void init_bsp_percpu() {
-    const Resources& prepared = resources_of(0);
     PerCpu& record = record_of(0);
     record.id = 0;
-    record.lapic_id = apic_ids[0];
+    record.lapic_id = lib::apic_id_of_token(lib::cpu_token());
     record.self = &record;
-    record.stack_top = prepared.stack_top;
-    record.double_fault_stack_top = prepared.double_fault_stack_top;
-    record.tables = prepared.tables;
-    record.scheduler = prepared.scheduler;
+    record.stack_top = x86::address_of(boot_stack_top);
+    record.double_fault_stack_top = x86::address_of(emergency_stack_top);
+    record.tables = &all_tables[0];
     record.online = 1;
+    cpu::apic_ids[0] = record.lapic_id;
+    all_tables[0].fill(record.double_fault_stack_top);
+    all_tables[0].load();
     instructions::write_msr(x86::Msr::gs_base, x86::address_of(&record).raw);
+    observed::ap_states[0] = observed::ApState::online;
+}
+
+void prepare(unsigned cpu, std::uint32_t apic_id) {
+    prepared[cpu] = {.stack_top = memory::allocate_stack(stack_pages).top,
+                     .double_fault_stack_top = memory::allocate_stack(emergency_stack_pages).top};
+    all_tables[cpu].fill(prepared[cpu].double_fault_stack_top);
+    cpu::apic_ids[cpu] = apic_id;
 }
 
 // Up to the letter E nothing may touch a page that is NX, which all of .data, .bss and .rodata
@@ -45,18 +75,17 @@ void init_percpu(unsigned cpu) {
     leave_stage(ApStage::wrote_id);
 
     // The page took the write: this CPU knows NX, and the rest of the kernel's data is open to it.
-    const Resources& prepared = resources_of(cpu);
     record.lapic_id = read_lapic_id();
     leave_stage(ApStage::wrote_lapic_id);
     record.self = &record;
     leave_stage(ApStage::wrote_self);
-    record.stack_top = prepared.stack_top;
+    record.stack_top = prepared[cpu].stack_top;
     leave_stage(ApStage::wrote_stack);
-    record.double_fault_stack_top = prepared.double_fault_stack_top;
+    record.double_fault_stack_top = prepared[cpu].double_fault_stack_top;
     leave_stage(ApStage::wrote_double_fault_stack);
-    record.tables = prepared.tables;
+    record.tables = &all_tables[cpu];
     leave_stage(ApStage::wrote_tables);
-    record.scheduler = prepared.scheduler;
+    record.scheduler = nullptr;
     leave_stage(ApStage::wrote_scheduler);
     record.online = 1;
     leave_stage(ApStage::wrote_started);
@@ -64,4 +93,4 @@ void init_percpu(unsigned cpu) {
     leave_stage(ApStage::record_complete);
 }
 
-}  // namespace cpu
+}  // namespace smp

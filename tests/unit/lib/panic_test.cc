@@ -1,4 +1,4 @@
-#include "lib/assert.h"
+#include "lib/panic.h"
 
 #include <doctest/doctest.h>
 #include <stdexcept>

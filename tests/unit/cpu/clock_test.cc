@@ -1,4 +1,4 @@
-#include "cpu/rate.h"
+#include "cpu/clock.h"
 
 #include <doctest/doctest.h>
 
@@ -29,11 +29,6 @@ TEST_CASE("long times do not overflow") {
     constexpr std::uint64_t day = 86'400'000'000;
     CHECK(fast.counts_in(day) == day * 5000);
     CHECK(fast.microseconds_in(365 * day * 5000) == 365 * day);
-}
-
-TEST_CASE("a rate in kHz") {
-    CHECK(Rate{10'000'000, 10'000}.khz() == 1'000'000);
-    CHECK(Rate{625, 10'000}.khz() == 62);
 }
 
 TEST_CASE("a rate that no clock of a CPU has") {

@@ -1,4 +1,4 @@
-#include "cpu/per_cpu.h"
+#include "cpu/records.h"
 
 #include <asm/prctl.h>
 #include <doctest/doctest.h>
@@ -19,7 +19,7 @@ TEST_CASE("this_cpu() is the record that GS leads to") {
 }
 
 TEST_CASE("records share neither cache lines nor, with anything else, pages") {
-    CHECK(alignof(cpu::PerCpuRecords) == 4096);
-    CHECK(sizeof(cpu::PerCpuRecords) % 4096 == 0);
-    CHECK(sizeof(cpu::PerCpuRecords::Line) == 64);
+    CHECK(alignof(observed::PerCpuRecords) == 4096);
+    CHECK(sizeof(observed::PerCpuRecords) % 4096 == 0);
+    CHECK(sizeof(observed::PerCpuRecords::Line) == 64);
 }

@@ -1,0 +1,31 @@
+// The kernel's names that the checker looks for; a test finds each in the kernel. What lies behind
+// the variables is in kernel/observed.h.
+#pragma once
+
+#include <string_view>
+
+namespace evidence::kernel_names {
+
+// Variables.
+inline constexpr std::string_view ap_states = "observed::ap_states";
+inline constexpr std::string_view ap_traces = "observed::ap_traces";
+inline constexpr std::string_view panic_record = "observed::panic_record";
+inline constexpr std::string_view per_cpu_records = "observed::per_cpu_records";
+inline constexpr std::string_view sent_commands = "observed::sent_commands";
+inline constexpr std::string_view trampoline_image = "trampoline_image_start";
+
+// Functions.
+inline constexpr std::string_view ap_entry = "ap_entry64";
+inline constexpr std::string_view begin_panic = "cpu::begin_panic";
+inline constexpr std::string_view lock = "lib::Spinlock::lock";
+inline constexpr std::string_view panic = "lib::panic_text";
+inline constexpr std::string_view panic_in_trap = "cpu::panic_in_trap";
+inline constexpr std::string_view power_off = "acpi::power_off";
+inline constexpr std::string_view wake_aps = "smp::wake_aps";
+
+// How the names of all that has to do with one thing begin.
+inline constexpr std::string_view lock_guard = "lib::LockGuard";
+inline constexpr std::string_view any_panic = "lib::panic";
+inline constexpr std::string_view scheduler = "sched::";
+
+}  // namespace evidence::kernel_names
