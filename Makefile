@@ -14,7 +14,7 @@ checker: $(CHECKER)         # the program behind check and grade
 # CPUS=1..32 MEMORY=mib; for QEMU MACHINE=pc|q35 BOOT=elf|iso|rom; LAB=n boots what you have of lab n,
 # MINE="1 2 3" of several; check takes those beside the lab that it is about.
 run: $(BOOTED)
-	@$(QEMU) $(QEMU_FLAGS)
+	@tools/run.sh $(BUILD)/kernel.elf $(QEMU) $(QEMU_FLAGS)
 debug: $(BOOTED)
 	@tools/debug.sh $(BUILD)/kernel.elf "$(LAB)" $(QEMU) $(QEMU_FLAGS)
 bochs: $(BUILD)/sipi.iso

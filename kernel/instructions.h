@@ -24,19 +24,11 @@ inline std::uint16_t in16(std::uint16_t port) {
     asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port) : "memory");
     return value;
 }
-inline std::uint32_t in32(std::uint16_t port) {
-    std::uint32_t value;
-    asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
-    return value;
-}
 inline void out8(std::uint16_t port, std::uint8_t value) {
     asm volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 inline void out16(std::uint16_t port, std::uint16_t value) {
     asm volatile("outw %0, %1" : : "a"(value), "Nd"(port) : "memory");
-}
-inline void out32(std::uint16_t port, std::uint32_t value) {
-    asm volatile("outl %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
 /// #GP if the processor has no such register.
@@ -84,9 +76,6 @@ inline void write_cr0(x86::Cr0 value) {
 /// Switches to the PML4 at `root` and forgets all translations but global ones.
 inline void write_cr3(x86::PhysicalAddress root) {
     asm volatile("mov %0, %%cr3" : : "r"(root.raw) : "memory");
-}
-inline void write_cr4(x86::Cr4 value) {
-    asm volatile("mov %0, %%cr4" : : "r"(value.raw) : "memory");
 }
 inline void write_efer(x86::Efer value) {
     write_msr(x86::Msr::efer, value.raw);
@@ -155,24 +144,9 @@ inline void lgdt(const x86::TablePointer64& table) {
 inline void lidt(const x86::TablePointer64& table) {
     asm volatile("lidt %0" : : "m"(table) : "memory");
 }
-inline x86::TablePointer64 sgdt() {
-    x86::TablePointer64 table;
-    asm volatile("sgdt %0" : "=m"(table) : : "memory");
-    return table;
-}
-inline x86::TablePointer64 sidt() {
-    x86::TablePointer64 table;
-    asm volatile("sidt %0" : "=m"(table) : : "memory");
-    return table;
-}
 /// Loads the task register; the descriptor becomes busy, so its GDT must be writable.
 inline void ltr(x86::Selector selector) {
     asm volatile("ltr %0" : : "r"(selector.raw) : "memory");
-}
-inline x86::Selector read_cs() {
-    x86::Selector selector;
-    asm volatile("mov %%cs, %0" : "=r"(selector.raw));
-    return selector;
 }
 /// Goes on in another code segment of the same address space: only a far transfer loads CS.
 inline void load_cs(x86::Selector selector) {
@@ -204,16 +178,6 @@ inline std::uint64_t read_gs(std::uint64_t offset) {
                  :
                  : "r"(top.raw), "r"(function)
                  : "memory");
-    __builtin_unreachable();
-}
-
-/// Raises #BP.
-inline void breakpoint() {
-    asm volatile("int3" : : : "memory");
-}
-/// Raises #UD.
-[[noreturn]] inline void undefined() {
-    asm volatile("ud2" : : : "memory");
     __builtin_unreachable();
 }
 

@@ -54,7 +54,7 @@ void start(TimerMode mode, std::uint32_t count) {
 void enable_timer() {
     set_handler(Vector::timer, on_timer);
     stop_timer();
-    write_lapic(LapicRegister::timer_divide, static_cast<std::uint32_t>(x86::TimerDivide::by_1));
+    write_lapic(LapicRegister::timer_divide, x86::timer_divide_by_1);
 }
 
 void start_one_shot(std::uint32_t count) {

@@ -30,20 +30,12 @@ enum class LapicRegister : std::uint16_t {
     id = 0x020,
     version = 0x030,
     task_priority = 0x080,
-    processor_priority = 0x0a0,
     end_of_interrupt = 0x0b0,
-    logical_destination = 0x0d0,
-    destination_format = 0x0e0,  // xAPIC only
     spurious_interrupt = 0x0f0,
-    in_service = 0x100,         // first of eight, 0x10 apart
-    trigger_mode = 0x180,       // first of eight
-    interrupt_request = 0x200,  // first of eight
     error_status = 0x280,
     interrupt_command_low = 0x300,   // writing it sends
     interrupt_command_high = 0x310,  // xAPIC only
     lvt_timer = 0x320,
-    lvt_thermal = 0x330,
-    lvt_performance = 0x340,
     lvt_lint0 = 0x350,
     lvt_lint1 = 0x360,
     lvt_error = 0x370,
@@ -159,17 +151,8 @@ static_assert(x2apic_msr(LapicRegister::interrupt_command_low) == Msr{0x830});
 
 enum class TimerMode : std::uint8_t { one_shot = 0, periodic = 1, tsc_deadline = 2 };
 
-/// How the timer's clock is divided: the code of register timer_divide. [sdm3 11.5.4]
-enum class TimerDivide : std::uint8_t {
-    by_1 = 0b1011,
-    by_2 = 0b0000,
-    by_4 = 0b0001,
-    by_8 = 0b0010,
-    by_16 = 0b0011,
-    by_32 = 0b1000,
-    by_64 = 0b1001,
-    by_128 = 0b1010,
-};
+/// The code of register timer_divide for a clock that is not divided. [sdm3 11.5.4]
+inline constexpr std::uint32_t timer_divide_by_1 = 0b1011;
 
 /// One entry of the local vector table. [sdm3 11.5.1]
 struct LvtEntry {

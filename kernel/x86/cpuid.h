@@ -31,22 +31,15 @@ inline constexpr std::uint32_t highest_basic_leaf = 0;
 inline constexpr std::uint32_t highest_extended_leaf = 0x80000000;
 inline constexpr std::uint32_t address_sizes_leaf = 0x80000008;
 
-inline constexpr CpuidFeature pse{1, CpuidRegister::edx, 3};            // 4 MiB pages
-inline constexpr CpuidFeature tsc{1, CpuidRegister::edx, 4};            // RDTSC
-inline constexpr CpuidFeature msr{1, CpuidRegister::edx, 5};            // RDMSR, WRMSR
-inline constexpr CpuidFeature pae{1, CpuidRegister::edx, 6};            // CR4.PAE
-inline constexpr CpuidFeature apic{1, CpuidRegister::edx, 9};           // a local APIC
-inline constexpr CpuidFeature pge{1, CpuidRegister::edx, 13};           // CR4.PGE
-inline constexpr CpuidFeature x2apic{1, CpuidRegister::ecx, 21};        // x2APIC mode
-inline constexpr CpuidFeature tsc_deadline{1, CpuidRegister::ecx, 24};  // the timer's third mode
-inline constexpr CpuidFeature hypervisor{1, CpuidRegister::ecx, 31};    // a virtual machine
-inline constexpr CpuidFeature umip{7, CpuidRegister::ecx, 2};           // CR4.UMIP
-inline constexpr CpuidFeature smep{7, CpuidRegister::ebx, 7};           // CR4.SMEP
-inline constexpr CpuidFeature smap{7, CpuidRegister::ebx, 20};          // CR4.SMAP
-inline constexpr CpuidFeature nx{0x80000001, CpuidRegister::edx, 20};   // EFER.NXE
+inline constexpr CpuidFeature tsc{1, CpuidRegister::edx, 4};           // RDTSC
+inline constexpr CpuidFeature msr{1, CpuidRegister::edx, 5};           // RDMSR, WRMSR
+inline constexpr CpuidFeature pae{1, CpuidRegister::edx, 6};           // CR4.PAE
+inline constexpr CpuidFeature apic{1, CpuidRegister::edx, 9};          // a local APIC
+inline constexpr CpuidFeature x2apic{1, CpuidRegister::ecx, 21};       // x2APIC mode
+inline constexpr CpuidFeature hypervisor{1, CpuidRegister::ecx, 31};   // a virtual machine
+inline constexpr CpuidFeature nx{0x80000001, CpuidRegister::edx, 20};  // EFER.NXE
 inline constexpr CpuidFeature page_1gib{0x80000001, CpuidRegister::edx, 26};
 inline constexpr CpuidFeature long_mode{0x80000001, CpuidRegister::edx, 29};
-inline constexpr CpuidFeature invariant_tsc{0x80000007, CpuidRegister::edx, 8};
 
 /// MAXPHYADDR, from what CPUID gave for `address_sizes_leaf`: 36..52 in practice.
 constexpr unsigned physical_bits(const CpuidResult& result) {

@@ -1,4 +1,4 @@
-// The PC's old interrupt controllers and timer, which the local APICs replace. [8259] [8254]
+// The PC's old interrupt controllers and timer, which the local APICs replace.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace x86 {
 
-/// The ports of one controller.
+/// The ports of one 8259 interrupt controller. [8259]
 struct PicPorts {
     std::uint16_t command;
     std::uint16_t data;
@@ -34,6 +34,7 @@ constexpr std::uint8_t mask_all_but(unsigned irq) {
 
 static_assert(pic::mask_all_but(0) == 0xfe);
 
+/// The 8254 interval timer: the one clock whose speed is known without measuring it. [8254]
 inline constexpr std::uint32_t pit_frequency = 1193182;  // ticks a second
 
 inline constexpr std::uint16_t pit_channel_0 = 0x40;  // raises IRQ 0

@@ -26,7 +26,6 @@ enum class UartRegister : std::uint16_t {
 };
 
 inline constexpr std::uint16_t com1 = 0x3f8;
-inline constexpr std::uint16_t com2 = 0x2f8;
 
 /// The I/O port of one register of the UART at `base`.
 constexpr std::uint16_t uart_port(std::uint16_t base, UartRegister place) {

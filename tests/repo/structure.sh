@@ -9,14 +9,14 @@ includes() {
 test_kernel_folders_include_only_what_stands_before_them() {
     includes kernel trampoline | awk '
         BEGIN {
-            count = split("x86 instructions.h lib console boot|acpi memory trampoline cpu smp sched main.cc", order, " ")
+            count = split("x86 instructions.h trampoline observed lib console boot|acpi memory cpu smp sched main.cc", order, " ")
             for (i = 1; i <= count; ++i) {
                 names = split(order[i], same, "|")
                 for (j = 1; j <= names; ++j) rank[same[j]] = i
             }
         }
         # The folder of a path, or the file where there is none; kernel/ itself does not count.
-        function unit(path) { sub(/^kernel\//, "", path); sub(/\/.*/, "", path); return path }
+        function unit(path) { sub(/^kernel\//, "", path); sub(/\/.*/, "", path); sub(/^observed\..*/, "observed", path); return path }
         $1 == "trampoline/constants.cc" { next } # compiled to numbers, never linked
         {
             from = unit($1); to = unit($2)
@@ -40,10 +40,18 @@ test_checker_folders_include_each_other_in_no_circle() {
 
 test_checker_decodes_with_the_kernels_own_headers_and_no_others() {
     includes checker | grep -vE ' (checker|x86|trampoline)/' |
-        grep -vE ' (lib/physical_memory|memory/(w_xor_x|table_scan|layout)|cpu/(sent_commands|trap_frame))\.h$' |
+        grep -vE ' (observed|lib/physical_memory|memory/(w_xor_x|table_scan|layout)|cpu/traps)\.h$' |
         empty "kernel headers that are not pure"
 }
 
 test_headers_are_included_once() {
     { grep -rL --include='*.h' '^#pragma once' kernel trampoline checker tests || true; } | empty "no #pragma once"
+}
+
+# What the checker looks for in a kernel by its name is there; what is always inlined, for debuggers.
+test_the_checker_knows_the_kernels_names() {
+    nm -C build/kernel.elf | sed 's/(anonymous namespace):://; s/^[0-9a-f ]* [a-zA-Z] //' > "$scratch/names"
+    grep -o '= "[^"]*"' checker/evidence/kernel_names.h | tr -d '= "' | while read -r name; do
+        grep -q "^$name" "$scratch/names" || grep -qa "${name##*::}" build/kernel.elf || echo "$name"
+    done | empty "names that begin no name in the kernel"
 }
