@@ -14,7 +14,7 @@ endif
 # One line a step; V=1 shows the commands instead. How many there are to be is asked, when the first
 # one is due, of a make that says what it would do.
 Q := $(if $(V),,@)
-say = $(if $(V),,@printf '%8s %-9s %s\n' '[$(progress)]' '$(1)' '$(2)')
+say = $(if $(V),,@printf '%8s %-9s %s\n' '[$(progress)]' '$(1)' '$(2)' >&2)
 progress = $(eval STEPS_DONE += x)$(words $(STEPS_DONE))/$(or $(STEPS),$(eval STEPS := $(steps))$(STEPS))
 steps = $(shell MAKEFLAGS= $(MAKE) -n --no-print-directory $(MAKEOVERRIDES) STEPS=? $(STEPS_OF) | grep -c "^printf '%8s")
 # What is built, where a goal itself would be run under -n too.
