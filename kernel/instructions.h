@@ -7,7 +7,6 @@
 #include "x86/control_registers.h"
 #include "x86/cpuid.h"
 #include "x86/msr.h"
-#include "x86/rflags.h"
 #include "x86/segment.h"
 
 /// Each function is one instruction, named for it or for what it does. Those that let memory change

@@ -2,10 +2,11 @@
 // assembly and never linked: each line below becomes one `NAME equ VALUE` for NASM.
 #include <cstddef>
 
-#include "acpi/power.h"
+#include "acpi/power_off.h"
 #include "boot/pvh.h"
 #include "memory/layout.h"
 #include "trampoline/mailbox.h"
+#include "trampoline/stage.h"
 #include "trampoline/tables.h"
 #include "x86/apic.h"
 #include "x86/control_registers.h"
@@ -14,7 +15,6 @@
 #include "x86/legacy.h"
 #include "x86/msr.h"
 #include "x86/page.h"
-#include "x86/rflags.h"
 #include "x86/segment.h"
 #include "x86/uart.h"
 
@@ -87,6 +87,7 @@ void constants() {
     CONSTANT(uart_divisor_115200, x86::uart_divisor(115200));
     CONSTANT(uart_8n1, x86::uart_line_control::eight_bits.raw);
     CONSTANT(uart_transmit_empty, x86::uart_line_status::thre.raw);
+    CONSTANT(uart_polls, trampoline::uart_polls);
     CONSTANT(uart_idle, x86::uart_line_status::temt.raw);
 
     // What only the firmware needs.
@@ -118,6 +119,7 @@ void constants() {
     CONSTANT(pit_terminal_count, once.raw);
     CONSTANT(pit_square_wave, x86::PitCommand::count_on(0, x86::PitMode::square_wave).raw);
     CONSTANT(pm1_sci_enabled, acpi::pm1_control_sci_enabled);
+    CONSTANT(pvh_entry_taken, boot::pvh_entry_taken);
     CONSTANT(pvh_magic, boot::pvh_magic);
     CONSTANT(pvh_entry_note, boot::pvh_entry_note);
 }

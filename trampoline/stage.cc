@@ -10,9 +10,6 @@ namespace trampoline {
 
 namespace {
 
-// An absent or broken UART must not hold the AP; stage.inc waits as long.
-constexpr unsigned uart_polls = 65536;
-
 void wait_for_uart(x86::UartLineStatus wanted) {
     constexpr auto port = x86::uart_port(x86::com1, x86::UartRegister::line_status);
     for (unsigned poll = 0; poll < uart_polls; ++poll) {

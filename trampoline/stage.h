@@ -38,6 +38,10 @@ enum class ApStage : char {
 /// The trace of an AP that came up whole.
 inline constexpr char complete_trace[] = "rpalRJW123ABCXYEFGHIJKLD456";
 
+/// How often the line status is read before an absent or broken UART is given up: it must not hold
+/// the AP.
+inline constexpr unsigned uart_polls = 65536;
+
 /// Leaves the letter of `stage`: waits for the transmitter, writes the letter, and waits until it
 /// has left the wire, because the next instruction may be the AP's last. Appends it to the
 /// mailbox's trace too. Touches nothing but ports and the page at 0x8000: it is called while

@@ -6,7 +6,7 @@
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/mode.h"
 #include "trampoline/stage.h"
-#include "x86/rflags.h"
+#include "x86/control_registers.h"
 
 namespace diagnosis {
 

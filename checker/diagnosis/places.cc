@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "x86/rflags.h"
+#include "x86/control_registers.h"
 
 namespace diagnosis {
 

@@ -8,7 +8,7 @@
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/kernel_names.h"
 #include "checker/evidence/mode.h"
-#include "x86/rflags.h"
+#include "x86/control_registers.h"
 
 namespace diagnosis {
 

@@ -7,7 +7,7 @@
 #include "checker/engine/qemu_process.h"
 #include "checker/evidence/qemu_registers.h"
 #include "checker/evidence/text.h"
-#include "x86/rflags.h"
+#include "x86/control_registers.h"
 
 namespace engine {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "checker/evidence/text.h"
-#include "x86/rflags.h"
+#include "x86/control_registers.h"
 
 namespace evidence {
 
@@ -136,7 +136,7 @@ std::optional<std::uint64_t> dumped_efer(std::string_view dump) {
 std::uint64_t dumped_flags(std::string_view dump) {
     const std::string_view rest = after(dump, "| IOPL=").value_or("");
     const bool on = rest.substr(0, rest.find('\n')).find(" IF ") != std::string_view::npos;
-    return (x86::rflags::one | (on ? x86::rflags::if_ : x86::Rflags{})).raw;
+    return (x86::flag<x86::Rflags>(1) | (on ? x86::rflags::if_ : x86::Rflags{})).raw;
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "checker/evidence/call_stack.h"
 
-#include "x86/rflags.h"
+#include "x86/control_registers.h"
 #include "x86/segment.h"
 
 namespace evidence {

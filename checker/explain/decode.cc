@@ -4,7 +4,7 @@
 
 #include "checker/causes/facts.h"
 #include "checker/evidence/mode.h"
-#include "x86/rflags.h"
+#include "x86/control_registers.h"
 
 namespace explain {
 

@@ -2,27 +2,17 @@
 
 #include <algorithm>
 
-#include "acpi/table.h"
-#include "lib/read_as.h"
+#include "console/print.h"
+#include "lib/panic.h"
 
 namespace acpi {
+
 namespace {
 
-using lib::Error;
-using lib::MaybeError;
-using lib::read_as;
+/// After the table's header: the local APICs' address and flags.
+constexpr std::size_t fields_size = 8;
 
-struct MadtFields {
-    std::uint32_t local_apic;
-    std::uint32_t flags;
-};
-constexpr std::uint32_t pcat_compatible = 1 << 0;
-
-enum class EntryType : std::uint8_t {
-    local_apic = 0,
-    local_apic_address_override = 5,
-    local_x2apic = 9,
-};
+enum class EntryType : std::uint8_t { local_apic = 0, local_x2apic = 9 };
 
 struct EntryHeader {
     EntryType type;
@@ -46,93 +36,61 @@ struct LocalX2Apic {
 };
 static_assert(sizeof(LocalX2Apic) == 16);
 
-/// The address, which is not aligned by itself, in two halves.
-struct LocalApicAddressOverride {
-    EntryHeader header;
-    std::uint16_t reserved;
-    std::uint32_t address_low;
-    std::uint32_t address_high;
-};
-static_assert(sizeof(LocalApicAddressOverride) == 12);
-
 constexpr std::uint32_t flag_enabled = 1 << 0;
-constexpr std::uint32_t flag_online_capable = 1 << 1;
-// Numbers that mean "all processors" in an interrupt command, so that no processor can have them.
-constexpr std::uint32_t xapic_broadcast = 0xff;
-constexpr std::uint32_t x2apic_broadcast = 0xffffffff;
 
-/// Firmware may list one processor as local APIC and as local x2APIC: then it is one that can be
-/// reached either way.
-MaybeError add(Madt& madt, std::uint32_t apic_id, std::uint32_t flags, bool x2apic) {
-    const bool enabled = (flags & flag_enabled) != 0;
-    const bool online_capable = !enabled && (flags & flag_online_capable) != 0;
-    auto* const known = std::ranges::find(madt.processors, apic_id, &ProcessorEntry::apic_id);
-    if (known != madt.processors.end()) {
+/// Firmware may list one processor as local APIC and as local x2APIC: then it is one. The IDs that
+/// mean "all processors" in an interrupt command are no processor's.
+template <class Entry>
+void add(Processors& processors, std::span<const std::byte> bytes) {
+    const auto entry = lib::read_as<Entry>(bytes);
+    if (!entry) {
+        lib::panic("ACPI: a processor's entry in the MADT has only {} bytes", bytes.size());
+    }
+    if (entry->apic_id == static_cast<decltype(entry->apic_id)>(-1)) {
+        return;
+    }
+    const bool enabled = (entry->flags & flag_enabled) != 0;
+    auto* const known =
+        std::ranges::find(processors, std::uint32_t{entry->apic_id}, &Processor::apic_id);
+    if (known != processors.end()) {
         known->enabled |= enabled;
-        known->online_capable = !known->enabled && (known->online_capable || online_capable);
-        known->x2apic &= x2apic;
-    } else if (!madt.processors.try_push_back({apic_id, enabled, online_capable, x2apic})) {
-        return Error("ACPI: the MADT lists more than {} processors", max_processors);
+    } else if (!processors.try_push_back({entry->apic_id, enabled})) {
+        lib::panic("ACPI: the MADT lists more than {} processors", max_processors);
     }
-    return std::nullopt;
-}
-
-/// `entry` is exactly as long as its own header says.
-MaybeError read_entry(EntryType type, std::span<const std::byte> entry, Madt& madt) {
-    switch (type) {
-        case EntryType::local_apic:
-            if (const auto apic = read_as<LocalApic>(entry)) {
-                return apic->apic_id == xapic_broadcast
-                           ? std::nullopt
-                           : add(madt, apic->apic_id, apic->flags, false);
-            }
-            break;
-        case EntryType::local_x2apic:
-            if (const auto apic = read_as<LocalX2Apic>(entry)) {
-                return apic->apic_id == x2apic_broadcast
-                           ? std::nullopt
-                           : add(madt, apic->apic_id, apic->flags, true);
-            }
-            break;
-        case EntryType::local_apic_address_override:
-            if (const auto wide = read_as<LocalApicAddressOverride>(entry)) {
-                madt.local_apic = x86::PhysicalAddress{std::uint64_t{wide->address_high} << 32 |
-                                                       wide->address_low};
-                return std::nullopt;
-            }
-            break;
-        default:
-            return std::nullopt;
-    }
-    return Error("ACPI: a MADT entry of type {} has only {} bytes", static_cast<std::uint8_t>(type),
-                 entry.size());
 }
 
 }  // namespace
 
-lib::Result<Madt> parse_madt(std::span<const std::byte> table) {
-    lib::Result<Madt> madt(std::in_place);
-    const auto fields = read_as<MadtFields>(table, sizeof(TableHeader));
-    if (!fields) {
-        madt = Error("ACPI: the MADT is cut short, at {} bytes", table.size());
-        return madt;
+Processors find_processors(const Tables& tables) {
+    const auto table = tables.find("APIC");
+    if (!table) {
+        lib::panic("ACPI: there is no MADT among the {} tables", tables.count());
     }
-    madt->local_apic = x86::PhysicalAddress{fields->local_apic};
-    madt->has_8259 = (fields->flags & pcat_compatible) != 0;
+    const Processors processors = parse_madt(*table);
+    console::print("acpi: {} processors listed\n", processors.size());
+    return processors;
+}
 
-    auto rest = table.subspan(sizeof(TableHeader) + sizeof(MadtFields));
-    while (madt && !rest.empty()) {
-        const auto entry = read_as<EntryHeader>(rest);
-        if (!entry || entry->length < sizeof(EntryHeader) || entry->length > rest.size()) {
-            madt = Error("ACPI: a MADT entry says it has {} bytes, where {} are left",
-                         entry ? entry->length : 0, rest.size());
-        } else if (auto error = read_entry(entry->type, rest.first(entry->length), *madt)) {
-            madt = *error;
-        } else {
-            rest = rest.subspan(entry->length);
-        }
+Processors parse_madt(std::span<const std::byte> table) {
+    if (table.size() < table_header_size + fields_size) {
+        lib::panic("ACPI: the MADT is cut short, at {} bytes", table.size());
     }
-    return madt;
+    Processors processors;
+    for (auto rest = table.subspan(table_header_size + fields_size); !rest.empty();) {
+        const auto entry = lib::read_as<EntryHeader>(rest);
+        if (!entry || entry->length < sizeof(EntryHeader) || entry->length > rest.size()) {
+            lib::panic("ACPI: a MADT entry says it has {} bytes, where {} are left",
+                       entry ? entry->length : 0, rest.size());
+        }
+        const auto bytes = rest.first(entry->length);
+        if (entry->type == EntryType::local_apic) {
+            add<LocalApic>(processors, bytes);
+        } else if (entry->type == EntryType::local_x2apic) {
+            add<LocalX2Apic>(processors, bytes);
+        }
+        rest = rest.subspan(entry->length);
+    }
+    return processors;
 }
 
 }  // namespace acpi

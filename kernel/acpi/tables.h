@@ -1,48 +1,43 @@
+// ACPI's tables: where the firmware lists them, and how one is found. [acpi 5.2]
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
-#include "acpi/rsdp.h"
-#include "acpi/table.h"
+#include "boot/boot_info.h"
 #include "lib/physical_memory.h"
-#include "lib/result.h"
+#include "x86/address.h"
 
 namespace acpi {
+
+/// Every table but the RSDP begins with so many bytes: signature, length, checksum, makers.
+/// [acpi 5.2.6]
+inline constexpr std::size_t table_header_size = 36;
 
 /// The tables that the firmware left, found by their signatures.
 class Tables {
   public:
-    /// Reads the list that `rsdp` names: the XSDT, or the RSDT where the XSDT is absent or broken.
-    /// `memory` is read again by each find(), so it must live as long as this, and so must its
-    /// spans.
-    static lib::Result<Tables> open(const lib::PhysicalMemory& memory, const Rsdp& rsdp);
+    /// Reads the list of tables that the RSDP names: the XSDT, or the RSDT where the XSDT is absent
+    /// or broken. The RSDP is the loader's copy or at the address that it gave; panics where
+    /// neither leads to a list. `memory` is read again by find(), so it must live as long as this.
+    Tables(const lib::PhysicalMemory& memory, const boot::BootInfo& boot_info);
 
-    /// The same, from what a loader told: its copy of the RSDP, else the RSDP's address, else
-    /// (empty and 0) a search where a BIOS would have left it.
-    static lib::Result<Tables> open(const lib::PhysicalMemory& memory,
-                                    std::span<const std::byte> rsdp_copy,
-                                    x86::PhysicalAddress rsdp);
-
-    /// The first table with this signature, checked as read_table() does. Listed tables that cannot
-    /// be read are passed over: a broken table should not hide a sound one.
-    lib::Result<std::span<const std::byte>> find(std::string_view signature) const;
+    /// All bytes of the first table with this signature; nothing where there is none, or where its
+    /// length or checksum is wrong. A broken table does not hide a sound one.
+    std::optional<std::span<const std::byte>> find(std::string_view signature) const;
 
     /// How many tables are listed.
     std::size_t count() const { return addresses_.size() / address_size_; }
-    const lib::PhysicalMemory& memory() const { return *memory_; }
 
   private:
-    Tables(const lib::PhysicalMemory& memory, std::span<const std::byte> addresses,
-           std::size_t address_size)
-        : memory_(&memory), addresses_(addresses), address_size_(address_size) {}
-
     x86::PhysicalAddress address_of(std::size_t index) const;
 
     const lib::PhysicalMemory* memory_;
     std::span<const std::byte> addresses_;  // the list itself: not aligned
-    std::size_t address_size_;              // 4 in the RSDT, 8 in the XSDT
+    std::size_t address_size_ = 0;          // 4 in the RSDT, 8 in the XSDT
 };
 
 }  // namespace acpi

@@ -4,49 +4,58 @@
 
 #include "boot/multiboot2.h"
 #include "boot/pvh.h"
+#include "console/print.h"
+#include "lib/panic.h"
 
 namespace boot {
+
+namespace {
+
+constinit BootInfo of_this_boot;
 
 std::string_view name(Loader loader) {
     return loader == Loader::multiboot2 ? "multiboot2" : "PVH";
 }
 
-lib::Result<BootInfo> parse(const lib::PhysicalMemory& memory, std::uint32_t magic,
-                            x86::PhysicalAddress info) {
-    // The result is filled in place: the boot stack is small.
-    lib::Result<BootInfo> result(std::in_place);
-    if (const auto error = magic == pvh_entry_taken
-                               ? parse_pvh(memory, info, *result)
-                               : parse_multiboot2(memory, magic, info, *result)) {
-        result = *error;
-    }
-    return result;
+std::string_view command_line() {
+    return {of_this_boot.command_line.data(), of_this_boot.command_line.size()};
 }
 
-lib::MaybeError set_memory(BootInfo& boot_info, const FirmwareMap& firmware) {
+}  // namespace
+
+const BootInfo& initialize(const lib::PhysicalMemory& memory, std::uint32_t magic,
+                           x86::PhysicalAddress info) {
+    if (magic == pvh_entry_taken) {
+        parse_pvh(memory, info, of_this_boot);
+    } else {
+        parse_multiboot2(memory, magic, info, of_this_boot);
+    }
+    console::print("Sipi, by {}; command line \"{}\"\n", name(of_this_boot.loader), command_line());
+    return of_this_boot;
+}
+
+std::string_view option(std::string_view name) {
+    return option(command_line(), name);
+}
+
+std::uint32_t number_option(std::string_view name, std::uint32_t lowest, std::uint32_t highest,
+                            std::uint32_t otherwise) {
+    return number_option(command_line(), name, lowest, highest, otherwise);
+}
+
+void set_memory(BootInfo& boot_info, const FirmwareMap& firmware) {
     const std::string_view loader = name(boot_info.loader);
     if (firmware.empty()) {
-        return lib::Error("{}: the memory map is empty", loader);
+        lib::panic("{}: the memory map is empty", loader);
     }
     if (!normalise(firmware, boot_info.memory)) {
-        return lib::Error("{}: sorted, the memory map has more than {} ranges", loader,
-                          max_memory_ranges);
+        lib::panic("{}: sorted, the memory map has more than {} ranges", loader, max_memory_ranges);
     }
-    const bool usable = std::ranges::any_of(boot_info.memory, [](const MemoryRange& range) {
-        return range.kind == MemoryKind::available;
-    });
+    const bool usable = std::ranges::any_of(
+        boot_info.memory, [](const MemoryRange& range) { return range.available; });
     if (!usable) {
-        return lib::Error("{}: no range of the memory map is available", loader);
+        lib::panic("{}: no range of the memory map is available", loader);
     }
-    return std::nullopt;
-}
-
-lib::MaybeError reserve(BootInfo& boot_info, x86::PhysicalAddress base, std::uint64_t length) {
-    if (length != 0 && !boot_info.reserved.try_push_back({base, length})) {
-        return lib::Error("{}: more than {} structures and modules", name(boot_info.loader),
-                          max_loader_ranges);
-    }
-    return std::nullopt;
 }
 
 }  // namespace boot

@@ -1,25 +1,12 @@
 #include "boot/command_line.h"
 
-#include <optional>
+#include <algorithm>
+
+#include "lib/panic.h"
 
 namespace boot {
-namespace {
 
-/// Decimal digits alone, below 2^64.
-std::optional<std::uint64_t> parse_decimal(std::string_view text) {
-    std::uint64_t number = 0;
-    for (const char character : text) {
-        if (character < '0' || character > '9') {
-            return std::nullopt;
-        }
-        const auto digit = static_cast<std::uint64_t>(character - '0');
-        if (number > (UINT64_MAX - digit) / 10) {
-            return std::nullopt;
-        }
-        number = number * 10 + digit;
-    }
-    return text.empty() ? std::nullopt : std::optional(number);
-}
+namespace {
 
 /// Takes the first word off `rest`; empty if there was none.
 std::string_view take_word(std::string_view& rest) {
@@ -31,22 +18,6 @@ std::string_view take_word(std::string_view& rest) {
 
 }  // namespace
 
-void CommandLine::append(char character) {
-    if (size_ == capacity) {
-        truncated_ = true;
-    } else {
-        text_[size_++] = character;
-    }
-}
-
-void CommandLine::assign(std::string_view text) {
-    size_ = 0;
-    truncated_ = false;
-    for (const char character : text) {
-        append(character);
-    }
-}
-
 std::string_view option(std::string_view command_line, std::string_view name) {
     std::string_view value;
     for (auto word = take_word(command_line); !word.empty(); word = take_word(command_line)) {
@@ -57,21 +28,24 @@ std::string_view option(std::string_view command_line, std::string_view name) {
     return value;
 }
 
-lib::Result<std::uint64_t> number_option(std::string_view command_line,
-                                         const NumberOption& wanted) {
-    const std::string_view value = option(command_line, wanted.name);
+std::uint32_t number_option(std::string_view command_line, std::string_view name,
+                            std::uint32_t lowest, std::uint32_t highest, std::uint32_t otherwise) {
+    const std::string_view value = option(command_line, name);
     if (value.empty()) {
-        return wanted.otherwise;
+        return otherwise;
     }
-    const std::optional<std::uint64_t> number = parse_decimal(value);
-    if (!number) {
-        return lib::Error("boot: {}={} is not a decimal number", wanted.name, value);
+    std::uint64_t number = 0;
+    for (const char character : value) {
+        if (character < '0' || character > '9') {
+            lib::panic("boot: {}={} is not a decimal number", name, value);
+        }
+        const auto digit = static_cast<std::uint64_t>(character - '0');
+        number = std::min<std::uint64_t>(number * 10 + digit, UINT32_MAX);
     }
-    if (*number < wanted.lowest || *number > wanted.highest) {
-        return lib::Error("boot: {}={} is not within {}..{}", wanted.name, value, wanted.lowest,
-                          wanted.highest);
+    if (number < lowest || number > highest) {
+        lib::panic("boot: {}={} is not within {}..{}", name, value, lowest, highest);
     }
-    return *number;
+    return static_cast<std::uint32_t>(number);
 }
 
 }  // namespace boot

@@ -8,17 +8,19 @@
 
 global multiboot2_entry
 global pvh_entry
-extern boot_stack_top
+global boot_stack_guard
+global boot_stack_top
+global emergency_stack_guard
+global emergency_stack_top
 extern kernel_main
 extern require_cpu_features
 
 section .boot.text progbits alloc exec nowrite align=16
 bits 32
 
-; PVH says nothing in eax, so the kernel is told who called by which entry was taken.
-pvh_loader        equ 0
+; PVH says nothing in eax, so the kernel is told the loader by the entry that was taken.
 pvh_entry:
-    mov eax, pvh_loader
+    mov eax, pvh_entry_taken
 
 multiboot2_entry:
     cli
@@ -110,3 +112,15 @@ first_kernel_pdpt:
     resb 4096
 first_page_directories:
     resb 4 * 4096
+
+; The stacks of the BSP until there is memory to allocate: one to run on, one for the traps that
+; cannot trust the first (smp/per_cpu.cc). The page below each is left out of the final tables.
+section .bss.boot_stack nobits alloc noexec write align=4096
+boot_stack_guard:
+    resb 4096
+    resb 8 * 4096
+boot_stack_top:
+emergency_stack_guard:
+    resb 4096
+    resb 2 * 4096
+emergency_stack_top:

@@ -1,3 +1,4 @@
+// The loader that is in QEMU, and in our own firmware: PVH.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,7 @@ constexpr std::uint32_t pvh_magic = 0x336ec578;
 constexpr std::uint32_t pvh_entry_note = 18;
 
 /// Reads the start information that QEMU's -kernel leaves at `info` into an empty `boot_info`.
-/// Version 0 has no memory map and is refused. [pvh]
-lib::MaybeError parse_pvh(const lib::PhysicalMemory& memory, x86::PhysicalAddress info,
-                          BootInfo& boot_info);
+/// Panics where that is broken, and at version 0, which has no memory map. [pvh]
+void parse_pvh(const lib::PhysicalMemory& memory, x86::PhysicalAddress info, BootInfo& boot_info);
 
 }  // namespace boot

@@ -57,7 +57,7 @@ refuse:
     mov bl, [ebp]
     test bl, bl
     jz .halt
-    mov ecx, 65536                      ; so that an absent UART cannot hold the CPU here
+    mov ecx, uart_polls                 ; so that an absent UART cannot hold the CPU here
     mov dx, uart_line_status
 .wait:
     in al, dx

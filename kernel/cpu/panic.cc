@@ -4,6 +4,8 @@
 #include <array>
 #include <atomic>
 
+#include "acpi/power_off.h"
+#include "boot/boot_info.h"
 #include "console/print.h"
 #include "console/serial.h"
 #include "cpu/lapic.h"
@@ -23,7 +25,6 @@ constexpr std::uint32_t nobody = 0;
 constinit std::atomic<std::uint32_t> owner{nobody};
 constinit unsigned depth = 0;
 
-constinit std::atomic<void (*)()> end_hook{nullptr};
 constinit std::atomic<unsigned> stopped{0};
 
 void keep_record(std::string_view reason) {
@@ -66,8 +67,8 @@ void print_reason(std::string_view reason) {
 
 [[noreturn]] void end_machine() {
     console::drain();
-    if (const auto end = end_hook.load(std::memory_order_acquire)) {
-        end();
+    if (boot::option("panic") == "poweroff") {
+        acpi::power_off();
     }
     stop_this_cpu();
 }
@@ -98,10 +99,6 @@ void begin_panic(std::string_view reason) {
 }
 
 }  // namespace
-
-void set_end_machine(void (*end)()) {
-    end_hook.store(end, std::memory_order_release);
-}
 
 bool another_cpu_panics() {
     const std::uint32_t panicking = owner.load(std::memory_order_acquire);

@@ -1,12 +1,10 @@
-// How the whole machine stops when the kernel cannot go on. lib/panic.h is the way in.
+// How the whole machine stops when the kernel cannot go on. lib/panic.h is the way in. With the
+// option panic=poweroff it is switched off then, else it halts.
 #pragma once
 
 #include "cpu/traps.h"
 
 namespace cpu {
-
-/// Has a panic end with `end`, which should not return; without it the CPU halts for good.
-void set_end_machine(void (*end)());
 
 /// Whether this CPU has to stop because another one is in a panic.
 bool another_cpu_panics();

@@ -5,7 +5,7 @@
 #include "memory/stack.h"
 #include "x86/page.h"
 
-// The pages below the two stacks in kernel/boot/stack.asm.
+// The pages below the two stacks in kernel/boot/entry.asm.
 extern "C" const char boot_stack_guard[], emergency_stack_guard[];
 
 namespace cpu {

@@ -33,6 +33,11 @@ class FixedVector {
         }
     }
 
+    /// Not for an empty sequence.
+    constexpr void pop_back() {
+        ASSERT(size_ != 0);
+        --size_;
+    }
     constexpr void clear() { size_ = 0; }
 
     constexpr T& operator[](std::size_t index) {

@@ -13,7 +13,13 @@ namespace lib {
 [[noreturn]] void panic_text(std::string_view reason);
 
 /// Formats the reason, at most 256 characters of it, for panic_text.
-[[noreturn]] void panic_arguments(std::string_view format, std::span<const Argument> arguments);
+[[noreturn]] inline void panic_arguments(std::string_view format,
+                                         std::span<const Argument> arguments) {
+    std::array<char, 256> storage;
+    TextBuffer reason(storage);
+    format_arguments(reason, format, arguments);
+    panic_text(reason.text());
+}
 
 /// Stops the whole machine because the kernel cannot go on: `panic("no table at {}", address)`.
 template <class... Args>

@@ -1,3 +1,4 @@
+// Reading bytes that came from somewhere else, as structures.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +11,19 @@
 
 namespace lib {
 
+/// A copy of the T that begins `offset` bytes into `bytes`, which need not be aligned; nothing if
+/// they end before it does. Firmware's structures are read with this alone, never by a cast.
+template <class T>
+requires std::is_trivially_copyable_v<T> std::optional<T> read_as(std::span<const std::byte> bytes,
+                                                                  std::size_t offset = 0) {
+    if (offset > bytes.size() || bytes.size() - offset < sizeof(T)) {
+        return std::nullopt;
+    }
+    T value;
+    std::memcpy(&value, bytes.data() + offset, sizeof(T));
+    return value;
+}
+
 /// Physical memory as something to read from. The kernel's is a mapping; the checker's is the
 /// guest's memory file; a test's is an array. Parsers of firmware tables depend on this alone.
 class PhysicalMemory {
@@ -20,15 +34,7 @@ class PhysicalMemory {
     /// A copy of the T at `address`, which need not be aligned; nothing if it cannot be read.
     template <class T>
     requires std::is_trivially_copyable_v<T> std::optional<T> read(x86::PhysicalAddress address)
-    const {
-        const std::span<const std::byte> bytes = at(address, sizeof(T));
-        if (bytes.size() != sizeof(T)) {
-            return std::nullopt;
-        }
-        T value;
-        std::memcpy(&value, bytes.data(), sizeof(T));
-        return value;
-    }
+    const { return read_as<T>(at(address, sizeof(T))); }
 
   protected:
     PhysicalMemory() = default;

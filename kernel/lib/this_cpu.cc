@@ -1,8 +1,8 @@
 #include "lib/this_cpu.h"
 
 #include "instructions.h"
+#include "x86/control_registers.h"
 #include "x86/cpuid.h"
-#include "x86/rflags.h"
 
 namespace lib {
 

@@ -1,13 +1,12 @@
 #include "memory/frames.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
-#include <optional>
 
 #include "lib/panic.h"
 #include "lib/spinlock.h"
-#include "memory/frame_allocator.h"
 #include "memory/layout.h"
-#include "memory/ram.h"
 
 // From kernel.ld. The first is a physical address, the second one of the kernel_base region.
 extern "C" const std::byte boot_start[];
@@ -15,101 +14,97 @@ extern "C" const std::byte kernel_image_end[];
 extern "C" const std::byte trampoline_address[];
 
 namespace memory {
+
 namespace {
 
+using x86::PhysicalAddress;
+
+constinit const boot::BootInfo* boot_info = nullptr;
 constinit lib::Spinlock frames_lock("frames");
-constinit FrameAllocator allocator;
-constinit RangeSet all_ram;
-constinit RangeSet available;
 
-PhysicalRange page_at(x86::PhysicalAddress address) {
-    return {address, address + x86::page_size};
+/// Frames that were never taken lie from `next` on; the others are a list, each holding the address
+/// of the next one in its first bytes.
+struct Pool {
+    PhysicalAddress next;
+    PhysicalAddress end;
+    PhysicalAddress first_returned{};
+};
+constinit Pool low_frames{PhysicalAddress{x86::page_size}, PhysicalAddress{low_memory_size}};
+constinit Pool frames{PhysicalAddress{low_memory_size}, managed_memory_end};
+
+/// Whether the firmware calls all of this frame available, and the kernel lies somewhere else. What
+/// the loader has left has been copied.
+bool is_free_at_boot(PhysicalAddress frame) {
+    const auto holds = [frame](const boot::MemoryRange& range) {
+        return range.available && range.base <= frame && frame + x86::page_size <= range.end();
+    };
+    const PhysicalAddress image =
+        x86::align_down(PhysicalAddress{x86::address_of(boot_start).raw}, x86::page_size);
+    const PhysicalAddress image_end = kernel_physical(x86::address_of(kernel_image_end));
+    const PhysicalAddress trampoline{x86::address_of(trampoline_address).raw};
+    return frame != trampoline && (frame < image || frame >= image_end) &&
+           std::ranges::any_of(boot_info->memory, holds);
 }
 
-PhysicalRange image() {
-    const x86::PhysicalAddress start{x86::address_of(boot_start).raw};
-    return PhysicalRange{start, kernel_physical(x86::address_of(kernel_image_end))}.touched_pages();
+std::uint64_t& link_in(PhysicalAddress frame) {
+    return *x86::pointer_to<std::uint64_t>(direct_map(frame));
 }
 
-x86::PhysicalAddress zeroed(x86::PhysicalAddress frame) {
+PhysicalAddress take(Pool& pool) {
+    const lib::LockGuard guard(frames_lock);
+    if (pool.first_returned != PhysicalAddress{}) {
+        const PhysicalAddress frame = pool.first_returned;
+        pool.first_returned = PhysicalAddress{link_in(frame)};
+        return frame;
+    }
+    for (; pool.next < pool.end; pool.next += x86::page_size) {
+        if (is_free_at_boot(pool.next)) {
+            const PhysicalAddress frame = pool.next;
+            pool.next += x86::page_size;
+            return frame;
+        }
+    }
+    lib::panic("memory below {} is exhausted", pool.end);
+}
+
+PhysicalAddress zeroed(PhysicalAddress frame) {
     std::memset(x86::pointer_to<void>(direct_map(frame)), 0, x86::page_size);
     return frame;
 }
 
 }  // namespace
 
-constinit KernelFrames kernel_frames;
-
-void initialize_frames(const boot::BootInfo& boot_info) {
-    find_available_ram(boot_info.memory, all_ram);
-    available = all_ram;
-    available.remove(page_at(x86::PhysicalAddress{0}));  // the BIOS's interrupt vectors and data
-    available.remove(page_at(x86::PhysicalAddress{x86::address_of(trampoline_address).raw}));
-    available.remove(image());
-    for (const boot::LoaderRange& range : boot_info.reserved) {
-        available.remove(PhysicalRange::of(range.base, range.length).touched_pages());
+void initialize_frames(const boot::BootInfo& info) {
+    boot_info = &info;
+    // Nothing is beyond the last range that is available.
+    PhysicalAddress end{};
+    for (const boot::MemoryRange& range : info.memory) {
+        if (range.available) {
+            end = x86::align_down(range.end(), x86::page_size);
+        }
     }
-
-    // The allocator's own storage comes out of what it will manage.
-    const std::size_t words = FrameAllocator::bitmap_words(available);
-    const auto storage =
-        available.find(words * sizeof(std::uint64_t), x86::PhysicalAddress{low_memory_size});
-    if (!storage || storage->end > first_tables_end) {
-        lib::panic("no room below 4 GiB for {} words of bitmap", words);
-    }
-    available.remove(storage->touched_pages());
-    allocator.initialize(available,
-                         {x86::pointer_to<std::uint64_t>(direct_map(storage->start)), words});
+    frames.end = std::min(frames.end, end);
 }
 
-const RangeSet& ram() {
-    return all_ram;
+PhysicalAddress allocate_frame() {
+    return zeroed(take(frames));
 }
 
-x86::PhysicalAddress allocate_frame() {
-    std::optional<x86::PhysicalAddress> frame;
-    {
-        const lib::LockGuard guard(frames_lock);
-        frame = allocator.allocate();
-    }
-    if (!frame) {
-        lib::panic("memory is exhausted");
-    }
-    return zeroed(*frame);
+PhysicalAddress allocate_low_frame() {
+    return zeroed(take(low_frames));
 }
 
-x86::PhysicalAddress allocate_frame_below(x86::PhysicalAddress limit) {
-    std::optional<x86::PhysicalAddress> frame;
-    {
-        const lib::LockGuard guard(frames_lock);
-        frame = allocator.allocate_below(limit);
-    }
-    if (!frame) {
-        lib::panic("no frame is free below {}", limit);
-    }
-    return zeroed(*frame);
-}
-
-void free_frame(x86::PhysicalAddress frame) {
+void free_frame(PhysicalAddress frame) {
+    ASSERT(x86::is_aligned(frame, x86::page_size) && frame != PhysicalAddress{});
     const lib::LockGuard guard(frames_lock);
-    allocator.free(frame);
+    Pool& pool = frame < low_frames.end ? low_frames : frames;
+    ASSERT(frame < pool.next);
+    link_in(frame) = pool.first_returned.raw;
+    pool.first_returned = frame;
 }
 
-x86::PhysicalAddress KernelFrames::allocate() {
-    return allocate_frame();
-}
-
-void KernelFrames::free(x86::PhysicalAddress frame) {
-    free_frame(frame);
-}
-
-x86::PageTable& KernelFrames::table(x86::PhysicalAddress frame) {
+x86::PageTable& table_in(PhysicalAddress frame) {
     return *x86::pointer_to<x86::PageTable>(direct_map(frame));
-}
-
-std::uint64_t free_frames() {
-    const lib::LockGuard guard(frames_lock);
-    return allocator.free_count();
 }
 
 }  // namespace memory

@@ -1,39 +1,102 @@
 #include "memory/kernel_space.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 
+#include "console/print.h"
 #include "instructions.h"
 #include "lib/panic.h"
 #include "lib/spinlock.h"
 #include "memory/frames.h"
-#include "memory/kernel_mappings.h"
 #include "memory/layout.h"
 #include "memory/page_map.h"
 #include "memory/w_xor_x.h"
 #include "x86/cpuid.h"
 
-// From kernel.ld, but the guard pages, which are from boot/stack.asm.
+// From kernel.ld, but the guard pages, which are from boot/entry.asm.
 extern "C" const std::byte kernel_text_start[], kernel_text_end[];
 extern "C" const std::byte kernel_rodata_start[], kernel_rodata_end[];
 extern "C" const std::byte kernel_data_start[], kernel_data_end[];
 extern "C" const std::byte boot_stack_guard[], emergency_stack_guard[];
 
 namespace memory {
+
 namespace {
 
-// Taken before the lock of the frames, after those of the stacks and the heap.
+using x86::PhysicalAddress;
+using x86::VirtualAddress;
+
+// Taken before the lock of the frames, after that of the stacks.
 constinit lib::Spinlock space_lock("kernel space");
 constinit std::optional<PageMap> kernel_map;  // empty while the first tables are in use
+constinit const boot::BootInfo* boot_info = nullptr;
 constinit std::uint64_t readable_end = first_tables_end.raw;
 
-KernelImage linked_image() {
-    using x86::address_of;
-    return {.text = {address_of(kernel_text_start), address_of(kernel_text_end)},
-            .rodata = {address_of(kernel_rodata_start), address_of(kernel_rodata_end)},
-            .data = {address_of(kernel_data_start), address_of(kernel_data_end)},
-            .stack_guards = {address_of(boot_stack_guard), address_of(emergency_stack_guard)}};
+/// Maps a part of the image where it is linked.
+void map_part(const std::byte* start, const std::byte* end, x86::PageAccess access) {
+    const VirtualAddress from = x86::address_of(start);
+    if (start != end) {
+        kernel_map->map(from, kernel_physical(from), x86::address_of(end) - from, access);
+    }
+}
+
+/// Text executable, rodata read-only, data writable, and the pages below the two stacks in it not
+/// at all.
+void map_image() {
+    map_part(kernel_text_start, kernel_text_end, {.executable = true});
+    map_part(kernel_rodata_start, kernel_rodata_end, {});
+    map_part(kernel_data_start, boot_stack_guard, {.writable = true});
+    map_part(boot_stack_guard + x86::page_size, emergency_stack_guard, {.writable = true});
+    map_part(emergency_stack_guard + x86::page_size, kernel_data_end, {.writable = true});
+}
+
+/// The direct map of one range of RAM: writable but where it would open a second way into the
+/// image's text and rodata, and nowhere executable.
+void map_ram(PhysicalAddress start, PhysicalAddress end) {
+    const auto physical = [](const std::byte* place) {
+        return kernel_physical(x86::address_of(place));
+    };
+    const std::array read_only{
+        std::pair(physical(kernel_text_start), physical(kernel_text_end)),
+        std::pair(physical(kernel_rodata_start), physical(kernel_rodata_end)),
+    };
+    while (start < end) {
+        PhysicalAddress piece_end = end;
+        bool writable = true;
+        for (const auto& [first, last] : read_only) {
+            writable = writable && !(first <= start && start < last);
+            for (const PhysicalAddress boundary : {first, last}) {
+                if (start < boundary && boundary < piece_end) {
+                    piece_end = boundary;
+                }
+            }
+        }
+        kernel_map->map(direct_map(start), start, piece_end - start, {.writable = writable});
+        start = piece_end;
+    }
+}
+
+/// Maps all RAM, and returns how many bytes that is.
+std::uint64_t map_all_ram() {
+    std::uint64_t size = 0;
+    for (const boot::MemoryRange& range : boot_info->memory) {
+        const PhysicalAddress start = x86::align_up(range.base, x86::page_size);
+        const PhysicalAddress end =
+            std::min(x86::align_down(range.end(), x86::page_size), managed_memory_end);
+        if (range.available && start < end) {
+            map_ram(start, end);
+            size += end - start;
+        }
+    }
+    return size;
+}
+
+bool is_ram(PhysicalAddress address) {
+    return std::ranges::any_of(boot_info->memory, [address](const boot::MemoryRange& range) {
+        return range.available && range.base <= address && address < range.end();
+    });
 }
 
 /// How many bits a physical address has; a bit beyond them in a page entry is reserved.
@@ -45,67 +108,85 @@ unsigned physical_bits() {
                : x86::cpuid::physical_bits(instructions::cpuid(x86::cpuid::address_sizes_leaf));
 }
 
-}  // namespace
-
-constinit KernelBacking kernel_backing;
-
-void enter_kernel_space(const RangeSet& ram) {
-    const x86::Efer efer = instructions::read_efer() | x86::efer::nxe;
-    instructions::write_efer(efer);
-    instructions::write_cr0(instructions::read_cr0() | x86::cr0::wp);
-
-    kernel_map.emplace(kernel_frames.allocate(), kernel_frames, efer);
-    map_image(*kernel_map, linked_image());
-    map_ram(*kernel_map, ram, linked_image());
-    instructions::write_cr3(kernel_map->root());
-    readable_end = std::min(std::uint64_t{1} << physical_bits(), direct_map_size);
-}
-
-x86::PhysicalAddress kernel_root() {
-    ASSERT(kernel_map.has_value());
-    return kernel_map->root();
-}
-
-x86::PageTable& kernel_root_table() {
-    ASSERT(kernel_map.has_value());
-    return kernel_map->root_table();
-}
-
-x86::VirtualAddress map_mmio(x86::PhysicalAddress physical, std::uint64_t size) {
-    const lib::LockGuard guard(space_lock);
-    ASSERT(kernel_map.has_value());
-    if (ram().contains(physical)) {
-        lib::panic("{} is RAM, and must not be mapped as registers", physical);
+/// Maps those pages with any byte of [physical, physical + size) that are not mapped yet, at `base`
+/// + their physical address.
+void map_missing(VirtualAddress base, PhysicalAddress physical, std::uint64_t size,
+                 x86::PageAccess access) {
+    for (PhysicalAddress page = x86::align_down(physical, x86::page_size); page < physical + size;
+         page += x86::page_size) {
+        if (!kernel_map->is_mapped(base + page.raw)) {
+            kernel_map->map(base + page.raw, page, x86::page_size, access);
+        }
     }
-    map_missing(*kernel_map, mmio_base, physical, size, {.writable = true, .uncached = true});
-    return mmio_base + physical.raw;
 }
 
-bool make_readable(x86::PhysicalAddress physical, std::uint64_t size) {
-    const lib::LockGuard guard(space_lock);
-    if (size > readable_end || physical.raw > readable_end - size) {
-        return false;
+class FirmwareMemory final : public lib::PhysicalMemory {
+  public:
+    std::span<const std::byte> at(PhysicalAddress address, std::size_t size) const override {
+        const lib::LockGuard guard(space_lock);
+        if (size == 0 || size > readable_end || address.raw > readable_end - size) {
+            return {};
+        }
+        if (kernel_map) {
+            map_missing(direct_map_base, address, size, {});
+        }
+        return {x86::pointer_to<const std::byte>(direct_map(address)), size};
     }
-    if (kernel_map) {
-        map_missing(*kernel_map, direct_map_base, physical, size, {});
-    }
-    return true;
-}
-
-void KernelBacking::back(x86::VirtualAddress address, std::uint64_t size) {
-    const lib::LockGuard guard(space_lock);
-    ASSERT(kernel_map.has_value());
-    kernel_map->map_new(address, size);
-}
+};
+constexpr FirmwareMemory all_memory;
 
 void require_w_xor_x() {
-    const auto read_entry = [](x86::PhysicalAddress place) {
+    const auto read_entry = [](PhysicalAddress place) {
         return std::optional(*x86::pointer_to<const x86::PageEntry>(direct_map(place)));
     };
     if (const auto violation = find_w_xor_x_violation(kernel_root(), read_entry)) {
         lib::panic("W^X does not hold: {} ({}) is writable, {} ({}) is executable",
                    violation->page.address, violation->page.physical, violation->executable.address,
                    violation->executable.physical);
+    }
+}
+
+}  // namespace
+
+const lib::PhysicalMemory& firmware_memory() {
+    return all_memory;
+}
+
+void initialize(const boot::BootInfo& info) {
+    boot_info = &info;
+    initialize_frames(info);
+    instructions::write_efer(instructions::read_efer() | x86::efer::nxe);
+    instructions::write_cr0(instructions::read_cr0() | x86::cr0::wp);
+
+    kernel_map.emplace(allocate_frame());
+    map_image();
+    const std::uint64_t ram = map_all_ram();
+    instructions::write_cr3(kernel_map->root());
+    readable_end = std::min(std::uint64_t{1} << physical_bits(), direct_map_size);
+    require_w_xor_x();
+    console::print("memory: {} MiB of RAM\n", ram >> 20);
+}
+
+PhysicalAddress kernel_root() {
+    ASSERT(kernel_map.has_value());
+    return kernel_map->root();
+}
+
+VirtualAddress map_mmio(PhysicalAddress physical, std::uint64_t size) {
+    const lib::LockGuard guard(space_lock);
+    ASSERT(kernel_map.has_value());
+    if (is_ram(physical)) {
+        lib::panic("{} is RAM, and must not be mapped as registers", physical);
+    }
+    map_missing(mmio_base, physical, size, {.writable = true, .uncached = true});
+    return mmio_base + physical.raw;
+}
+
+void map_new_frames(VirtualAddress address, std::uint64_t size) {
+    const lib::LockGuard guard(space_lock);
+    ASSERT(kernel_map.has_value());
+    for (std::uint64_t offset = 0; offset < size; offset += x86::page_size) {
+        kernel_map->map(address + offset, allocate_frame(), x86::page_size, {.writable = true});
     }
 }
 

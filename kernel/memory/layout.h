@@ -12,7 +12,6 @@ namespace memory {
 inline constexpr x86::VirtualAddress direct_map_base{0xffff'8000'0000'0000};
 /// Kernel stacks, each with an unmapped page below it.
 inline constexpr x86::VirtualAddress stacks_base{0xffff'c000'0000'0000};
-inline constexpr x86::VirtualAddress heap_base{0xffff'd000'0000'0000};
 /// Registers of devices at a constant distance, uncached.
 inline constexpr x86::VirtualAddress mmio_base{0xffff'e000'0000'0000};
 /// The kernel image, at a constant distance from where the loader put it. In the last 2 GiB, as
@@ -20,13 +19,12 @@ inline constexpr x86::VirtualAddress mmio_base{0xffff'e000'0000'0000};
 inline constexpr x86::VirtualAddress kernel_base{0xffff'ffff'8000'0000};
 
 inline constexpr std::uint64_t direct_map_size = stacks_base - direct_map_base;
-inline constexpr std::uint64_t heap_size = mmio_base - heap_base;
 
 /// What the identity map of lab 1 covers: the first huge page, which holds the trampoline.
 inline constexpr std::uint64_t low_memory_size = x86::huge_page_size;
 /// What the first tables, those of the boot code, map at direct_map_base.
 inline constexpr x86::PhysicalAddress first_tables_end{0x1'0000'0000};
-/// RAM from here on is left alone, so that the frames' bitmap stays small.
+/// RAM from here on is left alone.
 inline constexpr x86::PhysicalAddress managed_memory_end{0x10'0000'0000};
 
 /// Where the kernel sees `physical`, which must be RAM (see kernel_space.h for anything else).

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "lib/panic.h"
+#include "memory/frames.h"
 
 namespace memory {
 namespace {
@@ -33,7 +34,7 @@ void check_range(VirtualAddress address, std::uint64_t size) {
 
 struct PageMap::Part {
     VirtualAddress address;
-    x86::PhysicalAddress physical;  // means nothing to unmap_in
+    x86::PhysicalAddress physical;
     std::uint64_t size;
 
     /// What of it falls to the entry for `address`.
@@ -48,8 +49,7 @@ struct PageMap::Part {
     }
 };
 
-PageMap::PageMap(x86::PhysicalAddress root, FrameSource& frames, x86::Efer efer)
-    : root_(root), frames_(frames), nxe_(efer.has(x86::efer::nxe)) {
+PageMap::PageMap(x86::PhysicalAddress root) : root_(root) {
     ASSERT(x86::is_aligned(root, x86::page_size));
     if (root.raw > 0xffff'ffff) {
         lib::panic("the PML4 is at {}, where a 32-bit CR3 load cannot reach it", root);
@@ -63,10 +63,7 @@ void PageMap::map(VirtualAddress address, x86::PhysicalAddress physical, std::ui
     if (access.writable && access.executable) {
         lib::panic("{} would be writable and executable", address);
     }
-    if (!access.executable && !nxe_) {
-        lib::panic("{} would need the NX bit, which is reserved without EFER.NXE", address);
-    }
-    map_in(root_table(), PageLevel::pml4, {address, physical, size}, access);
+    map_in(table_in(root_), PageLevel::pml4, {address, physical, size}, access);
 }
 
 void PageMap::map_in(PageTable& table, PageLevel level, Part part, x86::PageAccess access) {
@@ -84,56 +81,24 @@ void PageMap::map_in(PageTable& table, PageLevel level, Part part, x86::PageAcce
             write(entry, PageEntry::huge_page(now.physical, access));
         } else {
             if (!entry.present()) {
-                write(entry, PageEntry::table(frames_.allocate()));
+                write(entry, PageEntry::table(allocate_frame()));
             }
-            map_in(frames_.table(entry.address()), x86::next_level(level), now, access);
-        }
-        part.skip(now.size);
-    }
-}
-
-void PageMap::map_new(VirtualAddress address, std::uint64_t size) {
-    check_range(address, size);
-    for (std::uint64_t offset = 0; offset < size; offset += x86::page_size) {
-        map(address + offset, frames_.allocate(), x86::page_size, {.writable = true});
-    }
-}
-
-void PageMap::unmap(VirtualAddress address, std::uint64_t size) {
-    check_range(address, size);
-    unmap_in(root_table(), PageLevel::pml4, {address, {}, size});
-}
-
-void PageMap::unmap_in(PageTable& table, PageLevel level, Part part) {
-    while (part.size != 0) {
-        const Part now = part.first(level);
-        PageEntry& entry = table[x86::index_of(now.address, level)];
-        if (!entry.present()) {
-            lib::panic("{} is to be unmapped, but it is not mapped", now.address);
-        }
-        if (!x86::maps_page(entry, level)) {
-            unmap_in(frames_.table(entry.address()), x86::next_level(level), now);
-        } else if (now.size == x86::bytes_per_entry(level)) {
-            write(entry, PageEntry{});
-        } else {
-            lib::panic("{} lies in a 2 MiB page, of which only a part is to be unmapped",
-                       now.address);
+            map_in(table_in(entry.address()), x86::next_level(level), now, access);
         }
         part.skip(now.size);
     }
 }
 
 x86::PageWalk PageMap::walk(VirtualAddress address) const {
-    const auto read_entry = [this](x86::PhysicalAddress place) -> std::optional<PageEntry> {
+    const auto read_entry = [](x86::PhysicalAddress place) -> std::optional<PageEntry> {
         const x86::PhysicalAddress table = x86::align_down(place, x86::page_size);
-        return frames_.table(table)[(place - table) / sizeof(PageEntry)];
+        return table_in(table)[(place - table) / sizeof(PageEntry)];
     };
-    return x86::walk(root_, address, read_entry, {.nxe = nxe_});
+    return x86::walk(root_, address, read_entry, {.nxe = true});
 }
 
-std::optional<x86::PhysicalAddress> PageMap::translate(VirtualAddress address) const {
-    const x86::PageWalk found = walk(address);
-    return found.outcome == x86::WalkOutcome::mapped ? std::optional(found.physical) : std::nullopt;
+bool PageMap::is_mapped(VirtualAddress address) const {
+    return walk(address).outcome == x86::WalkOutcome::mapped;
 }
 
 }  // namespace memory

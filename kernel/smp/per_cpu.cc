@@ -9,7 +9,7 @@
 #include "trampoline/stage.h"
 #include "x86/msr.h"
 
-// The BSP's two stacks, which it has before there is any memory: kernel/boot/stack.asm.
+// The BSP's two stacks, which it has before there is any memory: kernel/boot/entry.asm.
 extern "C" const char boot_stack_top[], emergency_stack_top[];
 
 namespace smp {

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "boot/boot_info.h"
 #include "console/print.h"
 #include "cpu/lapic_timer.h"
 #include "memory/frames.h"
-#include "memory/identity_map.h"
-#include "memory/layout.h"
+#include "smp/identity_map.h"
 #include "smp/per_cpu.h"
-#include "smp/shootdown.h"
 #include "smp/start_ap.h"
 
 namespace smp {
@@ -61,8 +60,7 @@ void check_lapic_id(unsigned cpu, std::uint32_t expected) {
 
 /// Starts one AP and waits for it. On success its first stack is free again.
 bool wake(unsigned cpu, std::uint32_t lapic_id) {
-    const auto first_stack =
-        memory::allocate_frame_below(x86::PhysicalAddress{memory::low_memory_size});
+    const x86::PhysicalAddress first_stack = memory::allocate_low_frame();
     prepare(cpu, lapic_id);
     expect_ap(cpu);
 
@@ -93,15 +91,11 @@ bool wake(unsigned cpu, std::uint32_t lapic_id) {
     return true;
 }
 
-}  // namespace
-
-unsigned wake_aps(const acpi::Madt& madt, unsigned limit, ApWork work) {
-    set_ap_work(work);
-    memory::map_low_memory();
-    trampoline::fill_tables(trampoline_image_tables());
-
+/// Wakes one after another, and returns how many CPUs are online then.
+unsigned wake_all(const acpi::Processors& processors) {
+    const unsigned limit = boot::number_option("cpus", 1, cpu::max_cpus, cpu::max_cpus);
     unsigned cpus = 1;
-    for (const acpi::ProcessorEntry& processor : madt.processors) {
+    for (const acpi::Processor& processor : processors) {
         if (!processor.enabled || processor.apic_id == cpu::apic_ids[0]) {
             continue;
         }
@@ -113,7 +107,18 @@ unsigned wake_aps(const acpi::Madt& madt, unsigned limit, ApWork work) {
         }
         ++cpus;
     }
-    memory::unmap_low_memory(flush_elsewhere);
+    unmap_low_memory();
+    return cpus;
+}
+
+}  // namespace
+
+unsigned wake_aps(const acpi::Processors& processors, ApWork work) {
+    set_ap_work(work);
+    map_low_memory();
+    trampoline::fill_tables(trampoline_image_tables());
+    const unsigned cpus = wake_all(processors);
+    console::print("smp: {} {} awake\n", cpus, cpus == 1 ? "CPU" : "CPUs");
     return cpus;
 }
 

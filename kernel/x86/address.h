@@ -4,7 +4,7 @@
 #include <compare>
 #include <cstdint>
 
-#include "x86/expect.h"
+#include "x86/flags.h"
 
 namespace x86 {
 

@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "x86/address.h"
-#include "x86/expect.h"
 #include "x86/flags.h"
 #include "x86/msr.h"
 

@@ -131,4 +131,12 @@ static_assert(std::is_standard_layout_v<ControlState> && sizeof(ControlState) ==
 static_assert(offsetof(ControlState, cr0) == 0 && offsetof(ControlState, cr3) == 8);
 static_assert(offsetof(ControlState, cr4) == 16 && offsetof(ControlState, efer) == 24);
 
+/// RFLAGS, as far as this kernel asks. [sdm1 3.4.3] [sdm3 2.3]
+using Rflags = Flags<struct RflagsTag>;
+
+namespace rflags {
+inline constexpr Rflags if_ = flag<Rflags>(9);  // interrupt enable (`if` is a word of the language)
+inline constexpr Rflags id = flag<Rflags>(21);  // CPUID exists if this can be changed
+}  // namespace rflags
+
 }  // namespace x86

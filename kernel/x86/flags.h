@@ -6,9 +6,15 @@
 #include <cstdint>
 #include <string_view>
 
-#include "x86/expect.h"
-
 namespace x86 {
+
+/// States what a caller must guarantee. Broken in a constant expression, it does not compile;
+/// broken at run time, it stops at that place with #UD, because nothing here may depend on a panic.
+constexpr void expect(bool condition) {
+    if (!condition) {
+        __builtin_trap();
+    }
+}
 
 /// The word whose only set bit is `number`, 0..63, counted as the manuals count.
 constexpr std::uint64_t bit(unsigned number) {

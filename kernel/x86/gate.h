@@ -7,7 +7,6 @@
 #include <type_traits>
 
 #include "x86/address.h"
-#include "x86/expect.h"
 #include "x86/flags.h"
 #include "x86/segment.h"
 

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 
-#include "x86/expect.h"
 #include "x86/flags.h"
 
 namespace x86 {

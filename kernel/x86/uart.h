@@ -3,7 +3,6 @@
 
 #include <cstdint>
 
-#include "x86/expect.h"
 #include "x86/flags.h"
 
 namespace x86 {
@@ -11,18 +10,15 @@ namespace x86 {
 /// Its registers, as offsets from the first port. Several places mean different things when read,
 /// when written, or while LCR.DLAB is set.
 enum class UartRegister : std::uint16_t {
-    receive_buffer = 0,            // RBR, read
-    transmit_holding = 0,          // THR, write
-    divisor_low = 0,               // DLL, with DLAB
-    interrupt_enable = 1,          // IER
-    divisor_high = 1,              // DLM, with DLAB
-    interrupt_identification = 2,  // IIR, read
-    fifo_control = 2,              // FCR, write
-    line_control = 3,              // LCR
-    modem_control = 4,             // MCR
-    line_status = 5,               // LSR
-    modem_status = 6,              // MSR
-    scratch = 7,                   // SCR
+    transmit_holding = 0,  // THR, write
+    divisor_low = 0,       // DLL, with DLAB
+    interrupt_enable = 1,  // IER
+    divisor_high = 1,      // DLM, with DLAB
+    fifo_control = 2,      // FCR, write
+    line_control = 3,      // LCR
+    modem_control = 4,     // MCR
+    line_status = 5,       // LSR
+    scratch = 7,           // SCR
 };
 
 inline constexpr std::uint16_t com1 = 0x3f8;
@@ -38,11 +34,6 @@ using UartFifoControl = Flags<struct UartFifoControlTag, std::uint8_t>;
 using UartModemControl = Flags<struct UartModemControlTag, std::uint8_t>;
 
 namespace uart_line_status {
-inline constexpr auto dr = flag<UartLineStatus>(0);    // data ready
-inline constexpr auto oe = flag<UartLineStatus>(1);    // overrun error
-inline constexpr auto pe = flag<UartLineStatus>(2);    // parity error
-inline constexpr auto fe = flag<UartLineStatus>(3);    // framing error
-inline constexpr auto bi = flag<UartLineStatus>(4);    // break interrupt
 inline constexpr auto thre = flag<UartLineStatus>(5);  // THR empty: room for a byte
 inline constexpr auto temt = flag<UartLineStatus>(6);  // transmitter empty: the last bit has left
 }  // namespace uart_line_status
@@ -61,9 +52,6 @@ inline constexpr auto clear_transmit = flag<UartFifoControl>(2);
 namespace uart_modem_control {
 inline constexpr auto dtr = flag<UartModemControl>(0);  // data terminal ready
 inline constexpr auto rts = flag<UartModemControl>(1);  // request to send
-inline constexpr auto out1 = flag<UartModemControl>(2);
-inline constexpr auto out2 = flag<UartModemControl>(3);  // lets a PC's UART interrupt
-inline constexpr auto loop = flag<UartModemControl>(4);  // loopback, for tests
 }  // namespace uart_modem_control
 
 /// The divisor for a speed in bits per second, 2..115200, that divides 115200.

@@ -2,7 +2,6 @@
 
 #include <string_view>
 
-#include "acpi/checksum.h"
 #include "tests/unit/boot/byte_builder.h"
 
 namespace test {

@@ -5,11 +5,10 @@
 
 namespace {
 
-using boot::MemoryKind;
 using boot::MemoryRange;
 
-MemoryRange range(std::uint64_t base, std::uint64_t length, MemoryKind kind) {
-    return {x86::PhysicalAddress{base}, length, kind};
+MemoryRange range(std::uint64_t base, std::uint64_t length, bool is_available) {
+    return {x86::PhysicalAddress{base}, length, is_available};
 }
 
 std::vector<MemoryRange> normalised(const std::vector<MemoryRange>& firmware) {
@@ -18,8 +17,8 @@ std::vector<MemoryRange> normalised(const std::vector<MemoryRange>& firmware) {
     return {map.begin(), map.end()};
 }
 
-constexpr auto available = MemoryKind::available;
-constexpr auto reserved = MemoryKind::reserved;
+constexpr bool available = true;
+constexpr bool reserved = false;
 constexpr std::uint64_t top = std::uint64_t{1} << 52;
 
 }  // namespace
@@ -36,22 +35,13 @@ TEST_CASE("normalise: merges what touches and is alike, and nothing else") {
                       range(0x5000, 0x1000, reserved)});
 }
 
-TEST_CASE("normalise: an overlap goes to the more restrictive kind, in whatever order they come") {
+TEST_CASE("normalise: an overlap goes to what is not available, in whatever order they come") {
     const std::vector expected{range(0x1000, 0x1000, available), range(0x2000, 0x1000, reserved),
                                range(0x3000, 0x1000, available)};
     CHECK(normalised({range(0x1000, 0x3000, available), range(0x2000, 0x1000, reserved)}) ==
           expected);
     CHECK(normalised({range(0x2000, 0x1000, reserved), range(0x1000, 0x3000, available)}) ==
           expected);
-}
-
-TEST_CASE("normalise: each kind yields to every kind after it") {
-    const std::vector kinds{MemoryKind::available, MemoryKind::acpi_reclaimable,
-                            MemoryKind::acpi_nvs, MemoryKind::reserved, MemoryKind::defective};
-    for (std::size_t i = 0; i + 1 != kinds.size(); ++i) {
-        CHECK(normalised({range(0, 0x1000, kinds[i]), range(0, 0x1000, kinds[i + 1])}) ==
-              std::vector{range(0, 0x1000, kinds[i + 1])});
-    }
 }
 
 TEST_CASE("normalise: drops empty ranges, also between two that merge") {
@@ -90,16 +80,9 @@ TEST_CASE("normalise: a hole in one range costs two more") {
     CHECK_FALSE(boot::normalise(firmware, map));
 }
 
-TEST_CASE("FirmwareRange: the kinds of e820, and reserved for all that we do not know") {
-    const auto kind_of = [](std::uint32_t type) {
-        return boot::FirmwareRange{0x1000, 0x2000, type, 0}.range().kind;
-    };
-    CHECK(kind_of(1) == MemoryKind::available);
-    CHECK(kind_of(2) == MemoryKind::reserved);
-    CHECK(kind_of(3) == MemoryKind::acpi_reclaimable);
-    CHECK(kind_of(4) == MemoryKind::acpi_nvs);
-    CHECK(kind_of(5) == MemoryKind::defective);
-    for (const std::uint32_t type : {0u, 6u, 7u, 12u, 0xffffffffu}) {
-        CHECK(kind_of(type) == MemoryKind::reserved);
+TEST_CASE("FirmwareRange: what is not available, of a known kind or not") {
+    CHECK(boot::FirmwareRange{0x1000, 0x2000, 1, 0}.range().available);
+    for (const std::uint32_t type : {0u, 2u, 3u, 4u, 5u, 7u, 12u, 0xffffffffu}) {
+        CHECK_FALSE(boot::FirmwareRange{0x1000, 0x2000, type, 0}.range().available);
     }
 }

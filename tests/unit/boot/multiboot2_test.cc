@@ -5,11 +5,11 @@
 
 #include "tests/unit/boot/byte_builder.h"
 #include "tests/unit/boot/memory_dump.h"
+#include "tests/unit/boot/parsed.h"
+#include "tests/unit/panic.h"
 
 namespace {
 
-using boot::LoaderRange;
-using boot::MemoryKind;
 using test::ByteBuilder;
 using test::Bytes;
 using test::FakePhysicalMemory;
@@ -26,9 +26,6 @@ Bytes end_tag() {
 }
 Bytes command_line_tag(std::string_view text) {
     return tag(1, ByteBuilder().text(text).u8(0).bytes());
-}
-Bytes module_tag(std::uint32_t start, std::uint32_t end) {
-    return tag(3, ByteBuilder().u32(start).u32(end).text("name").u8(0).bytes());
 }
 Bytes memory_map_tag(std::uint32_t ranges = 1) {
     ByteBuilder content;
@@ -50,45 +47,38 @@ Bytes information(std::initializer_list<Bytes> tags) {
     return bytes;
 }
 
-lib::Result<boot::BootInfo> parse(const Bytes& bytes) {
+std::optional<boot::BootInfo> parse(const Bytes& bytes) {
     FakePhysicalMemory memory;
     memory.place(information_at, bytes);
-    return boot::parse(memory, boot::multiboot2_magic, information_at);
+    return test::parse(memory, boot::multiboot2_magic, information_at);
 }
 
 std::string error_of(const Bytes& bytes) {
-    const auto boot_info = parse(bytes);
-    REQUIRE_FALSE(boot_info);
-    return std::string(boot_info.error().text());
+    return test::reason_of([&] { parse(bytes); });
 }
 
 }  // namespace
 
 TEST_CASE("multiboot2: what GRUB left in QEMU") {
     const auto memory = test::load_dump("boot/multiboot2-grub-qemu.txt");
-    const auto boot_info = boot::parse(memory, boot::multiboot2_magic, information_at);
+    const auto boot_info = test::parse(memory, boot::multiboot2_magic, information_at);
     REQUIRE(boot_info);
     CHECK(boot_info->loader == boot::Loader::multiboot2);
-    CHECK(boot_info->command_line.text() == "demo=off tasks=8 panic=poweroff");
+    CHECK(test::text_of(boot_info->command_line) == "demo=off tasks=8 panic=poweroff");
     REQUIRE(boot_info->memory.size() == 9);
-    CHECK(boot_info->memory[3] ==
-          boot::MemoryRange{PhysicalAddress{0x100000}, 0x3edf000, MemoryKind::available});
+    CHECK(boot_info->memory[3] == boot::MemoryRange{PhysicalAddress{0x100000}, 0x3edf000, true});
     CHECK(boot_info->memory[8] ==
-          boot::MemoryRange{PhysicalAddress{0xfd00000000}, 0x300000000, MemoryKind::reserved});
-    REQUIRE(boot_info->reserved.size() == 2);
-    CHECK(boot_info->reserved[0] == LoaderRange{PhysicalAddress{0x101000}, 0x1388});  // the module
-    CHECK(boot_info->reserved[1] == LoaderRange{information_at, 944});
+          boot::MemoryRange{PhysicalAddress{0xfd00000000}, 0x300000000, false});
     CHECK(boot_info->rsdp_copy.size() == 20);
     CHECK(boot_info->rsdp == PhysicalAddress{});
 }
 
 TEST_CASE("multiboot2: what GRUB left in Bochs") {
     const auto memory = test::load_dump("boot/multiboot2-grub-bochs.txt");
-    const auto boot_info = boot::parse(memory, boot::multiboot2_magic, information_at);
+    const auto boot_info = test::parse(memory, boot::multiboot2_magic, information_at);
     REQUIRE(boot_info);
     REQUIRE(boot_info->memory.size() == 6);
-    CHECK(boot_info->memory[4] ==
-          boot::MemoryRange{PhysicalAddress{0x1ff0000}, 0x10000, MemoryKind::acpi_reclaimable});
+    CHECK(boot_info->memory[4] == boot::MemoryRange{PhysicalAddress{0x1ff0000}, 0x10000, false});
     CHECK(boot_info->rsdp_copy.size() == 20);
 }
 
@@ -110,22 +100,19 @@ TEST_CASE("multiboot2: entries of a later version are longer") {
 
 TEST_CASE("multiboot2: a command line without its zero, and one that is too long") {
     const Bytes bare = tag(1, ByteBuilder().text("demo=off").bytes());
-    CHECK(parse(information({bare, memory_map_tag(), end_tag()}))->command_line.text() ==
-          "demo=off");
+    const auto whole = parse(information({bare, memory_map_tag(), end_tag()}));
+    CHECK(test::text_of(whole->command_line) == "demo=off");
     const std::string text(300, 'x');
     const auto boot_info =
         parse(information({command_line_tag(text), memory_map_tag(), end_tag()}));
-    CHECK(boot_info->command_line.text().size() == boot::CommandLine::capacity);
-    CHECK(boot_info->command_line.truncated());
+    CHECK(test::text_of(boot_info->command_line).size() == boot::CommandLine::capacity());
 }
 
 TEST_CASE("multiboot2: wrong from the outset") {
     FakePhysicalMemory memory;
     memory.place(information_at, information({memory_map_tag(), end_tag()}));
     const auto error_at = [&memory](std::uint32_t magic, PhysicalAddress address) {
-        const auto boot_info = boot::parse(memory, magic, address);
-        REQUIRE_FALSE(boot_info);
-        return std::string(boot_info.error().text());
+        return test::reason_of([&] { test::parse(memory, magic, address); });
     };
     CHECK(error_at(0x2badb002, information_at) ==
           "multiboot2: eax is 0x2badb002, not the magic 0x36d76289");
@@ -187,26 +174,4 @@ TEST_CASE("multiboot2: a memory map that cannot be") {
           "multiboot2: the memory map tag is cut short, at 40 bytes");
     CHECK(error_with(tag(6, ByteBuilder().u32(24).u32(0).u64(0).u64(9).u32(2).u32(0).bytes())) ==
           "multiboot2: no range of the memory map is available");
-}
-
-TEST_CASE("multiboot2: modules are kept clear of") {
-    const auto boot_info = parse(information(
-        {module_tag(0x200000, 0x201000), module_tag(0x5000, 0x5000), memory_map_tag(), end_tag()}));
-    REQUIRE(boot_info);
-    REQUIRE(boot_info->reserved.size() == 2);  // the empty module is none
-    CHECK(boot_info->reserved[0] == LoaderRange{PhysicalAddress{0x200000}, 0x1000});
-
-    CHECK(error_of(information({module_tag(2, 1), end_tag()})) ==
-          "multiboot2: a module ends at 0x1, before it starts at 0x2");
-    CHECK(error_of(information({tag(3, ByteBuilder().u32(0).bytes()), end_tag()})) ==
-          "multiboot2: the module tag is cut short, at 12 bytes");
-}
-
-TEST_CASE("multiboot2: more modules than fit") {
-    ByteBuilder modules;
-    for (std::uint32_t i = 0; i != boot::max_loader_ranges; ++i) {
-        modules.append(module_tag(i, i + 1));
-    }
-    CHECK(error_of(information({modules.bytes(), memory_map_tag(), end_tag()})) ==
-          "multiboot2: more than 32 structures and modules");
 }

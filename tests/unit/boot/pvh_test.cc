@@ -5,11 +5,11 @@
 
 #include "tests/unit/boot/byte_builder.h"
 #include "tests/unit/boot/memory_dump.h"
+#include "tests/unit/boot/parsed.h"
+#include "tests/unit/panic.h"
 
 namespace {
 
-using boot::LoaderRange;
-using boot::MemoryKind;
 using boot::MemoryRange;
 using test::ByteBuilder;
 using test::Bytes;
@@ -18,13 +18,10 @@ using x86::PhysicalAddress;
 
 // Where QEMU puts them.
 constexpr PhysicalAddress start_info_at{0x21e0};
-constexpr PhysicalAddress map{0x5a8};
 constexpr PhysicalAddress command_line{0x11c0};
-constexpr PhysicalAddress modules{0x21c0};
 
 // Offsets in the start information.
 constexpr std::size_t version_at = 4;
-constexpr std::size_t module_count_at = 12;
 constexpr std::size_t command_line_at = 24;
 constexpr std::size_t rsdp_at = 32;
 constexpr std::size_t map_at = 40;
@@ -35,60 +32,49 @@ FakePhysicalMemory qemu() {
 }
 
 std::string error_of(const FakePhysicalMemory& memory) {
-    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, start_info_at);
-    REQUIRE_FALSE(boot_info);
-    return std::string(boot_info.error().text());
+    return test::reason_of([&] { test::parse(memory, boot::pvh_entry_taken, start_info_at); });
 }
 
 }  // namespace
 
 TEST_CASE("PVH: what QEMU left, with a command line and a module") {
-    const auto boot_info = boot::parse(qemu(), boot::pvh_entry_taken, start_info_at);
+    const auto boot_info = test::parse(qemu(), boot::pvh_entry_taken, start_info_at);
     REQUIRE(boot_info);
     CHECK(boot_info->loader == boot::Loader::pvh);
-    CHECK(boot_info->command_line.text() == "demo=off tasks=8");
+    CHECK(test::text_of(boot_info->command_line) == "demo=off tasks=8");
     CHECK(boot_info->rsdp == PhysicalAddress{0xf59e0});
     CHECK(boot_info->rsdp_copy.empty());
     REQUIRE(boot_info->memory.size() == 9);
-    CHECK(boot_info->memory[0] == MemoryRange{PhysicalAddress{0}, 0x9fc00, MemoryKind::available});
-    CHECK(boot_info->memory[3] ==
-          MemoryRange{PhysicalAddress{0x100000}, 0x3ee0000, MemoryKind::available});
-    REQUIRE(boot_info->reserved.size() == 5);
-    CHECK(boot_info->reserved[0] == LoaderRange{start_info_at, 56});
-    CHECK(boot_info->reserved[1] == LoaderRange{command_line, 17});
-    CHECK(boot_info->reserved[2] == LoaderRange{PhysicalAddress{0x3fd7000}, 0x398});
-    CHECK(boot_info->reserved[3] == LoaderRange{modules, 32});
-    CHECK(boot_info->reserved[4] == LoaderRange{map, 9 * 24});
+    CHECK(boot_info->memory[0] == MemoryRange{PhysicalAddress{0}, 0x9fc00, true});
+    CHECK(boot_info->memory[3] == MemoryRange{PhysicalAddress{0x100000}, 0x3ee0000, true});
 }
 
 TEST_CASE("PVH: what QEMU left, with memory above 4 GiB and an empty command line") {
     const auto memory = test::load_dump("boot/pvh-qemu-pc-5g.txt");
-    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, start_info_at);
+    const auto boot_info = test::parse(memory, boot::pvh_entry_taken, start_info_at);
     REQUIRE(boot_info);
-    CHECK(boot_info->command_line.text().empty());
+    CHECK(test::text_of(boot_info->command_line).empty());
     REQUIRE(boot_info->memory.size() == 8);
-    CHECK(boot_info->memory[6] ==
-          MemoryRange{PhysicalAddress{0x100000000}, 0x80000000, MemoryKind::available});
+    CHECK(boot_info->memory[6] == MemoryRange{PhysicalAddress{0x100000000}, 0x80000000, true});
 }
 
 TEST_CASE("PVH: no command line and no RSDP") {
     auto memory = qemu();
     test::put(memory.piece(start_info_at), command_line_at, std::uint64_t{0});
     test::put(memory.piece(start_info_at), rsdp_at, std::uint64_t{0});
-    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, start_info_at);
+    const auto boot_info = test::parse(memory, boot::pvh_entry_taken, start_info_at);
     REQUIRE(boot_info);
-    CHECK(boot_info->command_line.text().empty());
+    CHECK(test::text_of(boot_info->command_line).empty());
     CHECK(boot_info->rsdp == PhysicalAddress{});
 }
 
 TEST_CASE("PVH: a command line that is cut, and one that does not end") {
     auto memory = qemu();
-    const std::string text(boot::CommandLine::capacity, 'x');
+    const std::string text(boot::CommandLine::capacity(), 'x');
     memory.place(command_line, ByteBuilder().text(text + "yz").bytes());
-    const auto boot_info = boot::parse(memory, boot::pvh_entry_taken, start_info_at);
+    const auto boot_info = test::parse(memory, boot::pvh_entry_taken, start_info_at);
     REQUIRE(boot_info);
-    CHECK(boot_info->command_line.text() == text);
-    CHECK(boot_info->command_line.truncated());
+    CHECK(test::text_of(boot_info->command_line) == text);
 
     memory.place(command_line, ByteBuilder().text("demo").bytes());
     CHECK(error_of(memory) == "PVH: the command line at 0x11c0 cannot be read");
@@ -115,7 +101,7 @@ TEST_CASE("PVH: start information that cannot be") {
 TEST_CASE("PVH: a later version may have more") {
     auto memory = qemu();
     test::put(memory.piece(start_info_at), version_at, 2u);
-    CHECK(boot::parse(memory, boot::pvh_entry_taken, start_info_at));
+    CHECK(test::parse(memory, boot::pvh_entry_taken, start_info_at));
 }
 
 TEST_CASE("PVH: a memory map that cannot be") {
@@ -133,20 +119,4 @@ TEST_CASE("PVH: a memory map that cannot be") {
     test::put(memory.piece(start_info_at), map_entries_at, 0xffffffffu);
     CHECK(error_of(memory) ==
           "PVH: the memory map has 4294967295 ranges, more than the 128 that fit");
-}
-
-TEST_CASE("PVH: modules that cannot be") {
-    auto memory = qemu();
-    test::put(memory.piece(start_info_at), module_count_at, 2u);
-    CHECK(error_of(memory) == "PVH: the list of 2 modules at 0x21c0 cannot be read");
-    test::put(memory.piece(start_info_at), module_count_at, 0xffffffffu);
-    CHECK(error_of(memory) == "PVH: 4294967295 modules are more than the 32 that fit");
-
-    test::put(memory.piece(start_info_at), module_count_at, 32u);
-    ByteBuilder list;
-    for (std::uint64_t i = 0; i != 32; ++i) {
-        list.u64(i * 0x1000).u64(0x1000).u64(0).u64(0);
-    }
-    memory.place(modules, list.bytes());
-    CHECK(error_of(memory) == "PVH: more than 32 structures and modules");
 }

@@ -4,7 +4,7 @@
 #include "checker/diagnosis/rules.h"
 #include "checker/diagnosis/waiting.h"
 #include "tests/unit/diagnosis/named.h"
-#include "x86/rflags.h"
+#include "x86/control_registers.h"
 
 using evidence::Cpu;
 using evidence::End;

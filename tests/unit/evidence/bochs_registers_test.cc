@@ -4,7 +4,7 @@
 
 #include "checker/evidence/bochs_log.h"
 #include "tests/unit/evidence/fixture.h"
-#include "x86/rflags.h"
+#include "x86/control_registers.h"
 
 using evidence::BochsActivity;
 using evidence::parse_bochs_cpus;

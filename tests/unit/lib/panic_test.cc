@@ -1,25 +1,12 @@
 #include "lib/panic.h"
 
 #include <doctest/doctest.h>
-#include <stdexcept>
 #include <string>
 
+#include "tests/unit/panic.h"
 #include "x86/address.h"
 
-namespace {
-
-/// The reason of the panic that `action` ends in; empty if there is none.
-template <class Action>
-std::string reason_of(Action action) {
-    try {
-        action();
-    } catch (const std::runtime_error& panic) {
-        return panic.what();
-    }
-    return "";
-}
-
-}  // namespace
+using test::reason_of;
 
 TEST_CASE("panic: formats its reason, and cuts a long one") {
     CHECK(reason_of([] { lib::panic("no table at {}", x86::PhysicalAddress{0xe0000}); }) ==

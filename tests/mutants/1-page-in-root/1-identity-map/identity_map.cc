@@ -1,7 +1,7 @@
 // Lab 1: the identity map that an AP needs in order to survive turning on paging.
-#include "memory/identity_map.h"
+#include "smp/identity_map.h"
 
-namespace memory {
+namespace smp {
 
 void map_low_memory(x86::PageTable& root, FrameSource& frames) {
     // --- student code begins ---
@@ -10,4 +10,4 @@ void map_low_memory(x86::PageTable& root, FrameSource& frames) {
     // --- student code ends ---
 }
 
-}  // namespace memory
+}  // namespace smp

@@ -5,10 +5,20 @@
 // of the instruction is a #PF.
 #pragma once
 
-#include "memory/frame_source.h"
 #include "x86/page.h"
 
-namespace memory {
+namespace smp {
+
+/// Where lab 1 gets its tables from. What it takes is remembered, and given back when the map goes.
+class FrameSource {
+  public:
+    /// The physical address of a frame, all zeroes. Panics when memory is exhausted.
+    x86::PhysicalAddress allocate();
+    /// Takes back a frame that allocate() gave.
+    void free(x86::PhysicalAddress frame);
+    /// The page table in a frame that allocate() gave.
+    x86::PageTable& table(x86::PhysicalAddress frame);
+};
 
 /// Lab 1. `root` is the PML4 that the BSP runs on and that every AP will load; nothing is mapped
 /// through its lower half yet. `frames.allocate()` gives the physical address of a zeroed frame,
@@ -19,14 +29,12 @@ namespace memory {
 /// entries of `root` are as they were. [sdm3 4.5.4]
 void map_low_memory(x86::PageTable& root, FrameSource& frames);
 
-/// Lets map_low_memory above work on the kernel's own PML4. Given.
+/// Lets map_low_memory() above work on the kernel's own PML4. Given.
 void map_low_memory();
 
-/// Takes out whatever map_low_memory() has put in and gives its frames back. Given.
-///
-/// In between, every CPU has to forget the mapping: one that remembered a table could still walk it
-/// when the frame has another use. `flush_everywhere` has them do so; without it only this CPU
-/// does, which is enough while it is alone. [sdm3 4.10.5]
-void unmap_low_memory(void (*flush_everywhere)() = nullptr);
+/// Takes out whatever map_low_memory() has put in, has every CPU forget it, and gives its frames
+/// back. Given. A CPU that remembered a table could still walk it when the frame has another use.
+/// [sdm3 4.10.5]
+void unmap_low_memory();
 
-}  // namespace memory
+}  // namespace smp

@@ -1,0 +1,108 @@
+#include "smp/identity_map.h"
+
+#include <algorithm>
+#include <atomic>
+#include <span>
+
+#include "cpu/lapic.h"
+#include "cpu/lapic_timer.h"
+#include "cpu/records.h"
+#include "cpu/traps.h"
+#include "instructions.h"
+#include "lib/fixed_vector.h"
+#include "lib/panic.h"
+#include "memory/frames.h"
+#include "memory/kernel_space.h"
+
+namespace smp {
+
+namespace {
+
+// Far more than lab 1 needs, far less than a loop that has gone wild would take. Remembered here,
+// because the tables may be a student's, and lead anywhere. Only the BSP makes the map.
+constinit lib::FixedVector<x86::PhysicalAddress, 16> frames_of_the_map;
+
+constinit std::atomic<unsigned> answers{0};
+
+/// Forgets all translations of this CPU: the kernel has no global pages, which would survive this.
+void forget_translations() {
+    instructions::write_cr3(x86::page_table_root(instructions::read_cr3()));
+}
+
+void answer(cpu::TrapFrame&) {
+    forget_translations();
+    // Release: the BSP, which counts this answer, may reuse the memory, so our last use of it comes
+    // first.
+    answers.fetch_add(1, std::memory_order_release);
+    cpu::end_of_interrupt();
+}
+
+/// Has every other online CPU forget its translations, and returns when all have.
+void forget_everywhere() {
+    forget_translations();
+    cpu::set_handler(cpu::Vector::flush, answer);
+    answers.store(0, std::memory_order_relaxed);
+    unsigned asked = 0;
+    for (unsigned cpu = 1; cpu < cpu::max_cpus; ++cpu) {
+        if (cpu::is_online(cpu)) {
+            cpu::send(x86::InterruptCommand::fixed(cpu::apic_ids[cpu],
+                                                   static_cast<std::uint8_t>(cpu::Vector::flush)));
+            ++asked;
+        }
+    }
+
+    constexpr unsigned deadline_us = 1'000'000;
+    constexpr unsigned first_poll_us = 20;
+    for (unsigned waited = 0; answers.load(std::memory_order_acquire) < asked;) {
+        if (waited >= deadline_us) {
+            lib::panic("{} of {} CPUs have answered that they forget the low memory",
+                       answers.load(std::memory_order_acquire), asked);
+        }
+        const unsigned next = std::max(first_poll_us, waited / 4);
+        cpu::sleep_us(next);
+        waited += next;
+    }
+}
+
+x86::PageTable& kernel_root_table() {
+    return memory::table_in(memory::kernel_root());
+}
+
+}  // namespace
+
+x86::PhysicalAddress FrameSource::allocate() {
+    const x86::PhysicalAddress frame = memory::allocate_frame();
+    frames_of_the_map.push_back(frame);
+    return frame;
+}
+
+void FrameSource::free(x86::PhysicalAddress frame) {
+    auto* const known = std::ranges::find(frames_of_the_map, frame);
+    ASSERT(known != frames_of_the_map.end());
+    *known = frames_of_the_map.back();
+    frames_of_the_map.pop_back();
+    memory::free_frame(frame);
+}
+
+x86::PageTable& FrameSource::table(x86::PhysicalAddress frame) {
+    return memory::table_in(frame);
+}
+
+void map_low_memory() {
+    FrameSource frames;
+    map_low_memory(kernel_root_table(), frames);
+}
+
+void unmap_low_memory() {
+    // The entries for the addresses that begin with a zero: nothing else uses them.
+    const auto lower_half =
+        std::span(kernel_root_table().entries).first(x86::PageTable::entry_count / 2);
+    std::ranges::fill(lower_half, x86::PageEntry{});
+    forget_everywhere();
+    for (const x86::PhysicalAddress frame : frames_of_the_map) {
+        memory::free_frame(frame);
+    }
+    frames_of_the_map.clear();
+}
+
+}  // namespace smp
