@@ -128,11 +128,11 @@ $(BUILD)/kernel.elf: $(LINK_INPUTS) kernel/kernel.ld $(BUILD)/inputs
 GRUB_MODULES := multiboot2 normal iso9660 biosdisk
 MAKE_ISO := grub-mkrescue -d /usr/lib/grub/i386-pc --fonts= --locales= --themes=
 INSTALL_MODULES := --install-modules=$(GRUB_MODULES)
-$(BUILD)/sipi.iso: $(BUILD)/kernel.elf kernel/boot/grub.cfg
+$(BUILD)/sipi.iso: $(BUILD)/kernel.elf mk/grub.cfg
 	@mkdir -p $(BUILD)/iso/boot/grub
 	$(call say,ISO,$@)
 	$(Q)strip -o $(BUILD)/iso/boot/sipi.elf $(BUILD)/kernel.elf
-	$(Q)cp kernel/boot/grub.cfg $(BUILD)/iso/boot/grub/grub.cfg
+	$(Q)cp mk/grub.cfg $(BUILD)/iso/boot/grub/grub.cfg
 	$(Q)$(MAKE_ISO) $(call quoted,$(INSTALL_MODULES)) -o $@ $(BUILD)/iso 2> $(BUILD)/iso.log \
 	    || { cat $(BUILD)/iso.log >&2; exit 1; }
 

@@ -119,11 +119,13 @@ complete_boot() {
         while [ $cpu -lt "$cpus" ]; do
             [ $cpu = 0 ] || [ "$(grep -cxE "cpu +$cpu: $trace" "$scratch/lines")" = 1 ] ||
                 echo "cpu $cpu: no complete trace"
-            [ "$(grep -cE "^cpu +$cpu: +[0-9]+ runs, +[1-9][0-9]* preemptions" "$scratch/lines")" = 1 ] ||
-                echo "cpu $cpu: no summary line, or it was never preempted"
+            stolen=$([ $((cpu % 2)) = 0 ] || echo '[1-9]')
+            [ "$(grep -cE "^cpu +$cpu: +[0-9]+ runs, +[1-9][0-9]* preemptions, +${stolen}[0-9]* stolen$" \
+                "$scratch/lines")" = 1 ] ||
+                echo "cpu $cpu: no summary line, or it did not preempt, or not steal where it must"
             cpu=$((cpu + 1))
         done
-        tail -n 1 "$scratch/lines" | grep -qE "^sipi: $cpus CPUs? awake, [0-9]+ tasks done$" ||
+        tail -n 1 "$scratch/lines" | grep -qE "^sipi: $cpus CPUs? awake, $((2 * cpus)) tasks done$" ||
             echo "the last line is another"
         grep -iE '^panic|#[A-Z][A-Z]\b' "$scratch/lines" || true
     } > "$scratch/missing"

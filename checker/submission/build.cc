@@ -200,7 +200,7 @@ void Builder::make_iso(const Workspace& workspace) const {
         return;
     forget_made(iso);
     fs::create_directories(content / "boot/grub");
-    fs::copy_file(project_ / "kernel/boot/grub.cfg", content / "boot/grub/grub.cfg",
+    fs::copy_file(project_ / "mk/grub.cfg", content / "boot/grub/grub.cfg",
                   fs::copy_options::overwrite_existing);
     const std::string stripped = (content / "boot/sipi.elf").lexically_relative(project_).string();
     const std::string from = kernel.lexically_relative(project_).string();

@@ -1,7 +1,5 @@
 #include "boot/boot_info.h"
 
-#include <algorithm>
-
 #include "boot/multiboot2.h"
 #include "boot/pvh.h"
 #include "console/print.h"
@@ -50,11 +48,6 @@ void set_memory(BootInfo& boot_info, const FirmwareMap& firmware) {
     }
     if (!normalise(firmware, boot_info.memory)) {
         lib::panic("{}: sorted, the memory map has more than {} ranges", loader, max_memory_ranges);
-    }
-    const bool usable = std::ranges::any_of(
-        boot_info.memory, [](const MemoryRange& range) { return range.available; });
-    if (!usable) {
-        lib::panic("{}: no range of the memory map is available", loader);
     }
 }
 

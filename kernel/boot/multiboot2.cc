@@ -40,66 +40,47 @@ struct MemoryMapTag {
     std::uint32_t entry_version;
 };
 
-/// Far beyond what loaders write; it bounds the work that a corrupted size can cause.
-constexpr std::uint32_t max_total_size = 1024 * 1024;
+/// One tag without its header.
+using Content = std::span<const std::byte>;
 
-struct Tag {
-    TagType type;
-    std::span<const std::byte> content;  // without the header
-};
-
-[[noreturn]] void too_short(std::string_view title, const Tag& tag) {
-    lib::panic("multiboot2: the {} tag is cut short, at {} bytes", title,
-               sizeof(TagHeader) + tag.content.size());
-}
-
-void read_command_line(const Tag& tag, BootInfo& boot_info) {
-    const auto* characters = reinterpret_cast<const char*>(tag.content.data());
-    const std::string_view text(characters, tag.content.size());
-    boot_info.command_line.clear();
+void read_command_line(Content tag, CommandLine& command_line) {
+    const std::string_view text(reinterpret_cast<const char*>(tag.data()), tag.size());
     for (const char character : text.substr(0, text.find('\0'))) {
-        if (!boot_info.command_line.try_push_back(character)) {
+        if (!command_line.try_push_back(character)) {
             return;
         }
     }
 }
 
-void read_memory_map(const Tag& tag, FirmwareMap& map) {
-    const auto header = read_as<MemoryMapTag>(tag.content);
-    if (!header) {
-        too_short("memory map", tag);
+void read_memory_map(Content tag, FirmwareMap& map) {
+    const auto header = read_as<MemoryMapTag>(tag);
+    if (!header || header->entry_size < sizeof(FirmwareRange)) {
+        lib::panic("multiboot2: the memory map is cut short");
     }
-    if (header->entry_size < sizeof(FirmwareRange) || header->entry_size % 8 != 0) {
-        lib::panic("multiboot2: the memory map's entries are {} bytes long", header->entry_size);
-    }
-    auto entries = tag.content.subspan(sizeof(MemoryMapTag));
-    for (; !entries.empty(); entries = entries.subspan(header->entry_size)) {
-        const auto entry = read_as<FirmwareRange>(entries);
-        if (!entry || entries.size() < header->entry_size) {
-            too_short("memory map", tag);
-        }
-        if (!map.try_push_back(entry->range())) {
-            lib::panic("multiboot2: the memory map has more than {} ranges", map.capacity());
+    for (std::size_t at = sizeof(MemoryMapTag); at < tag.size(); at += header->entry_size) {
+        const auto entry = read_as<FirmwareRange>(tag, at);
+        if (!entry || !map.try_push_back(entry->range())) {
+            lib::panic("multiboot2: the memory map has more than {} ranges, or a piece of one",
+                       map.capacity());
         }
     }
 }
 
 /// The RSDP of ACPI 2.0, which leads to the XSDT, is preferred to the one of ACPI 1.0.
-void read_rsdp(const Tag& tag, BootInfo& boot_info) {
-    const std::size_t size = std::min(tag.content.size(), rsdp_size);
-    if (size <= boot_info.rsdp_copy.size()) {
+void read_rsdp(Content tag, BootInfo& boot_info) {
+    if (tag.size() <= boot_info.rsdp_copy.size()) {
         return;
     }
     boot_info.rsdp_copy.clear();
-    for (const std::byte byte : tag.content.first(size)) {
+    for (const std::byte byte : tag.first(std::min(tag.size(), rsdp_size))) {
         boot_info.rsdp_copy.push_back(byte);
     }
 }
 
-void read_tag(const Tag& tag, BootInfo& boot_info, FirmwareMap& map) {
-    switch (tag.type) {
+void read_tag(TagType type, Content tag, BootInfo& boot_info, FirmwareMap& map) {
+    switch (type) {
         case TagType::command_line:
-            return read_command_line(tag, boot_info);
+            return read_command_line(tag, boot_info.command_line);
         case TagType::memory_map:
             return read_memory_map(tag, map);
         case TagType::rsdp_v1:
@@ -110,22 +91,6 @@ void read_tag(const Tag& tag, BootInfo& boot_info, FirmwareMap& map) {
     }
 }
 
-/// Takes the first tag, its header and its padding off `rest`.
-Tag take_tag(std::span<const std::byte>& rest) {
-    const auto header = read_as<TagHeader>(rest);
-    if (!header) {
-        lib::panic("multiboot2: the information has no end tag");
-    }
-    const auto type = static_cast<std::uint32_t>(header->type);
-    if (header->size < sizeof(TagHeader) || header->size > rest.size()) {
-        lib::panic("multiboot2: a tag of type {} says it has {} bytes, where {} are left", type,
-                   header->size, rest.size());
-    }
-    const Tag tag{header->type, rest.subspan(sizeof(TagHeader), header->size - sizeof(TagHeader))};
-    rest = rest.subspan(std::min(x86::align_up(header->size, tag_alignment), rest.size()));
-    return tag;
-}
-
 }  // namespace
 
 void parse_multiboot2(const lib::PhysicalMemory& memory, std::uint32_t magic,
@@ -134,26 +99,21 @@ void parse_multiboot2(const lib::PhysicalMemory& memory, std::uint32_t magic,
     if (magic != multiboot2_magic) {
         lib::panic("multiboot2: eax is {:#x}, not the magic {:#x}", magic, multiboot2_magic);
     }
-    if (!x86::is_aligned(info, tag_alignment)) {
-        lib::panic("multiboot2: the information's address {} is misaligned", info);
-    }
-    const auto header = memory.read<InformationHeader>(info);
-    if (!header) {
-        lib::panic("multiboot2: the information at {} cannot be read", info);
-    }
-    if (header->total_size < sizeof(InformationHeader) || header->total_size > max_total_size) {
-        lib::panic("multiboot2: the information says it has {} bytes", header->total_size);
-    }
-    const auto all = memory.at(info, header->total_size);
-    if (all.size() != header->total_size) {
-        lib::panic("multiboot2: the information's {} bytes at {} cannot all be read",
-                   header->total_size, info);
-    }
+    const auto total_size = memory.read<std::uint32_t>(info);
+    const Content all = total_size ? memory.at(info, *total_size) : Content{};
 
     FirmwareMap map;
-    auto rest = all.subspan(sizeof(InformationHeader));
-    for (Tag tag = take_tag(rest); tag.type != TagType::end; tag = take_tag(rest)) {
-        read_tag(tag, boot_info, map);
+    for (std::size_t at = sizeof(InformationHeader);;) {
+        const auto header = read_as<TagHeader>(all, at);
+        if (!header || header->size < sizeof(TagHeader) || header->size > all.size() - at) {
+            lib::panic("multiboot2: the information at {} has no end tag", info);
+        }
+        if (header->type == TagType::end) {
+            break;
+        }
+        const Content tag = all.subspan(at, header->size).subspan(sizeof(TagHeader));
+        read_tag(header->type, tag, boot_info, map);
+        at += x86::align_up(header->size, tag_alignment);
     }
     set_memory(boot_info, map);
 }

@@ -8,8 +8,7 @@
 namespace boot {
 namespace {
 
-/// `hvm_start_info` as every version has it. Addresses are physical, 0 where there is nothing.
-/// [pvh]
+/// `hvm_start_info`, version 1. Addresses are physical, 0 where there is nothing. [pvh]
 struct StartInfo {
     std::uint32_t magic;
     std::uint32_t version;
@@ -18,16 +17,11 @@ struct StartInfo {
     std::uint64_t module_list;
     std::uint64_t command_line;
     std::uint64_t rsdp;
-};
-static_assert(sizeof(StartInfo) == 40 && offsetof(StartInfo, command_line) == 24);
-
-/// What version 1 has after it.
-struct StartInfoMap {
     std::uint64_t map;
-    std::uint32_t entries;
+    std::uint32_t map_entries;
     std::uint32_t reserved;
 };
-static_assert(sizeof(StartInfoMap) == 16);
+static_assert(sizeof(StartInfo) == 56 && offsetof(StartInfo, map) == 40);
 
 /// Copies up to the zero that ends the command line: nothing says in advance where that is.
 void read_command_line(const lib::PhysicalMemory& memory, x86::PhysicalAddress address,
@@ -43,21 +37,22 @@ void read_command_line(const lib::PhysicalMemory& memory, x86::PhysicalAddress a
     }
 }
 
-void read_memory_map(const lib::PhysicalMemory& memory, const StartInfoMap& start,
+void read_memory_map(const lib::PhysicalMemory& memory, const StartInfo& start,
                      BootInfo& boot_info) {
     FirmwareMap map;
     if (start.map == 0) {
         lib::panic("PVH: there is no memory map");
     }
-    if (start.entries > map.capacity()) {
-        lib::panic("PVH: the memory map has {} ranges, more than the {} that fit", start.entries,
-                   map.capacity());
+    if (start.map_entries > map.capacity()) {
+        lib::panic("PVH: the memory map has {} ranges, more than the {} that fit",
+                   start.map_entries, map.capacity());
     }
     const x86::PhysicalAddress address{start.map};
-    const std::size_t size = start.entries * sizeof(FirmwareRange);
+    const std::size_t size = start.map_entries * sizeof(FirmwareRange);
     const auto list = memory.at(address, size);
     if (list.size() != size) {
-        lib::panic("PVH: the memory map of {} ranges at {} cannot be read", start.entries, address);
+        lib::panic("PVH: the memory map of {} ranges at {} cannot be read", start.map_entries,
+                   address);
     }
     for (std::size_t offset = 0; offset != size; offset += sizeof(FirmwareRange)) {
         map.push_back(lib::read_as<FirmwareRange>(list, offset)->range());
@@ -80,16 +75,12 @@ void parse_pvh(const lib::PhysicalMemory& memory, x86::PhysicalAddress info, Boo
     if (start->version == 0) {
         lib::panic("PVH: the start information has version 0, which has no memory map");
     }
-    const auto map = memory.read<StartInfoMap>(info + sizeof(StartInfo));
-    if (!map) {
-        lib::panic("PVH: the start information at {} is cut short", info);
-    }
     boot_info.rsdp = x86::PhysicalAddress{start->rsdp};
     if (start->command_line != 0) {
         const x86::PhysicalAddress address{start->command_line};
         read_command_line(memory, address, boot_info.command_line);
     }
-    read_memory_map(memory, *map, boot_info);
+    read_memory_map(memory, *start, boot_info);
 }
 
 }  // namespace boot

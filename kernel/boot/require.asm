@@ -1,6 +1,7 @@
 ; Asks, before anything needs it, whether this processor has CPUID, long mode and NX, and says on
 ; the serial line which is missing. There is no one else to say it: no stack of calls, no console.
 %include "constants.inc"
+%include "trampoline/stage.inc"
 
 global require_cpu_features
 
@@ -41,33 +42,15 @@ require_cpu_features:
 
 ; ebp: the text, ended by a zero
 refuse:
-    mov dx, uart_line_control
-    mov al, uart_divisor_access
-    out dx, al
-    mov dx, uart_data
-    mov al, uart_divisor_115200
-    out dx, al
-    mov dx, uart_interrupt_enable
-    xor al, al
-    out dx, al
-    mov dx, uart_line_control
-    mov al, uart_8n1
-    out dx, al
-.next:
     mov bl, [ebp]
     test bl, bl
     jz .halt
-    mov ecx, uart_polls                 ; so that an absent UART cannot hold the CPU here
-    mov dx, uart_line_status
-.wait:
-    in al, dx
-    test al, uart_transmit_empty
-    loopz .wait
+    wait_for_uart uart_transmit_empty
     mov dx, uart_data
     mov al, bl
     out dx, al
     inc ebp
-    jmp .next
+    jmp refuse
 .halt:
     cli
     hlt

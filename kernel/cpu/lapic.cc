@@ -1,7 +1,5 @@
 #include "cpu/lapic.h"
 
-#include <array>
-
 #include "console/print.h"
 #include "cpu/clock.h"
 #include "cpu/records.h"
@@ -87,13 +85,9 @@ void ignore(TrapFrame&) {}
 void report_error(TrapFrame&) {
     // A write makes the register take over what has happened since the last one. [sdm3 11.5.3]
     write_lapic(LapicRegister::error_status, 0);
-    const x86::LapicError error{read_lapic(LapicRegister::error_status)};
+    const std::uint32_t error = read_lapic(LapicRegister::error_status);
     end_of_interrupt();
-
-    std::array<char, 128> storage;
-    lib::TextBuffer names(storage);
-    lib::append_names(names, error, x86::lapic_error_names, ", ");
-    console::print("cpu {}: LAPIC error {:#x}: {}\n", this_cpu().id, error.raw, names.text());
+    console::print("cpu {}: LAPIC error {:#x} [sdm3 11.5.3]\n", this_cpu().id, error);
 }
 
 bool wait_until_sent() {

@@ -1,6 +1,8 @@
 // The timer in each CPU's local APIC. [sdm3 11.5.4]
 #pragma once
 
+#include <algorithm>
+#include <concepts>
 #include <cstdint>
 
 namespace cpu {
@@ -20,6 +22,20 @@ void stop_timer();
 /// afterwards. Executes a handful of instructions, however long it takes. Not on a CPU whose timer
 /// ticks.
 void sleep_us(std::uint64_t microseconds);
+
+/// Sleeps until `done()`, or until `deadline_us` have passed; returns whether it is done. It looks
+/// often at first and more and more seldom: what takes long costs few wakings, and is noticed
+/// within a quarter of its time.
+template <std::predicate Done>
+bool sleep_until(Done done, std::uint64_t deadline_us) {
+    constexpr std::uint64_t first_look_us = 20;
+    for (std::uint64_t waited = 0; waited < deadline_us && !done();) {
+        const std::uint64_t next = std::max(first_look_us, waited / 4);
+        sleep_us(next);
+        waited += next;
+    }
+    return done();
+}
 
 /// Has the timer interrupt this CPU in `microseconds`, and `handler` called then: with interrupts
 /// off and the interrupt already ended, so that it may switch tasks. Once, not periodically: where

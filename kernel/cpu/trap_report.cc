@@ -12,20 +12,6 @@ namespace cpu {
 
 namespace {
 
-void append_selector_error(lib::TextBuffer& out, x86::SelectorErrorCode code) {
-    if (code.raw == 0) {
-        out.append(" (no descriptor is to blame)");
-        return;
-    }
-    if (code.idt()) {
-        const auto vector = static_cast<x86::ExceptionVector>(code.index());
-        lib::format_to(out, " (IDT gate {}, {}", code.index(), x86::mnemonic(vector));
-    } else {
-        lib::format_to(out, " ({} entry {}", code.ti() ? "LDT" : "GDT", code.index());
-    }
-    out.append(code.ext() ? ", while delivering another event)" : ")");
-}
-
 void append_error_code(lib::TextBuffer& out, const TrapFrame& frame) {
     const auto code = static_cast<std::uint32_t>(frame.error_code);
     lib::format_to(out, " {:#06x}", code);
@@ -33,8 +19,6 @@ void append_error_code(lib::TextBuffer& out, const TrapFrame& frame) {
         out.append(" (");
         lib::append_names(out, x86::PageFaultError{code}, x86::page_fault_names);
         out.append(')');
-    } else if (x86::names_selector(frame.exception())) {
-        append_selector_error(out, {code});
     }
 }
 

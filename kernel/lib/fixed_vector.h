@@ -49,7 +49,6 @@ class FixedVector {
         return items_[index];
     }
     constexpr T& back() { return (*this)[size_ - 1]; }
-    constexpr const T& back() const { return (*this)[size_ - 1]; }
 
     constexpr std::size_t size() const { return size_; }
     constexpr bool empty() const { return size_ == 0; }
@@ -62,11 +61,6 @@ class FixedVector {
     constexpr const T* begin() const { return items_.data(); }
     constexpr T* end() { return items_.data() + size_; }
     constexpr const T* end() const { return items_.data() + size_; }
-
-    /// Only the items that count are compared.
-    friend constexpr bool operator==(const FixedVector& a, const FixedVector& b) {
-        return std::equal(a.begin(), a.end(), b.begin(), b.end());
-    }
 
   private:
     std::array<T, Capacity> items_{};

@@ -37,9 +37,6 @@ class PhysicalMemory {
     const { return read_as<T>(at(address, sizeof(T))); }
 
   protected:
-    PhysicalMemory() = default;
-    PhysicalMemory(const PhysicalMemory&) = default;
-    PhysicalMemory& operator=(const PhysicalMemory&) = default;
     ~PhysicalMemory() = default;  // never deleted through this class: the kernel has no such delete
 };
 

@@ -93,12 +93,6 @@ std::uint64_t map_all_ram() {
     return size;
 }
 
-bool is_ram(PhysicalAddress address) {
-    return std::ranges::any_of(boot_info->memory, [address](const boot::MemoryRange& range) {
-        return range.available && range.base <= address && address < range.end();
-    });
-}
-
 /// How many bits a physical address has; a bit beyond them in a page entry is reserved.
 unsigned physical_bits() {
     constexpr unsigned least = 36;  // of any processor with long mode [sdm3 4.1.4]
@@ -175,9 +169,6 @@ PhysicalAddress kernel_root() {
 VirtualAddress map_mmio(PhysicalAddress physical, std::uint64_t size) {
     const lib::LockGuard guard(space_lock);
     ASSERT(kernel_map.has_value());
-    if (is_ram(physical)) {
-        lib::panic("{} is RAM, and must not be mapped as registers", physical);
-    }
     map_missing(mmio_base, physical, size, {.writable = true, .uncached = true});
     return mmio_base + physical.raw;
 }

@@ -24,7 +24,7 @@ void initialize(const boot::BootInfo& boot_info);
 x86::PhysicalAddress kernel_root();
 
 /// Maps registers of a device, uncached, and says where: at the same address for every CPU, and
-/// when asked again. Panics if there is RAM.
+/// when asked again.
 x86::VirtualAddress map_mmio(x86::PhysicalAddress physical, std::uint64_t size);
 
 /// Puts new frames, all zeroes, behind addresses where nothing is mapped. Whole pages.

@@ -1,4 +1,4 @@
-// Kernel stacks, each with unmapped memory below it, for any CPU to take and give back.
+// Kernel stacks, each with unmapped memory below it, for any CPU to take. None is ever given back.
 #pragma once
 
 #include <cstddef>
@@ -12,18 +12,11 @@ namespace memory {
 struct Stack {
     x86::VirtualAddress bottom;
     x86::VirtualAddress top;
-
-    constexpr bool operator==(const Stack&) const = default;
 };
 
 /// A stack of 1..15 pages, with at least one unmapped page below it, so that an overflow is a #PF
 /// there and not a neighbour's data. Panics when memory is exhausted.
 Stack allocate_stack(std::size_t pages);
-
-/// Takes back a stack that nobody runs on any more. It stays mapped and waits for its next user: to
-/// unmap it would mean to interrupt every other CPU, which may remember the translation.
-/// [sdm3 4.10.5]
-void free_stack(Stack stack);
 
 /// The stack that ran over, if an access to `address` faulted because of that. Takes no lock: for
 /// reports of faults.

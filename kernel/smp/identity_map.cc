@@ -52,15 +52,10 @@ void forget_everywhere() {
     }
 
     constexpr unsigned deadline_us = 1'000'000;
-    constexpr unsigned first_poll_us = 20;
-    for (unsigned waited = 0; answers.load(std::memory_order_acquire) < asked;) {
-        if (waited >= deadline_us) {
-            lib::panic("{} of {} CPUs have answered that they forget the low memory",
-                       answers.load(std::memory_order_acquire), asked);
-        }
-        const unsigned next = std::max(first_poll_us, waited / 4);
-        cpu::sleep_us(next);
-        waited += next;
+    const auto all_have = [&] { return answers.load(std::memory_order_acquire) == asked; };
+    if (!cpu::sleep_until(all_have, deadline_us)) {
+        lib::panic("{} of {} CPUs have answered that they forget the low memory",
+                   answers.load(std::memory_order_acquire), asked);
     }
 }
 

@@ -16,21 +16,11 @@ namespace smp {
 namespace {
 
 constexpr unsigned deadline_us = 400'000;
-constexpr unsigned first_poll_us = 50;
 
-/// Halts until the AP has come online or its deadline has passed; whichever the handshake records
-/// first is final. Looks often at first and more and more seldom: an AP that comes up is noticed
-/// within a quarter of its time, and one that does not costs few wakings.
+/// Waits until the AP has come online or its deadline has passed; the first of the two to be
+/// recorded is final.
 bool wait_until_online(unsigned cpu) {
-    for (unsigned waited = 0; waited < deadline_us;) {
-        if (cpu::is_online(cpu)) {
-            return true;
-        }
-        const unsigned next = std::max(first_poll_us, waited / 4);
-        cpu::sleep_us(next);
-        waited += next;
-    }
-    return !give_up(cpu);
+    return cpu::sleep_until([cpu] { return cpu::is_online(cpu); }, deadline_us) || !give_up(cpu);
 }
 
 void keep_trace(unsigned cpu) {

@@ -1,7 +1,6 @@
 // The local APIC: its registers, how one CPU reaches another, what it raises by itself. [sdm3 11.4]
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "x86/address.h"
@@ -174,11 +173,6 @@ struct LvtEntry {
     }
     /// Raises nothing: the state after reset.
     static constexpr LvtEntry masked() { return {masked_bit}; }
-
-    constexpr std::uint8_t vector() const { return static_cast<std::uint8_t>(raw); }
-    constexpr bool is_masked() const { return (raw & masked_bit) != 0; }
-
-    constexpr bool operator==(const LvtEntry&) const = default;
 };
 
 /// The spurious-interrupt vector register, which also holds the APIC's software switch. [sdm3 11.9]
@@ -190,30 +184,11 @@ struct SpuriousInterrupt {
         expect(vector >= 16);
         return {static_cast<std::uint32_t>(bit(8)) | vector};
     }
-
-    constexpr std::uint8_t vector() const { return static_cast<std::uint8_t>(raw); }
-    constexpr bool is_enabled() const { return (raw & bit(8)) != 0; }
-
-    constexpr bool operator==(const SpuriousInterrupt&) const = default;
 };
 
 static_assert(LvtEntry::masked().raw == 0x10000);  // the reset value [sdm3 11.4.7.1]
 static_assert(LvtEntry::nmi().raw == 0x400 && LvtEntry::external().raw == 0x700);
 static_assert(LvtEntry::timer(0x20, TimerMode::periodic).raw == 0x20020);
 static_assert(SpuriousInterrupt::enabled(0xff).raw == 0x1ff);
-
-/// The error status register. [sdm3 11.5.3]
-using LapicError = Flags<struct LapicErrorTag, std::uint32_t>;
-
-inline constexpr auto lapic_error_names = std::to_array<NamedFlag<LapicError>>({
-    {flag<LapicError>(0), "send checksum"},
-    {flag<LapicError>(1), "receive checksum"},
-    {flag<LapicError>(2), "send accept"},  // nobody took the message
-    {flag<LapicError>(3), "receive accept"},
-    {flag<LapicError>(4), "redirectable IPI"},  // lowest priority, unsupported
-    {flag<LapicError>(5), "send illegal vector"},
-    {flag<LapicError>(6), "receive illegal vector"},
-    {flag<LapicError>(7), "illegal register address"},
-});
 
 }  // namespace x86

@@ -35,10 +35,7 @@ inline constexpr CpuidFeature tsc{1, CpuidRegister::edx, 4};           // RDTSC
 inline constexpr CpuidFeature msr{1, CpuidRegister::edx, 5};           // RDMSR, WRMSR
 inline constexpr CpuidFeature pae{1, CpuidRegister::edx, 6};           // CR4.PAE
 inline constexpr CpuidFeature apic{1, CpuidRegister::edx, 9};          // a local APIC
-inline constexpr CpuidFeature x2apic{1, CpuidRegister::ecx, 21};       // x2APIC mode
-inline constexpr CpuidFeature hypervisor{1, CpuidRegister::ecx, 31};   // a virtual machine
 inline constexpr CpuidFeature nx{0x80000001, CpuidRegister::edx, 20};  // EFER.NXE
-inline constexpr CpuidFeature page_1gib{0x80000001, CpuidRegister::edx, 26};
 inline constexpr CpuidFeature long_mode{0x80000001, CpuidRegister::edx, 29};
 
 /// MAXPHYADDR, from what CPUID gave for `address_sizes_leaf`: 36..52 in practice.
@@ -54,8 +51,6 @@ constexpr std::uint32_t initial_apic_id(const CpuidResult& result) {
 
 // What QEMU 7.2 says of its model qemu64 (feature-words, asked over QMP).
 static_assert(cpuid::apic.in({.edx = 0x078bfbfd}) && cpuid::pae.in({.edx = 0x078bfbfd}));
-static_assert(cpuid::hypervisor.in({.ecx = 0x80002001}) && !cpuid::x2apic.in({.ecx = 0x80002001}));
 static_assert(cpuid::long_mode.in({.edx = 0x2193fbfd}) && cpuid::nx.in({.edx = 0x2193fbfd}));
-static_assert(!cpuid::page_1gib.in({.edx = 0x2193fbfd}));
 
 }  // namespace x86

@@ -30,9 +30,6 @@ enum class ExceptionVector : std::uint8_t {
     simd_error = 19,
     virtualization = 20,
     control_protection = 21,
-    hypervisor_injection = 28,
-    vmm_communication = 29,
-    security = 30,
 };
 
 /// Vectors below this one belong to the processor; interrupts may use the rest.

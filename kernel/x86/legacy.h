@@ -42,8 +42,7 @@ inline constexpr std::uint16_t pit_command = 0x43;
 /// How a channel counts.
 enum class PitMode : std::uint8_t {
     interrupt_on_terminal_count = 0,  // once: the output goes high when the count ends
-    rate_generator = 2,               // again and again
-    square_wave = 3,                  // the same, the output high for half the time
+    square_wave = 3,                  // again and again, the output high for half the time
 };
 
 /// A byte for the command port, about channel 0, 1 or 2.
@@ -72,9 +71,8 @@ namespace pit_status {
 inline constexpr auto output = flag<PitStatus>(7);  // is high
 }  // namespace pit_status
 
-// As Linux writes them when it measures the TSC and when it starts its tick.
+// As Linux writes it when it measures the TSC.
 static_assert(PitCommand::count_on(2, PitMode::interrupt_on_terminal_count).raw == 0xb0);
-static_assert(PitCommand::count_on(0, PitMode::rate_generator).raw == 0x34);
 // The data sheet's example of a read-back command.
 static_assert(PitCommand::read_status(1).raw == 0xe4);
 

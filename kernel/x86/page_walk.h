@@ -62,8 +62,6 @@ struct PageWalk {
     constexpr unsigned reserved_bit() const {
         return reserved_bits == 0 ? 0 : static_cast<unsigned>(std::bit_width(reserved_bits)) - 1;
     }
-    /// The size of the page that maps the address, when the outcome is mapped.
-    constexpr std::uint64_t mapped_size() const { return bytes_per_entry(last().level); }
 };
 
 /// Whether an entry that is not refused ends the walk. In a page table bit 7 is PAT.

@@ -7,14 +7,14 @@ test_no_stray_files() {
     project_files | grep -vE \
         -e '^(\.ci/run|\.clang-format|\.clang-tidy|\.editorconfig|\.shellcheckrc|\.gitignore|LICENSE|Makefile|bochsrc)$' \
         -e '^(README|CONTRIBUTING)\.md$' \
-        -e '^kernel/(kernel\.ld|boot/grub\.cfg)$' \
+        -e '^kernel/kernel\.ld$' \
         -e '^(kernel|trampoline|firmware|checker|bench)/([a-z0-9_]+/)*[a-z0-9_]+\.(h|cc|asm|inc)$' \
         -e '^labs/[1-6]-[a-z-]+/(README\.md|lab\.toml)$' \
         -e '^(labs|solutions)/[1-6]-[a-z-]+/[a-z0-9_]+\.(cc|asm)$' \
         -e '^docs/([a-z]+/)*([0-9]{4}-)?[a-z0-9-]+\.md$' \
         -e '^docs/Doxyfile$' \
         -e '^docs/[a-z]+\.schema\.json$' \
-        -e '^mk/[a-z]+\.mk$' \
+        -e '^mk/[a-z]+\.(mk|cfg)$' \
         -e '^tools/[a-z_]+\.sh$' \
         -e '^tests/[a-z_0-9/]+\.(sh|awk|cc|h|mk|txt|asm|cfg)$' \
         -e '^tests/(fixtures|mutants|hostile|variants)/' | empty "files that belong nowhere"

@@ -116,62 +116,37 @@ TEST_CASE("multiboot2: wrong from the outset") {
     };
     CHECK(error_at(0x2badb002, information_at) ==
           "multiboot2: eax is 0x2badb002, not the magic 0x36d76289");
-    CHECK(error_at(boot::multiboot2_magic, information_at + 4) ==
-          "multiboot2: the information's address 0x10012c is misaligned");
     CHECK(error_at(boot::multiboot2_magic, PhysicalAddress{0x800000}) ==
-          "multiboot2: the information at 0x800000 cannot be read");
+          "multiboot2: the information at 0x800000 has no end tag");
 }
 
-TEST_CASE("multiboot2: a total size that cannot be") {
-    Bytes bytes = information({memory_map_tag(), end_tag()});
-    const auto error_with = [&bytes](std::uint32_t size) {
-        test::put(bytes, 0, size);
-        return error_of(bytes);
-    };
-    CHECK(error_with(0) == "multiboot2: the information says it has 0 bytes");
-    CHECK(error_with(7) == "multiboot2: the information says it has 7 bytes");
-    CHECK(error_with(0xffffffff) == "multiboot2: the information says it has 4294967295 bytes");
-    CHECK(error_with(0x1000) ==
-          "multiboot2: the information's 4096 bytes at 0x100128 cannot all be read");
-    CHECK(error_with(8) == "multiboot2: the information has no end tag");
-    CHECK(error_with(48) == "multiboot2: the information has no end tag");
-}
-
-TEST_CASE("multiboot2: a tag that cannot be") {
-    Bytes bytes = information({memory_map_tag(), end_tag()});
-    const auto error_with = [&bytes](std::uint32_t size) {
-        test::put(bytes, 12, size);
-        return error_of(bytes);
-    };
-    CHECK(error_with(0) == "multiboot2: a tag of type 6 says it has 0 bytes, where 48 are left");
-    CHECK(error_with(7) == "multiboot2: a tag of type 6 says it has 7 bytes, where 48 are left");
-    CHECK(error_with(49) == "multiboot2: a tag of type 6 says it has 49 bytes, where 48 are left");
-    CHECK(error_with(0xfffffff8) ==
-          "multiboot2: a tag of type 6 says it has 4294967288 bytes, where 48 are left");
-    CHECK(error_with(15) == "multiboot2: the memory map tag is cut short, at 15 bytes");
-    CHECK(error_with(39) == "multiboot2: the memory map tag is cut short, at 39 bytes");
-}
-
-TEST_CASE("multiboot2: a last tag whose padding is missing still counts") {
-    Bytes bytes = information({memory_map_tag(), tag(1, ByteBuilder().text("x").bytes())});
-    bytes.resize(bytes.size() - 7);
-    test::put(bytes, 0, static_cast<std::uint32_t>(bytes.size()));
-    CHECK(error_of(bytes) == "multiboot2: the information has no end tag");
+TEST_CASE("multiboot2: sizes that cannot be") {
+    constexpr const char* no_end = "multiboot2: the information at 0x100128 has no end tag";
+    const Bytes sound = information({memory_map_tag(), end_tag()});
+    for (const std::uint32_t total_size : {0u, 7u, 8u, 48u, 0x1000u, 0xffffffffu}) {
+        Bytes bytes = sound;
+        test::put(bytes, 0, total_size);
+        CHECK(error_of(bytes) == no_end);
+    }
+    for (const std::uint32_t tag_size : {0u, 7u, 49u, 0xfffffff8u}) {
+        Bytes bytes = sound;
+        test::put(bytes, 12, tag_size);
+        CHECK(error_of(bytes) == no_end);
+    }
 }
 
 TEST_CASE("multiboot2: a memory map that cannot be") {
     const auto error_with = [](const Bytes& map) {
         return error_of(information({map, end_tag()}));
     };
+    constexpr const char* a_piece =
+        "multiboot2: the memory map has more than 128 ranges, or a piece of one";
     CHECK(error_of(information({end_tag()})) == "multiboot2: the memory map is empty");
     CHECK(error_with(memory_map_tag(0)) == "multiboot2: the memory map is empty");
-    CHECK(error_with(memory_map_tag(129)) == "multiboot2: the memory map has more than 128 ranges");
-    for (const std::uint32_t size : {0u, 8u, 25u, 0xffffffffu}) {
+    CHECK(error_with(memory_map_tag(129)) == a_piece);
+    CHECK(error_with(tag(6, ByteBuilder().u32(24).u32(0).zeros(40).bytes())) == a_piece);
+    for (const std::uint32_t size : {0u, 8u, 23u}) {
         CHECK(error_with(tag(6, ByteBuilder().u32(size).u32(0).zeros(96).bytes())) ==
-              "multiboot2: the memory map's entries are " + std::to_string(size) + " bytes long");
+              "multiboot2: the memory map is cut short");
     }
-    CHECK(error_with(tag(6, ByteBuilder().u32(0xfffffff8).u32(0).zeros(24).bytes())) ==
-          "multiboot2: the memory map tag is cut short, at 40 bytes");
-    CHECK(error_with(tag(6, ByteBuilder().u32(24).u32(0).u64(0).u64(9).u32(2).u32(0).bytes())) ==
-          "multiboot2: no range of the memory map is available");
 }

@@ -95,7 +95,7 @@ TEST_CASE("PVH: start information that cannot be") {
     CHECK(error_of(memory) == "PVH: the start information at 0x21e0 cannot be read");
     memory = qemu();
     memory.piece(start_info_at).resize(55);
-    CHECK(error_of(memory) == "PVH: the start information at 0x21e0 is cut short");
+    CHECK(error_of(memory) == "PVH: the start information at 0x21e0 cannot be read");
 }
 
 TEST_CASE("PVH: a later version may have more") {

@@ -1,0 +1,99 @@
+#include "sched/demonstration.h"
+
+#include <algorithm>
+#include <array>
+
+#include "console/print.h"
+#include "lib/format.h"
+#include "lib/panic.h"
+#include "sched/scheduler.h"
+
+namespace sched {
+
+namespace {
+
+/// More tasks than fit on a screen tell nobody anything; then the CPUs' lines have to do.
+constexpr std::size_t most_tasks_shown = 16;
+
+bool has_preempted(const Processor& processor) {
+    return processor.preempted != 0;
+}
+
+/// Whether a CPU has stolen a task, if it is one of those that must.
+bool has_stolen(const Processor& processor) {
+    const bool must_steal = (&processor - all_processors().data()) % 2 != 0;
+    return !must_steal || processor.stolen != 0;
+}
+
+/// What each task does: it keeps its CPU busy until everything has happened that there is to see.
+/// That comes to pass however unevenly an emulator runs its CPUs:
+/// - Each CPU is given two tasks, and none ends before every CPU has preempted one.
+/// - Those on CPUs with odd numbers end then. The others go on until all these CPUs have stolen one
+///   of them. They are at least as many as all CPUs, so if one CPU has none, another has two.
+void work(Task& self) {
+    const bool ends_early = self.number % all_processors().size() % 2 != 0;
+    while (!std::ranges::all_of(all_processors(), has_preempted) ||
+           (!ends_early && !std::ranges::all_of(all_processors(), has_stolen))) {
+    }
+}
+
+/// What the tasks say of themselves must be what the CPUs say.
+void require_that_it_adds_up() {
+    std::uint32_t runs = 0;
+    std::uint32_t preempted = 0;
+    std::uint32_t migrated = 0;
+    for (const Task& task : all_tasks()) {
+        ASSERT(task.finished && task.runs != 0);
+        runs += task.runs;
+        preempted += task.preempted;
+        migrated += task.migrated;
+    }
+    for (const Processor& processor : all_processors()) {
+        ASSERT(has_preempted(processor) && has_stolen(processor));
+        runs -= processor.runs;
+        preempted -= processor.preempted;
+        migrated -= processor.stolen;
+    }
+    ASSERT(runs == 0 && preempted == 0 && migrated == 0);
+}
+
+void print_tasks() {
+    console::print("sched: task  runs  preempted  migrated  ran on CPUs\n");
+    for (const Task& task : all_tasks()) {
+        std::array<char, 40> storage;
+        lib::TextBuffer cpus(storage);
+        for (const std::uint8_t cpu : task.cpus) {
+            lib::format_to(cpus, " {}", cpu);
+        }
+        console::print("sched: {:>4}  {:>4}  {:>9}  {:>8} {}\n", task.number, task.runs,
+                       task.preempted, task.migrated, cpus.text());
+    }
+}
+
+void print_processors() {
+    unsigned cpu = 0;
+    for (const Processor& processor : all_processors()) {
+        console::print("cpu {:>2}: {:>2} runs, {:>2} preemptions, {:>2} stolen\n", cpu++,
+                       processor.runs, processor.preempted.load(), processor.stolen.load());
+    }
+}
+
+}  // namespace
+
+void demonstrate() {
+    const std::size_t cpus = all_processors().size();
+    for (std::size_t i = 0; i < 2 * cpus; ++i) {
+        spawn(work);
+    }
+    wait_for_tasks();
+    require_that_it_adds_up();
+
+    const std::size_t count = all_tasks().size();
+    if (count <= most_tasks_shown) {
+        print_tasks();
+    }
+    print_processors();
+    console::print("sipi: {} CPU{} awake, {} tasks done\n", cpus, cpus == 1 ? "" : "s", count);
+}
+
+}  // namespace sched
