@@ -1,7 +1,7 @@
 # Sipi: a kernel about one moment, and the checker that explains it.
 # What can be asked for; how the files are made stands in mk/*.mk. `make V=1` shows the commands.
 include mk/make.mk mk/setup.mk mk/course.mk mk/kernel.mk mk/firmware.mk mk/checker.mk mk/run.mk mk/lab.mk
--include mk/tests.mk mk/lint.mk mk/bench.mk
+-include mk/tests.mk mk/lint.mk mk/bench.mk mk/docs.mk
 
 all: kernel firmware checker $(GIVEN)
 kernel: $(BUILD)/kernel.elf # for the firmware, for QEMU's -kernel, and for GRUB
