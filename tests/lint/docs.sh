@@ -54,7 +54,7 @@ test_every_folder_has_its_sentence() {
 
 test_every_source_is_there() {
     made
-    for source in $(find kernel trampoline solutions -name '*.asm' -o -name '*.inc' -o -name '*.ld'); do
+    find kernel trampoline solutions -name '*.asm' -o -name '*.inc' -o -name '*.ld' | while read -r source; do
         page=$html/$(echo "$source" | tr -c 'A-Za-z0-9\n' _).html
         [ -f "$page" ] || { echo "$source: no page"; continue; }
         [ "$(grep -c '<div class="line"' "$page")" = "$(wc -l < "$source")" ] || echo "$source: lines are missing"
