@@ -86,8 +86,8 @@ d
 
 doxygen docs/Doxyfile
 
-# A .cc file's page says nothing: whoever wants it wants its source. The handbook leads to the source of
-# a header as well.
+# Doxygen knows nothing of a .cc file but its source, so links lead there. Those of the handbook lead to the
+# source of a header as well.
 # The links above a title have one too many where all classes inside a class are private.
 find $html -name '*.html' -exec sed -i -e 's/_8cc\.html"/_8cc_source.html"/g' -e '/^ *<div class="summary">/,/<\/div>/d' {} +
 find $html -name '*_8cc.html' -delete

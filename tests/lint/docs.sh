@@ -66,7 +66,7 @@ test_every_source_is_there() {
     grep -q "leave_stage 'W'" $html/show.html || fail "the page at 0x8000 is not all there"
 }
 
-# Whoever reads at night, and whoever reads on a telephone.
+# People read it at night, and on a telephone.
 test_it_is_for_light_and_dark_and_for_narrow_screens() {
     grep -q 'prefers-color-scheme: dark' docs/site/style.css || fail "no dark"
     grep -q 'name="viewport"' docs/site/header.html || fail "no viewport"

@@ -9,7 +9,7 @@ test_its_letters_are_those_of_ap_stage_in_order() {
     stages > "$scratch/stages"
     [ "$(wc -l < "$scratch/stages")" -gt 20 ] || fail "hardly a stage in trampoline/stage.h"
     # shellcheck disable=SC2016 # backquotes of Markdown
-    sed -n 's/^| `\(.\)` | `\([a-z0-9_]*\)` |.*/\1 \2/p' $way > "$scratch/table"
+    sed -n 's/^| `\(.\)` |[^|]*| `\([a-z0-9_]*\)` |.*/\1 \2/p' $way > "$scratch/table"
     same "$scratch/stages" "$scratch/table" "trampoline/stage.h (-) and the table of $way (+)"
 }
 
@@ -29,7 +29,7 @@ test_the_traces_without_a_lab_are_those_of_the_handouts() {
     [ "$(tr -d '\n' < "$scratch/labs")" = 123456 ] || fail "not a line for each lab"
 }
 
-# Whoever shows a trace says where its letters are explained.
+# A handout that shows a trace says where its letters are explained.
 test_each_handout_with_a_trace_links_there() {
     for handout in README.md labs/*/README.md; do
         grep -q 'trace  ' "$handout" || fail "$handout shows no trace"
