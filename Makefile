@@ -1,7 +1,7 @@
 # Sipi: a kernel about one moment, and the checker that explains it.
 # What can be asked for; how the files are made stands in mk/*.mk. `make V=1` shows the commands.
 include mk/make.mk mk/setup.mk mk/course.mk mk/kernel.mk mk/firmware.mk mk/checker.mk mk/run.mk mk/lab.mk
--include mk/tests.mk mk/lint.mk mk/bench.mk
+-include mk/tests.mk mk/lint.mk mk/bench.mk mk/docs.mk
 
 all: kernel firmware checker $(GIVEN)
 kernel: $(BUILD)/kernel.elf # for the firmware, for QEMU's -kernel, and for GRUB
@@ -19,6 +19,9 @@ debug: $(BOOTED)
 	@tools/debug.sh $(BUILD)/kernel.elf "$(LAB)" $(QEMU) $(QEMU_FLAGS)
 bochs: $(BUILD)/sipi.iso
 	@tools/bochs.sh $< $(CPUS) $(MEMORY) "$(LAB)" $(BUILD)/kernel.elf
+# The page at 0x8000, instruction by instruction beside its sources; LAB=n and MINE="1 2 3" as for run.
+show: $(BUILD)/kernel.elf
+	@tools/show.sh $< $(CONSTANTS) $(SHOWN)
 
 # LAB=n, or all: ENGINE=qemu|bochs|both HTML=page. Ends with 0 if done, 1 if not, 2 if it cannot say.
 check:
@@ -52,4 +55,4 @@ setup: $(TEST_SETUP)        # installs what is missing; every target does, for w
 clean:
 	@rm -rf build
 
-.PHONY: all kernel firmware iso checker run debug bochs check grade explain hint branches handout docs test lint format bench setup clean
+.PHONY: all kernel firmware iso checker run debug bochs show check grade explain hint branches handout docs test lint format bench setup clean

@@ -1,4 +1,4 @@
-# For who teaches with Sipi: the labs as branches, what students get, and the documents as a site.
+# For who teaches with Sipi: the labs as branches, and what students get.
 
 # A lab's branch and no other has a file .lab: there `make check`, `make hint` and `make explain`
 # know their lab.
@@ -10,15 +10,6 @@ endif
 NOT_HANDED_OUT := $(call asked_for,test unit lint format bench branches handout docs)
 ifneq ($(and $(wildcard reference/.),$(NOT_HANDED_OUT)),)
 $(error make $(firstword $(NOT_HANDED_OUT)): is for who maintains Sipi; a hand-out has only what the labs need)
-endif
-
-DOCS := build/docs/html/index.html
-ifneq ($(call asked_for,docs),)
-$(DOCS): docs/Doxyfile $(wildcard *.md) $(shell find docs labs kernel trampoline checker \
-    -name '*.md' -o -name '*.h') | $(TEST_SETUP)
-	@mkdir -p build/docs
-	$(call say,DOXYGEN,$@)
-	$(Q)doxygen docs/Doxyfile
 endif
 
 # What students get has the reference's seams as the build here has made them.

@@ -28,7 +28,7 @@ endif
 ifneq ($(filter-out $(LAB_NUMBERS),$(MINE)),)
 $(error MINE=$(MINE): must be numbers of labs: MINE="1 2 3")
 endif
-ifneq ($(call asked_for,run debug bochs kernel iso),)
+ifneq ($(call asked_for,run debug bochs show kernel iso),)
 OWN := $(sort $(LAB) $(MINE))
 ifneq ($(OWN),)
 BUILD := $(OUTPUT)/$(if $(MINE),mine,lab)-$(subst $() ,-,$(OWN))

@@ -14,6 +14,9 @@ ifneq ($(call asked_for,run debug bochs check grade),)
 $(call must_be,BOOT,elf iso rom,elf or iso or rom)
 endif
 
+# What an AP's way through the trampoline was made of, where its source is here.
+SHOWN = $(filter %.asm,$(filter trampoline/%,$(KERNEL_SOURCES)) $(foreach n,$(LAB_NUMBERS),$(call seam_sources,$(n))))
+
 # -icount makes a run repeatable: time is counted in instructions, 64 ns each, and a CPU that halts
 # costs none of it. More than 16 CPUs get 8 ns: they share one clock, and in QEMU 10 their timers'
 # interrupts would leave no time for anything else.

@@ -19,7 +19,10 @@ names, or is listed in `tests/mutations/harmless.txt` with the reason why nothin
 
 ```text
 END
-sh -euc '. tests/lib.sh; . ./tests/e2e/submissions.sh; list' | sed 's/^/ok /' | awk -f tests/scores.awk
+# The scores as they are when every one comes out as expected.
+for folder in tests/mutants/* tests/variants/*; do
+    echo "ok $folder $(grep -E '^(qemu|bochs) ' "$folder/expected" | tr '\n' ' ')"
+done | awk -f tests/scores.awk
 echo '```'
 
 # title FOLDER: the first comment line of its expectations.

@@ -65,6 +65,8 @@ void constants() {
     CONSTANT(data_selector, trampoline::data_selector.raw);
     CONSTANT(trampoline_page, trampoline::page_address);
     CONSTANT(trampoline_stack_top, trampoline::stack_top);
+    CONSTANT(tables_gdt32, TABLES(gdt32));
+    CONSTANT(tables_gdt64, TABLES(gdt64));
     CONSTANT(gdt32_pointer, TABLES(gdt32_pointer));
     CONSTANT(gdt64_pointer, TABLES(gdt64_pointer));
     CONSTANT(mailbox, trampoline::mailbox_address);
@@ -75,6 +77,7 @@ void constants() {
     CONSTANT(mailbox_stack_top, MAILBOX(stack_top));
     CONSTANT(mailbox_entry, MAILBOX(entry));
     CONSTANT(mailbox_cpu, MAILBOX(cpu));
+    CONSTANT(mailbox_lapic_id, MAILBOX(lapic_id));
     CONSTANT(mailbox_trace_length, MAILBOX(trace.length));
     CONSTANT(mailbox_trace_letters, MAILBOX(trace.letters));
     CONSTANT(mailbox_trace_capacity, sizeof(trampoline::ApTrace::letters));

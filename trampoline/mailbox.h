@@ -24,8 +24,8 @@ inline constexpr std::uint32_t mailbox_address = page_address + 0xf00;
 
 /// The letters of the stages that one AP has reached (see stage.h).
 struct ApTrace {
-    std::uint32_t length;
-    char letters[60];
+    std::uint32_t length;  // how many letters there are
+    char letters[60];      // in the order in which they were left
 };
 
 /// Written by the BSP for one AP at a time; the AP writes only its trace.

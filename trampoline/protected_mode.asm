@@ -2,7 +2,7 @@
 ;
 ; on entry: 32-bit code at its selector, paging off, interrupts off; the other segment registers
 ;           still hold real-mode values
-; on exit:  flat data segments, a small stack, caches on, the 64-bit tables in GDTR
+; on exit:  flat data segments, a small stack, CR0.CD and NW clear, the 64-bit tables in GDTR
 %include "constants.inc"
 %include "trampoline/stage.inc"
 
@@ -19,7 +19,9 @@ protected_mode:
     mov ss, ax
     mov esp, trampoline_stack_top
 
-    ; INIT leaves the caches off. The BSP's are on, and CR0 is to be the BSP's. [sdm3 12.5.3]
+    ; INIT keeps CR0.CD and NW as they were: the caches are off if nobody has turned them on since
+    ; RESET. QEMU and Bochs set both bits at every INIT. The AP's CR0 must become the BSP's, whose
+    ; caches are on. [sdm3 10.1.1, 12.5.3]
     mov eax, cr0
     and eax, ~cr0_caches_off
     mov cr0, eax

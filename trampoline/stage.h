@@ -11,7 +11,7 @@ enum class ApStage : char {
     page_tables = 'a',        // PAE enabled and CR3 loaded
     long_mode_enabled = 'l',  // EFER set; paging is next
     long_mode = 'R',          // 64-bit, stack and entry pointer read
-    entry_verified = 'J',     // the entry is in the higher half
+    entry_verified = 'J',     // the entry is in the higher half; wrote_tables has the letter too
     calling_entry = 'W',      // the call is next
     entered_cpp = '1',        // in ap_entry64
     interrupts_off = '2',     // certainly
@@ -21,14 +21,14 @@ enum class ApStage : char {
     record_found = 'C',
     about_to_write = 'X',
     writing = 'Y',
-    wrote_id = 'E',  // the eight fields of the record, in the order of struct PerCpu
+    wrote_id = 'E',  // the eight fields of struct PerCpu, in the order in which the AP writes them
     wrote_lapic_id = 'F',
     wrote_self = 'G',
     wrote_stack = 'H',
     wrote_double_fault_stack = 'I',
-    wrote_tables = 'J',
+    wrote_tables = 'J',  // the letter of entry_verified: only its place in a trace tells them apart
     wrote_scheduler = 'K',
-    wrote_started = 'L',
+    wrote_started = 'L',  // the field `online`
     record_complete = 'D',
     init_returned = '4',
     setting_gs = '5',

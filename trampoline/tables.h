@@ -11,10 +11,10 @@ namespace trampoline {
 /// Lives at tables_address. Each table is null, code, data; each pointer is what LGDT reads outside
 /// 64-bit mode: a 16-bit limit and a 32-bit base. [sdm3 3.5.1]
 struct Tables {
-    x86::SegmentDescriptor gdt32[3];
-    x86::SegmentDescriptor gdt64[3];
-    x86::TablePointer32 gdt32_pointer;
-    x86::TablePointer32 gdt64_pointer;
+    x86::SegmentDescriptor gdt32[3];    // the table that leads out of real mode
+    x86::SegmentDescriptor gdt64[3];    // the table that leads into 64-bit mode
+    x86::TablePointer32 gdt32_pointer;  // what LGDT reads in real mode
+    x86::TablePointer32 gdt64_pointer;  // what LGDT reads in protected mode
 };
 
 inline constexpr x86::Selector null_selector{0x00};

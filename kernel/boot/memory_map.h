@@ -31,7 +31,6 @@ struct FirmwareRange {
 };
 static_assert(sizeof(FirmwareRange) == 24 && offsetof(FirmwareRange, type) == 16);
 
-/// Firmware with UEFI under it lists dozens of ranges; 128 is what e820 itself was made for.
 constexpr std::size_t max_memory_ranges = 128;
 using MemoryMap = lib::FixedVector<MemoryRange, max_memory_ranges>;
 

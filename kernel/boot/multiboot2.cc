@@ -15,10 +15,8 @@ using lib::read_as;
 
 constexpr std::size_t tag_alignment = 8;
 
-struct InformationHeader {
-    std::uint32_t total_size;  // this header and the end tag included
-    std::uint32_t reserved;
-};
+/// It begins with its total size and a reserved word.
+constexpr std::size_t information_header_size = 8;
 
 enum class TagType : std::uint32_t {
     end = 0,
@@ -103,7 +101,7 @@ void parse_multiboot2(const lib::PhysicalMemory& memory, std::uint32_t magic,
     const Content all = total_size ? memory.at(info, *total_size) : Content{};
 
     FirmwareMap map;
-    for (std::size_t at = sizeof(InformationHeader);;) {
+    for (std::size_t at = information_header_size;;) {
         const auto header = read_as<TagHeader>(all, at);
         if (!header || header->size < sizeof(TagHeader) || header->size > all.size() - at) {
             lib::panic("multiboot2: the information at {} has no end tag", info);

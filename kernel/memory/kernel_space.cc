@@ -152,7 +152,11 @@ void initialize(const boot::BootInfo& info) {
     instructions::write_efer(instructions::read_efer() | x86::efer::nxe);
     instructions::write_cr0(instructions::read_cr0() | x86::cr0::wp);
 
+    // Not in the first frame, at 2 MiB: an AP that loads 16 bits of such an address has loaded
+    // none.
+    const PhysicalAddress first = allocate_frame();
     kernel_map.emplace(allocate_frame());
+    free_frame(first);
     map_image();
     const std::uint64_t ram = map_all_ram();
     instructions::write_cr3(kernel_map->root());

@@ -110,7 +110,11 @@ void finish_switch() {
             wake(other);
         }
     }
-    cpu::start_tick(slice_us, on_tick);
+    if (self.current == &self.idle) {
+        cpu::stop_timer();
+    } else {
+        cpu::start_tick(slice_us, on_tick);
+    }
 }
 
 /// Puts `next` on this CPU. Returns when the thread that called it is given a CPU again, perhaps
@@ -131,7 +135,7 @@ void switch_to(Processor& self, Task& next) {
 void on_tick() {
     Processor& self = this_processor();
     if (self.current == &self.idle) {
-        return;  // it looks for work again, and then sleeps until another CPU wakes it
+        return;  // raised just before the timer was stopped
     }
     if (Task* const next = take_task(self)) {
         ++self.current->preempted;

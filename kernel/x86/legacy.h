@@ -31,8 +31,6 @@ constexpr std::uint8_t mask_all_but(unsigned irq) {
 }
 }  // namespace pic
 
-static_assert(pic::mask_all_but(0) == 0xfe);
-
 /// The 8254 interval timer: the one clock whose speed is known without measuring it. [8254]
 inline constexpr std::uint32_t pit_frequency = 1193182;  // ticks a second
 

@@ -136,11 +136,6 @@ static_assert(SegmentDescriptor::data64().raw == 0x00CF93000000FFFF);
 // The second report's descriptors, which have the accessed bit still clear.
 static_assert(SegmentDescriptor::code64_only().raw == (0x00209A0000000000 | bit(40)));
 static_assert(SegmentDescriptor::data64_only().raw == (0x0000920000000000 | bit(40)));
-// The minimal 64-bit code segment of the story's kernel: no limit, not yet accessed, but L.
-static_assert(SegmentDescriptor{0x00209A0000000000}.is_code());
-static_assert(SegmentDescriptor{0x00209A0000000000}.p() &&
-              SegmentDescriptor{0x00209A0000000000}.l());
-static_assert(!SegmentDescriptor{0x00209A0000000000}.d());
 // A Linux TSS as QEMU shows it before LTR: base, limit 0x4087 and flags 0x00008900.
 static_assert(TssDescriptor::available(VirtualAddress{0xfffffe0000003000}, 0x4088) ==
               TssDescriptor{0x0000890030004087, 0x00000000fffffe00});

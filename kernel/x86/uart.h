@@ -7,8 +7,8 @@
 
 namespace x86 {
 
-/// Its registers, as offsets from the first port. Several places mean different things when read,
-/// when written, or while LCR.DLAB is set.
+/// Its registers, as offsets from the first port. Several mean different things by direction or
+/// DLAB.
 enum class UartRegister : std::uint16_t {
     transmit_holding = 0,  // THR, write
     divisor_low = 0,       // DLL, with DLAB

@@ -61,6 +61,8 @@ test_it_works() {
     make_says 0 'sipi: 4 CPUs awake' run
     make_says 1 'This is what the untouched starter shows' check LAB=5 ENGINE=qemu
     make_says 0 '0 of ' grade ENGINE=qemu
+    make_says 0 'whose source is not here' show LAB=3
+    ! grep -E 'rdmsr|wrmsr' "$scratch/said" || fail "make show shows the reference"
     for toml in labs/*/lab.toml; do
         lab=$(basename "$(dirname "$toml")")
         make_says 1 "Lab ${lab%%-*}  " check LAB="${lab%%-*}" ENGINE=qemu

@@ -13,10 +13,11 @@ test_no_stray_files() {
         -e '^(labs|solutions)/[1-6]-[a-z-]+/[a-z0-9_]+\.(cc|asm)$' \
         -e '^docs/([a-z]+/)*([0-9]{4}-)?[a-z0-9-]+\.md$' \
         -e '^docs/Doxyfile$' \
+        -e '^docs/site/[a-z]+\.(awk|css|html|txt)$' \
         -e '^docs/[a-z]+\.schema\.json$' \
         -e '^mk/[a-z]+\.(mk|cfg)$' \
         -e '^tools/[a-z_]+\.sh$' \
-        -e '^tests/[a-z_0-9/]+\.(sh|awk|cc|h|mk|txt|asm|cfg)$' \
+        -e '^tests/[a-z_0-9/]+\.(sh|awk|py|cc|h|mk|txt|asm|cfg)$' \
         -e '^tests/(fixtures|mutants|hostile|variants)/' | empty "files that belong nowhere"
 }
 

@@ -27,6 +27,7 @@ test_each_says_what_it_is() {
 
 test_the_page_is_as_it_would_be_made() {
     tools/mutants.sh > "$scratch/page"
+    grep -q '^lab 6 .* of ' "$scratch/page" || fail "no scores"
     same docs/mutants.md "$scratch/page" "run: tools/mutants.sh > docs/mutants.md"
 }
 
