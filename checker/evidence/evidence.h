@@ -127,7 +127,7 @@ struct AwaitedLock {
     std::optional<unsigned> owner;  // the CPU that holds it; nothing where none has that token
 };
 
-/// What the kernel has noted of an AP that it started, as smp/handshake.cc does.
+/// What the kernel has noted of an AP that it started, as kernel/observed.h has it.
 enum class Handshake { unknown, starting, online, given_up };
 
 struct Cpu {

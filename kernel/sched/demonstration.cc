@@ -20,28 +20,22 @@ bool has_preempted(const Processor& processor) {
     return processor.preempted != 0;
 }
 
-/// Whether a CPU has stolen a task, if it is one of those that must.
+/// Whether a CPU has stolen a task; those with even numbers need not.
 bool has_stolen(const Processor& processor) {
-    const bool must_steal = (&processor - all_processors().data()) % 2 != 0;
-    return !must_steal || processor.stolen != 0;
+    return (&processor - all_processors().data()) % 2 == 0 || processor.stolen != 0;
 }
 
-/// What each task does: it keeps its CPU busy until everything has happened that there is to see.
-/// That comes to pass however unevenly an emulator runs its CPUs:
-/// - Each CPU is given two tasks, and none ends before every CPU has preempted one.
-/// - Those on CPUs with odd numbers end then. The others go on until all these CPUs have stolen one
-///   of them. They are at least as many as all CPUs, so if one CPU has none, another has two.
-/// Where interrupts do not reach the CPU that they are meant for, it would never come to pass: then
-/// the tasks end at a deadline, and the counts tell.
+/// Keeps its CPU busy until everything has happened that there is to see, however unevenly an
+/// emulator runs its CPUs. Each CPU is given two tasks, and none ends before every CPU has
+/// preempted one. Then those on CPUs with odd numbers end; the others go on until all these CPUs
+/// have stolen one. They are at least as many as the CPUs: if one CPU has none, another has two.
+/// Where interrupts go astray it would never end, but for a deadline: then the counts tell.
 void work(Task& self) {
-    const std::size_t cpus = all_processors().size();
-    const std::uint64_t deadline_us = cpu::now_us() + 1'000'000 + 50'000 * cpus;
-    const bool ends_early = self.number % cpus % 2 != 0;
-    while (!std::ranges::all_of(all_processors(), has_preempted) ||
-           (!ends_early && !std::ranges::all_of(all_processors(), has_stolen))) {
-        if (cpu::now_us() > deadline_us) {
-            return;
-        }
+    const std::uint64_t deadline_us = cpu::now_us() + 1'000'000 + 50'000 * all_processors().size();
+    const bool ends_early = self.number % all_processors().size() % 2 != 0;
+    while (cpu::now_us() < deadline_us &&
+           (!std::ranges::all_of(all_processors(), has_preempted) ||
+            (!ends_early && !std::ranges::all_of(all_processors(), has_stolen)))) {
     }
 }
 
@@ -51,7 +45,7 @@ void require_that_it_adds_up() {
     std::uint32_t preempted = 0;
     std::uint32_t migrated = 0;
     for (const Task& task : all_tasks()) {
-        ASSERT(task.finished && task.runs != 0);
+        ASSERT(task.finished);
         runs += task.runs;
         preempted += task.preempted;
         migrated += task.migrated;
@@ -90,13 +84,12 @@ void print_processors() {
 
 void demonstrate() {
     const std::size_t cpus = all_processors().size();
-    for (std::size_t i = 0; i < 2 * cpus; ++i) {
+    const std::size_t count = 2 * cpus;
+    for (std::size_t i = 0; i < count; ++i) {
         spawn(work);
     }
     wait_for_tasks();
     require_that_it_adds_up();
-
-    const std::size_t count = all_tasks().size();
     if (count <= most_tasks_shown) {
         print_tasks();
     }

@@ -49,10 +49,6 @@ std::uint32_t load_of(const Processor& processor) {
     return processor.load;
 }
 
-Processor& least_loaded() {
-    return *std::ranges::min_element(all_processors(), {}, load_of);
-}
-
 /// Makes a CPU look for work, if it sleeps.
 void wake(const Processor& processor) {
     const std::uint8_t cpu = index_of(processor);
@@ -62,7 +58,7 @@ void wake(const Processor& processor) {
     }
 }
 
-/// What wake() sends has ended the CPU's sleep by coming: there is nothing left to do.
+/// The interrupt that wake() sends: it has ended the CPU's sleep, and nothing is left to do.
 void on_reschedule(cpu::TrapFrame&) {
     cpu::end_of_interrupt();
 }
@@ -75,22 +71,28 @@ void assign(Task& task, Processor& processor) {
     }
 }
 
-/// The next task for a CPU: from its own queue, or else from that of the CPU with the most. Steals
-/// only if that leaves the two closer than they were, or tasks would be passed to and fro. Null if
-/// there is none, or another CPU was faster.
+/// The next task for a CPU: from its own queue, or else from that of the CPU with the most, if the
+/// two are closer then, or tasks would be passed to and fro. Null if there is none. Then an idle
+/// CPU may sleep: the next task that is started is started there.
 Task* take_task(Processor& self) {
     if (Task* const own = self.queue.pop()) {
         return own;
     }
-    Processor& busiest = *std::ranges::max_element(all_processors(), {}, load_of);
-    Task* const task = busiest.load < self.load + 2 ? nullptr : busiest.queue.pop();
-    if (task != nullptr) {
-        --busiest.load;
-        assign(*task, self);
-        ++self.stolen;
-        ++task->migrated;
+    for (;;) {
+        Processor& busiest = *std::ranges::max_element(all_processors(), {}, load_of);
+        if (busiest.load < self.load + 2) {
+            return nullptr;
+        }
+        // Its queue may be empty for a moment, while it switches or another CPU steals.
+        if (Task* const task = busiest.queue.pop()) {
+            --busiest.load;
+            assign(*task, self);
+            ++self.stolen;
+            ++task->migrated;
+            return task;
+        }
+        instructions::pause();
     }
-    return task;
 }
 
 void on_tick();
@@ -106,12 +108,9 @@ void finish_switch() {
         }
     } else if (&previous != &self.idle) {
         self.queue.push(previous);
-        if (const Processor& other = least_loaded(); load_of(other) == 0) {
-            wake(other);
-        }
     }
     if (self.current == &self.idle) {
-        cpu::stop_timer();
+        cpu::stop_timer();  // an idle CPU sleeps until another one wakes it
     } else {
         cpu::start_tick(slice_us, on_tick);
     }
@@ -182,10 +181,10 @@ void spawn(void (*entry)(Task&)) {
     task.stack_pointer = prepare_stack(memory::allocate_stack(stack_pages).top);
     ++unfinished;
 
-    Processor& processor = least_loaded();
-    assign(task, processor);
-    processor.queue.push(task);
-    wake(processor);
+    Processor& least_loaded = *std::ranges::min_element(all_processors(), {}, load_of);
+    assign(task, least_loaded);
+    least_loaded.queue.push(task);
+    wake(least_loaded);
 }
 
 extern "C" void task_main() {

@@ -21,7 +21,7 @@ struct alignas(64) Processor {
     Task idle;                                // its idle thread; never in a queue
     Task* current = nullptr;                  // what runs here now
     Task* previous = nullptr;                 // what ran before, until finish_switch()
-    std::atomic<std::uint32_t> load{0};       // tasks that wait or run here; for others, a hint
+    std::atomic<std::uint32_t> load{0};       // tasks that wait or run here
     std::uint32_t runs = 0;                   // times that it switched to a task
     std::atomic<std::uint32_t> preempted{0};  // times that it preempted a task
     std::atomic<std::uint32_t> stolen{0};     // tasks that it took from other CPUs' queues
@@ -35,7 +35,7 @@ void open(unsigned cpus);
 [[noreturn]] void enter();
 
 /// Starts a task that runs `entry`, on a guarded stack of its own. The BSP's idle thread calls it.
-/// Panics if there is no memory left, or after two tasks for each of max_cpus CPUs.
+/// Panics if there is no memory left, and after 2 * max_cpus tasks.
 void spawn(void (*entry)(Task&));
 
 /// Runs tasks until all that were spawned have finished. The BSP's idle thread calls it.

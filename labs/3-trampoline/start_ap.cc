@@ -2,7 +2,6 @@
 #include "smp/start_ap.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "cpu/lapic.h"
 #include "cpu/lapic_timer.h"
