@@ -12,4 +12,4 @@ PURE_KERNEL_SOURCES += kernel/cpu/trap_report.cc
 PURE_KERNEL_SOURCES += kernel/memory/page_map.cc
 PURE_KERNEL_SOURCES += solutions/1-identity-map/identity_map.cc
 PURE_KERNEL_SOURCES += kernel/sched/switch.asm
-PURE_KERNEL_SOURCES += tests/unit/sched/keep_registers.asm
+PURE_KERNEL_SOURCES += tests/unit/kernel/sched/keep_registers.asm

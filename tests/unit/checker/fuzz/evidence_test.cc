@@ -1,0 +1,94 @@
+// Damaged texts of engines, and memory that a guest has filled at will: reading must end and touch
+// nothing that it was not given.
+#include <doctest/doctest.h>
+#include <string>
+
+#include "checker/engine/bochs_memory.h"
+#include "checker/engine/qmp.h"
+#include "checker/evidence/bochs_evidence.h"
+#include "checker/evidence/call_stack.h"
+#include "checker/evidence/qemu_evidence.h"
+#include "tests/unit/checker/evidence/fixture.h"
+#include "tests/unit/checker/evidence/memory_image.h"
+#include "tests/unit/mutator.h"
+
+namespace {
+
+using test::Mutator;
+
+const evidence::Symbols no_symbols;
+
+// Twice, so that damage meets damage.
+std::string damaged(const std::string& text, Mutator& mutator) {
+    const auto* begin = reinterpret_cast<const std::byte*>(text.data());
+    test::Bytes bytes(begin, begin + text.size());
+    mutator.damage(bytes);
+    mutator.damage(bytes);
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Full of pointers to itself, which is what following pointers must survive.
+MemoryImage hostile_memory(Mutator& mutator) {
+    constexpr std::size_t size = 0x10000;
+    MemoryImage image{size};
+    for (std::size_t at = 0; at != size; at += 8) {
+        image.put(at, std::uint64_t{mutator.below(size) & ~std::uint64_t{mutator.below(2) * 4095}} |
+                          mutator.below(2));
+    }
+    return image;
+}
+
+constexpr std::uint32_t iterations = 1000;
+
+}  // namespace
+
+TEST_CASE("fuzz: QEMU's log, registers and QMP") {
+    const std::string log = fixture::read("qemu/5-nx-wp.log");
+    const std::string registers = fixture::read("qemu/5-nx-wp.registers");
+    const std::string qmp = fixture::read("qemu/5-nx-wp.qmp");
+    test::fuzz(iterations, [&](Mutator& mutator) {
+        evidence::QemuCapture capture;
+        capture.cpus_requested = 4;
+        capture.watch = evidence::QemuCapture::Watch::shut_down;
+        capture.reason = "guest-reset";
+        capture.log.append(damaged(log, mutator));
+        capture.registers = damaged(registers, mutator);
+        const MemoryImage memory = hostile_memory(mutator);
+        const auto evidence = read_qemu(capture, {memory, no_symbols});
+        CHECK(evidence.cpus.size() <= 4096);
+        engine::QmpReader reader;
+        reader.append(damaged(qmp, mutator));
+    });
+}
+
+TEST_CASE("fuzz: Bochs's log, registers and memory") {
+    const std::string log = fixture::read("bochs/5-nx-wp.log");
+    const std::string registers = fixture::read("bochs/5-nx-wp.registers");
+    const std::string page = fixture::read("bochs/5-nx-wp.page");
+    test::fuzz(iterations, [&](Mutator& mutator) {
+        evidence::BochsCapture capture;
+        capture.cpus_requested = 4;
+        capture.watch = evidence::BochsCapture::Watch::stopped;
+        capture.log.append(damaged(log, mutator));
+        capture.registers = damaged(registers, mutator);
+        const MemoryImage memory = hostile_memory(mutator);
+        CHECK(read_bochs(capture, {memory, no_symbols}).cpus.size() == 4);
+        CHECK(engine::parse_examined(damaged(page, mutator), 512).size() % 4096 == 0);
+    });
+}
+
+TEST_CASE("fuzz: stacks and page tables of a hostile guest") {
+    test::fuzz(iterations, [&](Mutator& mutator) {
+        const MemoryImage image = hostile_memory(mutator);
+        evidence::Registers registers;
+        registers.control.cr0 = x86::cr0::pe | x86::cr0::pg;
+        registers.control.cr3 = mutator.below(16) * 4096;
+        registers.control.efer = x86::efer::lma | x86::efer::nxe;
+        const evidence::LinearMemory memory{image, {}, registers};
+        for (int i = 0; i < 16; ++i) {
+            const std::uint64_t linear = mutator.below(0x10000);
+            CHECK(memory.read(linear, 100).size() <= 100);
+            CHECK(call_stack(memory, linear).sites.size() <= 1000);
+        }
+    });
+}

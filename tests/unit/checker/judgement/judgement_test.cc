@@ -1,0 +1,205 @@
+#include "checker/judgement/judgement.h"
+
+#include <array>
+#include <doctest/doctest.h>
+
+#include "checker/judgement/control_flag.h"
+#include "checker/judgement/scene.h"
+#include "tests/unit/checker/judgement/synthetic.h"
+
+using evidence::End;
+using evidence::Engine;
+using evidence::Evidence;
+using judgement::Outcome;
+using synthetic::lab_5;
+
+namespace {
+
+Outcome outcome(const Evidence& evidence) {
+    return judgement::judge(lab_5(), evidence).outcome;
+}
+
+unsigned points(const Evidence& evidence) {
+    const std::array runs{judgement::judge(lab_5(), evidence)};
+    return judgement::combine(lab_5(), runs).points;
+}
+
+}  // namespace
+
+TEST_CASE("a kernel that comes up whole passes with all points") {
+    CHECK(outcome(synthetic::healthy()) == Outcome::passed);
+    CHECK(points(synthetic::healthy()) == 20);
+}
+
+TEST_CASE("the untouched lab is a fault and earns nothing") {
+    for (const Engine engine : {Engine::qemu, Engine::bochs}) {
+        CHECK(outcome(synthetic::documented_fault(engine)) == Outcome::fault);
+        CHECK(points(synthetic::documented_fault(engine)) == 0);
+    }
+}
+
+TEST_CASE("letters without the state earn nothing") {
+    Evidence evidence = synthetic::documented_fault();
+    evidence.end = End::powered_off;
+    evidence.cpus[1].exceptions.clear();
+    evidence.cpus[1].trace = "rpalRJW123ABCXYEFGHIJKLD456";
+    CHECK(points(evidence) == 0);
+    CHECK(outcome(evidence) == Outcome::not_yet);
+}
+
+TEST_CASE("half a lab earns its half") {
+    SUBCASE("NXE without WP: the kernel's comparison stops it") {
+        Evidence evidence = synthetic::healthy();
+        evidence.end = End::panicked;
+        for (const unsigned cpu : {1u, 2u, 3u})
+            evidence.cpus[cpu].registers->control.cr0 &= ~x86::cr0::wp;
+        CHECK(outcome(evidence) == Outcome::not_yet);
+        CHECK(points(evidence) == 11);
+    }
+    SUBCASE("WP without NXE dies all the same") {
+        Evidence evidence = synthetic::documented_fault();
+        evidence.cpus[1].registers->control.cr0 |= x86::cr0::wp;
+        CHECK(outcome(evidence) == Outcome::fault);
+        CHECK(points(evidence) == 6);
+    }
+}
+
+TEST_CASE("a BSP brought down to the AP's level is no match") {
+    Evidence evidence = synthetic::healthy();
+    for (evidence::Cpu& cpu : evidence.cpus)
+        cpu.registers->control.cr0 &= ~x86::cr0::wp;
+    CHECK(points(evidence) == 14);
+    CHECK(outcome(evidence) == Outcome::not_yet);
+
+    evidence = synthetic::healthy();
+    evidence.cpus[0].registers->control.cr0 &= ~x86::cr0::wp;
+    CHECK(points(evidence) == 14);
+}
+
+TEST_CASE("every AP has to stand where it belongs") {
+    Evidence evidence = synthetic::healthy();
+    SUBCASE("in 64-bit code") {
+        evidence.cpus[2].registers->cs.long_mode = false;
+    }
+    SUBCASE("on the BSP's page tables") {
+        evidence.cpus[2].registers->control.cr3 = 0x1000;
+    }
+    SUBCASE("with a GS base") {
+        evidence.cpus[2].registers->gs.base = 0;
+    }
+    SUBCASE("with one of its own") {
+        evidence.cpus[2].registers->gs.base = evidence.cpus[3].registers->gs.base;
+    }
+    SUBCASE("at all") {
+        evidence.cpus[2].trace.clear();
+    }
+    CHECK(outcome(evidence) == Outcome::not_yet);
+    CHECK(points(evidence) == 17);
+}
+
+TEST_CASE("each end has its outcome") {
+    Evidence evidence = synthetic::healthy();
+    SUBCASE("hang") {
+        evidence.end = End::timed_out;
+        CHECK(outcome(evidence) == Outcome::hang);
+    }
+    SUBCASE("an AP that the BSP gave up") {
+        evidence.cpus[1].trace = "rpalRJW123";
+        CHECK(outcome(evidence) == Outcome::hang);
+    }
+    SUBCASE("flood") {
+        evidence.end = End::flooded;
+        CHECK(outcome(evidence) == Outcome::hang);
+    }
+    SUBCASE("reset by a port") {
+        evidence.end = End::reset;
+        CHECK(outcome(evidence) == Outcome::reset);
+    }
+    SUBCASE("switched off, but not by the kernel") {
+        evidence.cpus[0].where.symbol = "cpu::sleep_us";
+        CHECK(outcome(evidence) == Outcome::reset);
+        evidence.cpus[0].where.symbol = "acpi::power_off";
+        CHECK(outcome(evidence) == Outcome::passed);
+        evidence.cpus[0].registers.reset();
+        CHECK(outcome(evidence) == Outcome::reset);
+    }
+    SUBCASE("reset by an unhandled INT3") {
+        evidence = synthetic::died_in_seam(3, 0, "int3");
+        CHECK(outcome(evidence) == Outcome::reset);
+    }
+    SUBCASE("an exception that the kernel caught") {
+        evidence = synthetic::documented_fault();
+        evidence.end = End::panicked;
+        CHECK(outcome(evidence) == Outcome::fault);
+    }
+    SUBCASE("the engine's own failure") {
+        evidence.end = End::engine_failed;
+        evidence.cpus.clear();
+        CHECK(outcome(evidence) == Outcome::checker_error);
+    }
+    SUBCASE("an engine that keeps the registers to itself") {
+        evidence.cpus[3].registers.reset();
+        CHECK(outcome(evidence) == Outcome::checker_error);
+    }
+}
+
+TEST_CASE("a lab has the worst outcome and only what no engine denies") {
+    const auto passed = judgement::judge(lab_5(), synthetic::healthy());
+    const auto fault = judgement::judge(lab_5(), synthetic::documented_fault(Engine::bochs));
+    judgement::RunVerdict error;
+    error.findings.resize(lab_5().facts.size());
+
+    const auto combine = [](std::initializer_list<judgement::RunVerdict> runs) {
+        return judgement::combine(lab_5(), std::vector(runs));
+    };
+    CHECK(combine({passed, fault}).outcome == Outcome::fault);
+    CHECK(combine({passed, fault}).points == 0);
+    CHECK(combine({fault, passed}).points == 0);
+    CHECK(combine({passed, error}).outcome == Outcome::checker_error);
+    CHECK(combine({passed, error}).points == 20);
+    CHECK(combine({error, fault}).outcome == Outcome::fault);
+    CHECK(combine({error}).outcome == Outcome::checker_error);
+    CHECK(combine({}).outcome == Outcome::checker_error);
+}
+
+TEST_CASE("the documented fault is recognised, its neighbours are not") {
+    const auto documented = [](const Evidence& evidence) {
+        return judgement::is_documented(lab_5(), evidence, Outcome::fault, "nxe-missing");
+    };
+    Evidence evidence = synthetic::documented_fault();
+    CHECK(documented(evidence));
+    CHECK(documented(synthetic::documented_fault(Engine::bochs)));
+    SUBCASE("an older QEMU sets P as well") {
+        evidence.cpus[1].exceptions[0].error = 0x0b;
+        CHECK(documented(evidence));
+        return;
+    }
+    SUBCASE("a read") {
+        evidence.cpus[1].exceptions[0].error = 0x08;
+    }
+    SUBCASE("elsewhere") {
+        evidence.cpus[1].exceptions[0].where.symbol = "cpu::other";
+    }
+    SUBCASE("earlier") {
+        evidence.cpus[1].trace = "rpalRJW123";
+    }
+    SUBCASE("another chain") {
+        evidence.cpus[1].exceptions.pop_back();
+    }
+    CHECK_FALSE(documented(evidence));
+}
+
+TEST_CASE("the NMI that stops a CPU is not its fault") {
+    Evidence evidence = synthetic::healthy();
+    evidence.cpus[2].exceptions.push_back({2, {}, {}, {}, {}});
+    CHECK_FALSE(judgement::oldest_exception(evidence.cpus[2]));
+    CHECK(outcome(evidence) == Outcome::passed);
+}
+
+TEST_CASE("flags go by the manual's names") {
+    CHECK(judgement::control_flag("efer.nxe")->mask == 0x800);
+    CHECK(judgement::control_flag("cr4.pae")->full_name() == "CR4.PAE");
+    CHECK_FALSE(judgement::control_flag("efer.wp"));
+    CHECK(judgement::bit_names(judgement::ControlFlag::Register::efer, 0x500) == "LME LMA");
+    CHECK(judgement::bit_names(judgement::ControlFlag::Register::efer, 0) == "-");
+}
