@@ -23,7 +23,7 @@ constexpr std::uint32_t nobody = 0;
 
 // The cpu_token of the CPU whose panic it is. Only that CPU writes what follows.
 constinit std::atomic<std::uint32_t> owner{nobody};
-constinit unsigned depth = 0;
+constinit unsigned panics = 0;
 
 constinit std::atomic<unsigned> stopped{0};
 
@@ -42,7 +42,7 @@ void stop_other_cpus() {
     if (!lapic_is_ready()) {
         return;
     }
-    constexpr unsigned polls = 100'000;  // milliseconds on a machine; an answer takes microseconds
+    constexpr unsigned looks = 100'000;  // milliseconds on a machine; an answer takes microseconds
     const std::uint32_t self = lib::apic_id_of_token(lib::cpu_token());
     unsigned told = 0;
     for (unsigned cpu = 0; cpu < max_cpus; ++cpu) {
@@ -51,7 +51,7 @@ void stop_other_cpus() {
             ++told;
         }
     }
-    for (unsigned poll = 0; poll < polls && stopped < told; ++poll) {
+    for (unsigned look = 0; look < looks && stopped < told; ++look) {
         instructions::pause();
     }
 }
@@ -82,7 +82,7 @@ void begin_panic(std::string_view reason) {
     if (!owner.compare_exchange_strong(expected, self) && expected != self) {
         stop_this_cpu();
     }
-    switch (++depth) {
+    switch (++panics) {
         case 1:
             keep_record(reason);
             stop_other_cpus();

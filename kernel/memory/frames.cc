@@ -19,7 +19,7 @@ namespace {
 
 using x86::PhysicalAddress;
 
-constinit const boot::BootInfo* boot_info = nullptr;
+constinit const boot::MemoryMap* firmware_map = nullptr;
 constinit lib::Spinlock frames_lock("frames");
 
 /// Frames that were never taken lie from `next` on; the others are a list, each holding the address
@@ -43,7 +43,7 @@ bool is_free_at_boot(PhysicalAddress frame) {
     const PhysicalAddress image_end = kernel_physical(x86::address_of(kernel_image_end));
     const PhysicalAddress trampoline{x86::address_of(trampoline_address).raw};
     return frame != trampoline && (frame < image || frame >= image_end) &&
-           std::ranges::any_of(boot_info->memory, holds);
+           std::ranges::any_of(*firmware_map, holds);
 }
 
 std::uint64_t& link_in(PhysicalAddress frame) {
@@ -75,7 +75,7 @@ PhysicalAddress zeroed(PhysicalAddress frame) {
 }  // namespace
 
 void initialize_frames(const boot::BootInfo& info) {
-    boot_info = &info;
+    firmware_map = &info.memory;
     // Nothing is beyond the last range that is available.
     PhysicalAddress end{};
     for (const boot::MemoryRange& range : info.memory) {

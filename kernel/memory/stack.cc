@@ -12,19 +12,16 @@ namespace memory {
 
 namespace {
 
-// The stacks region is cut into slots. A stack fills the upper end of its slot; the rest, a page at
-// least, stays unmapped.
-constexpr std::uint64_t slot_size = 0x1'0000;
-constexpr std::size_t maximum_pages = slot_size / x86::page_size - 1;
+constexpr std::size_t maximum_pages = stack_slot_size / x86::page_size - 1;
 constexpr std::size_t capacity = 4096;  // for 256 CPUs with two stacks each, and their tasks
-static_assert(stacks_base + capacity * slot_size <= mmio_base);
+static_assert(stacks_base + capacity * stack_slot_size <= mmio_base);
 
 constinit lib::Spinlock stacks_lock("stacks");
 constinit std::array<std::uint8_t, capacity> pages_in{};
 constinit std::size_t used_slots = 0;
 
 Stack stack_in(std::size_t slot, std::size_t pages) {
-    const x86::VirtualAddress top = stacks_base + (slot + 1) * slot_size;
+    const x86::VirtualAddress top = stacks_base + (slot + 1) * stack_slot_size;
     return {top - pages * x86::page_size, top};
 }
 
@@ -43,7 +40,7 @@ Stack allocate_stack(std::size_t pages) {
 }
 
 std::optional<Stack> stack_guarded_by(x86::VirtualAddress address) {
-    const std::size_t slot = (address - stacks_base) / slot_size;
+    const std::size_t slot = (address - stacks_base) / stack_slot_size;
     if (slot >= used_slots) {  // also where `address` lies below the region
         return std::nullopt;
     }

@@ -2,11 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "x86/address.h"
 
 namespace memory {
+
+/// The stacks region is cut into slots. A stack fills the upper end of its slot; the rest, a page
+/// at least, stays unmapped.
+inline constexpr std::uint64_t stack_slot_size = 0x1'0000;
 
 /// [bottom, top): RSP begins at `top`, which is aligned as the ABI wants it before a call.
 struct Stack {

@@ -22,11 +22,6 @@ start_info_magic equ 0x336ec578
 information equ 0
 %endif
     align 8
-%ifdef UNALIGNED
-    db 0
-information:
-    dd 16, 0, 0, 8
-%endif
 %ifdef ENDLESS                          ; a size beyond all memory, and a tag that never ends
 information:
     dd 0xfffffff8, 0, 1, 0

@@ -9,7 +9,7 @@
 #include "checker/evidence/qemu_evidence.h"
 #include "checker/evidence/symbols.h"
 #include "memory/layout.h"
-#include "memory/stack_pool.h"
+#include "memory/stack.h"
 #include "memory/w_xor_x.h"
 
 namespace {
@@ -157,10 +157,10 @@ TEST_CASE("final tables: below every stack there is a page that is not mapped") 
     const FinishedMachine& machine = finished_machine();
     std::size_t stack_pages = 0;
     for_each_page(machine, [&](const memory::MappedPage& page) {
-        if (page.address >= memory::stacks_base && page.address < memory::heap_base) {
+        if (page.address >= memory::stacks_base && page.address < memory::mmio_base) {
             ++stack_pages;
             CHECK(page.size == x86::page_size);
-            CHECK((page.address - memory::stacks_base) % memory::StackPool::slot_size != 0);
+            CHECK((page.address - memory::stacks_base) % memory::stack_slot_size != 0);
         }
     });
     CHECK(stack_pages >= machine.evidence.cpus.size());
@@ -182,6 +182,6 @@ TEST_CASE("final tables: below every stack there is a page that is not mapped") 
         }
         CHECK(walk.outcome == x86::WalkOutcome::not_present);
         CHECK(mapped >= 1);
-        CHECK(mapped <= memory::StackPool::maximum_pages);
+        CHECK(mapped <= memory::stack_slot_size / x86::page_size - 1);
     }
 }

@@ -93,7 +93,7 @@ test_the_memory_map_has_the_sources_numbers() {
 
 # A label and what it says, in the order of docs/memory-map.md and of the sources.
 test_the_memory_map_names_what_layout_h_names() {
-    for pair in 'direct map:direct_map_base' 'kernel stacks:stacks_base' 'heap:heap_base' \
+    for pair in 'direct map:direct_map_base' 'kernel stacks:stacks_base' \
         'device registers:mmio_base' 'the kernel image:kernel_base'; do
         address=$(tr -d "'" < kernel/memory/layout.h | sed -n "s/.* ${pair#*:}{\(0x[0-9a-f]*\)};/\1/p")
         grep -qE "^$address +${pair%:*}" docs/memory-map.md || echo "${pair%:*}: not at $address"
