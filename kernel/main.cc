@@ -1,5 +1,5 @@
-// The boot of the BSP, as a table of contents. docs/reading-order.md says where to go from each
-// line.
+// The boot of the BSP, as a table of contents: a folder is a namespace, so smp::wake_aps is in
+// kernel/smp/wake.h. What to read next says docs/reading-order.md.
 #include <cstdint>
 
 #include "acpi/madt.h"
@@ -19,9 +19,9 @@
 #include "smp/wake.h"
 
 extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info) {
-    console::initialize();
-    smp::init_bsp_percpu();  // this CPU's record, its GDT, IDT and TSS
-    cpu::require_features();
+    console::initialize();    // the serial line
+    smp::init_bsp_percpu();   // this CPU's record, its GDT, IDT and TSS
+    cpu::require_features();  // an APIC, NX, ...: or a panic says which is missing
 
     const lib::PhysicalMemory& memory = memory::firmware_memory();
     const boot::BootInfo& boot_info = boot::initialize(memory, magic, x86::PhysicalAddress{info});
@@ -31,17 +31,17 @@ extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info
     acpi::find_power_switch(tables);
     const acpi::Processors processors = acpi::find_processors(tables);
 
-    cpu::find_lapic();
-    cpu::enable_lapic();
-    cpu::calibrate_clocks();
+    cpu::find_lapic();        // where its registers are; the old 8259s are silenced
+    cpu::enable_lapic();      // from here on this CPU can send, and be interrupted
+    cpu::calibrate_clocks();  // from here on there are microseconds
 
-    const unsigned cpus = smp::wake_aps(processors, sched::enter);
+    const unsigned cpus = smp::wake_aps(processors, sched::enter);  // the moment
 
-    sched::open(cpus);
-    sched::demonstrate();
+    sched::open(cpus);     // the APs wait for this
+    sched::demonstrate();  // tasks on every CPU, and a table of who ran where
 
     console::drain();
-    acpi::power_off();
+    acpi::power_off();  // returns where that does not work
     console::print("This machine does not switch itself off. It can be switched off now.\n");
     cpu::stop_this_cpu();
 }

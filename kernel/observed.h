@@ -25,9 +25,10 @@ struct PerCpu {
     std::uint32_t lapic_id = 0;
     x86::VirtualAddress stack_top;  // its own stack, once it has left its first one
     x86::VirtualAddress double_fault_stack_top;
+    // Pointers to nothing in particular: the checker includes this file and knows neither type.
     void* tables = nullptr;     // its cpu::DescriptorTables
-    void* scheduler = nullptr;  // what sched/ keeps for it
-    std::uint32_t online = 0;   // 1 once the record is complete
+    void* scheduler = nullptr;  // its sched::Processor
+    std::uint32_t online = 0;   // 1: the record is complete. Whether the CPU is online, ap_states says
 };
 
 static_assert(std::is_standard_layout_v<PerCpu> && sizeof(PerCpu) == 56);

@@ -53,8 +53,8 @@ void constants() {
 
     CONSTANT(segment_code64, x86::SegmentDescriptor::code64().raw);
     CONSTANT(segment_data64, x86::SegmentDescriptor::data64().raw);
-    CONSTANT(table_entry, x86::PageEntry::table(x86::PhysicalAddress{0}).raw);
-    CONSTANT(huge_page_entry, x86::PageEntry::huge_page(x86::PhysicalAddress{0}, everything).raw);
+    CONSTANT(table_bits, x86::PageEntry::table(x86::PhysicalAddress{0}).raw);
+    CONSTANT(huge_page_bits, x86::PageEntry::huge_page(x86::PhysicalAddress{0}, everything).raw);
     CONSTANT(huge_page_size, x86::huge_page_size);
     CONSTANT(kernel_base, memory::kernel_base.raw);
     CONSTANT(direct_map_index, x86::index_of(memory::direct_map_base, x86::PageLevel::pml4));

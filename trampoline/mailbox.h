@@ -30,7 +30,7 @@ struct ApTrace {
 
 /// Written by the BSP for one AP at a time; the AP writes only its trace.
 struct Mailbox {
-    x86::ControlState bsp;    // what the AP has to match
+    x86::ControlState bsp;    // what the AP is compared with; it copies CR3, NXE and WP
     std::uint64_t stack_top;  // the AP's first stack: low memory, 16-byte aligned
     std::uint64_t entry;      // where 64-bit C++ begins: higher half
     std::uint32_t cpu;        // the number that this AP will have

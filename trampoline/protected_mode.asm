@@ -28,6 +28,6 @@ protected_mode:
     leave_stage 'p'
 
     ; The segment registers keep what they have loaded, so 32-bit code goes on under the new table
-    ; until something loads CS again: the far jump that ends lab 4's part.
+    ; until something loads CS again: the far jump in long_mode, with paging on.
     lgdt [gdt64_pointer]
     jmp long_mode

@@ -9,7 +9,8 @@
 namespace trampoline {
 
 /// Lives at tables_address. Each table is null, code, data; each pointer is what LGDT reads outside
-/// 64-bit mode: a 16-bit limit and a 32-bit base. [sdm3 3.5.1]
+/// 64-bit mode: a 16-bit limit and a 32-bit base. Two tables, so that code is 0x08 and data 0x10 in
+/// both modes. [sdm3 3.5.1]
 struct Tables {
     x86::SegmentDescriptor gdt32[3];    // the table that leads out of real mode
     x86::SegmentDescriptor gdt64[3];    // the table that leads into 64-bit mode

@@ -48,14 +48,15 @@ multiboot2_entry:
     lgdt [first_gdt_pointer]
     jmp code_selector:in_64_bit
 
-; Every table entry below is present and writable; its upper half is zero, as .boot.bss is.
+; Every entry below is present and writable. Only its low 32 bits are written: the loader has zeroed
+; the rest.
 build_first_tables:
-    mov dword [first_pml4], first_pdpt + table_entry
-    mov dword [first_pml4 + direct_map_index * 8], first_pdpt + table_entry
-    mov dword [first_pml4 + kernel_index * 8], first_kernel_pdpt + table_entry
-    mov dword [first_kernel_pdpt + kernel_pdpt_index * 8], first_page_directories + table_entry
+    mov dword [first_pml4], first_pdpt + table_bits
+    mov dword [first_pml4 + direct_map_index * 8], first_pdpt + table_bits
+    mov dword [first_pml4 + kernel_index * 8], first_kernel_pdpt + table_bits
+    mov dword [first_kernel_pdpt + kernel_pdpt_index * 8], first_page_directories + table_bits
 
-    mov eax, first_page_directories + table_entry
+    mov eax, first_page_directories + table_bits
     xor ecx, ecx
 .next_gib:
     mov [first_pdpt + ecx * 8], eax
@@ -64,7 +65,7 @@ build_first_tables:
     cmp ecx, 4
     jb .next_gib
 
-    mov eax, huge_page_entry
+    mov eax, huge_page_bits
     xor ecx, ecx
 .next_huge_page:
     mov [first_page_directories + ecx * 8], eax
@@ -113,8 +114,8 @@ first_kernel_pdpt:
 first_page_directories:
     resb 4 * 4096
 
-; The stacks of the BSP until there is memory to allocate: one to run on, one for the traps that
-; cannot trust the first (smp/per_cpu.cc). The page below each is left out of the final tables.
+; The BSP's two stacks: one to run on, one for the traps that cannot trust the first. It needs them
+; before there is memory to allocate, and keeps them. The page below each stays unmapped.
 section .bss.boot_stack nobits alloc noexec write align=4096
 boot_stack_guard:
     resb 4096

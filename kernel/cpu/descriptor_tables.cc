@@ -32,11 +32,14 @@ x86::TablePointer64 pointer_to_table(const Table& table) {
 
 }  // namespace
 
-void DescriptorTables::fill(x86::VirtualAddress emergency_stack) {
+void fill_idt() {
     for (unsigned vector = 0; vector < idt.size(); ++vector) {
         const x86::VirtualAddress entry{trap_entries[vector]};
         idt[vector] = x86::InterruptGate::to(entry, kernel_code, stack_number(vector));
     }
+}
+
+void DescriptorTables::fill(x86::VirtualAddress emergency_stack) {
     tss_.set_interrupt_stack(emergency_stack_number, emergency_stack);
     gdt_.tss = x86::TssDescriptor::available(x86::address_of(&tss_), sizeof(tss_));
 }

@@ -29,8 +29,8 @@ inline PerCpu& this_cpu() {
 /// reads the same for itself (PerCpu::lapic_id) is another question, and lab 6's.
 extern std::array<std::uint32_t, max_cpus> apic_ids;
 
-/// Whether that CPU has finished its start: it has its tables, so it survives an NMI, and takes
-/// interrupts. Acquire: who sees it online also sees what it has written before.
+/// Whether that CPU has finished its start: it has its tables, so it survives an NMI. Acquire: who
+/// sees it online also sees what it has written before.
 inline bool is_online(unsigned cpu) {
     return std::atomic_ref(observed::ap_states[cpu]).load(std::memory_order_acquire) ==
            observed::ApState::online;

@@ -149,11 +149,8 @@ const lib::PhysicalMemory& firmware_memory() {
 void initialize(const boot::BootInfo& info) {
     boot_info = &info;
     initialize_frames(info);
-    instructions::write_efer(instructions::read_efer() | x86::efer::nxe);
-    instructions::write_cr0(instructions::read_cr0() | x86::cr0::wp);
-
-    // Not in the first frame, at 2 MiB: an AP that loads 16 bits of such an address has loaded
-    // none.
+    // The PML4 must not lie at 0x200000, whose low 16 bits are 0: a lab 4 that moves only 16 bits
+    // to CR3 would look like one that moves nothing. So the first frame is taken, and given back.
     const PhysicalAddress first = allocate_frame();
     kernel_map.emplace(allocate_frame());
     free_frame(first);

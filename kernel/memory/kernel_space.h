@@ -14,10 +14,10 @@ namespace memory {
 /// is mapped when it is asked for.
 const lib::PhysicalMemory& firmware_memory();
 
-/// Finds the frames, builds the final tables and switches this CPU to them, with CR0.WP and
-/// EFER.NXE on: the kernel image and the direct map of RAM, each with the least rights that it can
-/// do with, and nothing at all in the lower half. Panics if any memory is both writable and
-/// executable. Once, on the BSP, on a stack and with a GDT in the kernel image.
+/// Finds the frames, builds the final tables and switches this CPU, which has CR0.WP and EFER.NXE
+/// on since boot/entry.asm, to them: the kernel image and the direct map of RAM, each with the
+/// least rights that it can do with, and nothing at all in the lower half. Panics if any memory is
+/// both writable and executable. Once, on the BSP, on a stack and with a GDT in the kernel image.
 void initialize(const boot::BootInfo& boot_info);
 
 /// The PML4, below 4 GiB: what every CPU has in CR3.

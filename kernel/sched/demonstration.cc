@@ -31,7 +31,7 @@ bool has_stolen(const Processor& processor) {
 /// have stolen one. They are at least as many as the CPUs: if one CPU has none, another has two.
 /// Where interrupts go astray it would never end, but for a deadline: then the counts tell.
 void work(Task& self) {
-    const std::uint64_t deadline_us = cpu::now_us() + 1'000'000 + 50'000 * all_processors().size();
+    const std::uint64_t deadline_us = cpu::now_us() + 1'000'000 + 500'000 * all_processors().size();
     const bool ends_early = self.number % all_processors().size() % 2 != 0;
     while (cpu::now_us() < deadline_us &&
            (!std::ranges::all_of(all_processors(), has_preempted) ||

@@ -45,7 +45,9 @@ void require_same(unsigned cpu, std::string_view register_name, F bsp, F mine,
     }
 }
 
-/// The AP inherits the BSP's control state. That it really did is not left to hope.
+/// The AP has set what long mode needs, and taken NXE and WP from the BSP. Nobody copies the other
+/// bits: the BSP has them as its loader left them, the AP as INIT did. If they differ, the kernel
+/// says so here and stops.
 void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
     const x86::ControlState mine = instructions::read_control_state();
     require_same(cpu, "CR0", bsp.cr0, mine.cr0, x86::cr0_names);
@@ -85,18 +87,15 @@ bool give_up(unsigned cpu) {
     return leave_starting(cpu, ApState::given_up);
 }
 
-// It begins with NOPs, so that a debugger that stops here finds what the trampoline has made of
-// this CPU. Bochs 2.7 with several CPUs misses a breakpoint after the last of every five
-// instructions of a CPU's turn, so it takes several instructions in a row to stop at. g++ makes
-// three NOPs of it; clang++ makes one of three bytes, and the push that follows is the second.
+// It begins with three NOPs, at which the checker and debuggers stop an AP: docs/decisions/0008.
 extern "C" [[noreturn, gnu::patchable_function_entry(3)]] void ap_entry64(
     trampoline::Mailbox* mailbox) {
     using trampoline::ApStage;
     using trampoline::leave_stage;
 
-    // From here to match_bsp() no page may be touched that is NX: no constant, no variable, nothing
-    // but code, ports and low memory, where this stack is. This CPU may not know NX yet, and the
-    // lab that leaves it so must see it die at the write of PerCpu.id, not here.
+    // From here to the letter E (per_cpu.cc) no page may be touched that is NX: no constant, no
+    // variable, nothing but code, ports and low memory, where this stack is. This CPU may not know
+    // NX yet, and the lab that leaves it so must see it die at the write of PerCpu.id, not here.
     leave_stage(ApStage::entered_cpp);
     instructions::cli();
     leave_stage(ApStage::interrupts_off);

@@ -24,22 +24,22 @@ constinit lib::FixedVector<x86::PhysicalAddress, 16> frames_of_the_map;
 
 constinit std::atomic<unsigned> answers{0};
 
-/// Forgets all translations of this CPU: the kernel has no global pages, which would survive this.
-void forget_translations() {
+/// Empties the TLB of this CPU: the kernel has no global pages, which would survive this.
+void flush_tlb() {
     instructions::write_cr3(x86::page_table_root(instructions::read_cr3()));
 }
 
 void answer(cpu::TrapFrame&) {
-    forget_translations();
+    flush_tlb();
     // Release: the BSP, which counts this answer, may reuse the memory, so our last use of it comes
     // first.
     answers.fetch_add(1, std::memory_order_release);
     cpu::end_of_interrupt();
 }
 
-/// Has every other online CPU forget its translations, and returns when all have.
-void forget_everywhere() {
-    forget_translations();
+/// Has every online CPU empty its TLB, and returns when all have: a shootdown.
+void flush_every_tlb() {
+    flush_tlb();
     cpu::set_handler(cpu::Vector::flush, answer);
     answers.store(0, std::memory_order_relaxed);
     unsigned asked = 0;
@@ -54,8 +54,8 @@ void forget_everywhere() {
     constexpr unsigned deadline_us = 1'000'000;
     const auto all_have = [&] { return answers.load(std::memory_order_acquire) == asked; };
     if (!cpu::sleep_until(all_have, deadline_us)) {
-        lib::panic("{} of {} CPUs have answered that they forget the low memory",
-                   answers.load(std::memory_order_acquire), asked);
+        lib::panic("{} of {} CPUs have emptied their TLB", answers.load(std::memory_order_acquire),
+                   asked);
     }
 }
 
@@ -89,11 +89,11 @@ void map_low_memory() {
 }
 
 void unmap_low_memory() {
-    // The entries for the addresses that begin with a zero: nothing else uses them.
+    // The lower half, addresses with bit 47 clear: nothing else uses it.
     const auto lower_half =
         std::span(kernel_root_table().entries).first(x86::PageTable::entry_count / 2);
     std::ranges::fill(lower_half, x86::PageEntry{});
-    forget_everywhere();
+    flush_every_tlb();
     for (const x86::PhysicalAddress frame : frames_of_the_map) {
         memory::free_frame(frame);
     }

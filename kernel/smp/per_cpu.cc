@@ -33,13 +33,14 @@ constinit std::array<Prepared, max_cpus> prepared{};
 void init_bsp_percpu() {
     PerCpu& record = record_of(0);
     record.id = 0;
-    record.lapic_id = lib::apic_id_of_token(lib::cpu_token());
+    record.lapic_id = lib::apic_id_of_token(lib::cpu_token());  // by CPUID: no LAPIC is mapped yet
     record.self = &record;
     record.stack_top = x86::address_of(boot_stack_top);
     record.double_fault_stack_top = x86::address_of(emergency_stack_top);
     record.tables = &all_tables[0];
     record.online = 1;
     cpu::apic_ids[0] = record.lapic_id;
+    cpu::fill_idt();
     all_tables[0].fill(record.double_fault_stack_top);
     all_tables[0].load();
     instructions::write_msr(x86::Msr::gs_base, x86::address_of(&record).raw);
@@ -55,7 +56,7 @@ void prepare(unsigned cpu, std::uint32_t apic_id) {
 
 // Up to the letter E nothing may touch a page that is NX, which all of .data, .bss and .rodata
 // are: not a constant, not a variable, not a table behind a `switch`. The record's address is a
-// number that the linker puts into the instruction, and so is max_cpus.
+// number in the instruction, from the linker, and max_cpus one from the compiler.
 void init_percpu(unsigned cpu) {
     using trampoline::ApStage;
     using trampoline::leave_stage;

@@ -57,8 +57,9 @@ bool wake(unsigned cpu, std::uint32_t lapic_id) {
     std::array<char, 16> storage;
     lib::TextBuffer label(storage);
     lib::format_to(label, "cpu {:>2}: ", cpu);
-    console::write_raw(label.text());
-    // What lies there is the loader's, or an earlier AP's, until lab 3 has written its message.
+    console::write_raw(label.text());  // the AP's own letters come next on this line
+    // Lab 3 writes the mailbox. If it does not, an earlier AP's letters must not pass for this
+    // one's.
     mailbox().trace.length = 0;
     start_ap({
         .bsp = instructions::read_control_state(),
@@ -93,7 +94,7 @@ unsigned wake_all(const acpi::Processors& processors) {
             break;
         }
         if (!wake(cpus, processor.apic_id)) {
-            return cpus;
+            return cpus;  // it may still come: docs/decisions/0001
         }
         ++cpus;
     }
@@ -105,8 +106,8 @@ unsigned wake_all(const acpi::Processors& processors) {
 
 unsigned wake_aps(const acpi::Processors& processors, ApWork work) {
     set_ap_work(work);
-    map_low_memory();
-    trampoline::fill_tables(trampoline_image_tables());
+    map_low_memory();                                    // lab 1
+    trampoline::fill_tables(trampoline_image_tables());  // lab 2; lab 3 copies it with the image
     const unsigned cpus = wake_all(processors);
     console::print("smp: {} {} awake\n", cpus, cpus == 1 ? "CPU" : "CPUs");
     return cpus;

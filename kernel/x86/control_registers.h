@@ -124,7 +124,7 @@ static_assert((cr0::pe | cr0::mp | cr0::et | cr0::ne | cr0::wp | cr0::am | cr0::
               0x80050033);
 static_assert((cr4::pse | cr4::pae | cr4::pge | cr4::osfxsr | cr4::osxmmexcpt).raw == 0x6b0);
 static_assert((efer::sce | efer::lme | efer::lma | efer::nxe).raw == 0xd01);
-// The repair in the story of the triple fault: `or eax, 0x900` before WRMSR.
+// The repair of lab 5's fault, in the report of it: `or eax, 0x900` before WRMSR.
 static_assert((efer::lme | efer::nxe).raw == 0x900);
 
 static_assert(std::is_standard_layout_v<ControlState> && sizeof(ControlState) == 32);

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "x86/address.h"
-#include "x86/exception.h"
 #include "x86/flags.h"
 
 namespace x86 {

@@ -133,7 +133,7 @@ static_assert(SegmentDescriptor::code64().raw == 0x00AF9B000000FFFF);
 static_assert(SegmentDescriptor::code32().raw == 0x00CF9B000000FFFF);
 static_assert(SegmentDescriptor::data32().raw == 0x00CF93000000FFFF);
 static_assert(SegmentDescriptor::data64().raw == 0x00CF93000000FFFF);
-// The second report's descriptors, which have the accessed bit still clear.
+// The descriptors of the kernel of lab 5's story, which have the accessed bit still clear.
 static_assert(SegmentDescriptor::code64_only().raw == (0x00209A0000000000 | bit(40)));
 static_assert(SegmentDescriptor::data64_only().raw == (0x0000920000000000 | bit(40)));
 // A Linux TSS as QEMU shows it before LTR: base, limit 0x4087 and flags 0x00008900.

@@ -4,9 +4,10 @@
 ;           register is as INIT left it
 ; on exit:  `protected_mode` in 32-bit code, paging off
 ;
-; The code is linked at 0x8000, but CS = 0x0800 counts from its own base: with DS = 0 a label is a
-; data address as it stands, while a near jump stays within CS.
-%include "constants.inc"
+; The code is linked at 0x8000, and IP counts from 0 in a segment with base 0x8000. With DS = 0 a
+; label is a data address as it stands. Near jumps are relative, so they do not care; the far jump
+; needs the whole address, for it loads a CS with base 0. There is no stack yet.
+%include "constants.inc" ; numbers of the C++ headers, made from trampoline/constants.cc
 %include "trampoline/stage.inc"
 
 global real_mode

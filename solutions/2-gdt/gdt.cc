@@ -9,6 +9,7 @@ void fill_tables(Tables& tables) {
     // --- student code begins ---
     tables.gdt32[1] = x86::SegmentDescriptor::code32();
     tables.gdt32[2] = x86::SegmentDescriptor::data32();
+    // The 64-bit ones have limit 0, so that a far jump without long mode faults at once.
     tables.gdt64[1] = x86::SegmentDescriptor::code64_only();
     tables.gdt64[2] = x86::SegmentDescriptor::data64_only();
 
