@@ -28,7 +28,8 @@ struct PerCpu {
     // Pointers to nothing in particular: the checker includes this file and knows neither type.
     void* tables = nullptr;     // its cpu::DescriptorTables
     void* scheduler = nullptr;  // its sched::Processor
-    std::uint32_t online = 0;   // 1: the record is complete. Whether the CPU is online, ap_states says
+    std::uint32_t online =
+        0;  // 1: the record is complete. Whether the CPU is online, ap_states says
 };
 
 static_assert(std::is_standard_layout_v<PerCpu> && sizeof(PerCpu) == 56);
