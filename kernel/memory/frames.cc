@@ -76,7 +76,6 @@ PhysicalAddress zeroed(PhysicalAddress frame) {
 
 void initialize_frames(const boot::BootInfo& info) {
     firmware_map = &info.memory;
-    // Nothing is beyond the last range that is available.
     PhysicalAddress end{};
     for (const boot::MemoryRange& range : info.memory) {
         if (range.available) {

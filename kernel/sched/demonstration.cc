@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "boot/boot_info.h"
 #include "console/print.h"
 #include "cpu/clock.h"
 #include "lib/format.h"
@@ -13,7 +14,7 @@ namespace sched {
 
 namespace {
 
-/// More tasks than fit on a screen tell nobody anything; then the CPUs' lines have to do.
+/// More tasks than fit on a screen tell nobody anything.
 constexpr std::size_t most_tasks_shown = 16;
 
 bool has_preempted(const Processor& processor) {
@@ -90,10 +91,10 @@ void demonstrate() {
     }
     wait_for_tasks();
     require_that_it_adds_up();
-    if (count <= most_tasks_shown) {
+    if (boot::option("table") != "no" && count <= most_tasks_shown) {
         print_tasks();
+        print_processors();
     }
-    print_processors();
     console::print("sipi: {} CPU{} awake, {} tasks done\n", cpus, cpus == 1 ? "" : "s", count);
 }
 
