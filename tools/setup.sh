@@ -51,6 +51,12 @@ case ${1:-build} in
     debug) needs=$build_needs$debug_needs ;;
     test) needs=$build_needs$debug_needs$test_needs ;;
 esac
+# What clang++ links for its sanitizers is a package of its own, named for clang's version.
+if [ "${1:-build}" = test ] && command -v clang++ > /dev/null; then
+    version=$(clang++ -dumpversion | cut -d. -f1)
+    runtime=$(echo "/usr/lib/llvm-$version/lib/clang"/*/lib/linux/libclang_rt.asan-x86_64.a)
+    needs="$needs$runtime|libclang-rt-$version-dev"
+fi
 
 missing=
 for need in $needs; do
@@ -97,3 +103,5 @@ $as_root env DEBIAN_FRONTEND=noninteractive $install -qq >&2 || {
     echo "setup: apt-get could not install them; see its words above" >&2
     exit 1
 }
+# Now clang's version is known.
+case $missing in *' clang '* | *' clang') exec "$0" "$@" ;; esac
