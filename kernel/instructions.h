@@ -132,11 +132,6 @@ inline std::uint64_t read_tsc() {
     asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
     return std::uint64_t{high} << 32 | low;
 }
-/// Forgets this CPU's translation of the page of `address`, a global one too.
-inline void invlpg(x86::VirtualAddress address) {
-    asm volatile("invlpg (%0)" : : "r"(address.raw) : "memory");
-}
-
 inline void lgdt(const x86::TablePointer64& table) {
     asm volatile("lgdt %0" : : "m"(table) : "memory");
 }

@@ -137,9 +137,9 @@ $(BUILD)/sipi.iso: $(BUILD)/kernel.elf mk/grub.cfg
 	    || { cat $(BUILD)/iso.log >&2; exit 1; }
 
 # What the checker makes a submission's kernel of, without make: given code as one object; the
-# reference's objects; and the very commands of the rules above, an argument
-# a line, without what stands before a compiler, such as ccache, which keeps files elsewhere. The
-# last file to be made is included by a check (lab.mk), and says by its date that all is up to date.
+# reference's objects; and the very commands of the rules above, an argument a line, without what stands
+# before a compiler, such as ccache, which keeps files elsewhere. The last file to be made is included by
+# a check (lab.mk), and says by its date that all is up to date.
 GIVEN := $(COMMON)/given/ready.mk
 REFERENCE_OBJECTS_OF = $(foreach SEAM_$(1),$(reference),$(seam_objects))
 GIVEN_COMMANDS := compile assemble link iso reference

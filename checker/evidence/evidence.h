@@ -127,8 +127,8 @@ struct AwaitedLock {
     std::optional<unsigned> owner;  // the CPU that holds it; nothing where none has that token
 };
 
-/// What the kernel has noted of an AP that it started, as kernel/observed.h has it.
-enum class Handshake { unknown, starting, online, given_up };
+/// What the kernel has noted of an AP that it started.
+using Handshake = observed::ApState;
 
 struct Cpu {
     unsigned cpu = 0;           // the kernel's number; 0 is the BSP

@@ -20,8 +20,7 @@ void print_arguments(std::string_view format, std::span<const lib::Argument> arg
 /// handlers of exceptions and NMIs only after seize().
 template <class... Args>
 void print(lib::FormatString<sizeof...(Args)> format, const Args&... values) {
-    print_arguments(format.text,
-                    std::array<lib::Argument, sizeof...(Args)>{lib::Argument(values)...});
+    print_arguments(format.text, lib::arguments_of(values...));
 }
 
 /// Writes text as it is, a part of a line: "cpu 1: " before an AP adds its stage letters.

@@ -18,7 +18,6 @@ namespace {
 
 using x86::LapicRegister;
 using x86::LvtEntry;
-using x86::TimerMode;
 
 // Each CPU's own, shared only with its interrupt handler.
 struct alignas(64) Timer {
@@ -43,8 +42,9 @@ void on_timer(TrapFrame&) {
     }
 }
 
-void start(TimerMode mode, std::uint32_t count) {
-    const auto entry = LvtEntry::timer(static_cast<std::uint8_t>(Vector::timer), mode);
+void start(std::uint32_t count) {
+    constexpr auto vector = static_cast<std::uint8_t>(Vector::timer);
+    constexpr auto entry = LvtEntry::timer(vector, x86::TimerMode::one_shot);
     write_lapic(LapicRegister::lvt_timer, entry.raw);
     write_lapic(LapicRegister::timer_initial_count, count);
 }
@@ -62,7 +62,7 @@ void start_one_shot(std::uint32_t count) {
     const lib::InterruptGuard guard;
     ASSERT(this_timer().tick_handler.load(std::memory_order_relaxed) == nullptr);
     this_timer().one_shot_ended.store(false, std::memory_order_relaxed);
-    start(TimerMode::one_shot, count);
+    start(count);
 }
 
 bool one_shot_has_ended() {
@@ -95,7 +95,7 @@ void start_tick(std::uint32_t microseconds, void (*handler)()) {
     this_timer().tick_handler.store(handler, std::memory_order_relaxed);
     const std::uint64_t count = lapic_timer_rate().counts_in(microseconds);
     ASSERT(count <= max_timer_count);
-    start(TimerMode::one_shot, static_cast<std::uint32_t>(count));
+    start(static_cast<std::uint32_t>(count));
 }
 
 }  // namespace cpu

@@ -44,6 +44,7 @@ void stop_other_cpus() {
     }
     constexpr unsigned looks = 100'000;  // milliseconds on a machine; an answer takes microseconds
     const std::uint32_t self = lib::apic_id_of_token(lib::cpu_token());
+    const unsigned stopped_before = stopped;  // an AP that came too late has stopped by itself
     unsigned told = 0;
     for (unsigned cpu = 0; cpu < max_cpus; ++cpu) {
         if (is_online(cpu) && apic_ids[cpu] != self) {
@@ -51,7 +52,7 @@ void stop_other_cpus() {
             ++told;
         }
     }
-    for (unsigned look = 0; look < looks && stopped < told; ++look) {
+    for (unsigned look = 0; look < looks && stopped - stopped_before < told; ++look) {
         instructions::pause();
     }
 }

@@ -102,9 +102,15 @@ struct FormatString {
 void format_arguments(TextBuffer& out, std::string_view format,
                       std::span<const Argument> arguments);
 
+/// Values as Arguments, on the caller's stack, for the functions that are not templates.
+template <class... Args>
+constexpr std::array<Argument, sizeof...(Args)> arguments_of(const Args&... values) {
+    return {Argument(values)...};
+}
+
 template <class... Args>
 void format_to(TextBuffer& out, FormatString<sizeof...(Args)> format, const Args&... values) {
-    format_arguments(out, format.text, std::array<Argument, sizeof...(Args)>{Argument(values)...});
+    format_arguments(out, format.text, arguments_of(values...));
 }
 
 /// Appends the names of the bits that are set, lowest first, with `separator` between them; "none"

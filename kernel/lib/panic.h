@@ -24,7 +24,7 @@ namespace lib {
 /// Stops the whole machine because the kernel cannot go on: `panic("no table at {}", address)`.
 template <class... Args>
 [[noreturn]] void panic(FormatString<sizeof...(Args)> format, const Args&... values) {
-    panic_arguments(format.text, std::array<Argument, sizeof...(Args)>{Argument(values)...});
+    panic_arguments(format.text, arguments_of(values...));
 }
 
 /// Panics with both values unless they are equal. Integers are compared by value, so that

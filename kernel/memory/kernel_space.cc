@@ -31,7 +31,6 @@ using x86::VirtualAddress;
 // Taken before the lock of the frames, after that of the stacks.
 constinit lib::Spinlock space_lock("kernel space");
 constinit std::optional<PageMap> kernel_map;  // empty while the first tables are in use
-constinit const boot::BootInfo* boot_info = nullptr;
 constinit std::uint64_t readable_end = first_tables_end.raw;
 
 /// Maps a part of the image where it is linked.
@@ -79,9 +78,9 @@ void map_ram(PhysicalAddress start, PhysicalAddress end) {
 }
 
 /// Maps all RAM, and returns how many bytes that is.
-std::uint64_t map_all_ram() {
+std::uint64_t map_all_ram(const boot::MemoryMap& ranges) {
     std::uint64_t size = 0;
-    for (const boot::MemoryRange& range : boot_info->memory) {
+    for (const boot::MemoryRange& range : ranges) {
         const PhysicalAddress start = x86::align_up(range.base, x86::page_size);
         const PhysicalAddress end =
             std::min(x86::align_down(range.end(), x86::page_size), managed_memory_end);
@@ -146,16 +145,15 @@ const lib::PhysicalMemory& firmware_memory() {
     return all_memory;
 }
 
-void initialize(const boot::BootInfo& info) {
-    boot_info = &info;
-    initialize_frames(info);
+void initialize(const boot::BootInfo& boot_info) {
+    initialize_frames(boot_info);
     // The PML4 must not lie at 0x200000, whose low 16 bits are 0: a lab 4 that moves only 16 bits
     // to CR3 would look like one that moves nothing. So the first frame is taken, and given back.
     const PhysicalAddress first = allocate_frame();
     kernel_map.emplace(allocate_frame());
     free_frame(first);
     map_image();
-    const std::uint64_t ram = map_all_ram();
+    const std::uint64_t ram = map_all_ram(boot_info.memory);
     instructions::write_cr3(kernel_map->root());
     readable_end = std::min(std::uint64_t{1} << physical_bits(), direct_map_size);
     require_w_xor_x();

@@ -14,7 +14,7 @@ namespace sched {
 
 namespace {
 
-/// More tasks than fit on a screen tell nobody anything.
+/// More tasks than fit on a screen tell nobody anything; then the CPUs' lines have to do.
 constexpr std::size_t most_tasks_shown = 16;
 
 bool has_preempted(const Processor& processor) {
@@ -91,8 +91,10 @@ void demonstrate() {
     }
     wait_for_tasks();
     require_that_it_adds_up();
-    if (boot::option("table") != "no" && count <= most_tasks_shown) {
-        print_tasks();
+    if (boot::option("table") != "no") {
+        if (count <= most_tasks_shown) {
+            print_tasks();
+        }
         print_processors();
     }
     console::print("sipi: {} CPU{} awake, {} tasks done\n", cpus, cpus == 1 ? "" : "s", count);

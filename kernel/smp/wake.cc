@@ -58,8 +58,7 @@ bool wake(unsigned cpu, std::uint32_t lapic_id) {
     lib::TextBuffer label(storage);
     lib::format_to(label, "cpu {:>2}: ", cpu);
     console::write_raw(label.text());  // the AP's own letters come next on this line
-    // Lab 3 writes the mailbox. If it does not, an earlier AP's letters must not pass for this
-    // one's.
+    // Where lab 3 does not write the mailbox, an earlier AP's letters must not pass for this one's.
     mailbox().trace.length = 0;
     start_ap({
         .bsp = instructions::read_control_state(),
