@@ -3,22 +3,14 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/exhibits_tables.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
 using Register = judgement::ControlFlag::Register;
 using x86::ExceptionVector;
-
-// Died on the fetch after `mov cr0`: paging is on, and the page tables do not lead back to the
-// trampoline.
-bool lost_the_trampoline(const Scene& scene) {
-    return scene.fetch_fault() && in_trampoline(scene.oldest->where.address) && scene.registers() &&
-           scene.bsp_registers() && scene.registers()->control.cr0.has(x86::cr0::pg) &&
-           scene.registers()->control.efer.has(x86::efer::lma) && !scene.registers()->cs.long_mode;
-}
 
 std::uint64_t cr3(const evidence::Registers* registers) {
     return registers->control.cr3;
@@ -29,19 +21,9 @@ bool before_long_mode(const Scene& scene) {
     return scene.registers() && scene.reached('p') && !scene.reached('R');
 }
 
-bool protection_fault_in_trampoline(const Scene& scene) {
-    return scene.raised(ExceptionVector::general_protection) &&
-           in_trampoline(scene.oldest->where.address);
-}
-
-// In a loop without end, before its far jump for all that the trace tells.
-bool may_stand_before_its_jump(const Scene& scene) {
-    return !scene.oldest && scene.cpu->loop && scene.cpu->loop->endless && !scene.reached('R');
-}
-
 // At an instruction that can load CS: nothing else goes to another segment.
 bool refused_to_jump(const Scene& scene) {
-    if (!protection_fault_in_trampoline(scene))
+    if (!scene.protection_fault_in_trampoline())
         return false;
     const std::string_view text = scene.oldest->where.instruction;
     return text.starts_with("jmp") || text.starts_with("ret") || text.starts_with("iret") ||
@@ -58,10 +40,6 @@ bool faulted_for_itself(const Scene& scene) {
         [&](std::string_view own) { return text.starts_with(own); });
 }
 
-x86::SelectorErrorCode selector_error(const Scene& scene) {
-    return {scene.oldest->error.value_or(0)};
-}
-
 struct Enabled {
     bool pae, lme, pg;
 };
@@ -72,10 +50,8 @@ Enabled enabled(const Scene& scene) {
             control.cr0.has(x86::cr0::pg)};
 }
 
-}  // namespace
-
 std::optional<Explanation> cr3_missing(const Scene& scene) {
-    if (!lost_the_trampoline(scene) || cr3(scene.registers()) != 0)
+    if (!scene.lost_the_trampoline() || cr3(scene.registers()) != 0)
         return {};
     return Explanation{
         fmt::format("CPU {} turned paging on with CR3 still 0.", scene.cpu->cpu),
@@ -85,7 +61,7 @@ std::optional<Explanation> cr3_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> cr3_truncated(const Scene& scene) {
-    if (!lost_the_trampoline(scene) || cr3(scene.registers()) == cr3(scene.bsp_registers()) ||
+    if (!scene.lost_the_trampoline() || cr3(scene.registers()) == cr3(scene.bsp_registers()) ||
         cr3(scene.registers()) != (cr3(scene.bsp_registers()) & low_32_bits))
         return {};
     return Explanation{
@@ -97,7 +73,7 @@ std::optional<Explanation> cr3_truncated(const Scene& scene) {
 }
 
 std::optional<Explanation> cr3_wrong(const Scene& scene) {
-    if (!lost_the_trampoline(scene) || cr3(scene.registers()) == cr3(scene.bsp_registers()))
+    if (!scene.lost_the_trampoline() || cr3(scene.registers()) == cr3(scene.bsp_registers()))
         return {};
     return Explanation{
         fmt::format("CPU {} turned paging on with CR3 {:#x}; the BSP's is {:#x}.", scene.cpu->cpu,
@@ -108,7 +84,7 @@ std::optional<Explanation> cr3_wrong(const Scene& scene) {
 }
 
 std::optional<Explanation> identity_map_missing(const Scene& scene) {
-    if (!lost_the_trampoline(scene) || cr3(scene.registers()) != cr3(scene.bsp_registers()) ||
+    if (!scene.lost_the_trampoline() || cr3(scene.registers()) != cr3(scene.bsp_registers()) ||
         (scene.walk() && scene.walk()->outcome != x86::WalkOutcome::not_present))
         return {};
     return Explanation{
@@ -134,7 +110,7 @@ std::optional<Explanation> pae_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> long_mode_missing(const Scene& scene) {
-    if (!before_long_mode(scene) || !refused_to_jump(scene) || selector_error(scene).raw != 0 ||
+    if (!before_long_mode(scene) || !refused_to_jump(scene) || scene.selector_error().raw != 0 ||
         enabled(scene).pae || enabled(scene).lme || enabled(scene).pg)
         return {};
     return Explanation{fmt::format("CPU {} jumped to 64-bit code without having entered long mode.",
@@ -172,40 +148,20 @@ std::optional<Explanation> paging_missing(const Scene& scene) {
         {Register::cr0, Register::efer}};
 }
 
-std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
-    if (!protection_fault_in_trampoline(scene) || selector_error(scene).raw == 0 ||
-        selector_error(scene).idt() || selector_error(scene).ti() ||
-        scene.oldest->where.instruction.starts_with("iret"))  // its selector lay on the stack
-        return {};
-    Explanation explanation{
-        fmt::format(
-            "CPU {} loaded selector {:#x}, and entry {} of its GDT is not what it has to be.",
-            scene.cpu->cpu, selector_error(scene).raw & ~7u, selector_error(scene).index()),
-        "#GP with a selector as its error code means that descriptor: null, beyond the limit, or "
-        "of "
-        "the wrong kind.",
-        "Check the descriptor, and limit and base of the table's pointer.",
-        {}};
-    const auto tables = tables_found(scene);
-    if (const auto flaw = table_flaw(scene, tables)) {
-        explanation.exhibits = exhibits(*flaw, scene.cpu);
-        explanation.exhibits.push_back(pointer_exhibit(flaw->table, scene.cpu));
-    }
-    return explanation;
+}  // namespace
+
+std::span<const Rule> long_mode_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"cr3-missing", 4, cr3_missing},
+        {"cr3-truncated", 4, cr3_truncated},
+        {"cr3-wrong", 4, cr3_wrong},
+        {"identity-map-missing", 1, identity_map_missing},
+        {"pae-missing", 4, pae_missing},
+        {"long-mode-missing", 4, long_mode_missing},
+        {"lme-missing", 4, lme_missing},
+        {"paging-missing", 4, paging_missing},
+    });
+    return all;
 }
 
-std::optional<Explanation> cs_not_64_bit(const Scene& scene) {
-    if (!scene.registers() || scene.registers()->cs.long_mode ||
-        !scene.registers()->control.efer.has(x86::efer::lma) || lost_the_trampoline(scene) ||
-        may_stand_before_its_jump(scene))
-        return {};
-    return Explanation{
-        fmt::format("CPU {} is in long mode, but its code segment is not a 64-bit one.",
-                    scene.cpu->cpu),
-        "A CS without L keeps the CPU in 32-bit compatibility mode: it reads 64-bit code as "
-        "32-bit instructions.",
-        "Make the far jump go to a code descriptor with L = 1 and D = 0.",
-        {Register::efer}};
-}
-
-}  // namespace diagnosis
+}  // namespace diagnosis::rules

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/exhibits_tables.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/tables.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -33,8 +33,6 @@ std::optional<Explanation> if_flaw(const Scene& scene, TableFlaw::Kind kind, Exp
         explanation.meaning += " The APs came up all the same: nothing in this boot depends on it.";
     return explanation;
 }
-
-}  // namespace
 
 std::optional<Explanation> gdt_pointer_missing(const Scene& scene) {
     return if_flaw(scene, TableFlaw::Kind::pointer_missing, [&](const TableFlaw& flaw) {
@@ -149,8 +147,6 @@ std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
         {}};
 }
 
-namespace {
-
 // A code descriptor of `table` with another L or D than it has to have.
 std::optional<Explanation> if_code_size(const Scene& scene, std::string_view table,
                                         std::string_view meaning, std::string_view advice) {
@@ -167,8 +163,6 @@ std::optional<Explanation> if_code_size(const Scene& scene, std::string_view tab
                 {}};
     });
 }
-
-}  // namespace
 
 std::optional<Explanation> descriptor_not_32_bit(const Scene& scene) {
     return if_code_size(
@@ -200,4 +194,23 @@ std::optional<Explanation> descriptor_not_flat(const Scene& scene) {
     });
 }
 
-}  // namespace diagnosis
+}  // namespace
+
+std::span<const Rule> gdt_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"gdt-pointer-missing", 2, gdt_pointer_missing},
+        {"gdt-pointer-base", 2, gdt_pointer_base},
+        {"gdt-pointer-limit", 2, gdt_pointer_limit},
+        {"gdt-null-missing", 2, gdt_null_missing},
+        {"descriptor-not-present", 2, descriptor_not_present},
+        {"descriptor-wrong-type", 2, descriptor_wrong_type},
+        {"descriptor-privilege", 2, descriptor_privilege},
+        {"descriptor-l-and-d", 2, descriptor_l_and_d},
+        {"descriptor-not-32-bit", 2, descriptor_not_32_bit},
+        {"descriptor-not-64-bit", 2, descriptor_not_64_bit},
+        {"descriptor-not-flat", 2, descriptor_not_flat},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

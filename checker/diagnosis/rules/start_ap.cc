@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/trampoline_page.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -14,6 +14,7 @@ using evidence::Cpu;
 using evidence::Engine;
 using evidence::TrampolinePage;
 using judgement::CommandFlaw;
+using x86::DeliveryMode;
 using x86::InterruptCommand;
 using Kind = CommandFlaw::Kind;
 
@@ -58,8 +59,6 @@ std::string how_it_was_aimed(const std::optional<CommandFlaw>& found) {
         "moment in which the lower half is written, for that sends.",
         sent.command().destination());
 }
-
-}  // namespace
 
 std::optional<Explanation> bsp_was_reset(const Scene& scene) {
     // After a reset Bochs has every CPU so; QEMU stands still before it.
@@ -176,4 +175,72 @@ std::optional<Explanation> sipi_wrong_page(const Scene& scene) {
                        cpu->cpu};
 }
 
-}  // namespace diagnosis
+// What the BSP sent this CPU that is neither INIT nor SIPI. A panic sends NMIs of its own.
+std::optional<InterruptCommand> something_else_for(const Scene& scene, const Cpu& cpu) {
+    for (const observed::SentCommand& sent : scene.evidence.sent->first) {
+        const InterruptCommand command = sent.command();
+        if (sent.sender == 0 && command.destination() == cpu.apic_id &&
+            command.mode() != DeliveryMode::init && command.mode() != DeliveryMode::startup &&
+            scene.evidence.panic_text.empty())
+            return command;
+    }
+    return {};
+}
+
+std::string_view what_it_does(DeliveryMode mode) {
+    switch (mode) {
+        case DeliveryMode::fixed:
+        case DeliveryMode::lowest_priority:
+            return "An ordinary interrupt waits for a CPU that takes interrupts, and its vector "
+                   "is a number in that CPU's IDT, no page.";
+        case DeliveryMode::smi:
+            return "An SMI calls the firmware, behind the back of any kernel, and starts nobody.";
+        case DeliveryMode::nmi:
+            return "An NMI calls handler 2 of a CPU that runs, and starts nobody at a page.";
+        default:
+            return "No CPU is started by it.";
+    }
+}
+
+std::string_view what_is_missing(Kind kind) {
+    if (kind == Kind::nothing_sent)
+        return "neither INIT nor SIPI";
+    return kind == Kind::init_missing ? "no INIT" : "no SIPI";
+}
+
+std::optional<Explanation> icr_delivery_mode(const Scene& scene) {
+    for (const Kind kind : {Kind::nothing_sent, Kind::init_missing, Kind::sipi_missing}) {
+        const auto missing = flaw(scene, kind);
+        if (!missing)
+            continue;
+        const Cpu* cpu = &scene.evidence.cpus[missing->cpu];
+        const auto other = something_else_for(scene, *cpu);
+        if (!other || judgement::started(*cpu) || (scene.cpu && scene.cpu != cpu))
+            continue;
+        return Explanation{
+            fmt::format("CPU {} was sent {}, but a command of another kind: {}.", cpu->cpu,
+                        what_is_missing(kind), judgement::name(*other)),
+            fmt::format("Bits 10..8 of the command are {:03b}: INIT is 101, SIPI 110. {}",
+                        static_cast<unsigned>(other->mode()), what_it_does(other->mode())),
+            "Look at the delivery mode of each command that you send. `InterruptCommand` has a "
+            "constructor for each kind.",
+            {},
+            cpu->cpu};
+    }
+    return {};
+}
+
+}  // namespace
+
+std::span<const Rule> start_ap_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"bsp-was-reset", 3, bsp_was_reset},
+        {"icr-delivery-mode", 3, icr_delivery_mode},
+        {"sipi-to-several", 3, sipi_to_several},
+        {"sipi-wrong-destination", 3, sipi_wrong_destination},
+        {"sipi-wrong-page", 3, sipi_wrong_page},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

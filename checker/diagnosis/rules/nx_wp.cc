@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "x86/page.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -48,8 +48,6 @@ const Cpu* ap_without(const Scene& scene, const judgement::ControlFlag& flag) {
     });
     return found == cpus.end() ? nullptr : &*found;
 }
-
-}  // namespace
 
 std::optional<Explanation> nxe_too_late(const Scene& scene) {
     if (!stopped_by_bit_63(scene) || !scene.in_seam(scene.oldest->where))
@@ -140,4 +138,18 @@ std::optional<Explanation> writes_read_only(const Scene& scene) {
         {Register::cr0}};
 }
 
-}  // namespace diagnosis
+}  // namespace
+
+std::span<const Rule> nx_wp_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"nxe-too-late", 5, nxe_too_late},
+        {"nxe-missing", 5, nxe_missing},
+        {"wp-missing", 5, wp_missing},
+        {"page-entry-garbage", 0, page_entry_garbage},
+        {"executes-no-execute", 0, executes_no_execute},
+        {"writes-read-only", 0, writes_read_only},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

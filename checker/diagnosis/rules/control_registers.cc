@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "x86/msr.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -53,8 +53,6 @@ const evidence::Cpu* ap_that_lost_lme(const Scene& scene) {
     });
     return scene.lab.number != labs::nx_wp || found == cpus.end() ? nullptr : &*found;
 }
-
-}  // namespace
 
 std::optional<Explanation> efer_overwritten(const Scene& scene) {
     const bool refused = wrmsr_of_efer_refused(scene) && scene.reached('R') &&
@@ -109,30 +107,15 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
         {}};
 }
 
-std::optional<Explanation> control_bit_differs(const Scene& scene) {
-    if (scene.evidence.end != evidence::End::panicked || !scene.bsp_registers())
-        return {};
-    for (const Register which : {Register::cr0, Register::cr4, Register::efer}) {
-        const judgement::ControlFlag whole{which, ~std::uint64_t{0}, {}};
-        const std::uint64_t wanted = whole.value(scene.bsp_registers()->control);
-        const auto difference = [&](const evidence::Cpu& cpu) {
-            return cpu.registers ? whole.value(cpu.registers->control) ^ wanted : 0;
-        };
-        const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
-            return judgement::reached(one, '6') && difference(one) != 0;
-        });
-        if (!cpu)
-            continue;
-        return Explanation{
-            fmt::format("CPU {} finished its start with another {} than the BSP's: {}.", cpu->cpu,
-                        judgement::name(which), judgement::bit_names(which, difference(*cpu))),
-            "Code that runs on any CPU must find every CPU the same, so the kernel compares, bit "
-            "by bit, and stops the CPU that differs.",
-            "Take over from the BSP what is asked for, and change nothing else.",
-            {which},
-            cpu->cpu};
-    }
-    return {};
+}  // namespace
+
+std::span<const Rule> control_registers_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"efer-overwritten", 5, efer_overwritten},
+        {"efer-reserved-bits", 0, efer_reserved_bits},
+        {"wrong-msr", 0, wrong_msr},
+    });
+    return all;
 }
 
-}  // namespace diagnosis
+}  // namespace diagnosis::rules

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -36,8 +36,6 @@ std::string how(const Scene& scene, const Cpu& cpu) {
     return "It is something else than the ID.";
 }
 
-}  // namespace
-
 std::optional<Explanation> lapic_id_not_shifted(const Scene& scene) {
     const Cpu* cpu = first_ap(
         scene, [](const Cpu& one) { return wrong_id(one) && is_shifted_by(one, xapic_shift); });
@@ -66,4 +64,14 @@ std::optional<Explanation> lapic_id_wrong(const Scene& scene) {
         cpu->cpu};
 }
 
-}  // namespace diagnosis
+}  // namespace
+
+std::span<const Rule> lapic_id_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"lapic-id-not-shifted", 6, lapic_id_not_shifted},
+        {"lapic-id-wrong", 6, lapic_id_wrong},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "trampoline/mailbox.h"
 #include "x86/page.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -60,8 +60,6 @@ bool no_room_for_the_call(const Scene& scene) {
                      (scene.raised(ExceptionVector::stack_segment_fault) ||
                       scene.raised(ExceptionVector::general_protection));
 }
-
-}  // namespace
 
 std::optional<Explanation> stack_missing(const Scene& scene) {
     const Cpu* cpu = first_ap(scene, on_the_trampolines);
@@ -133,4 +131,15 @@ std::optional<Explanation> stack_misaligned(const Scene& scene) {
         {}};
 }
 
-}  // namespace diagnosis
+}  // namespace
+
+std::span<const Rule> stack_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"stack-missing", 4, stack_missing},
+        {"stack-wrong", 4, stack_wrong},
+        {"stack-misaligned", 4, stack_misaligned},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

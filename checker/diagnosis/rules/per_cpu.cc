@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "memory/layout.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -47,8 +47,6 @@ const Cpu* filled_instead(const Scene& scene, const Cpu& cpu) {
 std::string whose(const Cpu& cpu) {
     return cpu.cpu == 0 ? "the BSP's record" : fmt::format("the record of CPU {}", cpu.cpu);
 }
-
-}  // namespace
 
 std::optional<Explanation> gs_base_shared(const Scene& scene) {
     const Cpu* cpu = ap_whose_gs(scene, [](const Scene& its_scene, const Cpu& one) {
@@ -135,4 +133,34 @@ std::optional<Explanation> record_missing(const Scene& scene) {
         cpu->cpu};
 }
 
-}  // namespace diagnosis
+std::optional<Explanation> gs_base_missing(const Scene& scene) {
+    // After letter 3, once the protections are the BSP's, GS is asked for the CPU's record.
+    if (!scene.oldest || !scene.registers() || !scene.registers()->cs.long_mode ||
+        !scene.reached('3') || scene.registers()->gs.base != 0)
+        return {};
+    // The record may be there (letter 4), and not be led to; or the kernel asks for it already.
+    if (!scene.reached('4') && scene.oldest->where.symbol != "ap_entry64")
+        return {};
+    return Explanation{
+        fmt::format("CPU {} used its per-CPU record through a GS base that is 0.", scene.cpu->cpu),
+        "With GS base 0 the record is read from address 0: the BIOS's interrupt vector table while "
+        "low memory is mapped, nothing afterwards.",
+        "Write the address of the CPU's record to the MSR GS_BASE before anything asks for it.",
+        {}};
+}
+
+}  // namespace
+
+std::span<const Rule> per_cpu_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"gs-base-missing", 6, gs_base_missing},
+        {"gs-base-shared", 6, gs_base_shared},
+        {"gs-base-truncated", 6, gs_base_truncated},
+        {"gs-base-wrong", 6, gs_base_wrong},
+        {"record-of-another", 6, record_of_another},
+        {"record-missing", 6, record_missing},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -4,30 +4,16 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/low_map.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "memory/layout.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
 using x86::PageEntry;
 using x86::PageLevel;
 using x86::WalkStep;
-
-// The walk of an address that lab 1 maps, on the BSP's tables.
-const x86::PageWalk* low_walk(const Scene& scene) {
-    const x86::PageWalk* walk = scene.walk();
-    return walk && scene.raised(x86::ExceptionVector::page_fault) &&
-                   walk->address.raw < ::memory::low_memory_size &&
-                   on_the_bsps_tables(scene, *scene.cpu)
-               ? walk
-               : nullptr;
-}
-
-std::string name(const WalkStep& step) {
-    return fmt::format("{}[{}]", x86::name(step.level), step.index);
-}
 
 // The step whose entry leads to a table at physical 0.
 const WalkStep* step_to_zero(const x86::PageWalk* walk) {
@@ -56,15 +42,13 @@ constexpr std::string_view vectors =
     "At physical 0 lies the BIOS's interrupt vector table. Read as page entries, its vectors are "
     "reserved bits, or absent pages, or lead anywhere.";
 
-}  // namespace
-
 std::optional<Explanation> page_size_missing(const Scene& scene) {
     const WalkStep* step = step_to_zero(low_walk(scene));
     if (!step || step->level != PageLevel::pd)
         return {};
     return Explanation{
         fmt::format("CPU {}'s walk goes on from {} to a page table at physical 0: PS is clear.",
-                    scene.cpu->cpu, name(*step)),
+                    scene.cpu->cpu, name_of(*step)),
         fmt::format("Without bit 7 an entry of a page directory leads to a page table. {}",
                     vectors),
         "`PageEntry::huge_page()` sets PS; `page()` is for page tables.",
@@ -76,7 +60,7 @@ std::optional<Explanation> page_entry_at_zero(const Scene& scene) {
     if (!step || step->level == PageLevel::pd)
         return {};
     return Explanation{fmt::format("CPU {}'s walk goes on from {} to a table at physical 0.",
-                                   scene.cpu->cpu, name(*step)),
+                                   scene.cpu->cpu, name_of(*step)),
                        fmt::format("Bits 51..12 of an entry are bits 51..12 of the next table's "
                                    "physical address, where they stand: nothing is shifted. {}",
                                    vectors),
@@ -91,7 +75,7 @@ std::optional<Explanation> page_table_loop(const Scene& scene) {
         return {};
     return Explanation{
         fmt::format("CPU {}'s walk goes in a circle: {} leads to a table that it has come from.",
-                    scene.cpu->cpu, name(*step)),
+                    scene.cpu->cpu, name_of(*step)),
         "Each level has a table of its own. One that leads to itself, or up again, is read once "
         "more as a table of the level below, and its entries mean something else there.",
         "The entry in each table holds the address of the next one's frame.",
@@ -105,26 +89,10 @@ std::optional<Explanation> page_table_nowhere(const Scene& scene) {
     const WalkStep& step = walk->steps[walk->step_count - 2];
     return Explanation{
         fmt::format("CPU {}'s walk goes on from {} to a table at {:#x}, where there is no memory.",
-                    scene.cpu->cpu, name(step), step.entry.address().raw),
+                    scene.cpu->cpu, name_of(step), step.entry.address().raw),
         "Bits 51..12 of an entry are the physical address of the next table. What a CPU reads "
         "where no memory is depends on the machine: mostly zeros, or ones.",
         "Put the address that `frames.allocate()` gave into the entry as it is.",
-        {}};
-}
-
-std::optional<Explanation> page_table_empty(const Scene& scene) {
-    const x86::PageWalk* walk = low_walk(scene);
-    if (!walk || walk->outcome != x86::WalkOutcome::not_present || walk->last().entry.raw != 0 ||
-        walk->step_count < 2)
-        return {};
-    const WalkStep& above = walk->steps[walk->step_count - 2];
-    return Explanation{
-        fmt::format("CPU {}'s walk ends at {}, which is 0: {} leads to that table, at {:#x}.",
-                    scene.cpu->cpu, name(walk->last()), name(above), above.entry.address().raw),
-        "A frame that was just allocated holds zeros, and a zero is an entry that is not present. "
-        "Either this entry was never written, or it was written into another frame than the one "
-        "that the level above leads to.",
-        "Follow the three entries from the root on: each leads to the table with the next one.",
         {}};
 }
 
@@ -135,7 +103,7 @@ std::optional<Explanation> page_entry_virtual(const Scene& scene) {
         return {};
     return Explanation{
         fmt::format("CPU {} met a virtual address in {}: {:#x}.", scene.cpu->cpu,
-                    name(walk->last()), walk->last().entry.raw),
+                    name_of(walk->last()), walk->last().entry.raw),
         "An entry holds a physical address: the walk itself does not go through page tables. The "
         "upper bits of a kernel pointer are reserved bits there.",
         "`frames.allocate()` gives the physical address; `frames.table()` is for your own writes.",
@@ -148,7 +116,7 @@ std::optional<Explanation> page_entry_not_present(const Scene& scene) {
         step_to_zero(walk))
         return {};
     return Explanation{fmt::format("CPU {}'s walk ends at {}, which is filled in, but not present.",
-                                   scene.cpu->cpu, name(walk->last())),
+                                   scene.cpu->cpu, name_of(walk->last())),
                        "Bit 0, P, decides whether a processor looks at an entry at all. With P "
                        "clear all its other "
                        "bits mean nothing.",
@@ -171,7 +139,7 @@ std::optional<Explanation> huge_page_wrong_level(const Scene& scene) {
     return Explanation{
         refused
             ? fmt::format("CPU {} met PS in {}, where no page can be.", scene.cpu->cpu,
-                          name(walk->last()))
+                          name_of(walk->last()))
             : fmt::format("CPU {}'s tables map low memory with a page of 1 GiB.", seen->cpu->cpu),
         "PS makes a page of 2 MiB in a page directory only. One level higher it makes one of 1 "
         "GiB, "
@@ -182,4 +150,19 @@ std::optional<Explanation> huge_page_wrong_level(const Scene& scene) {
         refused ? scene.cpu->cpu : seen->cpu->cpu};
 }
 
-}  // namespace diagnosis
+}  // namespace
+
+std::span<const Rule> identity_map_walk_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"page-size-missing", 1, page_size_missing},
+        {"page-entry-at-zero", 1, page_entry_at_zero},
+        {"page-table-loop", 1, page_table_loop},
+        {"page-table-nowhere", 1, page_table_nowhere},
+        {"page-entry-virtual", 1, page_entry_virtual},
+        {"huge-page-wrong-level", 1, huge_page_wrong_level},
+        {"page-entry-not-present", 1, page_entry_not_present},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/operand.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -49,8 +49,6 @@ bool paging_without_protection(Cr0 value) {
     return value.has(x86::cr0::pg) && !value.has(x86::cr0::pe);
 }
 
-}  // namespace
-
 std::optional<Explanation> cr0_overwritten(const Scene& scene) {
     const auto value = refused_value(scene, "mov cr0");
     const auto& cpus = scene.evidence.cpus;
@@ -91,4 +89,14 @@ std::optional<Explanation> cr4_overwritten(const Scene& scene) {
         {Register::cr4}};
 }
 
-}  // namespace diagnosis
+}  // namespace
+
+std::span<const Rule> refused_values_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"cr0-overwritten", 0, cr0_overwritten},
+        {"cr4-overwritten", 0, cr4_overwritten},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -3,26 +3,30 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/operand.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/tables.h"
 #include "checker/evidence/mode.h"
 #include "memory/layout.h"
 #include "trampoline/tables.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
 using Register = judgement::ControlFlag::Register;
 using x86::ExceptionVector;
 
+// In a loop without end, before its far jump for all that the trace tells.
+bool may_stand_before_its_jump(const Scene& scene) {
+    return !scene.oldest && scene.cpu->loop && scene.cpu->loop->endless && !scene.reached('R');
+}
+
 // In the trampoline's 32-bit half, on the way to 64-bit code.
 bool under_way(const Scene& scene) {
     return scene.registers() && scene.oldest && scene.reached('p') && !scene.reached('R');
 }
-
-}  // namespace
 
 std::optional<Explanation> far_jump_selector(const Scene& scene) {
     if (!under_way(scene) || !scene.raised(ExceptionVector::general_protection) ||
@@ -107,30 +111,54 @@ std::optional<Explanation> far_jump_astray(const Scene& scene) {
         {}};
 }
 
-std::optional<Explanation> ran_astray(const Scene& scene) {
-    if (!scene.registers() || !scene.cpu || !judgement::started(*scene.cpu) || scene.fetch_fault())
+std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
+    if (!scene.protection_fault_in_trampoline() || scene.selector_error().raw == 0 ||
+        scene.selector_error().idt() || scene.selector_error().ti() ||
+        scene.oldest->where.instruction.starts_with("iret"))  // its selector lay on the stack
         return {};
-    const evidence::Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
-    const bool in_64_bit = scene.registers()->cs.long_mode;
-    if (in_trampoline(place.address) || !place.symbol.empty() || !place.file.empty() ||
-        (!scene.oldest && (in_64_bit || scene.registers()->halted)))
-        return {};
-    const auto mode = evidence::mode_of(*scene.registers());
-    return Explanation{
-        fmt::format("CPU {} runs {} at {:#x}, which is nobody's; its last stage is '{}'.",
-                    scene.cpu->cpu,
-                    mode == evidence::Mode::real ? "real-mode code"
-                    : in_64_bit                  ? "64-bit code"
-                                                 : "32-bit code",
-                    place.address, scene.cpu->trace.back()),
-        fmt::format("A jump or a call to a wrong address leads there, or a RET that took something "
-                    "else than its return address from the stack{}. From then on the CPU executes "
-                    "whatever lies in its way.",
-                    mode == evidence::Mode::real
-                        ? ", or an exception, whose handlers in real mode are the BIOS's"
-                        : ""),
-        "Count pushes against pops, and look at each jump after that stage.",
+    Explanation explanation{
+        fmt::format(
+            "CPU {} loaded selector {:#x}, and entry {} of its GDT is not what it has to be.",
+            scene.cpu->cpu, scene.selector_error().raw & ~7u, scene.selector_error().index()),
+        "#GP with a selector as its error code means that descriptor: null, beyond the limit, or "
+        "of "
+        "the wrong kind.",
+        "Check the descriptor, and limit and base of the table's pointer.",
         {}};
+    const auto tables = tables_found(scene);
+    if (const auto flaw = table_flaw(scene, tables)) {
+        explanation.exhibits = exhibits(*flaw, scene.cpu);
+        explanation.exhibits.push_back(pointer_exhibit(flaw->table, scene.cpu));
+    }
+    return explanation;
 }
 
-}  // namespace diagnosis
+std::optional<Explanation> cs_not_64_bit(const Scene& scene) {
+    if (!scene.registers() || scene.registers()->cs.long_mode ||
+        !scene.registers()->control.efer.has(x86::efer::lma) || scene.lost_the_trampoline() ||
+        may_stand_before_its_jump(scene))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} is in long mode, but its code segment is not a 64-bit one.",
+                    scene.cpu->cpu),
+        "A CS without L keeps the CPU in 32-bit compatibility mode: it reads 64-bit code as "
+        "32-bit instructions.",
+        "Make the far jump go to a code descriptor with L = 1 and D = 0.",
+        {Register::efer}};
+}
+
+}  // namespace
+
+std::span<const Rule> far_jump_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"far-jump-selector", 4, far_jump_selector},
+        {"segment-selector", 4, segment_selector},
+        {"segment-limit", 4, segment_limit},
+        {"gdt-entry-missing", 2, gdt_entry_missing},
+        {"cs-not-64-bit", 4, cs_not_64_bit},
+        {"far-jump-astray", 4, far_jump_astray},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -7,11 +7,11 @@
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/operand.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/evidence/disassemble.h"
 #include "trampoline/mailbox.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -80,8 +80,6 @@ std::optional<std::uint64_t> called_nothing(const Scene& scene) {
     const auto target = source_value(where.instruction, *scene.registers());
     return target && !x86::is_canonical(x86::VirtualAddress{*target}) ? target : std::nullopt;
 }
-
-}  // namespace
 
 std::optional<Explanation> entry_truncated(const Scene& scene) {
     const std::uint64_t half = entry(scene) & low_32_bits;
@@ -154,4 +152,16 @@ std::optional<Explanation> mailbox_not_passed(const Scene& scene) {
         cpu->cpu};
 }
 
-}  // namespace diagnosis
+}  // namespace
+
+std::span<const Rule> entry_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"entry-truncated", 4, entry_truncated},
+        {"entry-lost", 4, entry_lost},
+        {"entry-check-wrong", 4, entry_check_wrong},
+        {"mailbox-not-passed", 4, mailbox_not_passed},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

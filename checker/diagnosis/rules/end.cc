@@ -3,10 +3,10 @@
 
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/places.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -30,8 +30,6 @@ std::string how_far(const Scene& scene) {
                ? fmt::format(" CPU {} had not started.", scene.cpu->cpu)
                : fmt::format(" CPU {} had come as far as {}.", scene.cpu->cpu, scene.cpu->trace);
 }
-
-}  // namespace
 
 std::optional<Explanation> deliberate_reset(const Scene& scene) {
     constexpr std::string_view advice =
@@ -73,39 +71,14 @@ std::optional<Explanation> flood(const Scene& scene) {
         culprit ? std::optional{culprit->cpu} : std::nullopt};
 }
 
-std::optional<Explanation> seam_hang(const Scene& scene) {
-    const Cpu* cpu = stuck_in_seam(scene, [](const Cpu&) { return true; });
-    if (!cpu)
-        return {};
-    const Location& place = *place_in_seam(scene, *cpu);
-    const bool halted = cpu->registers && cpu->registers->halted;
-    const std::string_view how = &place != &cpu->where ? "it was still in what that had called"
-                                 : halted              ? "it halted there, and nothing woke it"
-                                                       : "it was still running there at the end";
-    Explanation explanation{
-        fmt::format("CPU {} never came back from your own code: {}.", cpu->cpu, how),
-        scene.evidence.end == End::timed_out
-            ? "The kernel waited for it until the run's time was over."
-            : "The kernel waited until its deadline for that CPU, said so, and went on without it.",
-        "Every path through the seam has to end and return, with no wait for another CPU.",
-        {},
-        cpu->cpu};
-    if (&place != &cpu->where)
-        explanation.exhibits.push_back({"called from", {describe(place)}});
-    return explanation;
+}  // namespace
+
+std::span<const Rule> end_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"flood", 0, flood},
+        {"deliberate-reset", 0, deliberate_reset},
+    });
+    return all;
 }
 
-std::optional<Explanation> ap_not_started(const Scene& scene) {
-    const Cpu* silent = silent_ap(scene);
-    if (scene.evidence.end != End::powered_off || !silent)
-        return {};
-    return Explanation{
-        fmt::format("CPU {} never started: not one letter came from it.", silent->cpu),
-        "The kernel waited until its deadline for that CPU and went on without it. Either no SIPI "
-        "reached it, or what it found at the SIPI's page was not the trampoline.",
-        "Check the destination, the vector, and what lies at physical 0x8000.",
-        {},
-        silent->cpu};
-}
-
-}  // namespace diagnosis
+}  // namespace diagnosis::rules

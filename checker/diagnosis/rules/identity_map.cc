@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/low_map.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/evidence/low_map.h"
 #include "memory/layout.h"
 #include "trampoline/mailbox.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -29,8 +29,6 @@ std::optional<std::uint64_t> low_address(const Scene& scene) {
         return {};
     return scene.oldest->cr2;
 }
-
-}  // namespace
 
 std::optional<Explanation> identity_map_wrong_place(const Scene& scene) {
     const auto seen = low_map_of_an_ap(scene);
@@ -178,4 +176,38 @@ std::optional<Explanation> kernel_map_overwritten(const Scene& scene) {
         {}};
 }
 
-}  // namespace diagnosis
+std::optional<Explanation> page_table_empty(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    if (!walk || walk->outcome != x86::WalkOutcome::not_present || walk->last().entry.raw != 0 ||
+        walk->step_count < 2)
+        return {};
+    const x86::WalkStep& above = walk->steps[walk->step_count - 2];
+    return Explanation{
+        fmt::format("CPU {}'s walk ends at {}, which is 0: {} leads to that table, at {:#x}.",
+                    scene.cpu->cpu, name_of(walk->last()), name_of(above), above.entry.address().raw),
+        "A frame that was just allocated holds zeros, and a zero is an entry that is not present. "
+        "Either this entry was never written, or it was written into another frame than the one "
+        "that the level above leads to.",
+        "Follow the three entries from the root on: each leads to the table with the next one.",
+        {}};
+}
+
+}  // namespace
+
+std::span<const Rule> identity_map_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"identity-map-wrong-place", 1, identity_map_wrong_place},
+        {"identity-map-wrong-entry", 1, identity_map_wrong_entry},
+        {"identity-map-partial", 1, identity_map_partial},
+        {"identity-map-read-only", 1, identity_map_read_only},
+        {"identity-map-no-execute", 1, identity_map_no_execute},
+        {"identity-map-user", 1, identity_map_user},
+        {"identity-map-too-much", 1, identity_map_too_much},
+        {"identity-map-not-one-page", 1, identity_map_not_one_page},
+        {"kernel-map-overwritten", 1, kernel_map_overwritten},
+        {"page-table-empty", 1, page_table_empty},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "trampoline/stage.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -36,8 +36,6 @@ char first_missing(std::string_view trace) {
             return complete[i];
     return '?';
 }
-
-}  // namespace
 
 std::optional<Explanation> letters_only(const Scene& scene) {
     constexpr unsigned long_mode_lab = 4, per_cpu_lab = 6;
@@ -75,4 +73,14 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
         cpu->cpu};
 }
 
-}  // namespace diagnosis
+}  // namespace
+
+std::span<const Rule> stages_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"letters-only", 0, letters_only},
+        {"stage-left-out", 0, stage_left_out},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

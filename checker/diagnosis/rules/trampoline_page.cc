@@ -5,11 +5,11 @@
 #include <span>
 
 #include "checker/diagnosis/exhibits_tables.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/trampoline_page.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -29,8 +29,6 @@ std::optional<std::uint64_t> message_elsewhere(const TrampolinePage& both) {
                : std::optional{trampoline::page_address + offset -
                                offsetof(trampoline::Mailbox, entry)};
 }
-
-}  // namespace
 
 std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
@@ -111,4 +109,16 @@ std::optional<Explanation> mailbox_of_another(const Scene& scene) {
     return {};
 }
 
-}  // namespace diagnosis
+}  // namespace
+
+std::span<const Rule> trampoline_page_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"mailbox-of-another", 3, mailbox_of_another},
+        {"mailbox-misplaced", 3, mailbox_misplaced},
+        {"mailbox-missing", 3, mailbox_missing},
+        {"page-not-copied", 3, page_not_copied},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/trampoline_page.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -23,63 +23,6 @@ std::optional<CommandFlaw> flaw_of_the_start(const Scene& scene, Kind kind) {
     const Cpu* cpu = ap_without_a_letter(scene);
     const bool fits = found && (cpu ? found->cpu == cpu->cpu : all_came_up(scene));
     return fits ? found : std::nullopt;
-}
-
-// What the BSP sent this CPU that is neither INIT nor SIPI. A panic sends NMIs of its own.
-std::optional<InterruptCommand> something_else_for(const Scene& scene, const Cpu& cpu) {
-    for (const observed::SentCommand& sent : scene.evidence.sent->first) {
-        const InterruptCommand command = sent.command();
-        if (sent.sender == 0 && command.destination() == cpu.apic_id &&
-            command.mode() != DeliveryMode::init && command.mode() != DeliveryMode::startup &&
-            scene.evidence.panic_text.empty())
-            return command;
-    }
-    return {};
-}
-
-std::string_view what_it_does(DeliveryMode mode) {
-    switch (mode) {
-        case DeliveryMode::fixed:
-        case DeliveryMode::lowest_priority:
-            return "An ordinary interrupt waits for a CPU that takes interrupts, and its vector "
-                   "is a number in that CPU's IDT, no page.";
-        case DeliveryMode::smi:
-            return "An SMI calls the firmware, behind the back of any kernel, and starts nobody.";
-        case DeliveryMode::nmi:
-            return "An NMI calls handler 2 of a CPU that runs, and starts nobody at a page.";
-        default:
-            return "No CPU is started by it.";
-    }
-}
-
-std::string_view what_is_missing(Kind kind) {
-    if (kind == Kind::nothing_sent)
-        return "neither INIT nor SIPI";
-    return kind == Kind::init_missing ? "no INIT" : "no SIPI";
-}
-
-}  // namespace
-
-std::optional<Explanation> icr_delivery_mode(const Scene& scene) {
-    for (const Kind kind : {Kind::nothing_sent, Kind::init_missing, Kind::sipi_missing}) {
-        const auto missing = flaw(scene, kind);
-        if (!missing)
-            continue;
-        const Cpu* cpu = &scene.evidence.cpus[missing->cpu];
-        const auto other = something_else_for(scene, *cpu);
-        if (!other || judgement::started(*cpu) || (scene.cpu && scene.cpu != cpu))
-            continue;
-        return Explanation{
-            fmt::format("CPU {} was sent {}, but a command of another kind: {}.", cpu->cpu,
-                        what_is_missing(kind), judgement::name(*other)),
-            fmt::format("Bits 10..8 of the command are {:03b}: INIT is 101, SIPI 110. {}",
-                        static_cast<unsigned>(other->mode()), what_it_does(other->mode())),
-            "Look at the delivery mode of each command that you send. `InterruptCommand` has a "
-            "constructor for each kind.",
-            {},
-            cpu->cpu};
-    }
-    return {};
 }
 
 std::optional<Explanation> init_after_sipi(const Scene& scene) {
@@ -196,4 +139,33 @@ std::optional<Explanation> commands_not_noted(const Scene& scene) {
         found->cpu};
 }
 
-}  // namespace diagnosis
+std::optional<Explanation> ap_not_started(const Scene& scene) {
+    const Cpu* silent = silent_ap(scene);
+    if (scene.evidence.end != evidence::End::powered_off || !silent)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} never started: not one letter came from it.", silent->cpu),
+        "The kernel waited until its deadline for that CPU and went on without it. Either no SIPI "
+        "reached it, or what it found at the SIPI's page was not the trampoline.",
+        "Check the destination, the vector, and what lies at physical 0x8000.",
+        {},
+        silent->cpu};
+}
+
+}  // namespace
+
+std::span<const Rule> commands_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"init-after-sipi", 3, init_after_sipi},
+        {"sipi-missing", 3, sipi_missing},
+        {"sipi-not-taken", 3, sipi_not_taken},
+        {"sipi-too-early", 3, sipi_too_early},
+        {"icr-level-missing", 3, icr_level_missing},
+        {"init-with-vector", 3, init_with_vector},
+        {"commands-not-noted", 3, commands_not_noted},
+        {"ap-not-started", 3, ap_not_started},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -5,9 +5,9 @@
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/places.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -29,8 +29,6 @@ std::optional<x86::SelectorErrorCode> refused_selector(const Scene& scene) {
     const x86::SelectorErrorCode error{*scene.oldest->error};
     return error.idt() || error.ti() || error.raw == 0 ? std::nullopt : std::optional{error};
 }
-
-}  // namespace
 
 std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
@@ -167,4 +165,19 @@ std::optional<Explanation> precondition_broken(const Scene& scene) {
         {}};
 }
 
-}  // namespace diagnosis
+}  // namespace
+
+std::span<const Rule> real_mode_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"gdt-not-loaded", 3, gdt_not_loaded},
+        {"wrong-selector", 3, wrong_selector},
+        {"paging-too-early", 3, paging_too_early},
+        {"protected-mode-missing", 3, protected_mode_missing},
+        {"ap-sleeps", 0, ap_sleeps},
+        {"precondition-broken", 0, precondition_broken},
+        {"cs-not-reloaded", 3, cs_not_reloaded},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/places.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/evidence/kernel_names.h"
 
-namespace diagnosis {
+namespace diagnosis::rules {
 
 namespace {
 
@@ -57,8 +57,6 @@ bool in_lock(const Location& place) {
     return place.symbol == evidence::kernel_names::lock ||
            place.symbol.starts_with(evidence::kernel_names::lock_guard);
 }
-
-}  // namespace
 
 std::optional<Explanation> lock_held_by_itself(const Scene& scene) {
     const Cpu* cpu = panicking(scene);
@@ -161,4 +159,40 @@ std::optional<Explanation> kernel_panic(const Scene& scene) {
         with(place)};
 }
 
-}  // namespace diagnosis
+std::optional<Explanation> seam_hang(const Scene& scene) {
+    const Cpu* cpu = stuck_in_seam(scene, [](const Cpu&) { return true; });
+    if (!cpu)
+        return {};
+    const Location& place = *place_in_seam(scene, *cpu);
+    const bool halted = cpu->registers && cpu->registers->halted;
+    const std::string_view how = &place != &cpu->where ? "it was still in what that had called"
+                                 : halted              ? "it halted there, and nothing woke it"
+                                                       : "it was still running there at the end";
+    Explanation explanation{
+        fmt::format("CPU {} never came back from your own code: {}.", cpu->cpu, how),
+        scene.evidence.end == End::timed_out
+            ? "The kernel waited for it until the run's time was over."
+            : "The kernel waited until its deadline for that CPU, said so, and went on without it.",
+        "Every path through the seam has to end and return, with no wait for another CPU.",
+        {},
+        cpu->cpu};
+    if (&place != &cpu->where)
+        explanation.exhibits.push_back({"called from", {describe(place)}});
+    return explanation;
+}
+
+}  // namespace
+
+std::span<const Rule> hang_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"lock-held-by-itself", 0, lock_held_by_itself},
+        {"lock-never-released", 0, lock_never_released},
+        {"halted-with-interrupts-off", 0, halted_with_interrupts_off},
+        {"endless-loop", 0, endless_loop},
+        {"seam-hang", 0, seam_hang},
+        {"kernel-panic", 0, kernel_panic},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules
