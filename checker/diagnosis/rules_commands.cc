@@ -67,7 +67,7 @@ std::optional<Explanation> icr_delivery_mode(const Scene& scene) {
             continue;
         const Cpu* cpu = &scene.evidence.cpus[missing->cpu];
         const auto other = something_else_for(scene, *cpu);
-        if (!other || judgement::started(*cpu) || (scene.cpu && scene.cpu != cpu))
+        if (!other || evidence::started(*cpu) || (scene.cpu && scene.cpu != cpu))
             continue;
         return Explanation{
             fmt::format("CPU {} was sent {}, but a command of another kind: {}.", cpu->cpu,
@@ -85,7 +85,7 @@ std::optional<Explanation> icr_delivery_mode(const Scene& scene) {
 std::optional<Explanation> init_after_sipi(const Scene& scene) {
     const auto found = flaw(scene, Kind::init_last);
     const Cpu* cpu = found ? &scene.evidence.cpus[found->cpu] : nullptr;
-    if (!cpu || judgement::oldest_exception(*cpu))
+    if (!cpu || evidence::oldest_exception(*cpu))
         return {};
     return Explanation{
         fmt::format("CPU {} was sent another INIT after its SIPI, and no SIPI since.", cpu->cpu),
@@ -137,7 +137,7 @@ std::optional<Explanation> sipi_too_early(const Scene& scene) {
     if (!found)
         return {};
     const Cpu& cpu = scene.evidence.cpus[found->cpu];
-    const bool up = judgement::started(cpu);
+    const bool up = evidence::started(cpu);
     if (!up && !still_waits(cpu))
         return {};
     return Explanation{

@@ -6,7 +6,7 @@
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules.h"
 #include "checker/diagnosis/tables.h"
-#include "checker/evidence/mode.h"
+#include "checker/evidence/questions.h"
 #include "memory/layout.h"
 #include "trampoline/tables.h"
 
@@ -108,7 +108,7 @@ std::optional<Explanation> far_jump_astray(const Scene& scene) {
 }
 
 std::optional<Explanation> ran_astray(const Scene& scene) {
-    if (!scene.registers() || !scene.cpu || !judgement::started(*scene.cpu) || scene.fetch_fault())
+    if (!scene.registers() || !scene.cpu || !evidence::started(*scene.cpu) || scene.fetch_fault())
         return {};
     const evidence::Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
     const bool in_64_bit = scene.registers()->cs.long_mode;

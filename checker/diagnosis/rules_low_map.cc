@@ -4,7 +4,7 @@
 
 #include "checker/diagnosis/low_map.h"
 #include "checker/diagnosis/rules.h"
-#include "checker/evidence/low_map.h"
+#include "checker/evidence/questions.h"
 #include "memory/layout.h"
 #include "trampoline/mailbox.h"
 

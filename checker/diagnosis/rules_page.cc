@@ -37,7 +37,7 @@ std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
     const auto found = both ? message_elsewhere(*both) : std::nullopt;
     const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
     if (scene.lab.number != labs::trampoline || !found || !cpu || cpu->cpu == 0 ||
-        judgement::reached(*cpu, 'R'))
+        evidence::reached(*cpu, 'R'))
         return {};
     return Explanation{
         fmt::format("CPU {}'s message lies at {:#x}, and the mailbox is at {:#x}.", cpu->cpu,
