@@ -17,7 +17,7 @@ const LowMap* map_of(const Scene& scene, const Cpu& cpu) {
         return nullptr;
     if (cpu.arrival)
         return &cpu.arrival->low_map;
-    return cpu.low_map && !judgement::finished_start(cpu) && on_the_bsps_tables(scene, cpu)
+    return cpu.low_map && !evidence::finished_start(cpu) && on_the_bsps_tables(scene, cpu)
                ? &*cpu.low_map
                : nullptr;
 }

@@ -22,9 +22,9 @@ Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
     : lab(its_lab),
       evidence(its_evidence),
       outcome(its_outcome),
-      bsp(judgement::bsp(its_evidence)),
-      cpu(judgement::concerned(its_evidence)),
-      oldest(cpu ? judgement::oldest_exception(*cpu) : nullptr) {}
+      bsp(evidence::bsp(its_evidence)),
+      cpu(evidence::concerned(its_evidence)),
+      oldest(cpu ? evidence::oldest_exception(*cpu) : nullptr) {}
 
 const Registers* Scene::registers() const {
     return registers_of(cpu);
@@ -74,7 +74,7 @@ const x86::PageWalk* Scene::walk() const {
 }
 
 bool Scene::reached(char stage) const {
-    return cpu && judgement::reached(*cpu, stage);
+    return cpu && evidence::reached(*cpu, stage);
 }
 
 bool Scene::in_seam(const evidence::Location& location) const {

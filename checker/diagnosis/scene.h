@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "checker/evidence/evidence.h"
+#include "checker/evidence/questions.h"
 #include "checker/judgement/outcome.h"
-#include "checker/judgement/scene.h"
 #include "checker/lab/lab.h"
 #include "x86/exception.h"
 
@@ -26,7 +26,7 @@ struct Scene {
     const evidence::Evidence& evidence;
     judgement::Outcome outcome;
     const evidence::Cpu* bsp;           // null where the engine told of none
-    const evidence::Cpu* cpu;           // as judgement::concerned says; may be null
+    const evidence::Cpu* cpu;           // as evidence::concerned says; may be null
     const evidence::Exception* oldest;  // of that CPU; null where it has none
 
     /// Of that CPU, with registers known; else null.

@@ -2,7 +2,7 @@
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/evidence/mode.h"
+#include "checker/evidence/questions.h"
 
 namespace diagnosis::rules {
 
@@ -38,7 +38,7 @@ std::optional<Explanation> sse_not_enabled(const Scene& scene) {
 }
 
 std::optional<Explanation> ran_astray(const Scene& scene) {
-    if (!scene.registers() || !scene.cpu || !judgement::started(*scene.cpu) || scene.fetch_fault())
+    if (!scene.registers() || !scene.cpu || !evidence::started(*scene.cpu) || scene.fetch_fault())
         return {};
     const evidence::Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
     const bool in_64_bit = scene.registers()->cs.long_mode;
@@ -73,7 +73,7 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
             return cpu.registers ? whole.value(cpu.registers->control) ^ wanted : 0;
         };
         const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
-            return judgement::reached(one, '6') && difference(one) != 0;
+            return evidence::reached(one, '6') && difference(one) != 0;
         });
         if (!cpu)
             continue;

@@ -28,7 +28,7 @@ std::optional<CommandFlaw> flaw_of_the_start(const Scene& scene, Kind kind) {
 std::optional<Explanation> init_after_sipi(const Scene& scene) {
     const auto found = flaw(scene, Kind::init_last);
     const Cpu* cpu = found ? &scene.evidence.cpus[found->cpu] : nullptr;
-    if (!cpu || judgement::oldest_exception(*cpu))
+    if (!cpu || evidence::oldest_exception(*cpu))
         return {};
     return Explanation{
         fmt::format("CPU {} was sent another INIT after its SIPI, and no SIPI since.", cpu->cpu),
@@ -80,7 +80,7 @@ std::optional<Explanation> sipi_too_early(const Scene& scene) {
     if (!found)
         return {};
     const Cpu& cpu = scene.evidence.cpus[found->cpu];
-    const bool up = judgement::started(cpu);
+    const bool up = evidence::started(cpu);
     if (!up && !still_waits(cpu))
         return {};
     return Explanation{

@@ -48,7 +48,7 @@ bool wrmsr_of_efer_refused(const Scene& scene) {
 const evidence::Cpu* ap_that_lost_lme(const Scene& scene) {
     const auto& cpus = scene.evidence.cpus;
     const auto found = std::ranges::find_if(cpus, [](const evidence::Cpu& cpu) {
-        return cpu.cpu != 0 && cpu.registers && judgement::reached(cpu, 'a') &&
+        return cpu.cpu != 0 && cpu.registers && evidence::reached(cpu, 'a') &&
                !cpu.registers->control.efer.has(x86::efer::lme);
     });
     return scene.lab.number != labs::nx_wp || found == cpus.end() ? nullptr : &*found;

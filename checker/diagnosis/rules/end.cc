@@ -40,14 +40,13 @@ std::optional<Explanation> deliberate_reset(const Scene& scene) {
             fmt::format("Nothing in the given kernel does that while APs start.{}", how_far(scene)),
             std::string{advice},
             {}};
-    if (scene.evidence.end == End::powered_off && !judgement::came_to_its_end(scene.evidence))
+    if (scene.evidence.end == End::powered_off && !evidence::came_to_its_end(scene.evidence))
         return Explanation{
             "The machine was switched off before the kernel had come to its end.",
             fmt::format("Nothing in the given kernel does that while APs start.{}", how_far(scene)),
             std::string{advice},
             {}};
-    if (scene.outcome != Outcome::reset || !scene.oldest ||
-        !judgement::is_breakpoint(*scene.oldest))
+    if (scene.outcome != Outcome::reset || !scene.oldest || !evidence::is_breakpoint(*scene.oldest))
         return {};
     return Explanation{fmt::format("CPU {} executed INT3 with no handler for it.", scene.cpu->cpu),
                        "A breakpoint that nobody handles ends in a triple fault, which is one of "

@@ -8,7 +8,7 @@
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/evidence/disassemble.h"
+#include "checker/guest/code.h"
 #include "trampoline/mailbox.h"
 
 namespace diagnosis::rules {
@@ -41,9 +41,9 @@ bool was_decided(const Scene& scene) {
     constexpr std::size_t cmp_size = 2, short_jump = 2, near_jump = 6;
     constexpr std::byte cmp_al{0x3c};
     for (std::size_t offset = cmp_size; offset < page.size(); ++offset) {
-        const auto step = evidence::step(page.subspan(offset), trampoline::page_address + offset,
-                                         evidence::CodeSize::bits64);
-        if (!step || step->flow != evidence::Flow::branch || !step->target ||
+        const auto step = guest::step(page.subspan(offset), trampoline::page_address + offset,
+                                      guest::CodeSize::bits64);
+        if (!step || step->flow != guest::Flow::branch || !step->target ||
             (step->length != short_jump && step->length != near_jump) ||
             page[offset - cmp_size] == cmp_al)
             continue;

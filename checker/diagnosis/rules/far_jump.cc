@@ -7,7 +7,7 @@
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/tables.h"
-#include "checker/evidence/mode.h"
+#include "checker/evidence/questions.h"
 #include "memory/layout.h"
 #include "trampoline/tables.h"
 

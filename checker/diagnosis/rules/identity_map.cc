@@ -4,7 +4,7 @@
 
 #include "checker/diagnosis/low_map.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/evidence/low_map.h"
+#include "checker/evidence/questions.h"
 #include "memory/layout.h"
 #include "trampoline/mailbox.h"
 
@@ -184,7 +184,8 @@ std::optional<Explanation> page_table_empty(const Scene& scene) {
     const x86::WalkStep& above = walk->steps[walk->step_count - 2];
     return Explanation{
         fmt::format("CPU {}'s walk ends at {}, which is 0: {} leads to that table, at {:#x}.",
-                    scene.cpu->cpu, name_of(walk->last()), name_of(above), above.entry.address().raw),
+                    scene.cpu->cpu, name_of(walk->last()), name_of(above),
+                    above.entry.address().raw),
         "A frame that was just allocated holds zeros, and a zero is an entry that is not present. "
         "Either this entry was never written, or it was written into another frame than the one "
         "that the level above leads to.",

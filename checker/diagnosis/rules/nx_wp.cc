@@ -43,7 +43,7 @@ const Cpu* ap_without(const Scene& scene, const judgement::ControlFlag& flag) {
         return nullptr;
     const auto& cpus = scene.evidence.cpus;
     const auto found = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
-        return cpu.cpu != 0 && cpu.registers && judgement::reached(cpu, '4') &&
+        return cpu.cpu != 0 && cpu.registers && evidence::reached(cpu, '4') &&
                !flag.set_in(cpu.registers->control);
     });
     return found == cpus.end() ? nullptr : &*found;

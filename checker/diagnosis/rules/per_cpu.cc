@@ -14,7 +14,7 @@ using evidence::Cpu;
 // Says that its GS base is set.
 const Cpu* ap_whose_gs(const Scene& scene, bool (*is_wrong)(const Scene&, const Cpu&)) {
     return first_ap(scene, [&](const Cpu& cpu) {
-        return cpu.registers && cpu.record && judgement::reached(cpu, '6') &&
+        return cpu.registers && cpu.record && evidence::reached(cpu, '6') &&
                cpu.registers->gs.base != cpu.record->address && cpu.registers->gs.base != 0 &&
                is_wrong(scene, cpu);
     });
@@ -38,7 +38,7 @@ const Cpu* filled_instead(const Scene& scene, const Cpu& cpu) {
     for (const Cpu& other : scene.evidence.cpus) {
         if (other.cpu == cpu.cpu || !other.record || other.record->self == 0)
             continue;
-        if (other.cpu == 0 ? other.record->lapic_id != other.apic_id : !judgement::started(other))
+        if (other.cpu == 0 ? other.record->lapic_id != other.apic_id : !evidence::started(other))
             return &other;
     }
     return nullptr;
@@ -101,7 +101,7 @@ std::optional<Explanation> gs_base_wrong(const Scene& scene) {
 
 std::optional<Explanation> record_of_another(const Scene& scene) {
     const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
-        return empty(one) && judgement::reached(one, 'D') && judgement::reached(one, '4');
+        return empty(one) && evidence::reached(one, 'D') && evidence::reached(one, '4');
     });
     const Cpu* other = cpu ? filled_instead(scene, *cpu) : nullptr;
     const bool beyond = cpu && !other && scene.cpu == cpu && scene.oldest;
@@ -119,8 +119,8 @@ std::optional<Explanation> record_of_another(const Scene& scene) {
 
 std::optional<Explanation> record_missing(const Scene& scene) {
     const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
-        return empty(one) && !judgement::reached(one, 'A') &&
-               (judgement::reached(one, '4') || judgement::reached(one, '6'));
+        return empty(one) && !evidence::reached(one, 'A') &&
+               (evidence::reached(one, '4') || evidence::reached(one, '6'));
     });
     if (!cpu)
         return {};

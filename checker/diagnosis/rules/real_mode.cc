@@ -136,7 +136,7 @@ std::optional<Explanation> protected_mode_missing(const Scene& scene) {
 std::optional<Explanation> ap_sleeps(const Scene& scene) {
     const auto& cpus = scene.evidence.cpus;
     const auto asleep = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
-        return cpu.cpu != 0 && halted_for_good(cpu) && !judgement::started(cpu) &&
+        return cpu.cpu != 0 && halted_for_good(cpu) && !evidence::started(cpu) &&
                scene.in_seam(cpu.where);
     });
     if (asleep == cpus.end() || scene.oldest)

@@ -14,7 +14,7 @@ using Register = judgement::ControlFlag::Register;
 
 // Says that it is calling 64-bit C++, and not one switch of long mode is on.
 bool without_long_mode(const Cpu& cpu) {
-    if (!judgement::reached(cpu, 'W') || !cpu.registers)
+    if (!evidence::reached(cpu, 'W') || !cpu.registers)
         return false;
     const x86::ControlState& control = cpu.registers->control;
     return !control.cr0.has(x86::cr0::pg) && !control.cr4.has(x86::cr4::pae) &&
@@ -23,7 +23,7 @@ bool without_long_mode(const Cpu& cpu) {
 
 // Says that its record is complete and its GS base set, and neither was ever written.
 bool without_record(const Cpu& cpu) {
-    return judgement::reached(cpu, 'D') && judgement::reached(cpu, '6') && cpu.record &&
+    return evidence::reached(cpu, 'D') && evidence::reached(cpu, '6') && cpu.record &&
            cpu.record->self == 0 && cpu.record->id == 0 && cpu.registers &&
            cpu.registers->gs.base == 0;
 }
@@ -59,7 +59,7 @@ std::optional<Explanation> letters_only(const Scene& scene) {
 
 std::optional<Explanation> stage_left_out(const Scene& scene) {
     const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
-        return judgement::at_work(one) && !judgement::finished_start(one);
+        return evidence::at_work(one) && !evidence::finished_start(one);
     });
     if (!cpu || scene.oldest)
         return {};

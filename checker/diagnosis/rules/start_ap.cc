@@ -148,7 +148,7 @@ std::optional<Explanation> sipi_wrong_page(const Scene& scene) {
     constexpr std::string_view advice =
         "`InterruptCommand::startup()` wants the page's address, `trampoline::page_address`.";
     if (const auto sent = flaw(scene, Kind::wrong_page);
-        sent && (!judgement::started(scene.evidence.cpus[sent->cpu]) || all_came_up(scene)))
+        sent && (!evidence::started(scene.evidence.cpus[sent->cpu]) || all_came_up(scene)))
         return Explanation{
             fmt::format("The SIPI for CPU {} names page {:#x}, not {:#x}: its vector is {:#04x}.",
                         sent->cpu, std::uint32_t{sent->command->command().vector()} << 12,
@@ -215,7 +215,7 @@ std::optional<Explanation> icr_delivery_mode(const Scene& scene) {
             continue;
         const Cpu* cpu = &scene.evidence.cpus[missing->cpu];
         const auto other = something_else_for(scene, *cpu);
-        if (!other || judgement::started(*cpu) || (scene.cpu && scene.cpu != cpu))
+        if (!other || evidence::started(*cpu) || (scene.cpu && scene.cpu != cpu))
             continue;
         return Explanation{
             fmt::format("CPU {} was sent {}, but a command of another kind: {}.", cpu->cpu,

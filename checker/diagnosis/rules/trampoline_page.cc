@@ -1,4 +1,6 @@
 // Lab 3, the BSP's half: the page at 0x8000 and the mailbox at its end.
+#include "checker/evidence/trampoline_page.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <fmt/format.h>
@@ -7,7 +9,6 @@
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
-#include "checker/evidence/trampoline_page.h"
 
 namespace diagnosis::rules {
 
@@ -35,7 +36,7 @@ std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
     const auto found = both ? message_elsewhere(*both) : std::nullopt;
     const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
     if (scene.lab.number != labs::trampoline || !found || !cpu || cpu->cpu == 0 ||
-        judgement::reached(*cpu, 'R'))
+        evidence::reached(*cpu, 'R'))
         return {};
     return Explanation{
         fmt::format("CPU {}'s message lies at {:#x}, and the mailbox is at {:#x}.", cpu->cpu,
