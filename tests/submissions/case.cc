@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
-#include <optional>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -18,8 +17,6 @@ using evidence::Engine;
 namespace {
 
 constexpr std::array engines{Engine::qemu, Engine::bochs};
-constexpr std::array kinds{std::pair{"wrong", Kind::wrong}, std::pair{"right", Kind::right},
-                           std::pair{"hostile", Kind::hostile}};
 
 [[noreturn]] void fail(const std::string& path, unsigned line, std::string_view problem) {
     throw std::runtime_error(fmt::format("{}:{}: {}", path, line, problem));
@@ -28,18 +25,6 @@ constexpr std::array kinds{std::pair{"wrong", Kind::wrong}, std::pair{"right", K
 std::vector<std::string> words_of(std::string_view text) {
     std::istringstream stream{std::string{text}};
     return {std::istream_iterator<std::string>(stream), {}};
-}
-
-std::optional<unsigned> number_of(std::string_view text) {
-    unsigned number = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (problem != std::errc{} || end != text.data() + text.size())
-        return std::nullopt;
-    return number;
-}
-
-bool is_header(std::string_view line) {
-    return line.starts_with("-- ") && line.ends_with(" --") && line.size() > 6;
 }
 
 class Reader {
@@ -96,45 +81,45 @@ class Reader {
         finish_head();
     }
 
-    void read_line(const std::string& key, const std::vector<std::string>& words) {
+    void read_line(std::string_view key, const std::vector<std::string>& words) {
         const std::string only = words.size() == 1 ? words.front() : "";
-        if (key == "kind") {
-            const auto found =
-                std::ranges::find(kinds, only, [](const auto& each) { return each.first; });
-            if (found == kinds.end())
-                fail("kind: must be wrong, right or hostile");
-            its_.kind = found->second;
-        } else if (key == "lab") {
-            const std::optional<unsigned> number = number_of(only);
-            if (!number)
-                fail("lab: must be a number");
-            its_.lab = lab([&]() -> const lab::Lab& { return project_.lab(*number); });
-        } else if (key == "qemu" || key == "bochs") {
-            const std::optional<unsigned> points =
-                words.size() == 3 ? number_of(words[2]) : std::nullopt;
-            if (!points)
-                fail(fmt::format("{}: must be outcome, diagnosis and points", key));
-            its_.expected[key == "qemu" ? Engine::qemu : Engine::bochs] = {words[0], words[1],
-                                                                           *points};
-        } else {
+        if (key == "kind")
+            read_kind(only);
+        else if (key == "lab")
+            its_.lab = lab(only);
+        else if (key == "qemu" || key == "bochs")
+            its_.expected[key == "qemu" ? Engine::qemu : Engine::bochs] = verdict(words);
+        else
             fail(fmt::format("cannot read: {}", line_));
-        }
     }
 
-    template <class Find>
-    const lab::Lab* lab(Find find) const {
-        try {
-            return &find();
-        } catch (const std::exception& error) {
-            fail(error.what());
-        }
+    void read_kind(std::string_view word) {
+        its_.kind = word == "right" ? Kind::right : word == "hostile" ? Kind::hostile : Kind::wrong;
+        if (its_.kind == Kind::wrong && word != "wrong")
+            fail("kind: must be wrong, right or hostile");
+    }
+
+    const lab::Lab* lab(std::string_view name) const {
+        const lab::Lab* found = project_.lab(name);
+        if (!found)
+            fail(fmt::format("there is no lab {}", name));
+        return found;
+    }
+
+    Verdict verdict(const std::vector<std::string>& words) const {
+        Verdict its;
+        if (words.size() == 3)
+            its = {words[0], words[1], 0};
+        const char* end = words.size() == 3 ? words[2].data() + words[2].size() : nullptr;
+        if (!end || std::from_chars(words[2].data(), end, its.points).ptr != end)
+            fail("what comes of it is outcome, diagnosis and points: fault nxe-missing 6");
+        return its;
     }
 
     void finish_head() {
         const fs::path path{its_.path};
-        const std::string folder = path.parent_path().filename().string();
         if (!its_.lab)
-            its_.lab = lab([&]() -> const lab::Lab& { return project_.lab(folder); });
+            its_.lab = lab(path.parent_path().filename().string());
         its_.name = fmt::format("{}-{}", its_.lab->number, path.stem().string());
         if (its_.kind != Kind::right)
             return;
@@ -158,7 +143,8 @@ class Reader {
 
     Section header() const {
         std::vector<std::string> words = words_of(line_.substr(3, line_.size() - 6));
-        Section section{words.front(), "", Section::Holds::region, "", line_number_};
+        Section section{words.empty() ? "" : words.front(), "", Section::Holds::region, "",
+                        line_number_};
         if (section.file.find('/') == std::string::npos)
             section.file = its_.lab->directory + "/" + section.file;
         if (!project_.reference.contains(section.file))
@@ -171,21 +157,14 @@ class Reader {
         if (words.size() == 2 && section.holds != Section::Holds::whole)
             section.region = words[1];
         else if (words.size() != 1)
-            fail(
-                "a header is -- FILE --, -- FILE REGION --, -- FILE starter -- or -- FILE whole "
-                "--");
+            fail("a header is FILE, FILE REGION, FILE starter or FILE whole, between dashes");
         return section;
     }
 
     void require_verdicts() const {
-        for (const Engine engine : engines)
-            if (its_.kind != Kind::hostile && !its_.expected.contains(engine))
-                fail(
-                    fmt::format("no line before says what comes of it in {0}; with --update, "
-                                "submissions writes it: {0}: outcome diagnosis points",
-                                name(engine)));
-        if (its_.expected.empty())
-            fail("no line before says what comes of it");
+        const std::size_t wanted = its_.kind == Kind::hostile ? 1 : engines.size();
+        if (its_.expected.size() < wanted)
+            fail("no lines before say what comes of it in each engine; --update writes them");
         const auto passes = [](const auto& each) { return each.second.outcome == "passed"; };
         if (its_.kind == Kind::wrong && std::ranges::all_of(its_.expected, passes))
             fail("it is wrong, and passes in both engines: nobody notices it");
@@ -208,6 +187,10 @@ std::string_view name(Engine engine) {
     return engine == Engine::qemu ? "qemu" : "bochs";
 }
 
+bool is_header(std::string_view line) {
+    return line.starts_with("-- ") && line.ends_with(" --") && line.size() > 6;
+}
+
 Case parse_case(const std::string& path, std::string_view text, const Project& project,
                 bool unfinished) {
     return Reader{path, text, project}.read(unfinished);
@@ -216,66 +199,18 @@ Case parse_case(const std::string& path, std::string_view text, const Project& p
 Files files_of(const Case& its, const Project& project) {
     std::set<std::string> labs{its.lab->directory};
     for (const Section& section : its.sections)
-        labs.insert(section.file.substr(0, section.file.find('/')));
+        labs.insert(std::string{lab_of(section.file)});
     Files files;
     for (const auto& [file, text] : project.reference)
-        if (labs.contains(file.substr(0, file.find('/'))))
+        if (labs.contains(std::string{lab_of(file)}))
             files[file] = text;
     for (const Section& section : its.sections)
         try {
-            std::string& text = files[section.file];
-            const std::string& starter = project.starters.at(section.file);
-            if (section.holds == Section::Holds::whole)
-                text = section.code;
-            else if (section.holds == Section::Holds::region)
-                text = with_code(text, section.region, section.code);
-            else if (section.region.empty())
-                text = starter;
-            else
-                text = with_code(text, section.region, code_in(starter, section.region));
+            put(section, files, project);
         } catch (const std::runtime_error& error) {
             fail(its.path, section.line, error.what());
         }
     return files;
-}
-
-std::string with_verdicts(std::string_view text, const Verdicts& verdicts) {
-    std::istringstream lines{std::string{text}};
-    std::string all, line;
-    bool in_head = true;
-    while (std::getline(lines, line)) {
-        in_head = in_head && !is_header(line);
-        if (in_head && (line.starts_with("qemu:") || line.starts_with("bochs:")))
-            continue;
-        if (in_head && line.starts_with("kind:")) {
-            all += line + '\n';
-            line.clear();
-            for (const auto& [engine, verdict] : verdicts)
-                line += fmt::format("{}{:<6} {}", line.empty() ? "" : "\n",
-                                    fmt::format("{}:", name(engine)), in_words(verdict));
-        }
-        all += line + '\n';
-    }
-    return all;
-}
-
-std::vector<fs::path> find_cases(const std::vector<fs::path>& places) {
-    std::vector<fs::path> cases;
-    for (const fs::path& place : places) {
-        if (!fs::is_directory(place)) {
-            cases.push_back(place);
-            continue;
-        }
-        const std::size_t before = cases.size();
-        for (const fs::directory_entry& entry : fs::recursive_directory_iterator(place))
-            if (entry.path().extension() == ".case")
-                cases.push_back(entry.path());
-        if (cases.size() == before)
-            throw std::runtime_error(fmt::format("{}: there is no case", place.string()));
-    }
-    std::ranges::sort(cases, {},
-                      [](const fs::path& file) { return fs::path{file}.replace_extension(); });
-    return cases;
 }
 
 }  // namespace submissions

@@ -46,16 +46,6 @@ std::string_view name(evidence::Engine engine);
 
 enum class Kind { wrong, right, hostile };
 
-struct Section {
-    enum class Holds { region, starter, whole };
-
-    std::string file;    // "5-nx-wp/match_bsp.cc"
-    std::string region;  // empty: the only one
-    Holds holds = Holds::region;
-    std::string code;
-    unsigned line = 0;  // of the header
-};
-
 struct Case {
     std::string path;
     std::string name;  // "3-not-shifted"
@@ -66,6 +56,9 @@ struct Case {
     std::vector<Section> sections;
 };
 
+/// A line that begins a section.
+bool is_header(std::string_view line);
+
 /// Reads a case; `path` is for messages, and tells the lab. Throws std::runtime_error, with file
 /// and line, for what it does not understand, and for what cannot be true: something wrong that
 /// passes in both engines. One that is `unfinished` may leave out what the engines make of it.
@@ -74,11 +67,5 @@ Case parse_case(const std::string& path, std::string_view text, const Project& p
 
 /// The seam files of its lab, and of each other lab that it has something of. Throws likewise.
 Files files_of(const Case& its, const Project& project);
-
-/// The text of a case with other verdicts in its head.
-std::string with_verdicts(std::string_view text, const Verdicts& verdicts);
-
-/// The files *.case at and below each place, sorted. Throws std::runtime_error where there is none.
-std::vector<std::filesystem::path> find_cases(const std::vector<std::filesystem::path>& places);
 
 }  // namespace submissions

@@ -5,7 +5,6 @@
 #include <exception>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <string>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "checker/boot.h"
+#include "checker/report/text.h"
 
 namespace submissions {
 
@@ -30,10 +30,8 @@ class Place {
 
     const fs::path& put(const Files& files) {
         fs::remove_all(folder_);
-        for (const auto& [file, text] : files) {
-            fs::create_directories((folder_ / file).parent_path());
-            std::ofstream(folder_ / file, std::ios::binary) << text;
-        }
+        for (const auto& [file, text] : files)
+            write_file(folder_ / file, text);
         return folder_;
     }
 
@@ -80,7 +78,7 @@ LabGrade grade(const Project& project, const Submission& submission, evidence::W
 
 }  // namespace
 
-void judge(const Project& project, std::span<const Submission> all, evidence::Way way,
+void judge(const Project& project, std::span<const Submission> all, const Options& options,
            const std::function<void(std::size_t, const LabGrade&)>& done) {
     const Scratch scratch;
     std::atomic<std::size_t> next = 0;
@@ -89,7 +87,7 @@ void judge(const Project& project, std::span<const Submission> all, evidence::Wa
     std::size_t told = 0;
     const auto work = [&](Place place) {
         for (std::size_t i; (i = next++) < all.size();) {
-            LabGrade graded = grade(project, all[i], way, place);
+            LabGrade graded = grade(project, all[i], options.way, place);
             const std::lock_guard lock{telling};
             waiting.emplace(i, std::move(graded));
             for (; waiting.contains(told); waiting.erase(told++))
@@ -109,6 +107,10 @@ Verdict verdict_of(Engine engine, const LabGrade& grade) {
                     grading::assemble(grade.lab, {run}).verdict.points};
     return {std::string{judgement::name(grade.verdict.outcome)},
             grading::diagnosis_of(grade).value_or("null"), grade.verdict.points};
+}
+
+std::string report_of(const LabGrade& grade) {
+    return report::text(grade, report::Style{false});
 }
 
 }  // namespace submissions

@@ -2,12 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
 #include <numeric>
-#include <sstream>
-#include <stdexcept>
-
-#include "tests/submissions/statements.h"
 
 namespace submissions {
 
@@ -17,7 +12,8 @@ using Written = std::vector<std::size_t>;
 
 class Maker {
   public:
-    Maker(const lab::Lab& lab, const Project& project) : project_(project) {
+    Maker(const lab::Lab& lab, const Project& project, Below below)
+        : project_(project), below_(below) {
         for (const std::string& name : lab.seam) {
             const std::string file = lab.directory + "/" + name;
             const std::string& text = project.reference.at(file);
@@ -76,73 +72,24 @@ class Maker {
             const bool assembly = is_assembly(file);
             const std::string starter = code_in(project_.starters.at(file), region);
             std::string& text = files.try_emplace(file, project_.reference.at(file)).first->second;
-            text = with_code(
-                text, region,
-                written[i] == 0 ? starter : prefix(steps_[i], written[i], assembly, starter));
+            text = with_code(text, region,
+                             written[i] == 0
+                                 ? starter
+                                 : prefix(steps_[i], written[i], assembly, starter, below_));
         }
         return files;
     }
 
     const Project& project_;
+    Below below_;
     std::vector<std::vector<Step>> steps_;
     Prefixes its_;
 };
 
-// Takes from the line what stands before the next bar.
-std::string column(std::string& line) {
-    constexpr std::string_view bar = " | ";
-    const std::size_t end = std::min(line.find(bar), line.size());
-    std::string its = line.substr(0, end);
-    line.erase(0, end + bar.size());
-    return its;
-}
-
 }  // namespace
 
-Prefixes prefixes_of(const lab::Lab& lab, const Project& project) {
-    return Maker{lab, project}.make();
-}
-
-std::vector<Ids> parse_expected(const std::string& path, std::string_view text,
-                                const Prefixes& prefixes) {
-    std::vector<Ids> ids;
-    std::istringstream lines{std::string{text}};
-    unsigned number = 0;
-    const auto fail = [&](std::string_view problem) {
-        throw std::runtime_error(fmt::format("{}:{}: {}", path, number, problem));
-    };
-    for (std::string line; std::getline(lines, line);) {
-        ++number;
-        if (line.empty() || line.starts_with('#'))
-            continue;
-        if (ids.size() == prefixes.all.size())
-            fail("there are not so many prefixes");
-        const Prefix& prefix = prefixes.all[ids.size()];
-        const std::string name = column(line);
-        Ids its;
-        std::istringstream said{column(line)};
-        if (!(said >> its.qemu))
-            fail("a line is NAME | DIAGNOSIS | STATEMENT, or has one of QEMU and one of Bochs");
-        if (!(said >> its.bochs))
-            its.bochs = its.qemu;
-        if (name != prefix.name || line != prefix.statement)
-            fail(fmt::format("here belongs {} | ... | {}", prefix.name, prefix.statement));
-        ids.push_back(its);
-    }
-    if (ids.size() != prefixes.all.size())
-        fail(fmt::format("{} is missing", prefixes.all[ids.size()].name));
-    return ids;
-}
-
-std::string expected_text(const Prefixes& prefixes, const std::vector<Ids>& ids) {
-    std::string text =
-        "# What each prefix of the reference is to be called: how far each part is written, the "
-        "diagnosis, or\n# QEMU's and Bochs's where they differ, and the last statement.\n";
-    for (std::size_t i = 0; i < prefixes.all.size(); ++i)
-        text += fmt::format("{} | {}{} | {}\n", prefixes.all[i].name, ids[i].qemu,
-                            ids[i].bochs == ids[i].qemu ? "" : " " + ids[i].bochs,
-                            prefixes.all[i].statement);
-    return text;
+Prefixes prefixes_of(const lab::Lab& lab, const Project& project, Below below) {
+    return Maker{lab, project, below}.make();
 }
 
 }  // namespace submissions

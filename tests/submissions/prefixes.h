@@ -2,12 +2,11 @@
 // statement by statement.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "tests/submissions/case.h"
 #include "tests/submissions/seams.h"
+#include "tests/submissions/statements.h"
 
 namespace submissions {
 
@@ -32,20 +31,6 @@ struct Prefixes {
 };
 
 /// Of one lab. Of several parts, one is written after the other, in every order.
-Prefixes prefixes_of(const lab::Lab& lab, const Project& project);
-
-/// What a prefix is to be called by each engine.
-struct Ids {
-    std::string qemu, bochs;
-    bool operator==(const Ids&) const = default;
-};
-
-/// From a file of lines, one for each prefix, in their order; with both diagnoses where they
-/// differ:
-///     NAME | DIAGNOSIS | STATEMENT
-/// Throws std::runtime_error, with file and line, where the prefixes are others.
-std::vector<Ids> parse_expected(const std::string& path, std::string_view text,
-                                const Prefixes& prefixes);
-std::string expected_text(const Prefixes& prefixes, const std::vector<Ids>& ids);
+Prefixes prefixes_of(const lab::Lab& lab, const Project& project, Below below);
 
 }  // namespace submissions

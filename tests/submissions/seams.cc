@@ -74,18 +74,11 @@ Region find(std::string_view text, std::string_view name) {
 
 }  // namespace
 
-const lab::Lab& Project::lab(unsigned number) const {
-    const auto found = std::ranges::find(labs, number, &lab::Lab::number);
-    if (found == labs.end())
-        throw std::runtime_error(fmt::format("there is no lab {}", number));
-    return *found;
-}
-
-const lab::Lab& Project::lab(std::string_view directory) const {
-    const auto found = std::ranges::find(labs, directory, &lab::Lab::directory);
-    if (found == labs.end())
-        throw std::runtime_error(fmt::format("there is no lab {}", directory));
-    return *found;
+const lab::Lab* Project::lab(std::string_view name) const {
+    for (const lab::Lab& lab : labs)
+        if (lab.directory == name || std::to_string(lab.number) == name)
+            return &lab;
+    return nullptr;
 }
 
 std::string read_file(const fs::path& file) {
@@ -94,6 +87,12 @@ std::string read_file(const fs::path& file) {
     if (!stream)
         throw std::runtime_error(fmt::format("cannot read {}", file.string()));
     return text;
+}
+
+void write_file(const fs::path& file, std::string_view text) {
+    fs::create_directories(file.parent_path());
+    if (!(std::ofstream(file, std::ios::binary) << text).flush())
+        throw std::runtime_error(fmt::format("cannot write {}", file.string()));
 }
 
 Project read_project(const fs::path& root) {
@@ -141,6 +140,19 @@ std::string with_code(std::string text, std::string_view region, std::string_vie
     if (const std::size_t last = text.rfind(include, found.begin); !included.empty())
         text.insert(last == std::string::npos ? 0 : line_end(text, last), included);
     return text;
+}
+
+void put(const Section& section, Files& files, const Project& project) {
+    std::string& text = files[section.file];
+    const std::string& starter = project.starters.at(section.file);
+    if (section.holds == Section::Holds::region)
+        text = with_code(text, section.region, section.code);
+    else if (section.holds == Section::Holds::whole)
+        text = section.code;
+    else if (section.region.empty())
+        text = starter;
+    else
+        text = with_code(text, section.region, code_in(starter, section.region));
 }
 
 }  // namespace submissions

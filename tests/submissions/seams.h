@@ -18,14 +18,20 @@ struct Project {
     std::vector<lab::Lab> labs;
     Files reference, starters;
 
-    /// By its number, or by its folder's name. Throws std::runtime_error.
-    const lab::Lab& lab(unsigned number) const;
-    const lab::Lab& lab(std::string_view directory) const;
+    /// By its folder's name, or its number: "5-nx-wp", or "5". Null if there is none.
+    const lab::Lab* lab(std::string_view name) const;
 };
+
+/// "5-nx-wp" of "5-nx-wp/match_bsp.cc".
+inline std::string_view lab_of(std::string_view file) {
+    return file.substr(0, file.find('/'));
+}
 
 /// Throws std::runtime_error where a file cannot be read, checker::Error where a lab.toml is wrong.
 Project read_project(const std::filesystem::path& root);
 std::string read_file(const std::filesystem::path& file);
+/// Makes its folder too.
+void write_file(const std::filesystem::path& file, std::string_view text);
 
 /// What stands between one pair of marks, whole lines.
 struct Region {
@@ -42,6 +48,20 @@ std::string code_in(std::string_view text, std::string_view region);
 
 /// `text` with other code there. The #include lines that the code begins with go to the file's.
 std::string with_code(std::string text, std::string_view region, std::string_view code);
+
+/// What differs from the reference in one seam file.
+struct Section {
+    enum class Holds { region, starter, whole };
+
+    std::string file;    // "5-nx-wp/match_bsp.cc"
+    std::string region;  // empty: the only one
+    Holds holds = Holds::region;
+    std::string code;
+    unsigned line = 0;  // of a case, where it begins
+};
+
+/// Puts it into the files, which hold the reference. Throws std::runtime_error.
+void put(const Section& section, Files& files, const Project& project);
 
 inline bool is_assembly(std::string_view file) {
     return file.ends_with(".asm");

@@ -49,21 +49,50 @@ long depth(std::string_view code) {
     return count("({[") - count(")}]");
 }
 
-// The lines that give a label, with the bits of what follows it.
-std::string label_of(const Step& step) {
+std::string text_of(std::span<const Piece> pieces) {
     std::string text;
-    for (const Piece& piece : step)
-        if (piece.is == Piece::Is::label)
-            text += piece.text;
+    for (const Piece& piece : pieces)
+        text += piece.text;
     return text;
 }
 
-// A label that stands before one of the `later` steps is jumped to.
-bool wants_label(std::string_view code, const Step& later) {
-    return std::ranges::any_of(later, [&](const Piece& piece) {
-        return piece.is == Piece::Is::label && !name_of(piece).empty() &&
-               mentions(code, name_of(piece));
-    });
+// What the starter has behind all that somebody has written as well.
+std::string rest_of(std::span<const Piece> starter, std::span<const Piece> written) {
+    std::size_t rest = 0;
+    for (std::size_t i = 0; i < starter.size(); ++i)
+        for (const Piece& piece : written)
+            if (piece.is != Piece::Is::nothing && words(piece, true) == words(starter[i], true))
+                rest = i + 1;
+    return text_of(starter.subspan(rest));
+}
+
+// The labels that the code jumps to and does not have, each with the bits of what follows it.
+std::string missing_labels(std::string_view code, std::span<const Step> later) {
+    std::string labels;
+    for (const Step& step : later) {
+        std::string its;
+        bool wanted = false;
+        for (const Piece& piece : step)
+            if (piece.is == Piece::Is::label) {
+                its += piece.text;
+                const std::string name = name_of(piece);
+                wanted = wanted || (mentions(code, name) && code.find(name + ":\n") == code.npos);
+            }
+        labels += wanted ? its : "";
+    }
+    return labels;
+}
+
+// A line for each parameter, as the starter has them, and each declaration.
+std::string named(std::span<const Piece> starter, std::span<const Piece> written) {
+    std::string lines;
+    for (const Piece& piece : starter)
+        if (words(piece, false).starts_with("static_cast<void>("))
+            lines += piece.text;
+    for (const Piece& piece : written)
+        if (piece.is == Piece::Is::declaration)
+            lines += fmt::format("    static_cast<void>({});\n", name_of(piece));
+    return lines;
 }
 
 }  // namespace
@@ -108,6 +137,8 @@ std::string name_of(const Piece& piece) {
 }
 
 bool mentions(std::string_view text, std::string_view name) {
+    if (name.empty())
+        return false;
     for (std::size_t at = 0; (at = text.find(name, at)) != std::string_view::npos; ++at) {
         const std::size_t end = at + name.size();
         if ((at == 0 || !is_in_name(text[at - 1])) &&
@@ -129,28 +160,19 @@ std::vector<Step> steps_of(std::string_view code, bool assembly) {
 }
 
 std::string prefix(const std::vector<Step>& steps, std::size_t count, bool assembly,
-                   std::string_view starter) {
-    std::string code, behind;
-    const std::span written{steps.data(), count};
-    for (const Step& step : written)
-        for (const Piece& piece : step)
-            code += piece.text;
-    if (assembly) {
-        for (const Step& later : std::span{steps}.subspan(count))
-            if (wants_label(code, later))
-                behind += label_of(later);
-        return code + behind;
-    }
+                   std::string_view starter, Below below) {
+    std::vector<Piece> written;
+    for (const Step& step : std::span{steps.data(), count})
+        written.insert(written.end(), step.begin(), step.end());
+    std::string code = text_of(written);
     if (count == steps.size())
         return code;
-    for (const std::string_view line : lines_of(starter))
-        if (without_comment(line, assembly).starts_with("static_cast<void>("))
-            behind += line;
-    for (const Step& step : written)
-        for (const Piece& piece : step)
-            if (piece.is == Piece::Is::declaration)
-                behind += fmt::format("    static_cast<void>({});\n", name_of(piece));
-    return code + behind;
+    const std::vector<Piece> its = pieces_of(starter, assembly);
+    if (!assembly)
+        return code + named(its, written);
+    if (below == Below::starter)
+        code += rest_of(its, written);
+    return code + missing_labels(code, std::span{steps}.subspan(count));
 }
 
 }  // namespace submissions

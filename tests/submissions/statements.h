@@ -40,10 +40,14 @@ using Step = std::vector<Piece>;
 /// declaration belongs to the first statement after it.
 std::vector<Step> steps_of(std::string_view code, bool assembly);
 
-/// The code as somebody has it who has written so many steps. It is what compiles of them: a label
-/// that is jumped to, and has not been written, stands at the end; and what is not used yet is
-/// named, as `starter` names it.
+/// What the starter has below somebody's own code.
+enum class Below { nothing, starter };
+
+/// The code as somebody has it who has written so many steps, and has or has not left below them
+/// what the starter has and they do not say anew. It is what compiles of them: a label that is
+/// jumped to, and has not been written, stands at the end; and in C++ what is not used yet is
+/// named, as the starter names it.
 std::string prefix(const std::vector<Step>& steps, std::size_t count, bool assembly,
-                   std::string_view starter);
+                   std::string_view starter, Below below);
 
 }  // namespace submissions
