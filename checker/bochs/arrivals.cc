@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "checker/bochs/breakpoints.h"
+#include "checker/bochs/config.h"
 #include "checker/bochs/memory.h"
 #include "checker/bochs/registers.h"
 #include "checker/evidence/kernel_names.h"
@@ -33,7 +34,7 @@ void Arrivals::record(unsigned cpu) {
     const auto known = bochs::parse_cpus(answer, request_.cpus)[cpu];
     if (known) {
         const Memory memory{bochs_, std::uint64_t{request_.memory_mib} << 20};
-        seen_.emplace(cpu, guest::read_arrival(memory, known->registers));
+        seen_.emplace(cpu, guest::read_arrival(memory, cpu_model, known->registers));
     }
 }
 

@@ -178,7 +178,7 @@ void examine(const Machine& machine, const FromLog& from_log, evidence::Evidence
         }
         cpu.where = locate(machine, *cpu.registers, cpu.registers->rip);
         if (has_memory) {
-            cpu.low_map = low_map(machine.memory, *cpu.registers);
+            cpu.low_map = low_map(machine.memory, machine.model, *cpu.registers);
         }
         const CallStack stack =
             call_stack({machine.memory, machine.model, *cpu.registers}, cpu.registers->rbp);

@@ -48,7 +48,7 @@ bool Arrivals::record(unsigned cpu) {
         return false;
     }
     if (cpu != 0 && cpu < request_.cpus && !seen_.contains(cpu)) {
-        seen_.emplace(cpu, guest::read_arrival(machine_.memory, *registers));
+        seen_.emplace(cpu, guest::read_arrival(machine_.memory, machine_.model, *registers));
     }
     return true;
 }
