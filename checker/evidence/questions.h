@@ -7,6 +7,12 @@
 
 namespace evidence {
 
+/// "QEMU", for people.
+std::string_view name(Engine engine);
+
+/// "qemu", on the command line and in data.
+std::string_view id(Engine engine);
+
 /// True if the CPU has left at least the first letter of its trace.
 bool started(const Cpu& cpu);
 
