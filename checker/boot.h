@@ -1,9 +1,9 @@
 // What the checker's programs have in common: how grading reaches the engines.
 #pragma once
 
-#include "checker/engine/bochs.h"
-#include "checker/engine/qemu.h"
+#include "checker/bochs/run.h"
 #include "checker/grading/grader.h"
+#include "checker/qemu/run.h"
 
 namespace checker {
 
@@ -16,8 +16,7 @@ inline evidence::Evidence boot(const grading::Boot& boot) {
     request.firmware = boot.firmware;
     request.source_root = boot.source_root;
     request.cpus = boot.cpus;
-    return boot.engine == evidence::Engine::qemu ? engine::run_qemu(request)
-                                                 : engine::run_bochs(request);
+    return boot.engine == evidence::Engine::qemu ? qemu::run(request) : bochs::run(request);
 }
 
 }  // namespace checker

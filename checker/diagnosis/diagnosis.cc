@@ -7,7 +7,7 @@
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/exhibits_commands.h"
 #include "checker/diagnosis/general.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/waiting.h"
 
 namespace diagnosis {
@@ -88,7 +88,7 @@ std::optional<Diagnosis> diagnose(const lab::Lab& lab, const evidence::Evidence&
     if (outcome == Outcome::passed || outcome == Outcome::checker_error)
         return {};
     const Scene scene{lab, evidence, outcome};
-    for (const Rule& rule : rules())
+    for (const Rule& rule : rules_in_order())
         if (auto explanation = rule.explain(scene))
             return with(scene, rule.id, rule.lab, std::move(*explanation));
     if (const auto cause = general_cause(scene))

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/start.h"
-#include "checker/evidence/mode.h"
+#include "checker/evidence/questions.h"
 #include "trampoline/stage.h"
 #include "x86/control_registers.h"
 
@@ -78,7 +78,7 @@ std::string describe(const evidence::Location& location) {
 }
 
 std::string describe_chain(const Cpu& cpu, End end) {
-    const evidence::Exception* oldest = judgement::oldest_exception(cpu);
+    const evidence::Exception* oldest = evidence::oldest_exception(cpu);
     if (!oldest)
         return "none";
     const auto vector = static_cast<x86::ExceptionVector>(oldest->vector);
@@ -136,7 +136,7 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
                   : scene.evidence.panic_text}});
     if (!cpu)
         return all;
-    if (const evidence::Exception* oldest = judgement::oldest_exception(*cpu)) {
+    if (const evidence::Exception* oldest = evidence::oldest_exception(*cpu)) {
         all.push_back({"instruction", {describe(oldest->where)}});
         all.push_back({"exceptions", {describe_chain(*cpu, scene.evidence.end)}});
         if (oldest->cr2)

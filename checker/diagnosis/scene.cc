@@ -22,9 +22,9 @@ Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
     : lab(its_lab),
       evidence(its_evidence),
       outcome(its_outcome),
-      bsp(judgement::bsp(its_evidence)),
-      cpu(judgement::concerned(its_evidence)),
-      oldest(cpu ? judgement::oldest_exception(*cpu) : nullptr) {}
+      bsp(evidence::bsp(its_evidence)),
+      cpu(evidence::concerned(its_evidence)),
+      oldest(cpu ? evidence::oldest_exception(*cpu) : nullptr) {}
 
 const Registers* Scene::registers() const {
     return registers_of(cpu);
@@ -53,6 +53,20 @@ bool Scene::fetch_fault() const {
     return raised(ExceptionVector::page_fault) && oldest->cr2 == oldest->where.address;
 }
 
+bool Scene::protection_fault_in_trampoline() const {
+    return raised(ExceptionVector::general_protection) && in_trampoline(oldest->where.address);
+}
+
+bool Scene::lost_the_trampoline() const {
+    return fetch_fault() && in_trampoline(oldest->where.address) && registers() &&
+           bsp_registers() && registers()->control.cr0.has(x86::cr0::pg) &&
+           registers()->control.efer.has(x86::efer::lma) && !registers()->cs.long_mode;
+}
+
+x86::SelectorErrorCode Scene::selector_error() const {
+    return {oldest ? oldest->error.value_or(0) : 0};
+}
+
 const x86::PageWalk* Scene::walk() const {
     const auto& walk = evidence.fault_walk;
     return walk && cpu && walk->cpu == cpu->cpu && walk->walk.step_count != 0 ? &walk->walk
@@ -60,7 +74,7 @@ const x86::PageWalk* Scene::walk() const {
 }
 
 bool Scene::reached(char stage) const {
-    return cpu && judgement::reached(*cpu, stage);
+    return cpu && evidence::reached(*cpu, stage);
 }
 
 bool Scene::in_seam(const evidence::Location& location) const {

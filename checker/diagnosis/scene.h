@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "checker/evidence/evidence.h"
+#include "checker/evidence/questions.h"
 #include "checker/judgement/outcome.h"
-#include "checker/judgement/scene.h"
 #include "checker/lab/lab.h"
 #include "x86/exception.h"
 
@@ -26,7 +26,7 @@ struct Scene {
     const evidence::Evidence& evidence;
     judgement::Outcome outcome;
     const evidence::Cpu* bsp;           // null where the engine told of none
-    const evidence::Cpu* cpu;           // as judgement::concerned says; may be null
+    const evidence::Cpu* cpu;           // as evidence::concerned says; may be null
     const evidence::Exception* oldest;  // of that CPU; null where it has none
 
     /// Of that CPU, with registers known; else null.
@@ -42,6 +42,13 @@ struct Scene {
     bool raised_at(x86::ExceptionVector vector, std::string_view part_of_instruction) const;
     /// The oldest exception is a #PF of an instruction's own fetch.
     bool fetch_fault() const;
+    /// The oldest exception is #GP at an instruction in the page at 0x8000.
+    bool protection_fault_in_trampoline() const;
+    /// Died on the fetch after `mov cr0`: paging is on, and the page tables do not lead back to the
+    /// trampoline.
+    bool lost_the_trampoline() const;
+    /// The error code of the oldest exception, read as one that names a selector.
+    x86::SelectorErrorCode selector_error() const;
     /// The walk for the oldest exception's address, where the engine could do one.
     const x86::PageWalk* walk() const;
     /// The CPU left this letter.

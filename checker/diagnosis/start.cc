@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/places.h"
-#include "checker/evidence/disassemble.h"
+#include "checker/guest/code.h"
 
 namespace diagnosis {
 
@@ -17,7 +17,7 @@ namespace {
 bool asleep_in_firmware(const Cpu& cpu) {
     constexpr std::uint64_t firmwares = 0x9f000;
     return cpu.registers && cpu.registers->halted && !awake(cpu) && !at_the_reset_vector(cpu) &&
-           cpu.where.symbol.empty() && evidence::linear_rip(*cpu.registers) >= firmwares;
+           cpu.where.symbol.empty() && guest::linear_rip(*cpu.registers) >= firmwares;
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ bool still_waits(const Cpu& cpu) {
 
 std::string where_it_halted(const Cpu& cpu) {
     return halted_for_good(cpu) ? fmt::format(" Here it came to a HLT, right before {:#x}.",
-                                              evidence::linear_rip(*cpu.registers))
+                                              guest::linear_rip(*cpu.registers))
                                 : "";
 }
 
@@ -59,7 +59,7 @@ const Cpu* silent_ap(const Scene& scene) {
     const bool told = std::ranges::any_of(
         cpus, [](const Cpu& cpu) { return cpu.handshake != Handshake::unknown; });
     const auto found = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
-        return cpu.cpu != 0 && !judgement::started(cpu) &&
+        return cpu.cpu != 0 && !evidence::started(cpu) &&
                (!told || cpu.handshake != Handshake::unknown);
     });
     return found == cpus.end() ? nullptr : &*found;
@@ -70,9 +70,9 @@ const Cpu* ap_without_a_letter(const Scene& scene) {
 }
 
 bool all_came_up(const Scene& scene) {
-    return judgement::came_to_its_end(scene.evidence) && !scene.oldest &&
+    return evidence::came_to_its_end(scene.evidence) && !scene.oldest &&
            std::ranges::all_of(scene.evidence.cpus, [](const Cpu& cpu) {
-               return cpu.cpu == 0 || judgement::finished_start(cpu);
+               return cpu.cpu == 0 || evidence::finished_start(cpu);
            });
 }
 

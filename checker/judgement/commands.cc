@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/judgement/scene.h"
+#include "checker/evidence/questions.h"
 #include "trampoline/mailbox.h"
 
 namespace judgement {

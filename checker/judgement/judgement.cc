@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "checker/error.h"
-#include "checker/judgement/scene.h"
+#include "checker/evidence/questions.h"
 
 namespace judgement {
 
@@ -129,7 +129,7 @@ bool is_documented(const lab::Lab& lab, const Evidence& evidence, Outcome outcom
     const lab::Documented& expected = *lab.documented;
     const Cpu* cpu = concerned(evidence);
     if (!cpu)
-        return expected.trace.empty() && !std::ranges::any_of(evidence.cpus, started);
+        return expected.trace.empty() && !std::ranges::any_of(evidence.cpus, evidence::started);
     if (cpu->trace != expected.trace)
         return false;
     const evidence::Exception* oldest = oldest_exception(*cpu);

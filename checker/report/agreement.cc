@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <tuple>
 
-#include "checker/judgement/scene.h"
+#include "checker/evidence/questions.h"
 #include "x86/exception.h"
 
 namespace report {
@@ -15,8 +15,8 @@ using evidence::Engine;
 using grading::Run;
 
 const evidence::Exception* oldest(const Run& run) {
-    const evidence::Cpu* cpu = judgement::concerned(run.evidence);
-    return cpu ? judgement::oldest_exception(*cpu) : nullptr;
+    const evidence::Cpu* cpu = evidence::concerned(run.evidence);
+    return cpu ? evidence::oldest_exception(*cpu) : nullptr;
 }
 
 // Why two error codes differ, where that is known.

@@ -78,7 +78,7 @@ Given Builder::given() const {
     return given_code_.read();
 }
 
-ToolRun Builder::run_confined(Arguments arguments, engine::Access access, const Given& given,
+ToolRun Builder::run_confined(Arguments arguments, process::Access access, const Given& given,
                               const Workspace& workspace) const {
     const ToolPlace place{tools_};
     Tool tool{.arguments = std::move(arguments),

@@ -57,13 +57,13 @@ class Builder {
     struct Job {
         Arguments arguments;
         std::filesystem::path output;
-        std::string made_from;  // all that it depends on; see kept.h
-        engine::Access access;  // beside the compilers' own files
+        std::string made_from;   // all that it depends on; see kept.h
+        process::Access access;  // beside the compilers' own files
     };
     using Plan = std::function<Job(const Given&)>;
     void make(const Plan& plan, const Workspace& workspace, const Names& names) const;
     ToolRun make_once(const Plan& plan, const Workspace& workspace) const;
-    ToolRun run_confined(Arguments arguments, engine::Access access, const Given& given,
+    ToolRun run_confined(Arguments arguments, process::Access access, const Given& given,
                          const Workspace& workspace) const;
     Job compiling(const Given& given, std::span<const SeamFile> files, const std::string& folder,
                   const SeamFile& file, const std::string& object) const;

@@ -7,10 +7,10 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "checker/engine/excerpt.h"
-#include "checker/engine/process.h"
-#include "checker/engine/reader.h"
 #include "checker/error.h"
+#include "checker/process/excerpt.h"
+#include "checker/process/process.h"
+#include "checker/process/reader.h"
 
 namespace submission {
 
@@ -18,14 +18,14 @@ namespace fs = std::filesystem;
 
 ToolRun run_tool(Tool tool) {
     constexpr std::size_t output_beginning = 64 * 1024, output_end = 4 * 1024;
-    engine::Excerpt output{output_beginning, output_end};
-    engine::Pipe pipe = engine::Pipe::make();
-    engine::Command command;
+    process::Excerpt output{output_beginning, output_end};
+    process::Pipe pipe = process::Pipe::make();
+    process::Command command;
     command.arguments = std::move(tool.arguments);
     command.environment = std::move(tool.environment);
     command.environment.emplace_back("LC_ALL=C");
     command.directory = std::move(tool.directory);
-    engine::Descriptor errors{fcntl(pipe.write.number(), F_DUPFD_CLOEXEC, 0)};
+    process::Descriptor errors{fcntl(pipe.write.number(), F_DUPFD_CLOEXEC, 0)};
     command.descriptors.emplace_back(std::move(pipe.write), 1);
     command.descriptors.emplace_back(std::move(errors), 2);
     command.address_space = tool.limits.memory;
@@ -35,16 +35,16 @@ ToolRun run_tool(Tool tool) {
     try {
         if (tool.confined)
             command.confinement.emplace(*tool.confined);
-        engine::Process process = engine::Process::start(std::move(command));
-        engine::Reader reader{std::move(pipe.read),
-                              [&](std::string_view text) { output.append(text); }};
-        const auto deadline = engine::Clock::now() + tool.limits.time;
-        while (engine::Clock::now() < deadline && engine::read_some({&reader}, deadline)) {
+        process::Process process = process::Process::start(std::move(command));
+        process::Reader reader{std::move(pipe.read),
+                               [&](std::string_view text) { output.append(text); }};
+        const auto deadline = process::Clock::now() + tool.limits.time;
+        while (process::Clock::now() < deadline && process::read_some({&reader}, deadline)) {
         }
         const auto status = process.wait(deadline);
         return {status && status->signal == 0 && status->code == 0, status.has_value(),
                 output.text()};
-    } catch (const engine::StartError& error) {
+    } catch (const process::StartError& error) {
         throw checker::Error(fmt::format("{}: run `make setup`, or install it", error.what()));
     }
 }

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <string>
 
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/error.h"
 #include "checker/judgement/checks.h"
 #include "checker/judgement/control_flag.h"
@@ -105,8 +105,8 @@ TEST_CASE("every lab of the project names only what the checker has") {
             CHECK((fact.flag.empty() || judgement::control_flag(fact.flag)));
         }
         const auto known = [](const std::string& id) {
-            return std::ranges::find(diagnosis::rules(), id, &diagnosis::Rule::id) !=
-                   diagnosis::rules().end();
+            return std::ranges::find(diagnosis::rules_in_order(), id, &diagnosis::Rule::id) !=
+                   diagnosis::rules_in_order().end();
         };
         REQUIRE(lab.documented);
         CHECK(known(lab.documented->diagnosis));

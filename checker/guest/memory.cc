@@ -1,0 +1,69 @@
+#include "checker/guest/memory.h"
+
+#include <algorithm>
+
+namespace guest {
+
+namespace {
+
+constexpr std::uint64_t four_gib = std::uint64_t{1} << 32;
+
+}  // namespace
+
+std::span<const std::byte> RamFile::at(x86::PhysicalAddress address, std::size_t size) const {
+    std::uint64_t offset = address.raw;
+    std::uint64_t end = std::min<std::uint64_t>(bytes_.size(), below_4_gib_);
+    if (address.raw >= four_gib) {
+        offset = address.raw - four_gib + below_4_gib_;
+        end = bytes_.size();
+    }
+    if (offset > end || size > end - offset) {
+        return {};
+    }
+    return bytes_.subspan(offset, size);
+}
+
+LinearMemory::LinearMemory(const lib::PhysicalMemory& memory, CpuModel model,
+                           const evidence::Registers& registers)
+    : memory_(memory), model_(model), registers_(registers) {}
+
+x86::PageWalk LinearMemory::walk(std::uint64_t linear) const {
+    const x86::ControlState& control = registers_.control;
+    if (!control.efer.has(x86::efer::lma)) {
+        return {.address = x86::VirtualAddress{linear}};
+    }
+    const auto read_entry = [this](x86::PhysicalAddress address) {
+        return memory_.read<x86::PageEntry>(address);
+    };
+    return x86::walk(x86::page_table_root(control.cr3), x86::VirtualAddress{linear}, read_entry,
+                     {.nxe = control.efer.has(x86::efer::nxe),
+                      .gib_pages = model_.gib_pages,
+                      .physical_bits = model_.physical_bits});
+}
+
+std::optional<x86::PhysicalAddress> LinearMemory::translate(std::uint64_t linear) const {
+    if (!registers_.control.cr0.has(x86::cr0::pg)) {
+        return x86::PhysicalAddress{linear};
+    }
+    const x86::PageWalk walked = walk(linear);
+    return walked.outcome == x86::WalkOutcome::mapped ? std::optional{walked.physical}
+                                                      : std::nullopt;
+}
+
+std::vector<std::byte> LinearMemory::read(std::uint64_t linear, std::size_t size) const {
+    std::vector<std::byte> bytes;
+    while (bytes.size() < size) {
+        const std::uint64_t at = linear + bytes.size();
+        const std::size_t in_page =
+            std::min(size - bytes.size(), x86::page_size - at % x86::page_size);
+        const auto physical = translate(at);
+        const auto part = physical ? memory_.at(*physical, in_page) : std::span<const std::byte>{};
+        if (part.empty()) {
+            break;
+        }
+        bytes.insert(bytes.end(), part.begin(), part.end());
+    }
+    return bytes;
+}
+
+}  // namespace guest
