@@ -50,6 +50,7 @@ std::vector<evidence::Exception> fatal_exceptions(
         exceptions.push_back(exception_of(logged));
         if (registers) {
             exceptions.back().where = guest::locate(machine, *registers, registers->rip);
+            exceptions.back().registers = registers;
         }
     }
     return exceptions;
@@ -75,6 +76,7 @@ guest::FromLog from_log(const Log& log, const engine::Numbering& numbering) {
              log.chain_to(numbering.apic_id_of(cpu), found.vector, found.error.value_or(0))) {
             known.push_back(exception_of(logged));
             known.back().where = found.where;
+            known.back().registers = found.registers;
         }
         return known.empty() ? std::vector{found} : known;
     };

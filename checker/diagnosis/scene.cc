@@ -27,7 +27,7 @@ Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
       oldest(cpu ? evidence::oldest_exception(*cpu) : nullptr) {}
 
 const Registers* Scene::registers() const {
-    return registers_of(cpu);
+    return oldest && oldest->registers ? &*oldest->registers : registers_of(cpu);
 }
 
 const Registers* Scene::bsp_registers() const {
@@ -81,11 +81,6 @@ bool Scene::in_seam(const evidence::Location& location) const {
     return std::ranges::any_of(lab.seam, [&](const std::string& file) {
         return location.file.ends_with(lab.directory + "/" + file);
     });
-}
-
-bool in_trampoline(std::uint64_t address) {
-    return address >= trampoline::page_address &&
-           address < trampoline::page_address + trampoline::page_size;
 }
 
 }  // namespace diagnosis

@@ -29,7 +29,8 @@ struct Scene {
     const evidence::Cpu* cpu;           // as evidence::concerned says; may be null
     const evidence::Exception* oldest;  // of that CPU; null where it has none
 
-    /// Of that CPU, with registers known; else null.
+    /// Of that CPU: as the oldest exception found them, else as the run left them; null where
+    /// neither is known.
     const evidence::Registers* registers() const;
     const evidence::Registers* bsp_registers() const;
 
@@ -60,7 +61,6 @@ struct Scene {
 /// What a 32-bit register keeps of a value.
 constexpr std::uint64_t low_32_bits = 0xffffffff;
 
-/// In the page at 0x8000.
-bool in_trampoline(std::uint64_t address);
+using evidence::in_trampoline;
 
 }  // namespace diagnosis

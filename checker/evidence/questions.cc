@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "checker/evidence/kernel_names.h"
+#include "trampoline/mailbox.h"
 #include "trampoline/stage.h"
 
 namespace evidence {
@@ -19,8 +20,15 @@ const Cpu* first(const Evidence& evidence, Predicate matches) {
 
 }  // namespace
 
+bool in_trampoline(std::uint64_t address) {
+    return address >= trampoline::page_address &&
+           address < trampoline::page_address + trampoline::page_size;
+}
+
 bool started(const Cpu& cpu) {
-    return !cpu.trace.empty();
+    const Exception* oldest = oldest_exception(cpu);
+    return !cpu.trace.empty() || cpu.arrival || cpu.handshake == Handshake::online ||
+           at_work(cpu) || (cpu.cpu != 0 && oldest && in_trampoline(oldest->where.address));
 }
 
 bool finished_start(const Cpu& cpu) {

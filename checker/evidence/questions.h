@@ -7,7 +7,10 @@
 
 namespace evidence {
 
-/// True if the CPU has left at least the first letter of its trace.
+/// True in the page at 0x8000.
+bool in_trampoline(std::uint64_t address);
+
+/// True if the CPU has left a letter, or was seen where only an AP comes that has started.
 bool started(const Cpu& cpu);
 
 /// True if it has left every letter.

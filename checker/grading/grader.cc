@@ -115,7 +115,7 @@ LabGrade Grader::build_and_boot(const Kernel& kernel, Attempts& attempts, Builds
     }
     for (const lab::Lab& lab : request_.mine)
         if (std::ranges::find(seams, lab.number, &submission::Seam::lab) == seams.end())
-            seams.push_back(attempts.get(lab, request_.project / "labs").seam);
+            seams.push_back(attempts.get(lab, request_.mine_in).seam);
     builder_.link(seams, kernel.workspace, attempts.names());
     built.succeeded();
     LabGrade grade = boot(kernel, attempts.names());
@@ -154,7 +154,7 @@ Grade Grader::grade(std::span<const lab::Lab> labs, bool together) {
     for (const lab::Lab& lab : labs)
         attempts.add(lab, request_.submission);
     for (const lab::Lab& lab : request_.mine)
-        attempts.add(lab, request_.project / "labs");
+        attempts.add(lab, request_.mine_in);
     attempts.start();
     Builds builds{labs.size()};
     std::vector<std::future<LabGrade>> running;

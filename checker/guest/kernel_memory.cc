@@ -54,10 +54,16 @@ std::vector<std::string> read_traces(const lib::PhysicalMemory& memory, const Sy
             memory.read<trampoline::ApTrace>(*array + i * sizeof(trampoline::ApTrace));
         traces[i] = trace ? letters_of(*trace) : "";
     }
+    // The letters of the AP that is being started are still in the mailbox, whatever number is there.
     const auto mailbox =
         memory.read<trampoline::Mailbox>(x86::PhysicalAddress{trampoline::mailbox_address});
-    if (mailbox && mailbox->cpu != 0 && mailbox->cpu < cpus && traces[mailbox->cpu].empty()) {
-        traces[mailbox->cpu] = letters_of(mailbox->trace);
+    const auto handshakes = read_handshakes(memory, symbols, cpus);
+    const auto found = std::ranges::find(handshakes, evidence::Handshake::starting);
+    const auto started = found == handshakes.end()
+                             ? mailbox ? mailbox->cpu : 0
+                             : static_cast<std::uint32_t>(found - handshakes.begin());
+    if (mailbox && started != 0 && started < cpus && traces[started].empty()) {
+        traces[started] = letters_of(mailbox->trace);
     }
     return traces;
 }

@@ -19,6 +19,30 @@ namespace guest {
 
 namespace {
 
+// As a trap found them: its handler has changed what the trap frame keeps, and nothing else.
+evidence::Registers interrupted(evidence::Registers registers, const cpu::TrapFrame& trap) {
+    registers.rip = trap.rip;
+    registers.rsp = trap.rsp;
+    registers.rflags = trap.rflags;
+    registers.rax = trap.rax;
+    registers.rbx = trap.rbx;
+    registers.rcx = trap.rcx;
+    registers.rdx = trap.rdx;
+    registers.rsi = trap.rsi;
+    registers.rdi = trap.rdi;
+    registers.rbp = trap.rbp;
+    registers.r8 = trap.r8;
+    registers.r9 = trap.r9;
+    registers.r10 = trap.r10;
+    registers.r11 = trap.r11;
+    registers.r12 = trap.r12;
+    registers.r13 = trap.r13;
+    registers.r14 = trap.r14;
+    registers.r15 = trap.r15;
+    registers.halted = false;
+    return registers;
+}
+
 std::vector<evidence::Exception> traps_in_progress(const Machine& machine,
                                                    const evidence::Registers& registers,
                                                    const CallStack& stack) {
@@ -35,6 +59,7 @@ std::vector<evidence::Exception> traps_in_progress(const Machine& machine,
             exception.error = static_cast<std::uint32_t>(trap.error_code);
         }
         exception.where = locate(machine, registers, trap.rip);
+        exception.registers = interrupted(registers, trap);
         exceptions.push_back(std::move(exception));
     }
     std::ranges::reverse(exceptions);

@@ -80,6 +80,7 @@ std::vector<evidence::Exception> exceptions_of(const std::vector<LoggedException
             exception.error = logged.error;
         }
         exception.cr2 = logged.cr2;
+        exception.registers = logged.registers;
         exceptions.push_back(std::move(exception));
     }
     return exceptions;
