@@ -13,7 +13,7 @@ namespace diagnosis {
 
 /// The labs' numbers, for what is only a mistake in one of them.
 namespace labs {
-constexpr unsigned identity_map = 1, gdt = 2, trampoline = 3, nx_wp = 5;
+constexpr unsigned identity_map = 1, gdt = 2, trampoline = 3, long_mode = 4, nx_wp = 5, per_cpu = 6;
 }
 
 /// What a rule looks at: the evidence, and the CPU that it is about. The pointers point into the
@@ -52,6 +52,8 @@ struct Scene {
     x86::SelectorErrorCode selector_error() const;
     /// The walk for the oldest exception's address, where the engine could do one.
     const x86::PageWalk* walk() const;
+    /// This lab's seam is what can be wrong here: the lab is judged, or all are together.
+    bool judges(unsigned number) const { return lab.number == number || lab.number == 0; }
     /// The CPU left this letter.
     bool reached(char stage) const;
     /// In one of the files that the student wrote.

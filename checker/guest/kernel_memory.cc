@@ -134,8 +134,21 @@ std::optional<evidence::TrampolinePage> read_trampoline(const lib::PhysicalMemor
     if (page.empty() || image.empty()) {
         return std::nullopt;
     }
-    return evidence::TrampolinePage{
-        {page.begin(), page.end()}, {image.begin(), image.end()}, entry->address};
+    evidence::TrampolinePage both{
+        {page.begin(), page.end()}, {image.begin(), image.end()}, entry->address, {}, 0};
+    for (std::uint32_t at = trampoline::page_address; at < trampoline::stack_bottom; ++at) {
+        evidence::Location place = symbols.locate(at);
+        if (place.line == 0) {
+            continue;
+        }
+        const bool begins = both.lines.empty() || both.lines.back().line != place.line ||
+                            both.lines.back().file != place.file;
+        if (begins) {
+            both.lines.push_back({at, std::move(place.file), place.line});
+        }
+        both.code_end = at + 1;
+    }
+    return both;
 }
 
 std::optional<evidence::Sent> read_sent(const lib::PhysicalMemory& memory, const Symbols& symbols) {

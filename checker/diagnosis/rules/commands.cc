@@ -60,7 +60,7 @@ std::optional<Explanation> sipi_not_taken(const Scene& scene) {
     const Cpu* cpu = ap_without_a_letter(scene);
     const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
     const bool known = commands_are_known(scene);
-    if (!cpu || !both || code_differs(*both) || !still_waits(*cpu) ||
+    if (!cpu || !both || code_differs(*both) || !still_waits(scene, *cpu) ||
         (known && !flaw_of_the_start(scene, Kind::init_missing)))
         return {};
     // QEMU shows an AP with its old registers until a SIPI starts it.
@@ -81,7 +81,7 @@ std::optional<Explanation> sipi_too_early(const Scene& scene) {
         return {};
     const Cpu& cpu = scene.evidence.cpus[found->cpu];
     const bool up = evidence::started(cpu);
-    if (!up && !still_waits(cpu))
+    if (!up && !still_waits(scene, cpu))
         return {};
     return Explanation{
         fmt::format("The SIPI for CPU {} was sent {} us after its INIT, not 10 ms.", found->cpu,

@@ -159,7 +159,7 @@ std::optional<Explanation> identity_map_not_one_page(const Scene& scene) {
 }
 
 std::optional<Explanation> kernel_map_overwritten(const Scene& scene) {
-    if (scene.lab.number != labs::identity_map || !scene.cpu || scene.cpu != scene.bsp ||
+    if (!scene.judges(labs::identity_map) || !scene.cpu || scene.cpu != scene.bsp ||
         !scene.raised(x86::ExceptionVector::page_fault) ||
         scene.page_fault_with(x86::page_fault::p) || !scene.walk() ||
         scene.walk()->address < ::memory::direct_map_base || scene.walk()->step_count < 2)

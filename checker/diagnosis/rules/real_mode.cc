@@ -79,7 +79,7 @@ std::optional<Explanation> wrong_selector(const Scene& scene) {
 
 std::optional<Explanation> paging_too_early(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
-    if (scene.lab.number != labs::trampoline || !registers ||
+    if (!scene.judges(labs::trampoline) || !registers ||
         !registers->control.cr0.has(x86::cr0::pg) || registers->control.efer.has(x86::efer::lma) ||
         (scene.oldest && !scene.in_seam(scene.oldest->where)))
         return {};
@@ -113,7 +113,7 @@ std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
 std::optional<Explanation> protected_mode_missing(const Scene& scene) {
     const auto& cpus = scene.evidence.cpus;
     const auto tables = tables_found(scene);
-    if (scene.lab.number != labs::trampoline || !tables)
+    if (!scene.judges(labs::trampoline) || !tables)
         return {};
     const TableInPage table = gdt32(*tables);
     const std::uint32_t base = table.pointer.base;
@@ -151,7 +151,7 @@ std::optional<Explanation> ap_sleeps(const Scene& scene) {
 }
 
 std::optional<Explanation> precondition_broken(const Scene& scene) {
-    if (scene.lab.number != labs::trampoline || !scene.cpu || scene.cpu != scene.bsp ||
+    if (!scene.judges(labs::trampoline) || !scene.cpu || scene.cpu != scene.bsp ||
         !scene.raised_at(ExceptionVector::invalid_opcode, "ud2") ||
         !scene.in_seam(scene.oldest->where))
         return {};

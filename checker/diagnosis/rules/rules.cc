@@ -18,6 +18,7 @@ std::vector<Rule> in_order() {
                              identity_map_walk_rules(),
                              identity_map_rules(),
                              trampoline_page_rules(),
+                             half_done_rules(),
                              real_mode_rules(),
                              gdt_rules(),
                              long_mode_rules(),

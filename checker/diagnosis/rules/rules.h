@@ -42,6 +42,7 @@ std::span<const Rule> gdt_rules();                // the tables in the page at 0
 std::span<const Rule> start_ap_rules();           // whom INIT and SIPI reached
 std::span<const Rule> commands_rules();           // how they were written, and in which order
 std::span<const Rule> trampoline_page_rules();    // the page at 0x8000, and the mailbox in it
+std::span<const Rule> half_done_rules();  // what an AP that ran past the end has not done
 std::span<const Rule> real_mode_rules();
 std::span<const Rule> long_mode_rules();
 std::span<const Rule> far_jump_rules();

@@ -64,7 +64,7 @@ std::optional<Explanation> bsp_was_reset(const Scene& scene) {
     // After a reset Bochs has every CPU so; QEMU stands still before it.
     const bool lost =
         scene.evidence.engine == Engine::bochs && scene.evidence.end == evidence::End::reset;
-    if (scene.lab.number != labs::trampoline || !scene.bsp_registers() || lost || awake(*scene.bsp))
+    if (!scene.judges(labs::trampoline) || !scene.bsp_registers() || lost || awake(*scene.bsp))
         return {};
     const auto sent = init_of_the_sender(scene);
     if (!sent && commands_are_known(scene))
@@ -80,7 +80,7 @@ std::optional<Explanation> bsp_was_reset(const Scene& scene) {
 
 std::optional<Explanation> sipi_to_several(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
-    if (scene.lab.number != labs::trampoline || !both)
+    if (!scene.judges(labs::trampoline) || !both)
         return {};
     const unsigned expected = mailbox_in(*both).cpu;
     const auto sent = flaw(scene, Kind::to_several);
@@ -103,7 +103,7 @@ std::optional<Explanation> sipi_to_several(const Scene& scene) {
 }
 
 std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
-    if (scene.lab.number != labs::trampoline)
+    if (!scene.judges(labs::trampoline))
         return {};
     constexpr std::string_view advice = "The destination of both is `message.lapic_id`.";
     for (const Cpu& cpu : scene.evidence.cpus)

@@ -35,7 +35,7 @@ std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
     const auto found = both ? message_elsewhere(*both) : std::nullopt;
     const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
-    if (scene.lab.number != labs::trampoline || !found || !cpu || cpu->cpu == 0 ||
+    if (!scene.judges(labs::trampoline) || !found || !cpu || cpu->cpu == 0 ||
         evidence::reached(*cpu, 'R'))
         return {};
     return Explanation{
@@ -52,13 +52,16 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
     const bool failed =
         scene.cpu ? scene.cpu->cpu != 0 && !scene.reached('R') : silent_ap(scene) != nullptr;
-    if (scene.lab.number != labs::trampoline || !both || !failed)
+    if (!scene.judges(labs::trampoline) || !both || !failed)
         return {};
+    const observed::SentCommand* sipi = first_sipi(scene.evidence);
     const auto code = code_differs(*both);
     const auto where = code ? code : tables_differ(*both);
+    if (sipi && was_copied(scene.evidence, *sipi))
+        return {};
     // Where nobody was woken, nobody misses the page.
     const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
-    if (!where || still_waits(*cpu))
+    if (!where || still_waits(scene, *cpu))
         return {};
     return Explanation{
         fmt::format("CPU {} was started, and from {:#x} on the page is not the trampoline.",
@@ -94,7 +97,7 @@ std::optional<Explanation> mailbox_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> mailbox_of_another(const Scene& scene) {
-    if (scene.lab.number != labs::trampoline)
+    if (!scene.judges(labs::trampoline))
         return {};
     for (const Cpu& cpu : scene.evidence.cpus)
         if (const Cpu* owner = owner_of_its_record(scene, cpu);
