@@ -7,6 +7,7 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "checker/command_line/cause.h"
 #include "checker/command_line/explain.h"
 #include "checker/command_line/project.h"
 #include "checker/command_line/status.h"
@@ -178,6 +179,8 @@ int run(const Options& options, const grading::BootFunction& boot) {
         return explain_log(options);
     const fs::path project = find_project(options.project);
     const std::vector<lab::Lab> labs = lab::discover(project);
+    if (options.command == Command::cause)
+        return cause(options, labs);
     if (options.command == Command::hint)
         return hint(options, labs);
     return judge(options, project, labs, boot);

@@ -82,8 +82,10 @@ Json json(const diagnosis::Diagnosis& found) {
     Json exhibits = Json::array();
     for (const diagnosis::Exhibit& each : found.exhibits)
         exhibits.push_back({{"label", each.label}, {"lines", each.lines}});
-    return {{"cpu", or_null(found.cpu)}, {"cause", found.cause},   {"exhibits", exhibits},
-            {"meaning", found.meaning},  {"advice", found.advice}, {"handout_of_lab", found.lab}};
+    return {{"cpu", or_null(found.cpu)},   {"cause", found.cause},
+            {"exhibits", exhibits},        {"meaning", found.meaning},
+            {"advice", found.advice},      {"in_general", found.about.headline},
+            {"handout_of_lab", found.lab}, {"section", found.about.section}};
 }
 
 const char* way_name(evidence::Way way) {
