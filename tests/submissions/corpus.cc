@@ -71,7 +71,7 @@ std::vector<Case> read_cases(const std::vector<fs::path>& places, const Options&
     for (const fs::path& path : find_cases(places)) {
         cases.push_back(parse_case(path.string(), read_file(path), project, options.update));
         if (options.update && cases.back().kind == Kind::wrong)
-            for (const Engine engine : {Engine::qemu, Engine::bochs})
+            for (const Engine engine : both_engines)
                 cases.back().expected.try_emplace(engine);
     }
     return cases;

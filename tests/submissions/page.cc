@@ -80,7 +80,7 @@ std::string Scores::table() const {
     for (const auto& [lab, engines] : labs_) {
         table += fmt::format("lab {}  ", lab);
         std::string right;
-        for (const Engine engine : {Engine::qemu, Engine::bochs}) {
+        for (const Engine engine : both_engines) {
             const auto counted = engines.find(engine);
             const auto [mutants, answers] =
                 counted == engines.end() ? std::array<Count, 2>{} : counted->second;
