@@ -44,7 +44,7 @@ bool falls_off(const Scene& scene, std::string_view file) {
     return std::ranges::none_of(std::array{CodeSize::bits32, CodeSize::bits64}, [&](CodeSize size) {
         const auto last = guest::step(code, at, size);
         return last && (last->flow == guest::Flow::jump || last->flow == guest::Flow::elsewhere ||
-                        last->flow == guest::Flow::call);
+                        (last->flow == guest::Flow::call && !last->target));
     });
 }
 
