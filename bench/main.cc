@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "bench/row.h"
-#include "checker/engine/bochs.h"
-#include "checker/engine/process.h"
-#include "checker/engine/qemu.h"
-#include "checker/engine/qemu_command.h"
+#include "checker/bochs/run.h"
 #include "checker/judgement/judgement.h"
 #include "checker/lab/lab_file.h"
+#include "checker/process/process.h"
+#include "checker/qemu/process.h"
+#include "checker/qemu/run.h"
 
 namespace bench {
 
@@ -36,17 +36,16 @@ engine::Request request_for(const std::string& kernel, evidence::Way way) {
 
 /// The checker's own QEMU command, but ending by itself, and with nobody who looks at what is left.
 void boot_alone(const engine::Request& request) {
-    engine::Command command;
-    command.arguments = engine::qemu_arguments(request);
+    process::Command command;
+    command.arguments = qemu::arguments(request);
     command.largest_file = largest_file;
     std::erase(command.arguments, "-no-shutdown");
     command.descriptors.emplace_back(
-        engine::anonymous_memory(std::size_t{request.memory_mib} << 20),
-        engine::qemu_memory_descriptor);
-    command.descriptors.emplace_back(engine::anonymous_memory(0), engine::qemu_serial_descriptor);
-    command.descriptors.emplace_back(engine::anonymous_memory(0), engine::qemu_log_descriptor);
-    auto process = engine::Process::start(std::move(command));
-    const auto status = process.wait(engine::Clock::now() + std::chrono::seconds{30});
+        process::anonymous_memory(std::size_t{request.memory_mib} << 20), qemu::memory_descriptor);
+    command.descriptors.emplace_back(process::anonymous_memory(0), qemu::serial_descriptor);
+    command.descriptors.emplace_back(process::anonymous_memory(0), qemu::log_descriptor);
+    auto process = process::Process::start(std::move(command));
+    const auto status = process.wait(process::Clock::now() + std::chrono::seconds{30});
     if (!status || status->code != 0 || status->signal != 0) {
         throw std::runtime_error(
             fmt::format("QEMU did not end well with {}", request.kernel_elf.string()));
@@ -54,12 +53,12 @@ void boot_alone(const engine::Request& request) {
 }
 
 void run_shell(const std::string& line) {
-    engine::Command command;
+    process::Command command;
     command.arguments = {"sh", "-c", line};
     command.largest_file = largest_file;
     command.isolated = false;
-    auto process = engine::Process::start(std::move(command));
-    const auto status = process.wait(engine::Clock::now() + std::chrono::minutes{10});
+    auto process = process::Process::start(std::move(command));
+    const auto status = process.wait(process::Clock::now() + std::chrono::minutes{10});
     if (!status || status->code > 1) {
         throw std::runtime_error(fmt::format("this failed: {}", line));
     }
@@ -102,10 +101,10 @@ std::vector<Row> rows() {
         return [request = request_for(booted, way)] { boot_alone(request); };
     };
     const auto in_qemu = [=](evidence::Way way) {
-        return [=] { require_passed(lab, engine::run_qemu(request_for(kernel, way))); };
+        return [=] { require_passed(lab, qemu::run(request_for(kernel, way))); };
     };
     const auto in_bochs = [=](evidence::Way way) {
-        return [=] { require_passed(lab, engine::run_bochs(request_for(kernel, way))); };
+        return [=] { require_passed(lab, bochs::run(request_for(kernel, way))); };
     };
     const auto shell = [](const std::string& line) { return [=] { run_shell(line); }; };
     return {

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "checker/engine/process.h"
+#include "checker/process/process.h"
 
 namespace bench {
 
@@ -53,11 +53,11 @@ inline double processor_seconds() {
 
 inline double seconds_of(const Row& row) {
     row.prepare();
-    const auto begin = engine::Clock::now();
+    const auto begin = process::Clock::now();
     const double used = processor_seconds();
     row.run();
     return row.clock == Clock::processor ? processor_seconds() - used
-                                         : Seconds(engine::Clock::now() - begin).count();
+                                         : Seconds(process::Clock::now() - begin).count();
 }
 
 inline double median(std::vector<double> values) {

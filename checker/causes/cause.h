@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "checker/causes/autopsy.h"
-#include "checker/evidence/mode.h"
+#include "checker/evidence/questions.h"
 
 namespace causes {
 

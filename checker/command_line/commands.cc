@@ -7,13 +7,14 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "checker/command_line/cause.h"
 #include "checker/command_line/explain.h"
 #include "checker/command_line/project.h"
 #include "checker/command_line/status.h"
 #include "checker/command_line/terminal.h"
-#include "checker/engine/confinement.h"
 #include "checker/error.h"
 #include "checker/lab/lab_file.h"
+#include "checker/process/confinement.h"
 #include "checker/report/gradescope.h"
 #include "checker/report/html.h"
 #include "checker/report/html_files.h"
@@ -124,7 +125,7 @@ grading::Request request(const Options& options, const fs::path& project,
                              .cpus = options.cpus,
                              .way = options.way,
                              .confined = submission::must_confine(
-                                 engine::Confinement::is_possible(), own, options.trust)};
+                                 process::Confinement::is_possible(), own, options.trust)};
     for (const lab::Lab& lab : all)
         if (std::ranges::find(options.mine, lab.number) != options.mine.end())
             request.mine.push_back(lab);
@@ -178,6 +179,8 @@ int run(const Options& options, const grading::BootFunction& boot) {
         return explain_log(options);
     const fs::path project = find_project(options.project);
     const std::vector<lab::Lab> labs = lab::discover(project);
+    if (options.command == Command::cause)
+        return cause(options, labs);
     if (options.command == Command::hint)
         return hint(options, labs);
     return judge(options, project, labs, boot);

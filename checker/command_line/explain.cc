@@ -14,9 +14,9 @@ namespace command_line {
 
 int explain_log(const Options& options) {
     const bool has_elf = !options.elf.empty();
-    evidence::Symbols symbols =
-        has_elf ? explain::symbols_of(options.elf, std::filesystem::current_path())
-                : evidence::Symbols{};
+    guest::Symbols symbols = has_elf
+                                 ? explain::symbols_of(options.elf, std::filesystem::current_path())
+                                 : guest::Symbols{};
     const explain::Log log = explain::read_log(options.log);
     const auto autopsy = [&] {
         return std::visit([&](const auto& read) { return explain::autopsy_of(read, symbols); },

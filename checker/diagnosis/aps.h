@@ -13,7 +13,7 @@ template <class Predicate>
 const evidence::Cpu* first_ap(const Scene& scene, Predicate matches) {
     const auto& cpus = scene.evidence.cpus;
     const auto found = std::ranges::find_if(cpus, [&](const evidence::Cpu& cpu) {
-        return cpu.cpu != 0 && judgement::started(cpu) && matches(cpu);
+        return cpu.cpu != 0 && evidence::started(cpu) && matches(cpu);
     });
     return found == cpus.end() ? nullptr : &*found;
 }

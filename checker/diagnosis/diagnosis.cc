@@ -7,7 +7,7 @@
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/exhibits_commands.h"
 #include "checker/diagnosis/general.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/waiting.h"
 
 namespace diagnosis {
@@ -61,7 +61,7 @@ const evidence::Cpu* cpu_numbered(const evidence::Evidence& evidence, unsigned n
     return found == evidence.cpus.end() ? nullptr : &*found;
 }
 
-Diagnosis with(const Scene& scene, std::string_view id, unsigned lab, Explanation explanation) {
+Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation) {
     const evidence::Cpu* cpu =
         explanation.cpu ? cpu_numbered(scene.evidence, *explanation.cpu) : scene.cpu;
     Diagnosis result;
@@ -75,9 +75,14 @@ Diagnosis with(const Scene& scene, std::string_view id, unsigned lab, Explanatio
     if (hung(scene))
         result.exhibits.push_back(each_cpu(scene));
     result.cause = std::move(explanation.cause);
-    result.meaning = std::move(explanation.meaning);
-    result.advice = std::move(explanation.advice);
-    result.lab = lab == 0 ? scene.lab.number : lab;
+    const catalogue::Entry* about = scene.lab.causes ? scene.lab.causes->find(id) : nullptr;
+    if (about)
+        result.about = *about;
+    result.meaning =
+        explanation.meaning.empty() ? result.about.why : std::move(explanation.meaning);
+    result.advice =
+        explanation.advice.empty() ? result.about.what_to_do : std::move(explanation.advice);
+    result.lab = result.about.lab == 0 ? scene.lab.number : result.about.lab;
     return result;
 }
 
@@ -88,12 +93,12 @@ std::optional<Diagnosis> diagnose(const lab::Lab& lab, const evidence::Evidence&
     if (outcome == Outcome::passed || outcome == Outcome::checker_error)
         return {};
     const Scene scene{lab, evidence, outcome};
-    for (const Rule& rule : rules())
+    for (const Rule& rule : rules_in_order())
         if (auto explanation = rule.explain(scene))
-            return with(scene, rule.id, rule.lab, std::move(*explanation));
+            return with(scene, rule.id, std::move(*explanation));
     if (const auto cause = general_cause(scene))
-        return with(scene, cause->id, 0, generally(scene, *cause));
-    return with(scene, unknown_id, 0, nobody_knows(scene));
+        return with(scene, cause->id, generally(scene, *cause));
+    return with(scene, unknown_id, nobody_knows(scene));
 }
 
 }  // namespace diagnosis

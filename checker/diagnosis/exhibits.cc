@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/start.h"
-#include "checker/evidence/mode.h"
+#include "checker/evidence/questions.h"
 #include "trampoline/stage.h"
 #include "x86/control_registers.h"
 
@@ -49,10 +49,10 @@ std::vector<std::string> beside_bsp(ControlFlag::Register which, const Cpu& cpu,
     return lines;
 }
 
-std::string describe_trace(const Cpu& cpu) {
+std::string describe_trace(const Scene& scene, const Cpu& cpu) {
     const std::string_view complete = trampoline::complete_trace;
     if (cpu.trace.empty())
-        return still_waits(cpu) ? "none: it never started" : "none";
+        return still_waits(scene, cpu) ? "none: it never started" : "none";
     if (cpu.trace == complete)
         return fmt::format("{}, complete", cpu.trace);
     if (!complete.starts_with(cpu.trace))
@@ -78,7 +78,7 @@ std::string describe(const evidence::Location& location) {
 }
 
 std::string describe_chain(const Cpu& cpu, End end) {
-    const evidence::Exception* oldest = judgement::oldest_exception(cpu);
+    const evidence::Exception* oldest = evidence::oldest_exception(cpu);
     if (!oldest)
         return "none";
     const auto vector = static_cast<x86::ExceptionVector>(oldest->vector);
@@ -136,7 +136,7 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
                   : scene.evidence.panic_text}});
     if (!cpu)
         return all;
-    if (const evidence::Exception* oldest = judgement::oldest_exception(*cpu)) {
+    if (const evidence::Exception* oldest = evidence::oldest_exception(*cpu)) {
         all.push_back({"instruction", {describe(oldest->where)}});
         all.push_back({"exceptions", {describe_chain(*cpu, scene.evidence.end)}});
         if (oldest->cr2)
@@ -152,7 +152,7 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
             all.push_back(
                 {std::string{judgement::name(which)}, beside_bsp(which, *cpu, scene.bsp)});
     if (cpu->cpu != 0)
-        all.push_back({"trace", {describe_trace(*cpu)}});
+        all.push_back({"trace", {describe_trace(scene, *cpu)}});
     return all;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "checker/causes/facts.h"
-#include "checker/evidence/text.h"
+#include "checker/process/output.h"
 
 namespace diagnosis {
 
@@ -13,7 +13,7 @@ namespace {
 std::optional<std::uint8_t> software_interrupt(const evidence::Exception& exception) {
     constexpr std::string_view mnemonic = "int ";
     const auto number = exception.where.instruction.starts_with(mnemonic)
-                            ? evidence::number_after(exception.where.instruction, "0x")
+                            ? process::number_after(exception.where.instruction, "0x")
                             : std::nullopt;
     return number && (causes::about_gate(exception) || exception.cr2)
                ? std::optional{static_cast<std::uint8_t>(*number)}

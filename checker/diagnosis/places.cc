@@ -26,7 +26,7 @@ bool held_up(const Scene& scene, const Cpu& cpu) {
     if (scene.evidence.end == End::timed_out)
         return true;
     return scene.evidence.end == End::powered_off && cpu.cpu != 0 &&
-           cpu.handshake != Handshake::online && !judgement::at_work(cpu);
+           cpu.handshake != Handshake::online && !evidence::at_work(cpu);
 }
 
 bool halted_for_good(const Cpu& cpu) {

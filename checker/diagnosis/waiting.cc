@@ -7,7 +7,7 @@
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/kernel_names.h"
-#include "checker/evidence/mode.h"
+#include "checker/evidence/questions.h"
 #include "x86/control_registers.h"
 
 namespace diagnosis {
@@ -37,7 +37,7 @@ bool on_zeros(const Cpu& cpu) {
 // The file's own name: its folder is in other lines, and these are long.
 std::string stands_at(const Scene& scene, const Cpu& cpu) {
     const Location& where = cpu.where;
-    if (cpu.cpu == 0 && judgement::came_to_its_end(scene.evidence))
+    if (cpu.cpu == 0 && evidence::came_to_its_end(scene.evidence))
         return "its end: power off";
     if (in_firmware(cpu))
         return "the firmware";
@@ -91,8 +91,9 @@ std::string waits_for(const Scene& scene, const Cpu& cpu) {
     if (at_the_reset_vector(cpu))
         return "a SIPI";
     if (halted_for_good(cpu))
-        return judgement::started(cpu) || !still_waits(cpu) ? "NMI or INIT: nothing else wakes it"
-                                                            : "INIT and SIPI";
+        return evidence::started(cpu) || !still_waits(scene, cpu)
+                   ? "NMI or INIT: nothing else wakes it"
+                   : "INIT and SIPI";
     if (cpu.registers && cpu.registers->halted)
         return "an interrupt";
     if (scene.in_seam(cpu.where) && cpu.loop)

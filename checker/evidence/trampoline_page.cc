@@ -1,6 +1,8 @@
 #include "checker/evidence/trampoline_page.h"
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 
 namespace evidence {
 
@@ -61,6 +63,29 @@ std::optional<std::uint32_t> code_differs(const TrampolinePage& both) {
 std::optional<std::uint32_t> tables_differ(const TrampolinePage& both) {
     return difference(both, trampoline::tables_address,
                       trampoline::tables_address + sizeof(Tables));
+}
+
+bool was_copied(const Evidence& evidence, const observed::SentCommand& sent) {
+    const TrampolinePage* both = trampoline_page(evidence);
+    const auto sum_of = [&](std::uint32_t begin, std::size_t size) {
+        std::vector<std::uint32_t> words(size / sizeof(std::uint32_t));
+        std::memcpy(words.data(), both->image.data() + (begin - trampoline::page_address), size);
+        return observed::checksum(words);
+    };
+    return !both || (sent.code == sum_of(trampoline::page_address,
+                                         trampoline::stack_bottom - trampoline::page_address) &&
+                     sent.tables == sum_of(trampoline::tables_address, sizeof(Tables)));
+}
+
+const observed::SentCommand* first_sipi(const Evidence& evidence) {
+    if (!evidence.sent)
+        return nullptr;
+    const auto found =
+        std::ranges::find_if(evidence.sent->first, [](const observed::SentCommand& sent) {
+            return sent.sender == 0 && sent.started < observed::max_cpus &&
+                   sent.command().mode() == x86::DeliveryMode::startup;
+        });
+    return found == evidence.sent->first.end() ? nullptr : &*found;
 }
 
 }  // namespace evidence

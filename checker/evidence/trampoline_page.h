@@ -24,4 +24,10 @@ std::optional<std::uint32_t> code_differs(const TrampolinePage& both);
 /// Likewise in its descriptor tables, but for what a CPU marks there.
 std::optional<std::uint32_t> tables_differ(const TrampolinePage& both);
 
+/// By the checksums that the kernel noted with a command: the page held the image's code and tables
+/// when it went out. True too where the image could not be read.
+bool was_copied(const Evidence& evidence, const observed::SentCommand& sent);
+/// The first SIPI that the BSP sent an AP; null where none was, or nobody could tell.
+const observed::SentCommand* first_sipi(const Evidence& evidence);
+
 }  // namespace evidence

@@ -2,21 +2,21 @@
 
 #include <algorithm>
 
-#include "checker/evidence/bochs_evidence.h"
-#include "checker/evidence/bochs_registers.h"
-#include "checker/evidence/disassemble.h"
-#include "checker/evidence/guest_memory.h"
-#include "checker/evidence/qemu_evidence.h"
+#include "checker/bochs/read.h"
+#include "checker/bochs/registers.h"
 #include "checker/explain/place.h"
+#include "checker/guest/code.h"
+#include "checker/guest/memory.h"
+#include "checker/qemu/read.h"
 #include "x86/exception.h"
 
 namespace explain {
 
 using evidence::Engine;
 using evidence::Exception;
-using evidence::LoggedException;
 using evidence::Registers;
-using evidence::Symbols;
+using guest::Symbols;
+using qemu::LoggedException;
 
 namespace {
 
@@ -24,10 +24,10 @@ constexpr std::size_t shown_earlier = 4;
 
 std::vector<Exception> exceptions_of(const std::vector<LoggedException>& logged,
                                      const Symbols& symbols) {
-    const evidence::NoMemory memory;
+    const guest::NoMemory memory;
     std::vector<Exception> all;
     for (const LoggedException& each : logged)
-        for (Exception& exception : evidence::exceptions_of({each}, {memory, symbols})) {
+        for (Exception& exception : qemu::exceptions_of({each}, {memory, symbols})) {
             exception.where =
                 each.header ? place(symbols, each.linear_ip, each.registers) : evidence::Location{};
             if (!each.header)
@@ -38,7 +38,7 @@ std::vector<Exception> exceptions_of(const std::vector<LoggedException>& logged,
 }
 
 // Which CPU it was: the only one there is, or the one that the machine's reset found in that state.
-void find_cpu(const evidence::QemuLog& log, Autopsy& autopsy) {
+void find_cpu(const qemu::Log& log, Autopsy& autopsy) {
     const auto found = log.found_by_reset();
     autopsy.reset_hides_it = log.has_last_reset() && found.empty();
     const bool alone = log.cpu_count() == 1;
@@ -105,21 +105,21 @@ std::vector<Exception> last_of(std::vector<LoggedException> all,
     return exceptions_of(all, symbols);
 }
 
-std::vector<Exception> last_of(const evidence::BochsLog& log) {
-    std::vector<evidence::BochsException> all;
+std::vector<Exception> last_of(const bochs::Log& log) {
+    std::vector<bochs::LoggedException> all;
     for (unsigned number = 0; number < log.cpu_count(); ++number)
         std::ranges::move(log.exceptions(number), std::back_inserter(all));
-    std::ranges::stable_sort(all, {}, &evidence::BochsException::ticks);
+    std::ranges::stable_sort(all, {}, &bochs::LoggedException::ticks);
     if (all.size() > shown_earlier)
         all.erase(all.begin(), all.end() - shown_earlier);
     std::vector<Exception> last;
-    std::ranges::transform(all, std::back_inserter(last), evidence::exception_of);
+    std::ranges::transform(all, std::back_inserter(last), bochs::exception_of);
     return last;
 }
 
 void find_place(const Symbols& symbols, Autopsy& autopsy) {
     if (autopsy.before)
-        autopsy.stood_at = place(symbols, evidence::linear_rip(*autopsy.before), autopsy.before);
+        autopsy.stood_at = place(symbols, guest::linear_rip(*autopsy.before), autopsy.before);
     if (autopsy.before && !autopsy.chain.empty() && !autopsy.chain.front().error &&
         autopsy.chain.front().where.address == 0)  // QEMU does not log where, in real mode
         autopsy.chain.front().where = autopsy.stood_at;
@@ -129,7 +129,7 @@ void find_place(const Symbols& symbols, Autopsy& autopsy) {
 
 }  // namespace
 
-Autopsy autopsy_of(const evidence::QemuLog& log, const Symbols& symbols) {
+Autopsy autopsy_of(const qemu::Log& log, const Symbols& symbols) {
     Autopsy autopsy;
     autopsy.engine = Engine::qemu;
     autopsy.triple_faults = log.triple_fault_count();
@@ -145,7 +145,7 @@ Autopsy autopsy_of(const evidence::QemuLog& log, const Symbols& symbols) {
     if (dumped != chain.end())
         autopsy.before = dumped->registers;
     if (!chain.empty()) {
-        if (chain.front().interrupt && evidence::failed_delivery(chain.front()))
+        if (chain.front().interrupt && qemu::failed_delivery(chain.front()))
             autopsy.interrupt = chain.front().interrupt;
         autopsy.recursion = recursion_in(all, chain, symbols);
         if (autopsy.recursion)
@@ -162,7 +162,7 @@ Autopsy autopsy_of(const evidence::QemuLog& log, const Symbols& symbols) {
     return autopsy;
 }
 
-Autopsy autopsy_of(const evidence::BochsLog& log, const Symbols& symbols) {
+Autopsy autopsy_of(const bochs::Log& log, const Symbols& symbols) {
     Autopsy autopsy;
     autopsy.engine = Engine::bochs;
     autopsy.version = log.version();
@@ -170,9 +170,9 @@ Autopsy autopsy_of(const evidence::BochsLog& log, const Symbols& symbols) {
     autopsy.exceptions = log.exception_count();
     autopsy.cpus = log.cpu_count();
     autopsy.cpu = log.triple_fault();
-    const evidence::NoMemory memory;
+    const guest::NoMemory memory;
     for (unsigned number = 0; number < log.cpu_count(); ++number) {
-        const auto dumped = evidence::parse_bochs_dump(log.dump(number));
+        const auto dumped = bochs::parse_dump(log.dump(number));
         if (!dumped)
             continue;
         if (number == autopsy.cpu)
@@ -184,7 +184,7 @@ Autopsy autopsy_of(const evidence::BochsLog& log, const Symbols& symbols) {
         autopsy.earlier = last_of(log);
         return autopsy;
     }
-    autopsy.chain = evidence::fatal_exceptions(log, {memory, symbols}, autopsy.before);
+    autopsy.chain = bochs::fatal_exceptions(log, {memory, symbols}, autopsy.before);
     if (autopsy.before)
         for (Exception& each : autopsy.chain)
             each.where = place(symbols, each.where.address, autopsy.before);

@@ -1,10 +1,10 @@
 // What a log alone tells of how a CPU died, of any kernel.
 #pragma once
 
+#include "checker/bochs/log.h"
 #include "checker/causes/autopsy.h"
-#include "checker/evidence/bochs_log.h"
-#include "checker/evidence/qemu_log.h"
-#include "checker/evidence/symbols.h"
+#include "checker/guest/symbols.h"
+#include "checker/qemu/log.h"
 
 namespace explain {
 
@@ -12,7 +12,7 @@ using causes::Autopsy;
 using causes::Recursion;
 
 /// Pure, as far as reading symbols is.
-Autopsy autopsy_of(const evidence::QemuLog& log, const evidence::Symbols& symbols);
-Autopsy autopsy_of(const evidence::BochsLog& log, const evidence::Symbols& symbols);
+Autopsy autopsy_of(const qemu::Log& log, const guest::Symbols& symbols);
+Autopsy autopsy_of(const bochs::Log& log, const guest::Symbols& symbols);
 
 }  // namespace explain

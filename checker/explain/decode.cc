@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "checker/causes/facts.h"
-#include "checker/evidence/mode.h"
+#include "checker/evidence/questions.h"
 #include "x86/control_registers.h"
 
 namespace explain {

@@ -8,14 +8,14 @@
 
 #include "checker/causes/facts.h"
 #include "checker/error.h"
-#include "checker/evidence/disassemble.h"
 #include "checker/explain/place.h"
+#include "checker/guest/code.h"
 
 namespace explain {
 
 using causes::Autopsy;
 using evidence::Registers;
-using evidence::Symbols;
+using guest::Symbols;
 
 namespace {
 
@@ -78,7 +78,7 @@ std::string refusal(const GElf_Ehdr& header) {
 std::optional<std::uint64_t> kernel_address(const Registers& registers) {
     constexpr std::uint64_t low_memory = 0x100000;
     constexpr unsigned rpl = 3;
-    const std::uint64_t at = evidence::linear_rip(registers);
+    const std::uint64_t at = guest::linear_rip(registers);
     return at >= low_memory && (registers.cs.selector & rpl) == 0 ? std::optional{at}
                                                                   : std::nullopt;
 }
@@ -93,9 +93,9 @@ bool uses_another_address(const Autopsy& autopsy, const Symbols& symbols) {
     const auto* oldest = autopsy.oldest();
     if (!oldest || !oldest->cr2 || causes::fetch_fault(autopsy))
         return false;
-    const auto used = evidence::memory_used(code_at(symbols, oldest->where.address),
-                                            oldest->where.address, *autopsy.before);
-    return used && std::ranges::none_of(*used, [&](const evidence::MemoryUse& use) {
+    const auto used = guest::memory_used(code_at(symbols, oldest->where.address),
+                                         oldest->where.address, *autopsy.before);
+    return used && std::ranges::none_of(*used, [&](const guest::MemoryUse& use) {
                return *oldest->cr2 - use.address < use.size;
            });
 }

@@ -1,12 +1,12 @@
 #include "checker/explain/place.h"
 
-#include "checker/evidence/disassemble.h"
+#include "checker/guest/code.h"
 
 namespace explain {
 
 using evidence::Location;
 using evidence::Registers;
-using evidence::Symbols;
+using guest::Symbols;
 
 namespace {
 
@@ -24,13 +24,13 @@ Location place(const Symbols& symbols, std::uint64_t linear,
     location.address = linear;
     if (registers)
         location.instruction =
-            evidence::disassemble(symbols.bytes(address, evidence::longest_instruction), linear,
-                                  evidence::code_size(*registers));
+            guest::disassemble(symbols.bytes(address, guest::longest_instruction), linear,
+                               guest::code_size(*registers));
     return location;
 }
 
 std::span<const std::byte> code_at(const Symbols& symbols, std::uint64_t linear) {
-    return symbols.bytes(linked(symbols, linear), evidence::longest_instruction);
+    return symbols.bytes(linked(symbols, linear), guest::longest_instruction);
 }
 
 bool after_control_register(const Symbols& symbols, std::uint64_t linear) {

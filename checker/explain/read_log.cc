@@ -67,8 +67,8 @@ bool is_utf16(std::string_view beginning) {
 }  // namespace
 
 Log read_log(std::istream& stream, const std::string& name) {
-    evidence::QemuLog qemu;
-    evidence::BochsLog bochs;
+    qemu::Log qemu;
+    bochs::Log bochs;
     std::string piece(piece_size, '\0');
     std::string beginning;
     bool first = true, utf16 = false;

@@ -4,12 +4,12 @@
 #include <iosfwd>
 #include <variant>
 
-#include "checker/evidence/bochs_log.h"
-#include "checker/evidence/qemu_log.h"
+#include "checker/bochs/log.h"
+#include "checker/qemu/log.h"
 
 namespace explain {
 
-using Log = std::variant<evidence::QemuLog, evidence::BochsLog>;
+using Log = std::variant<qemu::Log, bochs::Log>;
 
 /// Reads a log of whatever size in bounded memory, and finds out which engine wrote it. Throws
 /// checker::Error, which says what to do, for what is no such log.

@@ -20,6 +20,8 @@ lab::Lab all_together(std::span<const lab::Lab> labs) {
     lab::Lab all;
     all.name = all.directory = "whole";
     all.title = "All labs together";
+    if (!labs.empty())
+        all.causes = labs.front().causes;
     for (const lab::Lab& lab : labs)
         for (lab::Fact fact : lab.facts) {
             fact.points = 0;

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "checker/evidence/evidence.h"
+#include "checker/evidence/questions.h"
 #include "checker/judgement/finding.h"
-#include "checker/judgement/scene.h"
 
 namespace judgement {
 

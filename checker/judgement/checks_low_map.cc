@@ -1,4 +1,4 @@
-#include "checker/evidence/low_map.h"
+#include "checker/evidence/questions.h"
 #include "checker/judgement/aps.h"
 #include "checker/judgement/checks.h"
 #include "memory/layout.h"

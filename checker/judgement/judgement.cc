@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "checker/error.h"
-#include "checker/judgement/scene.h"
+#include "checker/evidence/questions.h"
 
 namespace judgement {
 
@@ -23,6 +23,7 @@ bool any_exception(const Evidence& evidence) {
 bool any_stuck(const Evidence& evidence) {
     return std::ranges::any_of(evidence.cpus, [](const Cpu& cpu) {
         return cpu.cpu != 0 && started(cpu) && !at_work(cpu) &&
+               cpu.handshake != evidence::Handshake::online &&
                (!finished_start(cpu) || cpu.handshake == evidence::Handshake::given_up);
     });
 }
@@ -129,7 +130,7 @@ bool is_documented(const lab::Lab& lab, const Evidence& evidence, Outcome outcom
     const lab::Documented& expected = *lab.documented;
     const Cpu* cpu = concerned(evidence);
     if (!cpu)
-        return expected.trace.empty() && !std::ranges::any_of(evidence.cpus, started);
+        return expected.trace.empty() && !std::ranges::any_of(evidence.cpus, evidence::started);
     if (cpu->trace != expected.trace)
         return false;
     const evidence::Exception* oldest = oldest_exception(*cpu);

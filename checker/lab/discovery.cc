@@ -29,6 +29,10 @@ std::vector<Lab> discover(const fs::path& project) {
             "--project",
             project.string()));
     std::ranges::sort(labs, {}, &Lab::number);
+    const auto causes =
+        std::make_shared<const catalogue::Catalogue>(catalogue::Catalogue::read(project));
+    for (Lab& lab : labs)
+        lab.causes = causes;
     return labs;
 }
 

@@ -1,12 +1,14 @@
-// What lab.toml says of one lab, as a value.
+// What lab.toml says of one lab, as a value; and the catalogue of causes beside it.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "checker/catalogue/catalogue.h"
 #include "checker/evidence/evidence.h"
 #include "x86/exception.h"
 
@@ -34,13 +36,6 @@ struct Documented {
     std::map<evidence::Engine, std::uint32_t> error;  // the whole of it, by engine
 };
 
-/// Where the student reads on.
-struct Handout {
-    std::string file;                             // relative to the project
-    std::string section;                          // that explains the documented fault
-    std::map<std::string, std::string> sections;  // for other diagnoses
-};
-
 struct Lab {
     unsigned number = 0;
     std::string name;       // "nx-wp"
@@ -50,8 +45,9 @@ struct Lab {
     std::vector<std::string> seam;  // plain file names
     std::vector<Fact> facts;
     std::optional<Documented> documented;
-    Handout handout;
+    std::string handout;  // its README.md, relative to the project
     std::vector<std::string> hints;
+    std::shared_ptr<const catalogue::Catalogue> causes;  // of the project; null where not read
 };
 
 }  // namespace lab

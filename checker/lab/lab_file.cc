@@ -73,19 +73,6 @@ Fact fact(TableReader reader) {
     return fact;
 }
 
-Handout handout(TableReader reader, std::string_view directory) {
-    Handout handout;
-    handout.file = fmt::format("labs/{}/{}", directory, reader.string("file"));
-    handout.section = reader.string("section");
-    if (reader.has("sections")) {
-        TableReader sections = reader.table("sections");
-        for (const std::string& cause : sections.keys())
-            handout.sections[cause] = sections.string(cause);
-    }
-    reader.finish();
-    return handout;
-}
-
 std::vector<std::string> seam(TableReader& reader) {
     std::vector<std::string> files = reader.strings("seam");
     for (const std::string& file : files)
@@ -125,7 +112,7 @@ Lab parse(std::string_view directory, std::string_view text) {
                     fmt::format("is {}, but the facts' points add up to {}", lab.points, sum));
     if (reader.has("documented"))
         lab.documented = documented(reader.table("documented"));
-    lab.handout = handout(reader.table("handout"), directory);
+    lab.handout = fmt::format("labs/{}/README.md", directory);
     for (TableReader& hint : reader.tables("hint")) {
         lab.hints.push_back(hint.string("text"));
         hint.finish();

@@ -69,13 +69,6 @@ std::vector<TableReader> TableReader::tables(std::string_view key) {
     return all;
 }
 
-std::vector<std::string> TableReader::keys() const {
-    std::vector<std::string> all;
-    for (const auto& [key, value] : table_)
-        all.emplace_back(key.str());
-    return all;
-}
-
 void TableReader::finish() const {
     for (const auto& [key, value] : table_)
         if (!read_.contains(key.str()))

@@ -25,7 +25,6 @@ class TableReader {
     std::vector<std::string> strings(std::string_view key);
     TableReader table(std::string_view key);
     std::vector<TableReader> tables(std::string_view key);
-    std::vector<std::string> keys() const;
 
     /// Throws for the first key that was never read.
     void finish() const;

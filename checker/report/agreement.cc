@@ -4,19 +4,18 @@
 #include <fmt/format.h>
 #include <tuple>
 
-#include "checker/judgement/scene.h"
+#include "checker/evidence/questions.h"
 #include "x86/exception.h"
 
 namespace report {
 
 namespace {
 
-using evidence::Engine;
 using grading::Run;
 
 const evidence::Exception* oldest(const Run& run) {
-    const evidence::Cpu* cpu = judgement::concerned(run.evidence);
-    return cpu ? judgement::oldest_exception(*cpu) : nullptr;
+    const evidence::Cpu* cpu = evidence::concerned(run.evidence);
+    return cpu ? evidence::oldest_exception(*cpu) : nullptr;
 }
 
 // Why two error codes differ, where that is known.
@@ -42,10 +41,6 @@ auto story(const Run& run) {
 }
 
 }  // namespace
-
-std::string_view name(Engine engine) {
-    return engine == Engine::qemu ? "QEMU" : "Bochs";
-}
 
 std::string names(const Agreeing& runs) {
     std::string text;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/judgement/scene.h"
+#include "checker/evidence/questions.h"
 #include "checker/report/agreement.h"
 #include "checker/report/printable.h"
 #include "x86/exception.h"
@@ -80,14 +80,14 @@ const evidence::Cpu* told_about(const Run& run) {
         if (found != cpus.end())
             return &*found;
     }
-    return judgement::concerned(run.evidence);
+    return evidence::concerned(run.evidence);
 }
 
 std::string where(const Run& run) {
     const evidence::Cpu* cpu = told_about(run);
     if (!cpu)
         return "";
-    if (const evidence::Exception* oldest = judgement::oldest_exception(*cpu))
+    if (const evidence::Exception* oldest = evidence::oldest_exception(*cpu))
         return fmt::format("{} at {}",
                            x86::mnemonic(static_cast<x86::ExceptionVector>(oldest->vector)),
                            place(oldest->where));

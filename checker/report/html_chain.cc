@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "checker/judgement/scene.h"
+#include "checker/evidence/questions.h"
 #include "x86/exception.h"
 
 namespace report {
@@ -93,7 +93,7 @@ std::string error_in_words(unsigned vector, std::uint32_t error) {
 }
 
 void add_chain(Element& parent, const evidence::Cpu& cpu, evidence::End end) {
-    const Exception* oldest = judgement::oldest_exception(cpu);
+    const Exception* oldest = evidence::oldest_exception(cpu);
     if (!oldest)
         return;
     Element section = parent.add("section", "part");

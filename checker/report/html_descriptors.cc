@@ -5,8 +5,8 @@
 #include <span>
 #include <string>
 
+#include "checker/evidence/questions.h"
 #include "checker/evidence/trampoline_page.h"
-#include "checker/judgement/scene.h"
 #include "trampoline/stage.h"
 #include "trampoline/tables.h"
 #include "x86/exception.h"
@@ -65,9 +65,9 @@ void add_table(Element& section, std::string_view name, std::span<const SegmentD
 
 void add_descriptors(Element& parent, const evidence::Evidence& evidence,
                      const evidence::Cpu& cpu) {
-    const evidence::Exception* oldest = judgement::oldest_exception(cpu);
+    const evidence::Exception* oldest = evidence::oldest_exception(cpu);
     if (!oldest || !x86::names_selector(static_cast<x86::ExceptionVector>(oldest->vector)) ||
-        judgement::reached(cpu, static_cast<char>(trampoline::ApStage::long_mode)))
+        evidence::reached(cpu, static_cast<char>(trampoline::ApStage::long_mode)))
         return;
     const evidence::TrampolinePage* both = trampoline_page(evidence);
     if (!both)

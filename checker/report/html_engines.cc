@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/exhibits.h"
-#include "checker/judgement/scene.h"
+#include "checker/evidence/questions.h"
 #include "checker/report/agreement.h"
 #include "checker/report/brief.h"
 #include "x86/exception.h"
@@ -44,7 +44,7 @@ using Tell = std::string (*)(const Run&);
 
 const evidence::Exception* oldest_shown(const Run& run) {
     const evidence::Cpu* cpu = told_about(run);
-    return cpu ? judgement::oldest_exception(*cpu) : nullptr;
+    return cpu ? evidence::oldest_exception(*cpu) : nullptr;
 }
 
 std::string chain(const Run& run) {

@@ -35,6 +35,29 @@ std::string seen_in(const Agreeing& runs) {
     return fmt::format("{}, {} CPUs", names(runs), runs.front()->evidence.cpus_requested);
 }
 
+void add_paragraph(Element& list, std::string_view label, const std::string& text) {
+    if (text.empty())
+        return;
+    list.add("dt", "", label);
+    list.add("dd", "", text);
+}
+
+// The cause in general, as the catalogue has it.
+void add_about(Element& cause, const catalogue::Entry& about) {
+    if (about.id.empty())
+        return;
+    Element details = cause.add("details", "about");
+    details.add("summary", "", fmt::format("More of {}", about.id));
+    details.add("p", "", about.headline + ".");
+    Element list = details.add("dl", "advice");
+    add_paragraph(list, "Why", about.why);
+    add_paragraph(list, "What to do", about.what_to_do);
+    add_paragraph(list, "On silicon", about.on_silicon);
+    Element read_on = details.add("ul");
+    for (const std::string& each : about.read_on)
+        read_on.add("li", "", each);
+}
+
 void add_cause(Element& story, const LabGrade& grade, const Agreeing& runs) {
     const Run& run = *runs.front();
     Element cause = story.add("div", "cause");
@@ -52,16 +75,11 @@ void add_cause(Element& story, const LabGrade& grade, const Agreeing& runs) {
     cause.add("p", "lead", found.cause);
     cause.add("p", "note").add("code", "", found.id);
     Element list = cause.add("dl", "advice");
-    const auto paragraph = [&](std::string_view label, const std::string& text) {
-        if (text.empty())
-            return;
-        list.add("dt", "", label);
-        list.add("dd", "", text);
-    };
-    paragraph("Why", found.meaning);
-    paragraph("What to do", found.advice);
+    add_paragraph(list, "Why", found.meaning);
+    add_paragraph(list, "What to do", found.advice);
     if (found.id != diagnosis::unknown_id)
-        paragraph("Read on", where_to_read(grade, found));
+        add_paragraph(list, "Read on", where_to_read(grade, found));
+    add_about(cause, found.about);
 }
 
 // The runs of a group tell one story, so only the first stands open.

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/exhibits.h"
-#include "checker/judgement/scene.h"
+#include "checker/evidence/questions.h"
 #include "checker/report/brief.h"
 #include "checker/report/html_chain.h"
 #include "checker/report/html_commands.h"
@@ -26,13 +26,13 @@ constexpr unsigned lab_of_the_start = 3;
 // Where a CPU without an exception stands, which explains a hang; a panic stops every CPU in one
 // place.
 bool stands_somewhere(const Evidence& evidence, const Cpu& cpu) {
-    return evidence.end != evidence::End::panicked && !judgement::oldest_exception(cpu) &&
+    return evidence.end != evidence::End::panicked && !evidence::oldest_exception(cpu) &&
            (!cpu.where.symbol.empty() || !cpu.where.file.empty());
 }
 
 void add_scene(Element& parent, const Evidence& evidence, const Cpu& cpu,
                const SourceReader& sources) {
-    if (const evidence::Exception* oldest = judgement::oldest_exception(cpu))
+    if (const evidence::Exception* oldest = evidence::oldest_exception(cpu))
         return add_source(parent, "Where it happened", oldest->where, sources);
     if (!stands_somewhere(evidence, cpu))
         return;
@@ -81,7 +81,7 @@ void add_run(Element& parent, const grading::Run& run, const SourceReader& sourc
         if (evidence.fault_walk && evidence.fault_walk->cpu == cpu->cpu)
             add_walk(parent, evidence.fault_walk->walk);
         add_descriptors(parent, evidence, *cpu);
-        add_registers(parent, *cpu, judgement::bsp(evidence));
+        add_registers(parent, *cpu, evidence::bsp(evidence));
     }
     add_output(parent, evidence);
 }

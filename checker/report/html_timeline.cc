@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <vector>
 
-#include "checker/judgement/scene.h"
+#include "checker/evidence/questions.h"
 #include "trampoline/stage.h"
 
 namespace report {
@@ -88,8 +88,8 @@ struct Row {
 };
 
 bool alike(const Cpu& a, const Cpu& b) {
-    return a.trace == b.trace && !a.died && !b.died && !judgement::oldest_exception(a) &&
-           !judgement::oldest_exception(b);
+    return a.trace == b.trace && !a.died && !b.died && !evidence::oldest_exception(a) &&
+           !evidence::oldest_exception(b);
 }
 
 std::vector<Row> rows(const std::vector<Cpu>& cpus, const Cpu* told_about) {
@@ -112,7 +112,7 @@ std::string label(const Row& row) {
 }
 
 bool failed(const Cpu& cpu) {
-    return cpu.died || judgement::oldest_exception(cpu);
+    return cpu.died || evidence::oldest_exception(cpu);
 }
 
 // The letter that a CPU's trace stops before.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "checker/evidence/questions.h"
 #include "checker/judgement/commands.h"
 
 namespace report {
@@ -81,8 +82,10 @@ Json json(const diagnosis::Diagnosis& found) {
     Json exhibits = Json::array();
     for (const diagnosis::Exhibit& each : found.exhibits)
         exhibits.push_back({{"label", each.label}, {"lines", each.lines}});
-    return {{"cpu", or_null(found.cpu)}, {"cause", found.cause},   {"exhibits", exhibits},
-            {"meaning", found.meaning},  {"advice", found.advice}, {"handout_of_lab", found.lab}};
+    return {{"cpu", or_null(found.cpu)},   {"cause", found.cause},
+            {"exhibits", exhibits},        {"meaning", found.meaning},
+            {"advice", found.advice},      {"in_general", found.about.headline},
+            {"handout_of_lab", found.lab}, {"section", found.about.section}};
 }
 
 const char* way_name(evidence::Way way) {
@@ -102,7 +105,7 @@ Json json(const Run& run) {
     Json cpus = Json::array();
     for (const evidence::Cpu& cpu : evidence.cpus)
         cpus.push_back(json(cpu));
-    Json result{{"engine", evidence.engine == evidence::Engine::qemu ? "qemu" : "bochs"},
+    Json result{{"engine", evidence::id(evidence.engine)},
                 {"boot", way_name(evidence.way)},
                 {"cpus_requested", evidence.cpus_requested},
                 {"outcome", judgement::name(run.verdict.outcome)},

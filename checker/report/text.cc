@@ -60,7 +60,8 @@ std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found
         text += paragraph("Why", found.meaning);
     text += paragraph("What to do", found.advice);
     if (found.id != diagnosis::unknown_id)
-        text += paragraph("Read on", where_to_read(grade, found));
+        text += row("Read on", label_width,
+                    {where_to_read(grade, found), fmt::format("make cause ID={}", found.id)});
     return text;
 }
 
@@ -117,15 +118,11 @@ std::string build_errors(const LabGrade& grade) {
 }  // namespace
 
 std::string where_to_read(const LabGrade& grade, const diagnosis::Diagnosis& found) {
-    const lab::Handout& handout = grade.lab.handout;
-    if (found.lab != grade.lab.number)
-        return fmt::format("the handout of lab {}", found.lab);
-    if (const auto special = handout.sections.find(found.id); special != handout.sections.end())
-        return fmt::format("{}, \"{}\"", handout.file, special->second);
-    const auto& documented = grade.lab.documented;
-    return documented && documented->diagnosis == found.id
-               ? fmt::format("{}, \"{}\"", handout.file, handout.section)
-               : handout.file;
+    const std::string& section = found.about.section;
+    const std::string handout = found.lab == grade.lab.number
+                                    ? grade.lab.handout
+                                    : fmt::format("the handout of lab {}", found.lab);
+    return section.empty() ? handout : fmt::format("{}, \"{}\"", handout, section);
 }
 
 std::string one_line(const LabGrade& grade, const Style& style) {

@@ -12,8 +12,8 @@
 #include <system_error>
 #include <thread>
 
-#include "checker/engine/descriptor.h"
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 #include "checker/submission/tool.h"
 
 namespace submission {
@@ -48,7 +48,7 @@ class MakeLock {
     explicit MakeLock(const fs::path& project) : in_process_(mutex()) {
         std::error_code problem;
         fs::create_directories(project / "build/graded", problem);
-        file_ = engine::Descriptor{
+        file_ = process::Descriptor{
             open((project / "build/graded/make.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
         if (file_.is_open())
             flock(file_.number(), LOCK_EX);
@@ -60,7 +60,7 @@ class MakeLock {
         return one;
     }
     std::lock_guard<std::mutex> in_process_;
-    engine::Descriptor file_;
+    process::Descriptor file_;
 };
 
 std::vector<std::string> lines_of(const fs::path& file) {

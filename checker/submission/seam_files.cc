@@ -8,8 +8,8 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "checker/engine/descriptor.h"
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 
 namespace submission {
 
@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using engine::Descriptor;
+using process::Descriptor;
 
 [[noreturn]] void cannot_read(const std::string& name, int error) {
     throw checker::Error(fmt::format("cannot read {}: {}; make it readable and run again", name,

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "checker/engine/confinement.h"
+#include "checker/process/confinement.h"
 
 namespace submission {
 
@@ -22,7 +22,7 @@ struct Tool {
     std::vector<std::string> environment = {};  // beside PATH and LC_ALL
     std::filesystem::path directory;            // to work in
     ToolLimits limits;
-    std::optional<engine::Access> confined = {};  // to what it may open; else to nothing
+    std::optional<process::Access> confined = {};  // to what it may open; else to nothing
 };
 
 struct ToolRun {

@@ -37,21 +37,21 @@ std::string read(const fs::path& file) {
 }
 
 // Not open if the file cannot be made.
-engine::Descriptor open_lock(const fs::path& folder) {
-    return engine::Descriptor{open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
+process::Descriptor open_lock(const fs::path& folder) {
+    return process::Descriptor{open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
 }
 
 // The folder was removed, with its lock, before the lock was taken.
-bool is_gone(const engine::Descriptor& lock) {
+bool is_gone(const process::Descriptor& lock) {
     struct stat status {};
     return fstat(lock.number(), &status) != 0 || status.st_nlink == 0;
 }
 
-engine::Descriptor make_and_lock(const fs::path& folder) {
+process::Descriptor make_and_lock(const fs::path& folder) {
     for (;;) {
         std::error_code problem;
         fs::create_directories(folder, problem);
-        engine::Descriptor lock = open_lock(folder);
+        process::Descriptor lock = open_lock(folder);
         if (!lock.is_open() && errno == ENOENT && !problem)
             continue;
         if (!lock.is_open())
@@ -67,7 +67,7 @@ engine::Descriptor make_and_lock(const fs::path& folder) {
 // Unless somebody is at work in it. It goes by another name first, so that whoever wants it now
 // makes a new one instead of working in what is being removed.
 void remove_unused(const fs::path& folder) {
-    const engine::Descriptor lock = open_lock(folder);
+    const process::Descriptor lock = open_lock(folder);
     if (!lock.is_open() || flock(lock.number(), LOCK_EX | LOCK_NB) != 0)
         return;
     std::error_code problem;

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "checker/engine/descriptor.h"
+#include "checker/process/descriptor.h"
 #include "checker/submission/seam_files.h"
 
 namespace submission {
@@ -39,7 +39,7 @@ class Workspace {
   private:
     std::filesystem::path project_;
     std::string folder_;
-    engine::Descriptor lock_;
+    process::Descriptor lock_;
 };
 
 /// Removes the folders that were not used for longest, and are not in use now, so that a class of

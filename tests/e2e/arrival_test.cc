@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 #include <filesystem>
 
-#include "checker/engine/bochs.h"
-#include "checker/engine/qemu.h"
+#include "checker/bochs/run.h"
+#include "checker/qemu/run.h"
 
 namespace {
 
@@ -75,24 +75,24 @@ std::filesystem::path starter() {
 }  // namespace
 
 TEST_CASE("arrivals: QEMU shows the first APs as they enter C++") {
-    check_all_seen(engine::run_qemu(request_for("build")));
+    check_all_seen(qemu::run(request_for("build")));
 }
 
 TEST_CASE("arrivals: Bochs shows the first APs as they enter C++") {
-    check_all_seen(engine::run_bochs(request_for("build")));
+    check_all_seen(bochs::run(request_for("build")));
 }
 
 TEST_CASE("arrivals: after GRUB too") {
     engine::Request request = request_for("build");
     request.way = evidence::Way::iso;
-    check_all_seen(engine::run_qemu(request));
-    check_all_seen(engine::run_bochs(request));
+    check_all_seen(qemu::run(request));
+    check_all_seen(bochs::run(request));
 }
 
 TEST_CASE("arrivals: without an identity map QEMU shows none") {
-    check_none_seen(engine::run_qemu(request_for(starter())));
+    check_none_seen(qemu::run(request_for(starter())));
 }
 
 TEST_CASE("arrivals: without an identity map Bochs shows none") {
-    check_none_seen(engine::run_bochs(request_for(starter())));
+    check_none_seen(bochs::run(request_for(starter())));
 }

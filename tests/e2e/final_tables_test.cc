@@ -3,11 +3,11 @@
 #include <doctest/doctest.h>
 #include <vector>
 
-#include "checker/engine/mapping.h"
-#include "checker/engine/qemu_watch.h"
-#include "checker/evidence/guest_memory.h"
-#include "checker/evidence/qemu_evidence.h"
-#include "checker/evidence/symbols.h"
+#include "checker/guest/memory.h"
+#include "checker/guest/symbols.h"
+#include "checker/process/descriptor.h"
+#include "checker/qemu/read.h"
+#include "checker/qemu/run.h"
 #include "memory/layout.h"
 #include "memory/stack.h"
 #include "memory/w_xor_x.h"
@@ -18,9 +18,9 @@ namespace {
 struct FinishedMachine {
     std::vector<std::byte> bytes;
     evidence::Evidence evidence;
-    evidence::Symbols symbols;
+    guest::Symbols symbols;
 
-    evidence::RamFile ram() const { return {bytes, bytes.size()}; }
+    guest::RamFile ram() const { return {bytes, bytes.size()}; }
     x86::PhysicalAddress root() const {
         return x86::page_table_root(evidence.cpus[0].registers->control.cr3);
     }
@@ -36,16 +36,15 @@ FinishedMachine boot(const char* machine, unsigned memory_mib) {
     request.host_time_limit = std::chrono::minutes{1};
 
     const std::size_t size = std::size_t{memory_mib} << 20;
-    engine::Descriptor file = engine::anonymous_memory(size);
-    const engine::Mapping memory{file, size};
-    evidence::Symbols symbols{request.kernel_elf};
-    const evidence::RamFile ram{memory.bytes(), size};
-    const evidence::QemuCapture capture =
-        engine::watch_qemu(request, std::move(file), {ram, symbols});
+    process::Descriptor file = process::anonymous_memory(size);
+    const process::Mapping memory{file, size};
+    guest::Symbols symbols{request.kernel_elf};
+    const guest::RamFile ram{memory.bytes(), size};
+    const qemu::Capture capture = qemu::watch(request, std::move(file), {ram, symbols});
 
     FinishedMachine finished{
         {memory.bytes().begin(), memory.bytes().end()}, {}, std::move(symbols)};
-    finished.evidence = evidence::read_qemu(capture, {finished.ram(), finished.symbols});
+    finished.evidence = qemu::read(capture, {finished.ram(), finished.symbols});
     REQUIRE(finished.evidence.end == evidence::End::powered_off);
     REQUIRE(finished.evidence.cpus.size() == request.cpus);
     for (const evidence::Cpu& cpu : finished.evidence.cpus) {
@@ -74,7 +73,7 @@ auto entries_in(const lib::PhysicalMemory& memory) {
 
 template <class Visit>
 void for_each_page(const FinishedMachine& machine, Visit&& visit) {
-    const evidence::RamFile ram = machine.ram();
+    const guest::RamFile ram = machine.ram();
     const auto end =
         memory::for_each_page(machine.root(), entries_in(ram), [&](const memory::MappedPage& page) {
             visit(page);
@@ -84,7 +83,7 @@ void for_each_page(const FinishedMachine& machine, Visit&& visit) {
 }
 
 std::optional<memory::WXorXViolation> violation(const FinishedMachine& machine) {
-    const evidence::RamFile ram = machine.ram();
+    const guest::RamFile ram = machine.ram();
     return memory::find_w_xor_x_violation(machine.root(), entries_in(ram));
 }
 
@@ -114,7 +113,7 @@ TEST_CASE("final tables: no memory is writable and executable, at whatever addre
 
 TEST_CASE("final tables: the look from outside finds a page of code made writable") {
     FinishedMachine machine = boot("pc", 64);
-    const evidence::RamFile ram = machine.ram();
+    const guest::RamFile ram = machine.ram();
     const x86::VirtualAddress code{address_of(machine, "kernel_main")};
     const auto walk = x86::walk(machine.root(), code, entries_in(ram), {.nxe = true});
     REQUIRE(walk.outcome == x86::WalkOutcome::mapped);
@@ -167,7 +166,7 @@ TEST_CASE("final tables: below every stack there is a page that is not mapped") 
 
     // Whichever stacks the CPUs were on when it ended: from RSP down, at most a slot of memory that
     // can be written and not executed, and then nothing.
-    const evidence::RamFile ram = machine.ram();
+    const guest::RamFile ram = machine.ram();
     for (const evidence::Cpu& cpu : machine.evidence.cpus) {
         x86::VirtualAddress page =
             x86::align_down(x86::VirtualAddress{cpu.registers->rsp}, x86::page_size);

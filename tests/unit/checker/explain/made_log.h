@@ -69,8 +69,8 @@ inline std::string death(const State& state, unsigned vector, unsigned error) {
 inline explain::Autopsy autopsy(const std::string& text) {
     std::istringstream stream{text};
     const explain::Log log = explain::read_log(stream, "log");
-    return std::visit(
-        [](const auto& read) { return explain::autopsy_of(read, evidence::Symbols{}); }, log);
+    return std::visit([](const auto& read) { return explain::autopsy_of(read, guest::Symbols{}); },
+                      log);
 }
 
 inline std::string account(const std::string& text) {

@@ -2,8 +2,8 @@
 #include <doctest/doctest.h>
 
 #include "checker/error.h"
-#include "tests/unit/checker/evidence/fixture.h"
 #include "tests/unit/checker/explain/made_log.h"
+#include "tests/unit/checker/guest/fixture.h"
 #include "tests/unit/mutator.h"
 
 using made::State;

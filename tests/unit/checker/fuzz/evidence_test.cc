@@ -3,20 +3,20 @@
 #include <doctest/doctest.h>
 #include <string>
 
-#include "checker/engine/bochs_memory.h"
-#include "checker/engine/qmp.h"
-#include "checker/evidence/bochs_evidence.h"
-#include "checker/evidence/call_stack.h"
-#include "checker/evidence/qemu_evidence.h"
-#include "tests/unit/checker/evidence/fixture.h"
-#include "tests/unit/checker/evidence/memory_image.h"
+#include "checker/bochs/memory.h"
+#include "checker/bochs/read.h"
+#include "checker/guest/call_stack.h"
+#include "checker/qemu/qmp.h"
+#include "checker/qemu/read.h"
+#include "tests/unit/checker/guest/fixture.h"
+#include "tests/unit/checker/guest/memory_image.h"
 #include "tests/unit/mutator.h"
 
 namespace {
 
 using test::Mutator;
 
-const evidence::Symbols no_symbols;
+const guest::Symbols no_symbols;
 
 // Twice, so that damage meets damage.
 std::string damaged(const std::string& text, Mutator& mutator) {
@@ -47,16 +47,16 @@ TEST_CASE("fuzz: QEMU's log, registers and QMP") {
     const std::string registers = fixture::read("qemu/5-nx-wp.registers");
     const std::string qmp = fixture::read("qemu/5-nx-wp.qmp");
     test::fuzz(iterations, [&](Mutator& mutator) {
-        evidence::QemuCapture capture;
+        qemu::Capture capture;
         capture.cpus_requested = 4;
-        capture.watch = evidence::QemuCapture::Watch::shut_down;
+        capture.watch = engine::Watch::stopped;
         capture.reason = "guest-reset";
         capture.log.append(damaged(log, mutator));
         capture.registers = damaged(registers, mutator);
         const MemoryImage memory = hostile_memory(mutator);
-        const auto evidence = read_qemu(capture, {memory, no_symbols});
+        const auto evidence = qemu::read(capture, {memory, no_symbols});
         CHECK(evidence.cpus.size() <= 4096);
-        engine::QmpReader reader;
+        qemu::QmpReader reader;
         reader.append(damaged(qmp, mutator));
     });
 }
@@ -66,14 +66,14 @@ TEST_CASE("fuzz: Bochs's log, registers and memory") {
     const std::string registers = fixture::read("bochs/5-nx-wp.registers");
     const std::string page = fixture::read("bochs/5-nx-wp.page");
     test::fuzz(iterations, [&](Mutator& mutator) {
-        evidence::BochsCapture capture;
+        bochs::Capture capture;
         capture.cpus_requested = 4;
-        capture.watch = evidence::BochsCapture::Watch::stopped;
+        capture.watch = engine::Watch::stopped;
         capture.log.append(damaged(log, mutator));
         capture.registers = damaged(registers, mutator);
         const MemoryImage memory = hostile_memory(mutator);
-        CHECK(read_bochs(capture, {memory, no_symbols}).cpus.size() == 4);
-        CHECK(engine::parse_examined(damaged(page, mutator), 512).size() % 4096 == 0);
+        CHECK(bochs::read(capture, {memory, no_symbols}).cpus.size() == 4);
+        CHECK(bochs::parse_examined(damaged(page, mutator), 512).size() % 4096 == 0);
     });
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("fuzz: stacks and page tables of a hostile guest") {
         registers.control.cr0 = x86::cr0::pe | x86::cr0::pg;
         registers.control.cr3 = mutator.below(16) * 4096;
         registers.control.efer = x86::efer::lma | x86::efer::nxe;
-        const evidence::LinearMemory memory{image, {}, registers};
+        const guest::LinearMemory memory{image, {}, registers};
         for (int i = 0; i < 16; ++i) {
             const std::uint64_t linear = mutator.below(0x10000);
             CHECK(memory.read(linear, 100).size() <= 100);

@@ -3,8 +3,8 @@
 #include <array>
 #include <doctest/doctest.h>
 
+#include "checker/evidence/questions.h"
 #include "checker/judgement/control_flag.h"
-#include "checker/judgement/scene.h"
 #include "tests/unit/checker/judgement/synthetic.h"
 
 using evidence::End;
@@ -192,7 +192,7 @@ TEST_CASE("the documented fault is recognised, its neighbours are not") {
 TEST_CASE("the NMI that stops a CPU is not its fault") {
     Evidence evidence = synthetic::healthy();
     evidence.cpus[2].exceptions.push_back({2, {}, {}, {}, {}});
-    CHECK_FALSE(judgement::oldest_exception(evidence.cpus[2]));
+    CHECK_FALSE(evidence::oldest_exception(evidence.cpus[2]));
     CHECK(outcome(evidence) == Outcome::passed);
 }
 

@@ -1,0 +1,102 @@
+#include "checker/bochs/process.h"
+
+#include <algorithm>
+#include <csignal>
+#include <fmt/format.h>
+#include <iterator>
+
+#include "checker/bochs/config.h"
+
+namespace bochs {
+
+namespace {
+
+constexpr std::uint64_t own_memory = std::uint64_t{2} << 30;  // mostly address space
+constexpr std::size_t option_rom_unit = 512;
+constexpr std::size_t output_limit = std::size_t{16} << 20;
+
+}  // namespace
+
+Process::Process(const engine::Request& request, const guest::Symbols& symbols)
+    : serial_(request.serial_limit / 2, request.serial_limit / 2),
+      errors_(engine::error_limit / 2, engine::error_limit / 2) {
+    const bool by_rom = request.way == evidence::Way::rom;
+    std::vector<process::Descriptor> kernel;
+    if (by_rom)
+        kernel = images(symbols);
+    process::Descriptor its_config = process::anonymous_memory(0);
+    process::replace_text(its_config, config(request, kernel.size()));
+    process::SocketPair commands = process::SocketPair::make();
+    process::Command command{
+        .arguments = {"bochs", "-q", "-f", process::path_of(config_descriptor)},
+        .environment = {"LC_ALL=C", "TERM=xterm"},
+        .directory = "/",
+        .address_space = (std::uint64_t{request.memory_mib} << 20) + own_memory,
+    };
+    std::ranges::copy(debugger_options(), std::back_inserter(command.arguments));
+    const auto give = [&](process::Descriptor descriptor, int number) {
+        command.descriptors.emplace_back(std::move(descriptor), number);
+    };
+    const auto read_from = [&](int number, process::Reader::Sink sink) {
+        readers_.push_back(process::read_from(command, number, std::move(sink)));
+    };
+    give(std::move(commands.childs), 0);
+    read_from(1, [this](auto bytes) { take_output(bytes); });
+    read_from(2, [this](auto bytes) { errors_.append(bytes); });
+    read_from(serial_descriptor, [this](auto bytes) { serial_.append(bytes); });
+    read_from(log_descriptor, [this](auto bytes) { log_.append(bytes); });
+    give(std::move(its_config), config_descriptor);
+    give(duplicate(batch_), batch_descriptor);
+    give(process::open_file(by_rom ? request.firmware : request.iso),
+         by_rom ? rom_descriptor : iso_descriptor);
+    if (by_rom)
+        give(process::anonymous_memory(option_rom_unit), vga_descriptor);
+    for (int i = 0; process::Descriptor & image : kernel)
+        give(std::move(image), image_descriptor + i++);
+    process_.emplace(process::Process::start(std::move(command)));
+    commands_ = std::move(commands.ours);
+}
+
+// The debugger numbers its prompts, "<bochs:1> ", from 1 on.
+void Process::take_output(std::string_view bytes) {
+    if (output_.size() < output_limit)
+        output_ += bytes;
+    for (;;) {
+        const std::string prompt = fmt::format("<bochs:{}> ", prompts_ + 1);
+        const std::size_t at = output_.find(prompt, searched_);
+        if (at == std::string::npos) {
+            // The end may be the beginning of a prompt.
+            searched_ = output_.size() - std::min(output_.size(), prompt.size());
+            return;
+        }
+        ++prompts_;
+        searched_ = at + prompt.size();
+    }
+}
+
+void Process::command(std::string_view line) {
+    output_.clear();
+    searched_ = 0;
+    ++commands_given_;
+    process::send(commands_, fmt::format("{}\n", line));
+}
+
+// From a file the debugger reads a whole line at once, from its prompt each letter by itself.
+std::optional<std::string> Process::ask(std::string_view lines,
+                                        process::Clock::time_point deadline) {
+    process::replace_text(batch_, lines);
+    command(fmt::format("source {}", process::path_of(batch_descriptor)));
+    return wait_for_prompt(deadline) ? std::optional{output_} : std::nullopt;
+}
+
+bool Process::wait_for_prompt(process::Clock::time_point deadline) {
+    while (!at_prompt() && is_running() && process::Clock::now() < deadline)
+        pump(deadline);
+    return at_prompt();
+}
+
+void Process::interrupt() {
+    process_->signal(SIGINT);
+}
+
+}  // namespace bochs

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/bochs/log.h"
+#include "checker/engine/request.h"
+#include "checker/guest/symbols.h"
+#include "checker/process/descriptor.h"
+#include "checker/process/output.h"
+#include "checker/process/process.h"
+
+namespace bochs {
+
+/// A running Bochs at, or on its way to, the prompt of its debugger. Its destructor ends Bochs.
+class Process {
+  public:
+    /// `symbols` has the kernel that goes into its memory, with Way::rom. Throws StartError if
+    /// Bochs cannot be started.
+    Process(const engine::Request& request, const guest::Symbols& symbols);
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+
+    /// Gives the debugger a command. at_prompt() is then false until it has been carried out.
+    void command(std::string_view line);
+    bool at_prompt() const { return prompts_ > commands_given_; }
+    /// Whether it has a debugger that prompts at all.
+    bool has_prompted() const { return prompts_ != 0; }
+    /// Waits for the prompt; false if it does not come in time.
+    bool wait_for_prompt(process::Clock::time_point deadline);
+    /// At the prompt: gives commands, each with a line end, and waits for what they print; nothing
+    /// if it did not come in time.
+    std::optional<std::string> ask(std::string_view lines,
+                                   process::Clock::time_point deadline = process::Clock::now() +
+                                                                         engine::patience);
+    /// What the debugger has printed since it was given the last command.
+    const std::string& said() const { return output_; }
+    /// Makes the debugger stop the machine and prompt.
+    void interrupt();
+
+    /// Waits for output until the deadline, and takes what there is. False once Bochs has closed
+    /// everything.
+    bool pump(process::Clock::time_point deadline) {
+        return process::read_some(readers_, deadline);
+    }
+    /// False once Bochs has ended.
+    bool is_running() const { return readers_.front().is_open(); }
+
+    const bochs::Log& log() const { return log_; }
+    const process::Excerpt& serial() const { return serial_; }
+    const process::Excerpt& errors() const { return errors_; }
+
+  private:
+    void take_output(std::string_view bytes);
+
+    process::Descriptor batch_ = process::anonymous_memory(0);  // the commands of one question
+    process::Excerpt serial_, errors_;
+    bochs::Log log_;
+    std::string output_;  // of the debugger, since the last command
+    std::size_t commands_given_ = 0, prompts_ = 0;
+    std::size_t searched_ = 0;  // how far output_ has been searched for prompts
+    process::Descriptor commands_;
+    std::vector<process::Reader> readers_;  // the first has the debugger's output
+    std::optional<process::Process> process_;
+};
+
+}  // namespace bochs

@@ -1,0 +1,82 @@
+#include "checker/bochs/read.h"
+
+#include "checker/bochs/registers.h"
+#include "x86/exception.h"
+
+namespace bochs {
+
+using evidence::End;
+using evidence::Exception;
+using evidence::Registers;
+
+namespace {
+
+// A Bochs that has ended could not be asked, but has dumped the registers as it did.
+std::vector<std::optional<Registers>> registers_of(const Capture& capture) {
+    std::vector<std::optional<Registers>> all;
+    for (auto& known : parse_cpus(capture.registers, capture.cpus_requested)) {
+        const auto number = static_cast<unsigned>(all.size());
+        if (!known)
+            known = parse_dump(capture.log.dump(number));
+        all.push_back(known ? std::optional{known->registers} : std::nullopt);
+    }
+    return all;
+}
+
+}  // namespace
+
+Exception exception_of(const LoggedException& logged) {
+    Exception exception;
+    exception.vector = logged.vector;
+    if (x86::pushes_error_code(x86::ExceptionVector{logged.vector}))
+        exception.error = logged.error;
+    exception.cr2 = logged.cr2;
+    exception.engine_text = logged.reason;
+    return exception;
+}
+
+// The CPU's registers stayed as the first of its last exceptions found them.
+std::vector<Exception> fatal_exceptions(const Log& log, const guest::Machine& machine,
+                                        const std::optional<Registers>& registers) {
+    std::vector<Exception> exceptions;
+    for (const LoggedException& logged : log.fatal_chain()) {
+        exceptions.push_back(exception_of(logged));
+        if (registers)
+            exceptions.back().where = locate(machine, *registers, registers->rip);
+        exceptions.back().registers = registers;
+    }
+    return exceptions;
+}
+
+evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
+    const Log& log = capture.log;
+    evidence::Evidence evidence =
+        evidence_of(capture, evidence::Engine::bochs, registers_of(capture),
+                    log.triple_fault() ? End::triple_fault
+                    : log.reset()      ? End::reset
+                                       : End::powered_off);
+    if (evidence.end == End::engine_failed)
+        return evidence;
+    const engine::Numbering numbering{capture.way, capture.cpus_requested};
+    if (const auto dead = log.triple_fault(); dead && *dead < evidence.cpus.size()) {
+        evidence::Cpu& cpu = evidence.cpus[numbering.number_of(*dead)];
+        cpu.died = true;
+        cpu.exceptions = fatal_exceptions(log, machine, cpu.registers);
+    }
+    const auto from_log = [&](unsigned cpu, const Exception& found) {
+        std::vector<Exception> known;
+        for (const LoggedException& logged :
+             log.chain_to(numbering.apic_id_of(cpu), found.vector, found.error.value_or(0))) {
+            known.push_back(exception_of(logged));
+            known.back().where = found.where;
+            known.back().registers = found.registers;
+        }
+        return known;
+    };
+    examine(machine, from_log, evidence);
+    if (const auto lost = log.lost_cpu(); lost && lost->cpu < evidence.cpus.size())
+        evidence.cpus[numbering.number_of(lost->cpu)].where.address = lost->physical_address;
+    return evidence;
+}
+
+}  // namespace bochs

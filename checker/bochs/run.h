@@ -1,0 +1,11 @@
+#pragma once
+
+#include "checker/engine/request.h"
+#include "checker/evidence/evidence.h"
+
+namespace bochs {
+
+/// Boots the kernel in Bochs and says what became of it, with the same contract as qemu::run.
+evidence::Evidence run(const engine::Request& request);
+
+}  // namespace bochs

@@ -1,0 +1,164 @@
+// The far jump into 64-bit code, and other ways out of the trampoline.
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/exhibits_tables.h"
+#include "checker/diagnosis/operand.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/tables.h"
+#include "checker/evidence/questions.h"
+#include "memory/layout.h"
+#include "trampoline/tables.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using Register = judgement::ControlFlag::Register;
+using x86::ExceptionVector;
+
+// In a loop without end, before its far jump for all that the trace tells.
+bool may_stand_before_its_jump(const Scene& scene) {
+    return !scene.oldest && scene.cpu->loop && scene.cpu->loop->endless && !scene.reached('R');
+}
+
+// In the trampoline's 32-bit half, on the way to 64-bit code.
+bool under_way(const Scene& scene) {
+    return scene.registers() && scene.oldest && scene.reached('p') && !scene.reached('R');
+}
+
+std::optional<Explanation> far_jump_selector(const Scene& scene) {
+    if (!under_way(scene) || !scene.raised(ExceptionVector::general_protection) ||
+        !in_trampoline(scene.oldest->where.address))
+        return {};
+    const auto selector = selector_in(scene.oldest->where.instruction);
+    if (!selector || *selector == trampoline::code_selector.raw)
+        return {};
+    return Explanation{
+        fmt::format("CPU {}'s far jump names selector {:#04x}: {}.", scene.cpu->cpu, *selector,
+                    what_it_is(*selector)),
+        fmt::format(
+            "A far jump loads CS from that entry of the GDT, and the 64-bit code segment is "
+            "entry 1: selector {:#04x}.",
+            trampoline::code_selector.raw),
+        "Jump through `code_selector`.",
+        {}};
+}
+
+std::optional<Explanation> segment_selector(const Scene& scene) {
+    constexpr std::array names{"ds", "es", "ss", "fs", "gs"};
+    const auto tables = tables_found(scene);
+    if (!scene.registers() || !scene.reached('p') || scene.reached('1') || !tables ||
+        table_flaw(scene, tables) || !scene.raised(ExceptionVector::general_protection) ||
+        !in_trampoline(scene.oldest->where.address))
+        return {};
+    const std::string& instruction = scene.oldest->where.instruction;
+    const auto loaded = std::ranges::find_if(names, [&](const char* name) {
+        return instruction.starts_with(fmt::format("mov {}, ", name));
+    });
+    const auto value = source_value(instruction, *scene.registers());
+    if (loaded == names.end() || !value ||
+        static_cast<std::uint16_t>(*value) == trampoline::data_selector.raw)
+        return {};
+    const auto selector = static_cast<std::uint16_t>(*value);
+    return Explanation{
+        fmt::format("CPU {} loaded {} with selector {:#04x}: {}.", scene.cpu->cpu,
+                    instruction.substr(4, 2), selector, what_it_is(selector)),
+        fmt::format("The tables are right: entry 2 is the data segment, selector {:#04x}. "
+                    "`leave_stage` changes EAX, ECX and EDX, so a selector is loaded right before "
+                    "it is used.",
+                    trampoline::data_selector.raw),
+        "Load the segment registers with `data_selector`.",
+        {}};
+}
+
+std::optional<Explanation> segment_limit(const Scene& scene) {
+    constexpr std::uint32_t page_mask = 0xfff;
+    if (!under_way(scene) || scene.registers()->cs.long_mode ||
+        !in_trampoline(scene.oldest->where.address))
+        return {};
+    const bool target = scene.raised_at(ExceptionVector::general_protection, "jmp far [") &&
+                        scene.registers()->ds.limit < page_mask;
+    const bool stack = scene.raised(ExceptionVector::stack_segment_fault) &&
+                       scene.registers()->ss.limit < page_mask;
+    if (!target && !stack)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} used memory through {}, whose limit is {:#x} in 32-bit code.",
+                    scene.cpu->cpu, target ? "DS" : "SS",
+                    target ? scene.registers()->ds.limit : scene.registers()->ss.limit),
+        "The data segment of the 64-bit table needs no limit: 64-bit code ignores it. Until the "
+        "far "
+        "jump the CPU runs 32-bit code, where the limit counts. QEMU does not check it; hardware "
+        "and Bochs do.",
+        "Load the data segments after the far jump, or use no memory between the two.",
+        {}};
+}
+
+std::optional<Explanation> far_jump_astray(const Scene& scene) {
+    if (!under_way(scene) || !scene.registers()->cs.long_mode ||
+        !scene.registers()->control.efer.has(x86::efer::lma) ||
+        in_trampoline(scene.oldest->where.address))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} is in 64-bit code, but at {:#x}, outside the trampoline.",
+                    scene.cpu->cpu, scene.oldest->where.address),
+        "The far jump loaded the right segment and the wrong offset: the CPU ran over whatever "
+        "lies there until something faulted. Segments begin at 0 here, so an offset is the whole "
+        "address; it counts from the page in real mode only.",
+        "Jump to the label as the linker places it.",
+        {}};
+}
+
+std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
+    if (!scene.protection_fault_in_trampoline() || scene.selector_error().raw == 0 ||
+        scene.selector_error().idt() || scene.selector_error().ti() ||
+        scene.oldest->where.instruction.starts_with("iret"))  // its selector lay on the stack
+        return {};
+    Explanation explanation{
+        fmt::format(
+            "CPU {} loaded selector {:#x}, and entry {} of its GDT is not what it has to be.",
+            scene.cpu->cpu, scene.selector_error().raw & ~7u, scene.selector_error().index()),
+        "#GP with a selector as its error code means that descriptor: null, beyond the limit, or "
+        "of "
+        "the wrong kind.",
+        "Check the descriptor, and limit and base of the table's pointer.",
+        {}};
+    const auto tables = tables_found(scene);
+    if (const auto flaw = table_flaw(scene, tables)) {
+        explanation.exhibits = exhibits(*flaw, scene.cpu);
+        explanation.exhibits.push_back(pointer_exhibit(flaw->table, scene.cpu));
+    }
+    return explanation;
+}
+
+std::optional<Explanation> cs_not_64_bit(const Scene& scene) {
+    if (!scene.registers() || scene.registers()->cs.long_mode ||
+        !scene.registers()->control.efer.has(x86::efer::lma) || scene.lost_the_trampoline() ||
+        may_stand_before_its_jump(scene))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} is in long mode, but its code segment is not a 64-bit one.",
+                    scene.cpu->cpu),
+        "A CS without L keeps the CPU in 32-bit compatibility mode: it reads 64-bit code as "
+        "32-bit instructions.",
+        "Make the far jump go to a code descriptor with L = 1 and D = 0.",
+        {Register::efer}};
+}
+
+}  // namespace
+
+std::span<const Rule> far_jump_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"far-jump-selector", 4, far_jump_selector},
+        {"segment-selector", 4, segment_selector},
+        {"segment-limit", 4, segment_limit},
+        {"gdt-entry-missing", 2, gdt_entry_missing},
+        {"cs-not-64-bit", 4, cs_not_64_bit},
+        {"far-jump-astray", 4, far_jump_astray},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -1,0 +1,270 @@
+// Lab 3, the AP's half: from 16-bit code to 32-bit code.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/exhibits_tables.h"
+#include "checker/diagnosis/operand.h"
+#include "checker/diagnosis/places.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::Registers;
+using Register = judgement::ControlFlag::Register;
+using x86::ExceptionVector;
+
+// The AP of the scene, before letter p.
+const Registers* before_protected_mode(const Scene& scene) {
+    return scene.cpu && scene.cpu->cpu != 0 && !scene.reached('p') ? scene.registers() : nullptr;
+}
+
+// #GP for a selector, at a jump or return in the trampoline.
+std::optional<x86::SelectorErrorCode> refused_selector(const Scene& scene) {
+    if (!scene.raised(ExceptionVector::general_protection) || !scene.oldest->error ||
+        !in_trampoline(scene.oldest->where.address))
+        return {};
+    const x86::SelectorErrorCode error{*scene.oldest->error};
+    return error.idt() || error.ti() || error.raw == 0 ? std::nullopt : std::optional{error};
+}
+
+// Letters of later stages, and not that of protected_mode.asm.
+bool skipped_protected_mode(const Cpu& cpu) {
+    return cpu.cpu != 0 && !evidence::reached(cpu, 'p') &&
+           (evidence::reached(cpu, 'a') || evidence::reached(cpu, 'l'));
+}
+
+std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
+    const Registers* registers = before_protected_mode(scene);
+    const auto tables = tables_found(scene);
+    if (!registers || !tables || !refused_selector(scene) || table_flaw(scene, tables) ||
+        tables->gdt32[1].raw == 0)
+        return {};
+    const TableInPage table = gdt32(*tables);
+    const std::uint32_t base = table.pointer.base;
+    if (registers->gdt.base == base && registers->gdt.limit == table.pointer.limit)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} jumped with a GDTR that is not what gdt32_pointer says.",
+                    scene.cpu->cpu),
+        "The pointer in the page is right, and LGDT has not read it: there was none, or it took "
+        "the pointer from somewhere else. In real mode a label is an offset from DS, and these "
+        "labels count from 0.",
+        "Zero DS first, then load the 32-bit pointer with LGDT, before CR0.PE.",
+        {},
+        {},
+        {pointer_exhibit(table, scene.cpu)}};
+}
+
+std::optional<Explanation> protected_mode_skipped(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, skipped_protected_mode);
+    if (!scene.judges(labs::trampoline) || !cpu)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} left '{}' and never 'p': it did not come through `protected_mode`.",
+                    cpu->cpu, evidence::reached(*cpu, 'a') ? 'a' : 'l'),
+        "That code is given, and needed: it loads the data segments, the small stack and the "
+        "64-bit "
+        "tables, and turns the caches on. Who jumps past it has none of them.",
+        "The far jump's target is `protected_mode`.",
+        {},
+        cpu->cpu};
+}
+
+std::optional<Explanation> wrong_code_size(const Scene& scene) {
+    constexpr auto files =
+        std::to_array<std::pair<unsigned, const char*>>({{labs::trampoline, "real_mode.asm"},
+                                                         {labs::long_mode, "long_mode.asm"},
+                                                         {labs::nx_wp, "match_bsp.asm"}});
+    if (!scene.oldest || !scene.registers() || !in_trampoline(scene.oldest->where.address))
+        return {};
+    for (const auto& [lab, file] : files) {
+        const auto found =
+            scene.judges(lab) ? misread(scene, *scene.registers(), file) : std::nullopt;
+        if (!found)
+            continue;
+        return Explanation{
+            fmt::format("CPU {} reads {}-bit code as {}: line {} of {} is not in its code size.",
+                        scene.cpu->cpu, found->bits, short_name(mode_of(*scene.registers())),
+                        found->line.line, found->line.file.substr(found->line.file.rfind('/') + 1)),
+            fmt::format(
+                "The assembler wrote `{}`; in the CPU's mode these bytes are `{}`. What the "
+                "`bits` line says is for the assembler alone: the CPU goes by CR0.PE, "
+                "EFER.LMA and its code segment.",
+                found->meant, found->read.empty() ? "no instruction" : found->read),
+            "Put `bits 16`, `bits 32` and `bits 64` where the CPU changes its mode, no sooner and "
+            "no "
+            "later.",
+            {},
+            {}};
+    }
+    return {};
+}
+
+// Taken from memory or from the stack.
+std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
+    if (!scene.oldest || !in_trampoline(scene.oldest->where.address) || !scene.oldest->error ||
+        !scene.in_seam(scene.oldest->where) || scene.selector_error().idt())
+        return {};
+    const std::string_view text = scene.oldest->where.instruction;
+    const bool memory = text.starts_with("jmp far [") || text.starts_with("call far [");
+    const bool stack =
+        text.starts_with("retf") || text.starts_with("ret far") || text.starts_with("iret");
+    const std::uint32_t selector = scene.selector_error().raw & 0xfffcu;
+    if ((!memory && !stack) || (selector & ~7u) == trampoline::code_selector.raw)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} took a far pointer from {}, and its selector is {:#x}: {}.",
+                    scene.cpu->cpu, memory ? "memory" : "the stack", selector,
+                    what_it_is(static_cast<std::uint16_t>(selector))),
+        memory ? "A far pointer in 32-bit code is an offset of four bytes, then a selector of two."
+               : "RETF and IRET take the offset from the stack, and the selector behind it. A CALL "
+                 "or a PUSH of one word leaves no selector there.",
+        memory ? "`dd offset` and `dw selector`, in this order."
+               : "Return with RET, or push the selector first, then the offset.",
+        {},
+        {}};
+}
+
+std::optional<Explanation> wrong_selector(const Scene& scene) {
+    const auto tables = tables_found(scene);
+    if (!before_protected_mode(scene) || !tables || table_flaw(scene, tables) ||
+        !scene.raised(ExceptionVector::general_protection) ||
+        !in_trampoline(scene.oldest->where.address) ||
+        !scene.oldest->where.instruction.starts_with("jmp"))
+        return {};
+    const std::uint64_t base = scene.registers()->gdt.base;
+    if (base != gdt32(*tables).address)
+        return {};
+    // A jump through memory does not say its selector, and #GP leaves its lowest bits out.
+    auto selector = selector_in(scene.oldest->where.instruction);
+    if (const auto error = refused_selector(scene); !selector && error)
+        selector = static_cast<std::uint16_t>(error->raw & ~7u);
+    if (!selector || *selector == trampoline::code_selector.raw)
+        return {};
+    return Explanation{fmt::format("CPU {} jumped with selector {:#x}: {}.", scene.cpu->cpu,
+                                   *selector, what_it_is(*selector)),
+                       "The tables are right: entry 1 is code, entry 2 data. A selector is eight "
+                       "times its entry's number; its lowest three bits choose the ring and the "
+                       "table, and are 0.",
+                       "The far jump's selector is `code_selector`, 8.",
+                       {}};
+}
+
+std::optional<Explanation> paging_too_early(const Scene& scene) {
+    const Registers* registers = before_protected_mode(scene);
+    if (!scene.judges(labs::trampoline) || !registers ||
+        !registers->control.cr0.has(x86::cr0::pg) || registers->control.efer.has(x86::efer::lma) ||
+        (scene.oldest && !scene.in_seam(scene.oldest->where)))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} turned paging on before it had any page tables.", scene.cpu->cpu),
+        fmt::format("CR0.PG is set and CR3 is {:#x}. With PAE and LME clear that is 32-bit paging, "
+                    "through whatever lies there.",
+                    registers->control.cr3),
+        "Set CR0.PE alone; paging comes later, in long_mode.asm.",
+        {Register::cr0, Register::cr4}};
+}
+
+std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
+    const Registers* registers = before_protected_mode(scene);
+    if (!registers || !registers->control.cr0.has(x86::cr0::pe) ||
+        registers->control.cr0.has(x86::cr0::pg) || registers->cs.size_32 ||
+        registers->cs.base != trampoline::page_address ||
+        (scene.oldest && scene.oldest->where.file.ends_with("real_mode.asm")))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} set CR0.PE and runs 32-bit code in the CS of real mode.",
+                    scene.cpu->cpu),
+        fmt::format("CS is still {:#06x} with base {:#x}: 16-bit code. A near jump changes the "
+                    "instruction pointer alone; from there on 32-bit instructions are read as "
+                    "16-bit ones.",
+                    registers->cs.selector, registers->cs.base),
+        "Only a far jump loads CS: give it the code selector and a 32-bit offset.",
+        {Register::cr0}};
+}
+
+std::optional<Explanation> protected_mode_missing(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    const auto tables = tables_found(scene);
+    if (!scene.judges(labs::trampoline) || !tables)
+        return {};
+    const TableInPage table = gdt32(*tables);
+    const std::uint32_t base = table.pointer.base;
+    const auto lost = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
+        return cpu.cpu != 0 && cpu.registers && !cpu.registers->control.cr0.has(x86::cr0::pe) &&
+               cpu.registers->gdt.base == base && !scene.in_seam(cpu.where);
+    });
+    if (base != table.address || lost == cpus.end())
+        return {};
+    return Explanation{
+        fmt::format("CPU {} has loaded its GDT and left the trampoline, with CR0.PE still 0.",
+                    lost->cpu),
+        "Without PE the far jump is one of real mode: the selector is taken as a segment, 8 times "
+        "16, and the target is an address near it.",
+        "Set CR0.PE after LGDT, then jump far.",
+        {Register::cr0},
+        lost->cpu};
+}
+
+std::optional<Explanation> ap_sleeps(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    const auto asleep = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
+        return cpu.cpu != 0 && halted_for_good(cpu) && !evidence::started(cpu) &&
+               scene.in_seam(cpu.where);
+    });
+    if (asleep == cpus.end() || scene.oldest)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} was started, and halted in your own code.", asleep->cpu),
+        "Interrupts are off, so nothing wakes it any more. The kernel waited until its deadline "
+        "for that CPU and went on without it.",
+        "real_mode.asm ends with the far jump to `protected_mode`, and never halts.",
+        {},
+        asleep->cpu};
+}
+
+std::optional<Explanation> precondition_broken(const Scene& scene) {
+    if (!scene.cpu || !scene.raised_at(ExceptionVector::invalid_opcode, "ud2") ||
+        !scene.in_seam(scene.oldest->where))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} stopped in {}, at {}: an argument breaks what a constructor demands.",
+                    scene.cpu->cpu, scene.oldest->where.symbol, lines_of(scene.oldest->where)),
+        "The constructors of hardware words check their arguments, and end in UD2 where one is "
+        "impossible: an address with bits that its field does not have, for instance.",
+        "Read the comment above the constructor. `InterruptCommand::startup()` wants the page's "
+        "address, 4 KiB aligned and below 1 MiB, not the vector; `PageEntry::huge_page()` an "
+        "address that is a multiple of 2 MiB.",
+        {}};
+}
+
+}  // namespace
+
+std::span<const Rule> misread_code_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"wrong-code-size", 0, wrong_code_size},
+        {"far-pointer-wrong", 0, far_pointer_wrong},
+    });
+    return all;
+}
+
+std::span<const Rule> real_mode_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"gdt-not-loaded", 3, gdt_not_loaded},
+        {"protected-mode-skipped", 3, protected_mode_skipped},
+        {"wrong-selector", 3, wrong_selector},
+        {"paging-too-early", 3, paging_too_early},
+        {"protected-mode-missing", 3, protected_mode_missing},
+        {"ap-sleeps", 0, ap_sleeps},
+        {"precondition-broken", 0, precondition_broken},
+        {"cs-not-reloaded", 3, cs_not_reloaded},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

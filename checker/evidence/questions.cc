@@ -1,0 +1,124 @@
+#include "checker/evidence/questions.h"
+
+#include <algorithm>
+
+#include "checker/evidence/kernel_names.h"
+#include "trampoline/mailbox.h"
+#include "trampoline/stage.h"
+
+namespace evidence {
+
+namespace {
+
+constexpr std::uint8_t nmi = 2, breakpoint = 3;
+
+template <class Predicate>
+const Cpu* first(const Evidence& evidence, Predicate matches) {
+    const auto found = std::ranges::find_if(evidence.cpus, matches);
+    return found == evidence.cpus.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool in_trampoline(std::uint64_t address) {
+    return address >= trampoline::page_address &&
+           address < trampoline::page_address + trampoline::page_size;
+}
+
+std::string_view name(Engine engine) {
+    return engine == Engine::qemu ? "QEMU" : "Bochs";
+}
+
+std::string_view id(Engine engine) {
+    return engine == Engine::qemu ? "qemu" : "bochs";
+}
+
+bool started(const Cpu& cpu) {
+    const Exception* oldest = oldest_exception(cpu);
+    return !cpu.trace.empty() || cpu.arrival || cpu.handshake == Handshake::online ||
+           at_work(cpu) || (cpu.cpu != 0 && oldest && in_trampoline(oldest->where.address));
+}
+
+bool finished_start(const Cpu& cpu) {
+    return cpu.trace == trampoline::complete_trace;
+}
+
+bool at_work(const Cpu& cpu) {
+    return cpu.where.symbol.starts_with(kernel_names::scheduler);
+}
+
+bool reached(const Cpu& cpu, char stage) {
+    return cpu.trace.find(stage) != std::string::npos;
+}
+
+const Exception* oldest_exception(const Cpu& cpu) {
+    const auto found = std::ranges::find_if(
+        cpu.exceptions, [](const Exception& each) { return each.vector != nmi; });
+    return found == cpu.exceptions.end() ? nullptr : &*found;
+}
+
+bool is_breakpoint(const Exception& exception) {
+    return exception.vector == breakpoint || exception.where.instruction == "int3";
+}
+
+const Cpu* bsp(const Evidence& evidence) {
+    return first(evidence, [](const Cpu& cpu) { return cpu.cpu == 0; });
+}
+
+bool came_to_its_end(const Evidence& evidence) {
+    const Cpu* boot = bsp(evidence);
+    return evidence.end == End::powered_off && boot && boot->registers &&
+           (boot->where.symbol.empty() || boot->where.symbol == kernel_names::power_off);
+}
+
+const Cpu* concerned(const Evidence& evidence) {
+    if (const auto* died = first(evidence, [](const Cpu& cpu) { return cpu.died; }))
+        return died;
+    if (const auto* faulted = first(evidence, [](const Cpu& cpu) { return oldest_exception(cpu); }))
+        return faulted;
+    return first(evidence, [](const Cpu& cpu) {
+        return cpu.cpu != 0 && started(cpu) && !finished_start(cpu);
+    });
+}
+
+const memory::MappedPage* page_at(const LowMap& map, std::uint64_t address) {
+    const auto found = std::ranges::find_if(map.pages, [&](const memory::MappedPage& page) {
+        return page.address.raw <= address && address - page.address.raw < page.size;
+    });
+    return found == map.pages.end() ? nullptr : &*found;
+}
+
+Mode mode_of(const Registers& registers) {
+    const x86::ControlState& control = registers.control;
+    if (!control.cr0.has(x86::cr0::pe))
+        return Mode::real;
+    if (control.efer.has(x86::efer::lma))
+        return registers.cs.long_mode ? Mode::long_mode : Mode::compatibility;
+    if (!registers.cs.size_32)
+        return Mode::protected_16;
+    if (!control.cr0.has(x86::cr0::pg))
+        return Mode::protected_32;
+    return control.cr4.has(x86::cr4::pae) ? Mode::pae : Mode::paging_32;
+}
+
+std::string_view short_name(Mode mode) {
+    switch (mode) {
+        case Mode::real:
+            return "real mode";
+        case Mode::protected_16:
+            return "16-bit";
+        case Mode::protected_32:
+            return "32-bit";
+        case Mode::paging_32:
+            return "32-bit, paging";
+        case Mode::pae:
+            return "32-bit, PAE";
+        case Mode::compatibility:
+            return "compatibility";
+        case Mode::long_mode:
+            return "64-bit";
+    }
+    return "?";
+}
+
+}  // namespace evidence

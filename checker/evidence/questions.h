@@ -1,0 +1,71 @@
+// What everybody asks of the evidence. Pure.
+#pragma once
+
+#include <string_view>
+
+#include "checker/evidence/evidence.h"
+
+namespace evidence {
+
+/// True in the page at 0x8000.
+bool in_trampoline(std::uint64_t address);
+
+/// "QEMU", for people.
+std::string_view name(Engine engine);
+
+/// "qemu", on the command line and in data.
+std::string_view id(Engine engine);
+
+/// True if the CPU has left a letter, or was seen where only an AP comes that has started.
+bool started(const Cpu& cpu);
+
+/// True if it has left every letter.
+bool finished_start(const Cpu& cpu);
+
+/// True if it stands in the scheduler, where only a finished start leads, whatever letters it left.
+bool at_work(const Cpu& cpu);
+
+/// True if it has left this letter. A letter that stands twice in a trace counts from the first.
+bool reached(const Cpu& cpu, char stage);
+
+/// The first exception of its chain, which is the cause; the rest follows from it. An NMI is how
+/// one CPU stops the others, no fault, and is left out. Null where there is none.
+const Exception* oldest_exception(const Cpu& cpu);
+
+/// The exception comes from INT3. QEMU tells of the #BP; Bochs only of the #GP that follows where
+/// there is no handler for it, at the same instruction.
+bool is_breakpoint(const Exception& exception);
+
+/// The BSP, null where the engine told of no CPU.
+const Cpu* bsp(const Evidence& evidence);
+
+/// The kernel itself switched the machine off: that is where its BSP stands. A seam that does it
+/// ends the machine too, but in QEMU the BSP then stands elsewhere, and Bochs, which is stopped at
+/// the kernel's own power-off to be asked for registers, is gone with all of them.
+bool came_to_its_end(const Evidence& evidence);
+
+/// The CPU that the run is about: the one that died; else one that has an exception; else the first
+/// AP that started without finishing; null where there is none of these.
+const Cpu* concerned(const Evidence& evidence);
+
+/// The page that maps `address`; null if none does.
+const memory::MappedPage* page_at(const LowMap& map, std::uint64_t address);
+
+/// The mode that a CPU is in. [sdm3 2.2]
+enum class Mode {
+    real,
+    protected_16,   // 16-bit code in protected mode
+    protected_32,   // without paging
+    paging_32,      // 32-bit code under the two-level tables of CR4.PAE = 0
+    pae,            // 32-bit code under those of CR4.PAE = 1, outside long mode
+    compatibility,  // 16- or 32-bit code in long mode
+    long_mode,      // 64-bit code
+};
+
+/// By CR0.PE, CR0.PG, CR4.PAE, EFER.LMA and what CS holds: never by where the code stands.
+Mode mode_of(const Registers& registers);
+
+/// "real mode", "32-bit, PAE", "64-bit"
+std::string_view short_name(Mode mode);
+
+}  // namespace evidence

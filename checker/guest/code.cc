@@ -1,0 +1,167 @@
+#include "checker/guest/code.h"
+
+#include <Zydis/Zydis.h>
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace guest {
+
+CodeSize code_size(const evidence::Registers& registers) {
+    if (registers.control.efer.has(x86::efer::lma) && registers.cs.long_mode)
+        return CodeSize::bits64;
+    return registers.control.cr0.has(x86::cr0::pe) && registers.cs.size_32 ? CodeSize::bits32
+                                                                           : CodeSize::bits16;
+}
+
+std::uint64_t linear_rip(const evidence::Registers& registers) {
+    return code_size(registers) == CodeSize::bits64 ? registers.rip
+                                                    : registers.cs.base + registers.rip;
+}
+
+namespace {
+
+std::optional<ZydisDisassembledInstruction> decode(std::span<const std::byte> code,
+                                                   std::uint64_t address, CodeSize size) {
+    const ZydisMachineMode mode = size == CodeSize::bits64   ? ZYDIS_MACHINE_MODE_LONG_64
+                                  : size == CodeSize::bits32 ? ZYDIS_MACHINE_MODE_LEGACY_32
+                                                             : ZYDIS_MACHINE_MODE_LEGACY_16;
+    ZydisDisassembledInstruction instruction;
+    const ZyanStatus status =
+        ZydisDisassembleIntel(mode, address, code.data(), code.size(), &instruction);
+    return ZYAN_SUCCESS(status) ? std::optional{instruction} : std::nullopt;
+}
+
+// In the top 2 GiB a table's address fits into the displacement: rather 0xffffffff80131008 than
+// -0x7fecefff8.
+bool displaced_by_kernel_address(const ZydisDecodedOperand& operand) {
+    constexpr std::int64_t no_offset = -0x1000'0000;
+    return operand.type == ZYDIS_OPERAND_TYPE_MEMORY && operand.mem.disp.has_displacement &&
+           operand.mem.disp.value < no_offset;
+}
+
+}  // namespace
+
+std::size_t instruction_length(std::span<const std::byte> code, CodeSize size) {
+    const auto instruction = decode(code, 0, size);
+    return instruction ? instruction->info.length : 0;
+}
+
+namespace {
+
+Flow flow_of(const ZydisDecodedInstruction& instruction) {
+    switch (instruction.meta.category) {
+        case ZYDIS_CATEGORY_UNCOND_BR:
+            return Flow::jump;
+        case ZYDIS_CATEGORY_COND_BR:
+            return Flow::branch;
+        case ZYDIS_CATEGORY_CALL:
+            return Flow::call;
+        case ZYDIS_CATEGORY_RET:
+        case ZYDIS_CATEGORY_INTERRUPT:
+        case ZYDIS_CATEGORY_SYSCALL:
+        case ZYDIS_CATEGORY_SYSRET:
+            return Flow::elsewhere;
+        default:
+            return instruction.mnemonic == ZYDIS_MNEMONIC_UD2 ? Flow::elsewhere : Flow::on;
+    }
+}
+
+}  // namespace
+
+std::optional<Step> step(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
+    const auto instruction = decode(code, address, size);
+    if (!instruction)
+        return std::nullopt;
+    Step step{instruction->info.length, flow_of(instruction->info), {}, {}};
+    for (const ZydisDecodedOperand& operand :
+         std::span{instruction->operands, instruction->info.operand_count_visible}) {
+        const bool relative =
+            operand.type == ZYDIS_OPERAND_TYPE_IMMEDIATE && operand.imm.is_relative;
+        const bool read = operand.type == ZYDIS_OPERAND_TYPE_MEMORY &&
+                          (operand.actions & ZYDIS_OPERAND_ACTION_MASK_READ) != 0;
+        ZyanU64 absolute = 0;
+        if ((!relative && !read) ||
+            ZYAN_FAILED(ZydisCalcAbsoluteAddress(&instruction->info, &operand, address, &absolute)))
+            continue;
+        (relative ? step.target : step.reads) = absolute;
+    }
+    return step;
+}
+
+namespace {
+
+bool is_segment(ZydisRegister which) {
+    return ZydisRegisterGetClass(which) == ZYDIS_REGCLASS_SEGMENT;
+}
+
+ZydisRegisterContext context_of(const evidence::Registers& registers) {
+    const std::array in_order{registers.rax, registers.rcx, registers.rdx, registers.rbx,
+                              registers.rsp, registers.rbp, registers.rsi, registers.rdi,
+                              registers.r8,  registers.r9,  registers.r10, registers.r11,
+                              registers.r12, registers.r13, registers.r14, registers.r15};
+    ZydisRegisterContext context{};
+    for (std::size_t i = 0; i < in_order.size(); ++i) {
+        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_RAX) + i] = in_order[i];
+        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_EAX) + i] = in_order[i] & 0xffffffff;
+        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_AX) + i] = in_order[i] & 0xffff;
+    }
+    return context;
+}
+
+}  // namespace
+
+std::optional<std::vector<MemoryUse>> memory_used(std::span<const std::byte> code,
+                                                  std::uint64_t address,
+                                                  const evidence::Registers& registers) {
+    const auto instruction = decode(code, address, code_size(registers));
+    // With a bit's number in a register, BT goes beyond what it names.
+    if (!instruction || instruction->info.meta.category == ZYDIS_CATEGORY_SYSTEM ||
+        instruction->info.meta.category == ZYDIS_CATEGORY_BITBYTE)
+        return std::nullopt;
+    const ZydisRegisterContext context = context_of(registers);
+    std::vector<MemoryUse> used;
+    for (const ZydisDecodedOperand& operand :
+         std::span{instruction->operands, instruction->info.operand_count}) {
+        if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER && is_segment(operand.reg.value))
+            return std::nullopt;
+        if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY)
+            continue;
+        const bool flat =
+            operand.mem.segment != ZYDIS_REGISTER_FS && operand.mem.segment != ZYDIS_REGISTER_GS;
+        const bool stands = operand.visibility == ZYDIS_OPERAND_VISIBILITY_EXPLICIT;
+        ZyanU64 absolute = 0;
+        if (!flat || !stands ||
+            ZYAN_FAILED(ZydisCalcAbsoluteAddressEx(&instruction->info, &operand, registers.rip,
+                                                   &context, &absolute)))
+            return std::nullopt;
+        if (operand.mem.type != ZYDIS_MEMOP_TYPE_AGEN)
+            used.push_back({absolute, operand.size / 8u});
+    }
+    return used;
+}
+
+std::string disassemble(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
+    const auto instruction = decode(code, address, size);
+    if (!instruction)
+        return {};
+    ZydisFormatter formatter;
+    ZydisFormatterInit(&formatter, ZYDIS_FORMATTER_STYLE_INTEL);
+    ZydisFormatterSetProperty(&formatter, ZYDIS_FORMATTER_PROP_HEX_UPPERCASE, ZYAN_FALSE);
+    for (const ZydisFormatterProperty padding :
+         {ZYDIS_FORMATTER_PROP_IMM_PADDING, ZYDIS_FORMATTER_PROP_DISP_PADDING,
+          ZYDIS_FORMATTER_PROP_ADDR_PADDING_ABSOLUTE})
+        ZydisFormatterSetProperty(&formatter, padding, ZYDIS_PADDING_DISABLED);
+    const std::span operands{instruction->operands, instruction->info.operand_count_visible};
+    if (std::ranges::any_of(operands, displaced_by_kernel_address)) {
+        ZydisFormatterSetProperty(&formatter, ZYDIS_FORMATTER_PROP_DISP_SIGNEDNESS,
+                                  ZYDIS_SIGNEDNESS_UNSIGNED);
+    }
+    std::array<char, sizeof(instruction->text)> text{};
+    ZydisFormatterFormatInstruction(&formatter, &instruction->info, instruction->operands,
+                                    instruction->info.operand_count_visible, text.data(),
+                                    text.size(), address, nullptr);
+    return text.data();
+}
+
+}  // namespace guest

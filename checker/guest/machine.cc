@@ -1,0 +1,167 @@
+#include "checker/guest/machine.h"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+
+#include "checker/evidence/kernel_names.h"
+#include "checker/guest/call_stack.h"
+#include "checker/guest/code.h"
+#include "checker/guest/kernel_memory.h"
+#include "checker/guest/waiting.h"
+#include "x86/exception.h"
+
+namespace guest {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::End;
+using evidence::Evidence;
+using evidence::Exception;
+using evidence::Location;
+using evidence::Registers;
+
+bool same_instruction(std::span<const std::byte> now, std::span<const std::byte> linked,
+                      CodeSize size) {
+    const std::size_t length =
+        std::max({instruction_length(now, size), instruction_length(linked, size), std::size_t{1}});
+    return std::min(now.size(), linked.size()) >= length &&
+           std::ranges::equal(now.first(length), linked.first(length));
+}
+
+// As a trap found them: its handler has changed what the trap frame keeps, and nothing else.
+Registers interrupted(Registers registers, const cpu::TrapFrame& trap) {
+    registers.rip = trap.rip;
+    registers.rsp = trap.rsp;
+    registers.rflags = trap.rflags;
+    registers.rax = trap.rax;
+    registers.rbx = trap.rbx;
+    registers.rcx = trap.rcx;
+    registers.rdx = trap.rdx;
+    registers.rsi = trap.rsi;
+    registers.rdi = trap.rdi;
+    registers.rbp = trap.rbp;
+    registers.r8 = trap.r8;
+    registers.r9 = trap.r9;
+    registers.r10 = trap.r10;
+    registers.r11 = trap.r11;
+    registers.r12 = trap.r12;
+    registers.r13 = trap.r13;
+    registers.r14 = trap.r14;
+    registers.r15 = trap.r15;
+    registers.halted = false;
+    return registers;
+}
+
+// The traps that a CPU has not returned from, oldest first.
+std::vector<Exception> traps_in_progress(const Machine& machine, const Registers& registers,
+                                         const CallStack& stack) {
+    std::vector<Exception> exceptions;
+    for (const cpu::TrapFrame& trap : stack.traps) {
+        // An NMI is how one CPU stops the others.
+        if (!trap.is_exception() ||
+            trap.exception() == x86::ExceptionVector::non_maskable_interrupt)
+            continue;
+        Exception exception;
+        exception.vector = static_cast<std::uint8_t>(trap.vector);
+        if (x86::pushes_error_code(trap.exception()))
+            exception.error = static_cast<std::uint32_t>(trap.error_code);
+        exception.where = locate(machine, registers, trap.rip);
+        exception.registers = interrupted(registers, trap);
+        exceptions.push_back(std::move(exception));
+    }
+    std::ranges::reverse(exceptions);
+    return exceptions;
+}
+
+void examine_cpu(const Machine& machine, const FromLog& from_log, const std::vector<Cpu>& all,
+                 Cpu& cpu) {
+    const Registers& registers = *cpu.registers;
+    cpu.where = locate(machine, registers, registers.rip);
+    const CallStack stack = call_stack(machine.seen_with(registers), registers.rbp);
+    cpu.callers = callers(machine, registers, cpu.where, stack);
+    cpu.loop = loop_at(machine, registers);
+    cpu.lock = lock_awaited(machine, registers, all);
+    std::vector<Exception> exceptions;
+    for (const Exception& trap : traps_in_progress(machine, registers, stack)) {
+        const std::vector<Exception> known = from_log(cpu.cpu, trap);
+        std::ranges::copy(known.empty() ? std::vector{trap} : known,
+                          std::back_inserter(exceptions));
+    }
+    std::ranges::move(cpu.exceptions, std::back_inserter(exceptions));
+    cpu.exceptions = std::move(exceptions);
+}
+
+// An AP has no number before it has a record; the panic then stands on its stack.
+std::optional<unsigned> panicking(const std::vector<Cpu>& cpus) {
+    const auto found = std::ranges::find_if(cpus, [](const Cpu& cpu) {
+        return std::ranges::any_of(cpu.callers, [](const Location& place) {
+            return place.symbol == evidence::kernel_names::panic ||
+                   place.symbol == evidence::kernel_names::panic_in_trap;
+        });
+    });
+    return found == cpus.end() ? std::nullopt : std::optional{found->cpu};
+}
+
+void find_fault_walk(const Machine& machine, Evidence& evidence) {
+    const auto faulted = [](const Cpu& cpu) {
+        return cpu.registers && !cpu.exceptions.empty() && cpu.exceptions.front().cr2;
+    };
+    auto cpu = std::ranges::find_if(
+        evidence.cpus, [&](const Cpu& candidate) { return candidate.died && faulted(candidate); });
+    if (cpu == evidence.cpus.end())
+        cpu = std::ranges::find_if(evidence.cpus, faulted);
+    if (cpu != evidence.cpus.end())
+        evidence.fault_walk = {
+            cpu->cpu, machine.seen_with(*cpu->registers).walk(*cpu->exceptions.front().cr2)};
+}
+
+}  // namespace
+
+Location locate(const Machine& machine, const Registers& registers, std::uint64_t rip) {
+    Registers there = registers;
+    there.rip = rip;
+    const std::uint64_t address = linear_rip(there);
+    const std::vector<std::byte> now = machine.seen_with(there).read(address, longest_instruction);
+    const auto linked = machine.symbols.bytes(address, longest_instruction);
+    // What has been overwritten, or never copied there, is no line of anybody's file.
+    Location location;
+    location.address = address;
+    if (now.empty() || same_instruction(now, linked, code_size(there)))
+        location = machine.symbols.locate(address);
+    location.instruction = now.empty() ? disassemble(linked, address, code_size(there))
+                                       : disassemble(now, address, code_size(there));
+    return location;
+}
+
+void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence) {
+    const auto count = static_cast<unsigned>(evidence.cpus.size());
+    const KernelMemory kernel{machine.memory, machine.symbols, count};
+    const bool has_memory = !machine.memory.at(x86::PhysicalAddress{0}, 1).empty();
+    const auto traces = has_memory ? kernel.traces() : traces_on_line(evidence.serial, count);
+    const auto records = kernel.records();
+    const auto handshakes = kernel.handshakes();
+    for (Cpu& cpu : evidence.cpus) {
+        cpu.trace = traces[cpu.cpu];
+        cpu.handshake = handshakes[cpu.cpu];
+        if (!records.empty())
+            cpu.record = records[cpu.cpu];
+        if (cpu.registers && has_memory)
+            cpu.low_map = low_map(machine.memory, machine.model, *cpu.registers);
+        if (cpu.registers)
+            examine_cpu(machine, from_log, evidence.cpus, cpu);
+    }
+    evidence.trampoline = kernel.trampoline();
+    evidence.sent = kernel.sent();
+    if (const auto panic = kernel.panic()) {
+        evidence.panic_text =
+            renamed(with_names(panic->text, machine.symbols), machine.symbols.names());
+        evidence.serial = with_names(evidence.serial, machine.symbols);
+        evidence.panic_cpu = panic->cpu ? panic->cpu : panicking(evidence.cpus);
+        evidence.end = evidence.end == End::triple_fault ? End::triple_fault : End::panicked;
+    }
+    find_fault_walk(machine, evidence);
+}
+
+}  // namespace guest

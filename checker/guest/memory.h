@@ -1,0 +1,83 @@
+// A guest's memory after the run.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "checker/evidence/evidence.h"
+#include "lib/physical_memory.h"
+#include "x86/page_walk.h"
+
+namespace guest {
+
+/// Memory of which nothing is known, as after reading a log alone.
+class NoMemory final : public lib::PhysicalMemory {
+  public:
+    std::span<const std::byte> at(x86::PhysicalAddress, std::size_t) const override { return {}; }
+};
+
+/// The RAM of a PC, which lies in one piece in `bytes` but has a hole below 4 GiB in the machine:
+/// what does not fit below `below_4_gib` goes on at 4 GiB.
+class RamFile final : public lib::PhysicalMemory {
+  public:
+    RamFile(std::span<const std::byte> bytes, std::uint64_t below_4_gib)
+        : bytes_(bytes), below_4_gib_(below_4_gib) {}
+
+    std::span<const std::byte> at(x86::PhysicalAddress address, std::size_t size) const override;
+
+  private:
+    std::span<const std::byte> bytes_;
+    std::uint64_t below_4_gib_;
+};
+
+/// What an engine's CPU can do that changes how page tables read.
+struct CpuModel {
+    unsigned physical_bits = 40;
+    bool gib_pages = false;
+};
+
+/// Memory as one CPU sees it: by linear addresses, through its page tables.
+class LinearMemory {
+  public:
+    /// Both have to outlive this.
+    LinearMemory(const lib::PhysicalMemory& memory, CpuModel model,
+                 const evidence::Registers& registers);
+
+    /// The walk of one address. Without paging, or with that of 32-bit mode, a walk that ends in
+    /// not_canonical.
+    x86::PageWalk walk(std::uint64_t linear) const;
+    /// The bytes from `linear` on up to `size`; fewer where the rest is not mapped.
+    std::vector<std::byte> read(std::uint64_t linear, std::size_t size) const;
+    /// A copy of the T at `linear`; nothing if it cannot be read whole.
+    template <class T>
+    std::optional<T> read(std::uint64_t linear) const {
+        const std::vector<std::byte> bytes = read(linear, sizeof(T));
+        if (bytes.size() != sizeof(T))
+            return std::nullopt;
+        T value;
+        std::memcpy(&value, bytes.data(), sizeof(T));
+        return value;
+    }
+
+  private:
+    std::optional<x86::PhysicalAddress> translate(std::uint64_t linear) const;
+
+    const lib::PhysicalMemory& memory_;
+    CpuModel model_;
+    const evidence::Registers& registers_;
+};
+
+/// What the page tables in `memory` map in the lower half, on a CPU with these registers: at most
+/// 1024 pages, from at most 64 tables, whatever a guest has made of them. Nothing unless 4-level
+/// paging is on.
+std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuModel model,
+                                        const evidence::Registers& registers);
+
+/// An AP that has these registers at the first instruction of ap_entry64, with `memory` as it is
+/// then.
+evidence::Arrival read_arrival(const lib::PhysicalMemory& memory, CpuModel model,
+                               const evidence::Registers& registers);
+
+}  // namespace guest

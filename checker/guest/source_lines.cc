@@ -1,0 +1,115 @@
+#include "checker/guest/source_lines.h"
+
+#include <dwarf.h>
+#include <memory>
+
+namespace guest {
+
+namespace {
+
+unsigned number_of(Dwarf_Die& die, unsigned attribute) {
+    Dwarf_Attribute value;
+    Dwarf_Word number = 0;
+    return dwarf_attr(&die, attribute, &value) != nullptr && dwarf_formudata(&value, &number) == 0
+               ? static_cast<unsigned>(number)
+               : 0;
+}
+
+struct Place {
+    const char* file = nullptr;
+    unsigned line = 0;
+};
+
+Place place_in_line_table(Dwarf_Die& unit, std::uint64_t address) {
+    Dwarf_Line* line = dwarf_getsrc_die(&unit, address);
+    int number = 0;
+    if (line == nullptr || dwarf_lineno(line, &number) != 0)
+        return {};
+    return {dwarf_linesrc(line, nullptr, nullptr), static_cast<unsigned>(number)};
+}
+
+// The innermost scope, and what encloses it as compiled: the last inlined one before the function
+// is what the function itself called. (What dwarf_getscopes() has beyond an inlined scope encloses
+// it as written.)
+Place place_of_call(Dwarf_Die& unit, std::uint64_t address) {
+    using Scopes = std::unique_ptr<Dwarf_Die, decltype(&std::free)>;
+    Dwarf_Die* raw_innermost = nullptr;
+    const bool found = dwarf_getscopes(&unit, address, &raw_innermost) > 0;
+    const Scopes innermost{raw_innermost, &std::free};
+    Dwarf_Die* raw_scopes = nullptr;
+    const int count = found ? dwarf_getscopes_die(raw_innermost, &raw_scopes) : 0;
+    const Scopes scopes{raw_scopes, &std::free};
+    Dwarf_Files* files = nullptr;
+    if (count <= 0 || dwarf_getsrcfiles(&unit, &files, nullptr) != 0)
+        return {};
+    Place place;
+    for (int i = 0; i < count; ++i) {
+        Dwarf_Die& scope = raw_scopes[i];
+        if (dwarf_tag(&scope) == DW_TAG_subprogram)
+            break;
+        if (dwarf_tag(&scope) == DW_TAG_inlined_subroutine) {
+            place = {dwarf_filesrc(files, number_of(scope, DW_AT_call_file), nullptr, nullptr),
+                     number_of(scope, DW_AT_call_line)};
+        }
+    }
+    return place;
+}
+
+}  // namespace
+
+SourceLines::SourceLines(Elf* elf, std::filesystem::path source_root, const Names& names)
+    : root_(std::move(source_root)),
+      names_(names),
+      dwarf_(dwarf_begin_elf(elf, DWARF_C_READ, nullptr)) {}
+
+SourceLines::~SourceLines() {
+    dwarf_end(dwarf_);
+}
+
+// The table of address ranges is optional, and clang leaves it out.
+bool SourceLines::find_unit(std::uint64_t address, Dwarf_Die& unit) const {
+    if (dwarf_addrdie(dwarf_, address, &unit) != nullptr)
+        return true;
+    Dwarf_CU* compilation = nullptr;
+    while (dwarf_get_units(dwarf_, compilation, &compilation, nullptr, nullptr, &unit, nullptr) ==
+           0)
+        if (dwarf_haspc(&unit, address) == 1)
+            return true;
+    return false;
+}
+
+// libdw has put the compilation directory before a relative name. NASM's is no absolute path, but
+// the folder of a name that has the same folder in it already.
+std::string SourceLines::relative(const char* file, Dwarf_Die& unit) const {
+    std::filesystem::path path = std::filesystem::path{file}.lexically_normal();
+    Dwarf_Attribute attribute;
+    const char* directory = dwarf_formstring(dwarf_attr(&unit, DW_AT_comp_dir, &attribute));
+    for (const std::filesystem::path& base :
+         {std::filesystem::path{directory != nullptr ? directory : ""}, root_}) {
+        const std::filesystem::path shorter = path.lexically_relative(base);
+        if (!base.empty() && !shorter.empty() && *shorter.begin() != "..")
+            path = shorter;
+    }
+    std::string name = path.string();
+    for (const Renamed& each : names_)  // with NASM, the last folder of that name counts
+        if (const std::size_t at = name.rfind(each.from); at != std::string::npos)
+            name = each.to + name.substr(at + each.from.size());
+    return name;
+}
+
+SourceLine SourceLines::of(std::uint64_t address) const {
+    if (dwarf_ == nullptr)
+        return {};
+    const std::lock_guard lock{mutex_};
+    Dwarf_Die unit;
+    if (!find_unit(address, unit))
+        return {};
+    Place place = place_of_call(unit, address);
+    if (place.file == nullptr || place.line == 0)
+        place = place_in_line_table(unit, address);
+    if (place.file == nullptr)
+        return {};
+    return {relative(place.file, unit), place.line};
+}
+
+}  // namespace guest

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <elfutils/libdw.h>
+#include <filesystem>
+#include <mutex>
+#include <string>
+
+#include "checker/guest/names.h"
+
+namespace guest {
+
+struct SourceLine {
+    std::string file;     // empty where unknown
+    unsigned number = 0;  // 0 where unknown
+};
+
+/// Source lines by address, from DWARF. [dwarf5 6.2]
+class SourceLines {
+  public:
+    /// `elf` and `names` have to outlive this. Without debug information every answer is empty.
+    SourceLines(Elf* elf, std::filesystem::path source_root, const Names& names);
+    SourceLines(const SourceLines&) = delete;
+    SourceLines& operator=(const SourceLines&) = delete;
+    ~SourceLines();
+
+    /// The line of the instruction at `address`; where it was inlined, the line of the call that
+    /// stands in the function itself.
+    SourceLine of(std::uint64_t address) const;
+
+  private:
+    bool find_unit(std::uint64_t address, Dwarf_Die& unit) const;
+    std::string relative(const char* file, Dwarf_Die& unit) const;
+
+    std::filesystem::path root_;
+    const Names& names_;
+    mutable std::mutex mutex_;  // libdw reads lazily, even when it only looks something up
+    Dwarf* dwarf_;
+};
+
+}  // namespace guest

@@ -1,0 +1,213 @@
+#include "checker/guest/symbols.h"
+
+#include <algorithm>
+#include <elfutils/libdw.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gelf.h>
+#include <map>
+#include <mutex>
+#include <unistd.h>
+#include <vector>
+
+#include "checker/error.h"
+#include "checker/guest/source_lines.h"
+
+namespace guest {
+
+struct Symbols::Tables {
+    struct Symbol {
+        std::uint64_t address, size;
+        unsigned char type;
+        bool is_global;
+        std::string name;
+
+        bool is_function() const { return type == STT_FUNC; }
+        // Of several at one address the last one names it.
+        bool operator<(const Symbol& other) const {
+            return std::tuple{address, is_function(), is_global} <
+                   std::tuple{other.address, other.is_function(), other.is_global};
+        }
+    };
+    struct Code {
+        std::uint64_t begin, end;
+    };
+
+    std::vector<Symbol> by_address;
+    std::map<std::string, Range, std::less<>> by_name;
+    std::vector<Segment> segments;
+    std::vector<Code> code;  // the executable sections
+    int file = -1;
+    Elf* elf = nullptr;
+    Names names;
+    std::unique_ptr<SourceLines> lines;
+
+    Tables() = default;
+    Tables(const Tables&) = delete;
+    ~Tables() {
+        lines.reset();
+        elf_end(elf);
+        if (file >= 0)
+            close(file);
+    }
+
+    bool is_code(std::uint64_t address) const {
+        return std::ranges::any_of(
+            code, [&](const Code& part) { return address >= part.begin && address < part.end; });
+    }
+
+    // What names a place in the code, if anything does.
+    const Symbol* code_at(std::uint64_t address) const {
+        auto next = std::ranges::upper_bound(by_address, address, {}, &Symbol::address);
+        while (next != by_address.begin()) {
+            const Symbol& symbol = *--next;
+            if (is_code(symbol.address) &&
+                (symbol.size == 0 || address < symbol.address + symbol.size))
+                return &symbol;
+        }
+        return nullptr;
+    }
+
+    void read_sections();
+    void read_symbols(Elf_Scn* section, const GElf_Shdr& header);
+    void read_segments();
+};
+
+void Symbols::Tables::read_sections() {
+    for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
+        GElf_Shdr header;
+        if (gelf_getshdr(section, &header) == nullptr)
+            continue;
+        if ((header.sh_flags & SHF_EXECINSTR) != 0)
+            code.push_back({header.sh_addr, header.sh_addr + header.sh_size});
+        if (header.sh_type == SHT_SYMTAB && header.sh_entsize != 0)
+            read_symbols(section, header);
+    }
+    std::sort(by_address.begin(), by_address.end());
+}
+
+void Symbols::Tables::read_symbols(Elf_Scn* section, const GElf_Shdr& header) {
+    Elf_Data* data = elf_getdata(section, nullptr);
+    const auto count = static_cast<int>(header.sh_size / header.sh_entsize);
+    for (int i = 0; data != nullptr && i < count; ++i) {
+        GElf_Sym symbol;
+        if (gelf_getsym(data, i, &symbol) == nullptr || symbol.st_shndx == SHN_UNDEF ||
+            symbol.st_shndx == SHN_ABS)
+            continue;
+        const unsigned char type = GELF_ST_TYPE(symbol.st_info);
+        const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
+        if (name == nullptr || *name == 0 || *name == '.' || type == STT_SECTION ||
+            type == STT_FILE)
+            continue;
+        const std::string plain = plain_name(name);
+        by_name.try_emplace(plain, Range{symbol.st_value, symbol.st_size});
+        by_address.push_back({symbol.st_value, symbol.st_size, type,
+                              GELF_ST_BIND(symbol.st_info) == STB_GLOBAL, plain});
+    }
+}
+
+void Symbols::Tables::read_segments() {
+    std::size_t file_size = 0;
+    const auto* base = reinterpret_cast<const std::byte*>(elf_rawfile(elf, &file_size));
+    std::size_t count = 0;
+    elf_getphdrnum(elf, &count);
+    for (std::size_t i = 0; base != nullptr && i < count; ++i) {
+        GElf_Phdr header;
+        if (gelf_getphdr(elf, static_cast<int>(i), &header) != nullptr &&
+            header.p_type == PT_LOAD && header.p_offset <= file_size &&
+            header.p_filesz <= file_size - header.p_offset) {
+            segments.push_back(
+                {header.p_vaddr, header.p_paddr, {base + header.p_offset, header.p_filesz}});
+        }
+    }
+}
+
+Symbols::Symbols() : tables_(std::make_unique<Tables>()) {}
+
+Symbols::Symbols(const std::filesystem::path& elf, const std::filesystem::path& source_root,
+                 Names names)
+    : Symbols() {
+    elf_version(EV_CURRENT);
+    tables_->file = open(elf.c_str(), O_RDONLY | O_CLOEXEC);
+    tables_->elf = elf_begin(tables_->file, ELF_C_READ_MMAP, nullptr);
+    if (tables_->elf == nullptr || gelf_getclass(tables_->elf) == ELFCLASSNONE)
+        throw checker::Error(elf.string() + " is no ELF file that can be read");
+    tables_->read_sections();
+    tables_->read_segments();
+    tables_->names = std::move(names);
+    tables_->lines = std::make_unique<SourceLines>(tables_->elf, source_root, tables_->names);
+}
+
+Symbols::Symbols(Symbols&&) noexcept = default;
+Symbols& Symbols::operator=(Symbols&&) noexcept = default;
+Symbols::~Symbols() = default;
+
+evidence::Location Symbols::locate(std::uint64_t address) const {
+    evidence::Location location;
+    location.address = address;
+    if (!tables_->is_code(address))
+        return location;
+    if (const auto* symbol = tables_->code_at(address))
+        location.symbol = symbol->name;
+    const SourceLine line = tables_->lines->of(address);
+    location.file = line.file;
+    location.line = line.number;
+    return location;
+}
+
+std::string Symbols::name_at(std::uint64_t address, bool returns) const {
+    const std::uint64_t there = returns ? address - 1 : address;
+    const auto* symbol = tables_->is_code(there) ? tables_->code_at(there) : nullptr;
+    return symbol != nullptr ? fmt::format("{}+{:#x}", symbol->name, address - symbol->address)
+                             : std::string{};
+}
+
+bool Symbols::is_code(std::uint64_t address) const {
+    // Sections can be stripped too.
+    return tables_->code.empty() ? !bytes(address, 1).empty() : tables_->is_code(address);
+}
+
+std::string Symbols::object_at(std::uint64_t address) const {
+    const auto& symbols = tables_->by_address;
+    for (auto next = std::ranges::upper_bound(symbols, address, {}, &Tables::Symbol::address);
+         next != symbols.begin();) {
+        const Tables::Symbol& symbol = *--next;
+        if (symbol.type == STT_OBJECT && address - symbol.address < symbol.size) {
+            const std::uint64_t offset = address - symbol.address;
+            return offset == 0 ? symbol.name : fmt::format("{} + {:#x}", symbol.name, offset);
+        }
+    }
+    return {};
+}
+
+std::optional<Symbols::Range> Symbols::find(std::string_view name) const {
+    const auto found = tables_->by_name.find(name);
+    return found == tables_->by_name.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::optional<std::uint64_t> Symbols::linked_at(std::uint64_t physical) const {
+    for (const Segment& segment : tables_->segments)
+        if (physical >= segment.physical && physical - segment.physical < segment.bytes.size())
+            return physical - segment.physical + segment.address;
+    return std::nullopt;
+}
+
+std::span<const std::byte> Symbols::bytes(std::uint64_t address, std::size_t size) const {
+    for (const Segment& segment : tables_->segments) {
+        if (address >= segment.address && address - segment.address < segment.bytes.size()) {
+            const auto rest = segment.bytes.subspan(address - segment.address);
+            return rest.first(std::min(size, rest.size()));
+        }
+    }
+    return {};
+}
+
+std::span<const Symbols::Segment> Symbols::segments() const {
+    return tables_->segments;
+}
+
+const Names& Symbols::names() const {
+    return tables_->names;
+}
+
+}  // namespace guest

@@ -1,0 +1,147 @@
+#include "checker/qemu/logged_exception.h"
+
+#include <algorithm>
+
+#include "checker/process/output.h"
+#include "checker/qemu/registers.h"
+#include "x86/exception.h"
+#include "x86/page.h"
+
+namespace qemu {
+
+namespace {
+
+constexpr bool contributory(std::uint8_t vector) {
+    return vector == 0 || (vector >= 10 && vector <= 13);
+}
+
+// Only these does QEMU remember as "old".
+constexpr bool contributory_or_page_fault(std::uint8_t vector) {
+    return contributory(vector) || vector == page_fault;
+}
+
+bool within(std::uint64_t address, const evidence::TableRegister& table) {
+    return table.limit != 0 && address - table.base <= table.limit;
+}
+
+// Delivering `first` failed with `second`.
+bool leads_to(const LoggedException& first, const LoggedException& second) {
+    if (!first.header || !second.header)
+        return !first.header && !second.header && second.while_delivering == first.delivered;
+    if ((first.linear_ip != second.linear_ip && first.met != breakpoint) || first.rsp != second.rsp)
+        return false;
+    return second.while_delivering
+               ? first.delivered == *second.while_delivering
+               : !contributory_or_page_fault(first.delivered) && failed_delivery(second);
+}
+
+LoggedException parse(const Block& block) {
+    LoggedException exception;
+    const auto vector =
+        static_cast<std::uint8_t>(process::leading_number(block.header).value_or(0));
+    exception.delivered = vector;
+    exception.met = vector;
+    if (block.check) {
+        exception.while_delivering = block.check->old;
+        exception.met = block.check->met;
+        exception.delivered = block.check->delivered();
+    }
+    exception.header = !block.header.empty();
+    exception.interrupt = block.interrupt;
+    exception.error =
+        static_cast<std::uint32_t>(process::number_after(block.header, " e=").value_or(0));
+    exception.cpl = static_cast<unsigned>(process::number_after(block.header, " cpl=").value_or(0));
+    exception.linear_ip = process::number_after(block.header, " pc=").value_or(0);
+    const auto stack = process::after(block.header, " SP=");
+    exception.rsp = stack ? process::number_after(*stack, ":").value_or(0) : 0;
+    if (exception.delivered == page_fault)
+        exception.cr2 = process::number_after(block.header, " CR2=");
+    return exception;
+}
+
+// The dump is that of the header.
+bool belongs(const evidence::Registers& registers, const Block& block) {
+    const auto ip = process::after(block.header, " IP=");
+    const auto sp = process::after(block.header, " SP=");
+    return ip && sp && process::number_after(*ip, ":") == registers.rip &&
+           process::number_after(*sp, ":") == registers.rsp;
+}
+
+}  // namespace
+
+std::optional<Check> Check::parse(std::string_view line) {
+    const auto old = process::number_after(line, "old: 0x");
+    const auto met = process::number_after(line, "new 0x");
+    if (!old || !met || *met >= x86::exception_vector_count)
+        return std::nullopt;
+    Check check;
+    if (*old < x86::exception_vector_count)
+        check.old = static_cast<std::uint8_t>(*old);
+    check.met = static_cast<std::uint8_t>(*met);
+    return check;
+}
+
+std::uint8_t Check::delivered() const {
+    const bool two = old && ((contributory(*old) && contributory(met)) ||
+                             (*old == page_fault && contributory_or_page_fault(met)));
+    return two ? double_fault : met;
+}
+
+std::vector<LoggedException> parse_blocks(const std::vector<const Block*>& blocks) {
+    constexpr std::size_t how_far = 4;  // CPUs that speak at once
+    std::vector<std::optional<evidence::Registers>> dumps;
+    dumps.reserve(blocks.size());
+    for (const Block* block : blocks)
+        dumps.push_back(parse_registers(block->dump));
+    std::vector<LoggedException> exceptions;
+    exceptions.reserve(blocks.size());
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        LoggedException exception = parse(*blocks[i]);
+        for (std::size_t step = 0; step <= how_far && !exception.registers; ++step) {
+            for (const std::size_t at : {i + step, i - step}) {
+                if (at < dumps.size() && dumps[at] && belongs(*dumps[at], *blocks[i])) {
+                    exception.registers = dumps[at];
+                    break;
+                }
+            }
+        }
+        exceptions.push_back(exception);
+    }
+    return exceptions;
+}
+
+// What the CPU touches to deliver is the IDT, the GDT, the TSS and the stack; its errors then name
+// a descriptor. Anything else is an instruction that ran again after a handler had returned.
+bool failed_delivery(const LoggedException& second) {
+    if (second.met == page_fault) {
+        const bool by_supervisor = !x86::PageFaultError{second.error}.has(x86::page_fault::u);
+        const std::uint64_t below_stack = second.rsp - second.cr2.value_or(second.rsp);
+        return second.cr2 && ((second.cpl == 3 && by_supervisor) ||
+                              (below_stack != 0 && below_stack <= x86::page_size) ||
+                              (second.registers && (within(*second.cr2, second.registers->idt) ||
+                                                    within(*second.cr2, second.registers->gdt))));
+    }
+    return second.met == stack_segment_fault ||
+           (x86::names_selector(x86::ExceptionVector{second.met}) && second.error != 0);
+}
+
+std::vector<LoggedException> chain_to_last_of(const std::vector<LoggedException>& all) {
+    constexpr std::size_t most_between = 64;
+    std::vector<LoggedException> chain;
+    if (all.empty())
+        return chain;
+    chain.push_back(all.back());
+    for (std::size_t i = all.size() - 1, between = 0; i-- > 0 && between <= most_between;) {
+        const bool leads = leads_to(all[i], chain.back());
+        if (leads)
+            chain.push_back(all[i]);
+        else if (!chain.back().header ||
+                 (all[i].rsp == chain.back().rsp && all[i].linear_ip == chain.back().linear_ip))
+            break;  // the same CPU, in the same place, was in order before
+        between = leads ? 0 : between + 1;
+    }
+    std::ranges::reverse(chain);
+    return chain;
+}
+
+}  // namespace qemu

@@ -1,0 +1,117 @@
+#include "checker/qemu/registers.h"
+
+#include <array>
+#include <utility>
+
+#include "checker/process/output.h"
+#include "x86/segment.h"
+
+namespace qemu {
+
+namespace {
+
+using Field = std::uint64_t evidence::Registers::*;
+
+constexpr auto wide_names = std::to_array<std::pair<std::string_view, Field>>({
+    {"RAX=", &evidence::Registers::rax},
+    {"RBX=", &evidence::Registers::rbx},
+    {"RCX=", &evidence::Registers::rcx},
+    {"RDX=", &evidence::Registers::rdx},
+    {"RSI=", &evidence::Registers::rsi},
+    {"RDI=", &evidence::Registers::rdi},
+    {"RBP=", &evidence::Registers::rbp},
+    {"RSP=", &evidence::Registers::rsp},
+    {"R8 =", &evidence::Registers::r8},
+    {"R9 =", &evidence::Registers::r9},
+    {"R10=", &evidence::Registers::r10},
+    {"R11=", &evidence::Registers::r11},
+    {"R12=", &evidence::Registers::r12},
+    {"R13=", &evidence::Registers::r13},
+    {"R14=", &evidence::Registers::r14},
+    {"R15=", &evidence::Registers::r15},
+    {"RIP=", &evidence::Registers::rip},
+    {"RFL=", &evidence::Registers::rflags},
+});
+
+constexpr auto narrow_names = std::to_array<std::pair<std::string_view, Field>>({
+    {"EAX=", &evidence::Registers::rax},
+    {"EBX=", &evidence::Registers::rbx},
+    {"ECX=", &evidence::Registers::rcx},
+    {"EDX=", &evidence::Registers::rdx},
+    {"ESI=", &evidence::Registers::rsi},
+    {"EDI=", &evidence::Registers::rdi},
+    {"EBP=", &evidence::Registers::rbp},
+    {"ESP=", &evidence::Registers::rsp},
+    {"EIP=", &evidence::Registers::rip},
+    {"EFL=", &evidence::Registers::rflags},
+});
+
+// The numbers after `mark`, separated by blanks; missing ones are 0.
+std::array<std::uint64_t, 4> words_after(std::string_view dump, std::string_view mark) {
+    std::array<std::uint64_t, 4> words{};
+    std::string_view rest = process::after(dump, mark).value_or("");
+    rest = rest.substr(0, rest.find('\n'));
+    for (std::uint64_t& word : words) {
+        rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+        word = process::leading_number(rest).value_or(0);
+        rest.remove_prefix(std::min(rest.find(' '), rest.size()));
+    }
+    return words;
+}
+
+// "CS =0008 0000000000000000 ffffffff 00af9b00 DPL=0 CS64 [-RA]": the fourth is the upper half of
+// the descriptor.
+evidence::Segment segment(std::string_view dump, std::string_view mark) {
+    const auto [selector, base, limit, high] = words_after(dump, mark);
+    const x86::SegmentDescriptor descriptor{high << 32};
+    return {static_cast<std::uint16_t>(selector), base, static_cast<std::uint32_t>(limit),
+            descriptor.l(), descriptor.d()};
+}
+
+evidence::TableRegister table(std::string_view dump, std::string_view mark) {
+    const auto words = words_after(dump, mark);
+    return {words[0], static_cast<std::uint32_t>(words[1])};
+}
+
+}  // namespace
+
+std::optional<evidence::Registers> parse_registers(std::string_view dump) {
+    const auto cr0 = process::number_after(dump, "CR0=");
+    const auto cr3 = process::number_after(dump, "CR3=");
+    const auto cr4 = process::number_after(dump, "CR4=");
+    const auto efer = process::number_after(dump, "EFER=");
+    if (!cr0 || !cr3 || !cr4 || !efer)
+        return std::nullopt;
+    evidence::Registers registers;
+    const bool wide = dump.find("RIP=") != std::string_view::npos;
+    for (const auto& [name, field] :
+         wide ? std::span<const std::pair<std::string_view, Field>>{wide_names}
+              : std::span<const std::pair<std::string_view, Field>>{narrow_names})
+        registers.*field = process::number_after(dump, name).value_or(0);
+    registers.control = {{*cr0}, *cr3, {*cr4}, {*efer}};
+    registers.cr2 = process::number_after(dump, "CR2=").value_or(0);
+    registers.cs = segment(dump, "CS =");
+    registers.ss = segment(dump, "SS =");
+    registers.ds = segment(dump, "DS =");
+    registers.gs = segment(dump, "GS =");
+    registers.gdt = table(dump, "GDT=");
+    registers.idt = table(dump, "IDT=");
+    registers.halted = process::number_after(dump, "HLT=") == 1;
+    return registers;
+}
+
+std::vector<std::optional<evidence::Registers>> parse_cpus(std::string_view text) {
+    constexpr std::string_view mark = "CPU#";
+    std::vector<std::optional<evidence::Registers>> cpus;
+    for (auto rest = process::after(text, mark); rest; rest = process::after(*rest, mark)) {
+        const auto number = process::leading_number(*rest, 10);
+        if (!number || *number >= most_cpus)
+            continue;
+        if (cpus.size() <= *number)
+            cpus.resize(*number + 1);
+        cpus[*number] = parse_registers(rest->substr(0, rest->find(mark)));
+    }
+    return cpus;
+}
+
+}  // namespace qemu
