@@ -15,7 +15,7 @@
 #include "checker/judgement/judgement.h"
 #include "checker/lab/lab_file.h"
 #include "checker/process/process.h"
-#include "checker/qemu/command.h"
+#include "checker/qemu/process.h"
 #include "checker/qemu/run.h"
 
 namespace bench {

@@ -9,7 +9,7 @@ PURE_KERNEL_SOURCES :=
 include tests/unit/sources.mk
 
 UNIT_SOURCES := $(sort $(shell find tests/unit -name '*.cc') $(filter %.cc,$(PURE_KERNEL_SOURCES)) \
-    $(CHECKER_SOURCES))
+    $(CHECKER_SOURCES) $(filter-out tests/submissions/main.cc,$(wildcard tests/submissions/*.cc)))
 UNIT_OBJECTS := $(addsuffix .o,$(call units,$(UNIT),$(UNIT_SOURCES))) \
     $(patsubst %,$(UNIT)/%.o,$(filter %.asm,$(PURE_KERNEL_SOURCES)))
 $(call unity,$(UNIT),$(UNIT_SOURCES))

@@ -6,6 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "checker/bochs/process.h"
+#include "checker/engine/capture.h"
+#include "checker/engine/request.h"
 #include "checker/guest/symbols.h"
 
 namespace bochs {
@@ -29,5 +32,30 @@ struct BreakpointHit {
 
 /// Reads what the debugger prints when the machine stops; nothing where no breakpoint stopped it.
 std::optional<BreakpointHit> parse_breakpoint_hit(std::string_view stopped);
+
+/// Sees the first APs as they enter C++, where breakpoints stop the machine for as long as that
+/// takes.
+class Arrivals {
+  public:
+    /// `request` and `bochs` have to outlive this.
+    Arrivals(const engine::Request& request, const guest::Symbols& symbols, Process& bochs);
+
+    /// The commands that set the breakpoints, of which the first will have number `number`.
+    std::string set_breakpoints(std::size_t number);
+    /// After the machine has stopped: whether an AP that arrives was the reason, and all is done
+    /// for letting it run on.
+    bool look();
+
+    const std::map<unsigned, evidence::Arrival>& seen() const { return seen_.all(); }
+
+  private:
+    void record(unsigned cpu);
+
+    const engine::Request& request_;
+    Process& bochs_;
+    std::vector<std::uint64_t> places_;
+    std::size_t first_number_ = 0;
+    engine::Arrivals seen_;
+};
 
 }  // namespace bochs

@@ -1,19 +1,29 @@
 #include "checker/bochs/config.h"
 
+#include <algorithm>
+#include <cstring>
 #include <fmt/format.h>
 
-#include "checker/bochs/images.h"
+#include "checker/error.h"
+#include "checker/process/process.h"
 
 namespace bochs {
 
 namespace {
 
+constexpr std::uint64_t block = 0x20000;
+constexpr std::size_t most_images = 4;
+
+constexpr std::uint64_t image_address(std::size_t i) {
+    constexpr std::uint64_t first_mib = 0x100000;
+    return first_mib + i * block;
+}
+
 // ", cpu0=report, cpu1=report" of module "cpu": Bochs counts in hexadecimal.
 std::string each_reports(std::string_view module, unsigned cpus) {
     std::string list;
-    for (unsigned cpu = 0; cpu < cpus; ++cpu) {
+    for (unsigned cpu = 0; cpu < cpus; ++cpu)
         list += fmt::format(", {}{:x}=report", module, cpu);
-    }
     return list;
 }
 
@@ -74,6 +84,47 @@ std::string config(const engine::Request& request, std::size_t images) {
         fmt::arg("firmware", request.way == evidence::Way::rom ? by_rom(images) : by_iso()),
         fmt::arg("serial", serial_descriptor), fmt::arg("log", log_descriptor),
         fmt::arg("reports", reports), fmt::arg("lapics_report", lapics_report));
+}
+
+std::vector<process::Descriptor> images(const guest::Symbols& kernel) {
+    constexpr std::uint64_t begin = image_address(0);
+    constexpr std::uint64_t end = image_address(most_images);
+    std::string memory;
+    for (const guest::Symbols::Segment& segment : kernel.segments()) {
+        const std::uint64_t segment_end = segment.physical + segment.bytes.size();
+        if (segment.bytes.empty())
+            continue;
+        if (segment.physical < begin || segment_end > end) {
+            throw checker::Error(
+                fmt::format("the kernel has bytes at {:#x} to {:#x}; Bochs can be given what lies "
+                            "from {:#x} to {:#x}",
+                            segment.physical, segment_end, begin, end));
+        }
+        memory.resize(std::max<std::size_t>(memory.size(), segment_end - begin));
+        std::memcpy(memory.data() + (segment.physical - begin), segment.bytes.data(),
+                    segment.bytes.size());
+    }
+    std::vector<process::Descriptor> images;
+    for (std::size_t at = 0; at < memory.size(); at += block) {
+        images.push_back(process::anonymous_memory(0));
+        process::replace_text(images.back(), std::string_view{memory}.substr(at, block));
+    }
+    return images;
+}
+
+std::vector<std::string> debugger_options(std::string_view help) {
+    constexpr std::string_view option = "-debugger";
+    return help.find(option) == std::string_view::npos ? std::vector<std::string>{}
+                                                       : std::vector{std::string{option}};
+}
+
+const std::vector<std::string>& debugger_options() {
+    static const std::vector<std::string> of_this_bochs = debugger_options(
+        process::run(
+            {.arguments = {"bochs", "--help"}, .environment = {"LC_ALL=C"}, .directory = "/"},
+            engine::patience)
+            .output);
+    return of_this_bochs;
 }
 
 }  // namespace bochs

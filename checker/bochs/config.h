@@ -1,9 +1,15 @@
+// What Bochs is started with.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "checker/engine/request.h"
 #include "checker/guest/memory.h"
+#include "checker/guest/symbols.h"
+#include "checker/process/descriptor.h"
 
 namespace bochs {
 
@@ -24,7 +30,22 @@ inline constexpr unsigned ips = 1'000'000;
 inline constexpr guest::CpuModel cpu_model{.physical_bits = 39, .gib_pages = true};
 
 /// The configuration of one run, in bochsrc's language; with Way::rom for so many images of the
-/// kernel (see images.h).
+/// kernel.
 std::string config(const engine::Request& request, std::size_t images);
+
+/// What the kernel has to have in memory from 1 MiB on, as flat images, which Bochs takes into its
+/// RAM without a BIOS: as few as there are options for. Bochs keeps a guest's memory in blocks of
+/// 128 KiB, each taken when it is first touched, and loads an image as if they lay in a row: one
+/// that is longer than its block runs over into memory that belongs to another block later. So each
+/// image has a block of its own. Throws checker::Error if the kernel does not fit.
+std::vector<process::Descriptor> images(const guest::Symbols& kernel);
+
+/// What a Bochs has to be started with so that its debugger prompts, by what it says to `--help`:
+/// since 3.0 the debugger waits to be asked for, and an older one refuses the option.
+std::vector<std::string> debugger_options(std::string_view help);
+
+/// The same for the Bochs in PATH, which is asked once in the life of this process. Throws
+/// process::StartError if it cannot be started.
+const std::vector<std::string>& debugger_options();
 
 }  // namespace bochs

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "checker/process/text.h"
+#include "checker/process/output.h"
 
 namespace bochs {
 
@@ -46,43 +46,34 @@ std::vector<LoggedException> chain_to_last_of(std::vector<LoggedException> all) 
 }  // namespace
 
 void Log::append(std::string_view piece) {
-    lines_.append(piece, [this](std::string_view line) {
-        if (line.ends_with('\r')) {
-            line.remove_suffix(1);
-        }
-        read_line(line);
-    });
+    lines_.append(piece, [this](std::string_view line) { read_line(line); });
 }
 
 // "00039721375d[CPU1  ] exception(0x0e): error_code=000b": ticks, level, who, what.
 void Log::read_line(std::string_view line) {
-    if (line.empty() || line.front() < '0' || line.front() > '9') {
+    if (line.empty() || line.front() < '0' || line.front() > '9')
         return;
-    }
     constexpr std::string_view levels = "idewp";
     const auto ticks = process::leading_number(line, 10);
     const std::size_t level_at = line.find_first_not_of("0123456789");
     const std::size_t bracket = line.find('[');
     const std::size_t end = line.find("] ");
     if (!ticks || level_at >= bracket || bracket > 32 ||
-        levels.find(line[level_at]) == std::string_view::npos || end == std::string_view::npos) {
+        levels.find(line[level_at]) == std::string_view::npos || end == std::string_view::npos)
         return;
-    }
     recognized_ = true;
     const char level = line[bracket - 1];
     const std::string_view who = line.substr(bracket + 1, end - bracket - 1);
     std::string_view message = line.substr(end + 2);
     constexpr std::string_view panic_mark = ">>PANIC<< ";
-    if (message.starts_with(panic_mark)) {
+    if (message.starts_with(panic_mark))
         message.remove_prefix(panic_mark.size());
-    }
     if (began_again_) {
         triple_faults_ += message.find(no_resolution) != std::string_view::npos ? 1 : 0;
     } else if (who.starts_with("CPU")) {
         const auto number = process::leading_number(who.substr(3), 16);
-        if (number && *number < most_bochs_cpus) {
+        if (number && *number < most_bochs_cpus)
             read_cpu_line(static_cast<unsigned>(*number), *ticks, message);
-        }
     } else if (message.starts_with("bx_pc_system_c::Reset(")) {
         reset_ = reset_ || *ticks > 0;
         began_again_ = triple_fault_.has_value();
@@ -100,27 +91,24 @@ void Log::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view m
     if (cpu.next.ticks != ticks) {
         cpu.next = {};
         cpu.next.ticks = ticks;
-        if (!triple_fault_) {
+        if (!triple_fault_)
             cpu.words.clear();
-        }
     }
     if (message.starts_with(dump_begins)) {
         cpu.dump = message;
         cpu.dump += '\n';
     } else if (message.starts_with("| ") || message.find(".mode = ") != std::string_view::npos ||
                message.starts_with("EFER ")) {
-        if (cpu.dump.size() < longest_bochs_dump) {
+        if (cpu.dump.size() < longest_bochs_dump)
             cpu.dump.append(message).push_back('\n');
-        }
     } else if (const auto vector = process::number_after(message, "exception(0x");
                vector && message.find("error_code=") != std::string_view::npos) {
         cpu.next.vector = static_cast<std::uint8_t>(*vector);
         cpu.next.error =
             static_cast<std::uint32_t>(process::number_after(message, "error_code=").value_or(0));
         cpu.exceptions.push_back(std::move(cpu.next));
-        if (cpu.exceptions.size() > kept_exceptions) {
+        if (cpu.exceptions.size() > kept_exceptions)
             cpu.exceptions.pop_front();
-        }
         cpu.next = {};
         cpu.next.ticks = ticks;
         ++exception_count_;
@@ -135,9 +123,8 @@ void Log::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view m
         cpu.next.reason = message;
         if (!triple_fault_) {
             cpu.words.emplace_back(message.substr(0, longest_words));
-            if (cpu.words.size() > kept_words) {
+            if (cpu.words.size() > kept_words)
                 cpu.words.pop_front();
-            }
         }
     }
 }
@@ -151,29 +138,25 @@ std::vector<std::string> Log::last_words(unsigned cpu) const {
 
 std::vector<LoggedException> Log::exceptions(unsigned cpu) const {
     const auto found = cpus_.find(cpu);
-    if (found == cpus_.end()) {
+    if (found == cpus_.end())
         return {};
-    }
     return {found->second.exceptions.begin(), found->second.exceptions.end()};
 }
 
 std::vector<LoggedException> Log::fatal_chain() const {
-    if (!triple_fault_) {
+    if (!triple_fault_)
         return {};
-    }
     std::vector<LoggedException> chain = chain_to_last_of(exceptions(*triple_fault_));
-    if (!chain.empty()) {
+    if (!chain.empty())
         chain.pop_back();
-    }
     return chain;
 }
 
 std::vector<LoggedException> Log::chain_to(unsigned cpu, std::uint8_t vector,
                                            std::uint32_t error) const {
     std::vector<LoggedException> all = exceptions(cpu);
-    while (!all.empty() && (all.back().vector != vector || all.back().error != error)) {
+    while (!all.empty() && (all.back().vector != vector || all.back().error != error))
         all.pop_back();
-    }
     return chain_to_last_of(std::move(all));
 }
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "checker/process/line_splitter.h"
+#include "checker/process/output.h"
 
 namespace bochs {
 

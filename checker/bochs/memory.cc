@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/process/text.h"
+#include "checker/process/output.h"
 #include "x86/page.h"
 
 namespace bochs {
 
 namespace {
 
-using namespace std::chrono_literals;
 using x86::page_size;
 
 constexpr std::size_t small_part = 256;
@@ -24,26 +23,22 @@ std::vector<std::byte> parse_examined(std::string_view answer, std::size_t quadw
         auto rest = process::after(*line, ">:");
         while (rest && (rest = process::after(*rest, "\t0x"))) {
             const auto value = process::leading_number(*rest);
-            for (unsigned i = 0; value && i < sizeof(*value); ++i) {
+            for (unsigned i = 0; value && i < sizeof(*value); ++i)
                 bytes.push_back(static_cast<std::byte>(*value >> 8 * i));
-            }
         }
     }
-    if (bytes.size() != quadwords * sizeof(std::uint64_t)) {
+    if (bytes.size() != quadwords * sizeof(std::uint64_t))
         bytes.clear();
-    }
     return bytes;
 }
 
 void Memory::read(std::uint64_t number, std::size_t begin, std::size_t end, Page& page) const {
     const std::size_t quadwords = (end - begin) / sizeof(std::uint64_t);
     const auto answer =
-        bochs_.ask(fmt::format("xp /{}gx {:#x}\n", quadwords, number * page_size + begin),
-                   process::Clock::now() + engine::patience);
+        bochs_.ask(fmt::format("xp /{}gx {:#x}\n", quadwords, number * page_size + begin));
     const auto bytes = parse_examined(answer.value_or(""), quadwords);
-    if (bytes.empty()) {
+    if (bytes.empty())
         return;
-    }
     page.bytes.resize(page_size);
     std::ranges::copy(bytes, page.bytes.begin() + static_cast<std::ptrdiff_t>(begin));
     page.begin = begin;
@@ -67,21 +62,18 @@ std::span<const std::byte> Memory::in_page(std::uint64_t number, std::size_t off
 }
 
 std::span<const std::byte> Memory::at(x86::PhysicalAddress address, std::size_t size) const {
-    if (address.raw > size_ || size > size_ - address.raw) {
+    if (address.raw > size_ || size > size_ - address.raw)
         return {};
-    }
     const std::size_t offset = address.raw % page_size;
-    if (offset + size <= page_size) {
+    if (offset + size <= page_size)
         return in_page(address.raw / page_size, offset, size);
-    }
     std::vector<std::byte> bytes;
     while (bytes.size() < size) {
         const std::uint64_t next = address.raw + bytes.size();
         const std::size_t part = std::min(size - bytes.size(), page_size - next % page_size);
         const auto found = in_page(next / page_size, next % page_size, part);
-        if (found.empty()) {
+        if (found.empty())
             return {};
-        }
         bytes.insert(bytes.end(), found.begin(), found.end());
     }
     return assembled_.emplace_back(std::move(bytes));

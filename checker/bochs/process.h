@@ -3,14 +3,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "checker/bochs/log.h"
 #include "checker/engine/request.h"
 #include "checker/guest/symbols.h"
 #include "checker/process/descriptor.h"
-#include "checker/process/excerpt.h"
+#include "checker/process/output.h"
 #include "checker/process/process.h"
-#include "checker/process/reader.h"
 
 namespace bochs {
 
@@ -32,7 +32,9 @@ class Process {
     bool wait_for_prompt(process::Clock::time_point deadline);
     /// At the prompt: gives commands, each with a line end, and waits for what they print; nothing
     /// if it did not come in time.
-    std::optional<std::string> ask(std::string_view lines, process::Clock::time_point deadline);
+    std::optional<std::string> ask(std::string_view lines,
+                                   process::Clock::time_point deadline = process::Clock::now() +
+                                                                         engine::patience);
     /// What the debugger has printed since it was given the last command.
     const std::string& said() const { return output_; }
     /// Makes the debugger stop the machine and prompt.
@@ -40,9 +42,11 @@ class Process {
 
     /// Waits for output until the deadline, and takes what there is. False once Bochs has closed
     /// everything.
-    bool pump(process::Clock::time_point deadline);
+    bool pump(process::Clock::time_point deadline) {
+        return process::read_some(readers_, deadline);
+    }
     /// False once Bochs has ended.
-    bool is_running() const { return output_reader_.is_open(); }
+    bool is_running() const { return readers_.front().is_open(); }
 
     const bochs::Log& log() const { return log_; }
     const process::Excerpt& serial() const { return serial_; }
@@ -58,7 +62,7 @@ class Process {
     std::size_t commands_given_ = 0, prompts_ = 0;
     std::size_t searched_ = 0;  // how far output_ has been searched for prompts
     process::Descriptor commands_;
-    process::Reader output_reader_, serial_reader_, log_reader_, error_reader_;
+    std::vector<process::Reader> readers_;  // the first has the debugger's output
     std::optional<process::Process> process_;
 };
 

@@ -1,32 +1,16 @@
 #pragma once
 
-#include <map>
-#include <string>
-#include <string_view>
-
 #include "checker/bochs/log.h"
-#include "checker/evidence/evidence.h"
+#include "checker/engine/capture.h"
 #include "checker/guest/machine.h"
 
 namespace bochs {
 
-/// What one run of Bochs left, as it came.
-struct Capture {
-    /// Why the watching ended.
-    enum class Watch { stopped, out_of_time, flooded, failed };
-
-    evidence::Way way = evidence::Way::rom;
-    unsigned cpus_requested = 0;
-    Watch watch = Watch::failed;
-    std::string error;  // why it failed, in words for the person at the terminal
+struct Capture : engine::Capture {
     Log log;
-    std::string registers;  // the debugger's answers to register_commands, of all CPUs
-    std::map<unsigned, evidence::Arrival> arrivals;  // by CPU number
-    std::string serial;
-    double seconds = 0;
 };
 
-/// Pure, as far as reading `machine.memory` is.
+/// What one run of Bochs means. Pure, as far as reading `machine.memory` is.
 evidence::Evidence read(const Capture& capture, const guest::Machine& machine);
 
 /// An exception as the log tells it: without a place.

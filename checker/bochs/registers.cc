@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "checker/process/text.h"
+#include "checker/process/output.h"
 #include "x86/control_registers.h"
 
 namespace bochs {
@@ -38,9 +38,8 @@ std::string_view trimmed(std::string_view text) {
 
 // "0x1f", "true"
 std::optional<std::uint64_t> value_of(std::string_view text) {
-    if (text == "true" || text == "false") {
+    if (text == "true" || text == "false")
         return text == "true" ? 1 : 0;
-    }
     return text.starts_with("0x") ? process::leading_number(text.substr(2))
                                   : process::leading_number(text, 10);
 }
@@ -60,16 +59,14 @@ Values read_shown(std::string_view answers) {
             continue;
         }
         const std::size_t equals = line->find(" = ");
-        if (equals == std::string_view::npos) {
+        if (equals == std::string_view::npos)
             continue;
-        }
         const std::string_view name = trimmed(line->substr(0, equals));
         const std::string_view text = trimmed(line->substr(equals + 3));
-        if (text == "{") {
+        if (text == "{")
             in_list = true;
-        } else if (const auto value = value_of(text)) {
+        else if (const auto value = value_of(text))
             values[in_list ? fmt::format("{}.{}", shown, name) : shown] = *value;
-        }
     }
     return values;
 }
@@ -101,9 +98,8 @@ std::optional<Cpu> read_cpu(const Values& values, unsigned number) {
     Shown shown{values, number};
     Cpu cpu;
     evidence::Registers& registers = cpu.registers;
-    for (const auto& [name, field] : plain_fields) {
+    for (const auto& [name, field] : plain_fields)
         registers.*field = shown.get(name);
-    }
     registers.control = {
         {shown.get("CR0")}, shown.get("CR3"), {shown.get("CR4")}, {shown.get("MSR.EFER")}};
     registers.cs = shown.segment("CS");
@@ -148,21 +144,18 @@ std::uint64_t dumped_flags(std::string_view dump) {
 
 std::string register_commands(unsigned cpu) {
     std::string commands;
-    for (const auto& [name, field] : plain_fields) {
+    for (const auto& [name, field] : plain_fields)
         commands += fmt::format("show \"cpu{}.{}\"\n", cpu, name);
-    }
-    for (const std::string_view name : others) {
+    for (const std::string_view name : others)
         commands += fmt::format("show \"cpu{}.{}\"\n", cpu, name);
-    }
     return commands;
 }
 
 std::vector<std::optional<Cpu>> parse_cpus(std::string_view answers, unsigned cpus) {
     const Values values = read_shown(answers);
     std::vector<std::optional<Cpu>> result;
-    for (unsigned number = 0; number < cpus; ++number) {
+    for (unsigned number = 0; number < cpus; ++number)
         result.push_back(read_cpu(values, number));
-    }
     return result;
 }
 
@@ -171,9 +164,8 @@ std::optional<Cpu> parse_dump(std::string_view dump) {
     const auto cr3 = process::number_after(dump, "CR3=0x");
     const auto cr4 = process::number_after(dump, "CR4=0x");
     const auto efer = dumped_efer(dump);
-    if (!cr0 || !cr3 || !cr4 || !efer) {
+    if (!cr0 || !cr3 || !cr4 || !efer)
         return std::nullopt;
-    }
     Cpu cpu;
     evidence::Registers& registers = cpu.registers;
     for (const auto& [name, field] : plain_fields) {
@@ -182,9 +174,8 @@ std::optional<Cpu> parse_dump(std::string_view dump) {
         registers.*field = process::number_after(dump, wide)
                                .value_or(process::number_after(dump, narrow).value_or(0));
     }
-    if (registers.rflags == 0) {
+    if (registers.rflags == 0)
         registers.rflags = dumped_flags(dump);
-    }
     registers.control = {{*cr0}, *cr3, {*cr4}, {*efer}};
     registers.cr2 = process::number_after(dump, "CR2=0x").value_or(0);
     registers.cs = dumped_segment(dump, " CS:");
@@ -193,11 +184,10 @@ std::optional<Cpu> parse_dump(std::string_view dump) {
     registers.ds = dumped_segment(dump, " DS:");
     registers.gs = dumped_segment(dump, " GS:");
     registers.gs.base = process::number_after(dump, "MSR_GS_BASE:").value_or(registers.gs.base);
-    if (dump.find("(in shutdown)") != std::string_view::npos) {
+    if (dump.find("(in shutdown)") != std::string_view::npos)
         cpu.activity = Activity::shutdown;
-    } else if (dump.find("(halted)") != std::string_view::npos) {
+    else if (dump.find("(halted)") != std::string_view::npos)
         cpu.activity = Activity::halted;
-    }
     registers.halted = cpu.activity != Activity::active;
     return cpu;
 }

@@ -5,7 +5,7 @@
 
 namespace bochs {
 
-/// Boots the kernel in Bochs and says what became of it, with the same contract as run_qemu.
+/// Boots the kernel in Bochs and says what became of it, with the same contract as qemu::run.
 evidence::Evidence run(const engine::Request& request);
 
 }  // namespace bochs

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "checker/causes/facts.h"
-#include "checker/process/text.h"
+#include "checker/process/output.h"
 
 namespace diagnosis {
 

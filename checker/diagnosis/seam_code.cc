@@ -39,25 +39,6 @@ std::span<const std::byte> code_at(const evidence::TrampolinePage& both, std::ui
     return std::span{both.image}.subspan(address - trampoline::page_address);
 }
 
-bool is_nop(const evidence::TrampolinePage& both, std::uint64_t address) {
-    return code_at(both, address).front() == std::byte{0x90};
-}
-
-// The last instruction before `end`, filling left out, in this code size.
-std::optional<guest::Step> last_step(const evidence::TrampolinePage& both, std::uint64_t begin,
-                                     std::uint64_t end, CodeSize size) {
-    std::optional<guest::Step> last;
-    for (std::uint64_t at = begin; at < end;) {
-        const auto step = guest::step(code_at(both, at), at, size);
-        if (!step || step->length == 0)
-            break;
-        if (!is_nop(both, at))
-            last = step;
-        at += step->length;
-    }
-    return last;
-}
-
 }  // namespace
 
 bool falls_off(const Scene& scene, std::string_view file) {
@@ -65,8 +46,9 @@ bool falls_off(const Scene& scene, std::string_view file) {
     const Part part = both ? part_of(*both, file) : Part{};
     if (part.lines.empty())
         return false;
+    const std::uint64_t at = part.lines.back().address;
     return std::ranges::none_of(std::array{CodeSize::bits32, CodeSize::bits64}, [&](CodeSize size) {
-        const auto last = last_step(*both, part.lines.back().address, part.end, size);
+        const auto last = guest::step(code_at(*both, at), at, size);
         return last && (last->flow == guest::Flow::jump || last->flow == guest::Flow::elsewhere ||
                         last->flow == guest::Flow::call);
     });
@@ -105,7 +87,7 @@ std::optional<Misread> misread(const Scene& scene, const evidence::Registers& re
         };
         for (const auto& [size, bits] :
              {std::pair{CodeSize::bits16, 16u}, {CodeSize::bits32, 32u}, {CodeSize::bits64, 64u}})
-            if (size != actual && line.address + length(actual) > end &&
+            if (size != actual && line.address + length(actual) != end &&
                 line.address + length(size) == end)
                 return Misread{
                     line, guest::disassemble(code_at(*both, line.address), line.address, size),

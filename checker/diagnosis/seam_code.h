@@ -17,7 +17,7 @@ bool falls_off(const Scene& scene, std::string_view file);
 int pushes_left(const Scene& scene, std::string_view file);
 
 /// A line of the student's whose bytes this CPU reads as something else: in its code size the
-/// instruction there runs over the beginning of the next line, and in `meant` it ends right there.
+/// instruction there does not end where the next line begins, and in another it does.
 struct Misread {
     evidence::CodeLine line;
     std::string meant;  // the instruction, in the code size that fits

@@ -89,9 +89,8 @@ bool all_came_up(const Scene& scene) {
 }
 
 std::optional<judgement::CommandFlaw> flaw(const Scene& scene, judgement::CommandFlaw::Kind kind) {
-    const auto flaws = scene.judges(labs::trampoline)
-                           ? judgement::command_flaws(scene.evidence)
-                           : std::nullopt;
+    const auto flaws =
+        scene.judges(labs::trampoline) ? judgement::command_flaws(scene.evidence) : std::nullopt;
     const judgement::CommandFlaw* found = flaws ? first(*flaws, kind) : nullptr;
     return found ? std::optional{*found} : std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "checker/evidence/evidence.h"
+#include "checker/guest/names.h"
 
 namespace engine {
 
@@ -21,7 +22,8 @@ struct Request {
     std::filesystem::path kernel_elf;   // what is booted; symbols come from it too
     std::filesystem::path firmware;     // our own, for Way::rom
     std::filesystem::path iso;          // for Way::iso; it holds the same kernel
-    std::filesystem::path source_root;  // files below it are named relative to it
+    std::filesystem::path source_root;  // files below it are named relative to it,
+    guest::Names source_names;          // and then like this
     unsigned cpus = 4;                  // 1..255 in QEMU, 1..15 in Bochs 2.7
     unsigned memory_mib = 128;
     std::string machine = "pc";                   // QEMU's

@@ -25,6 +25,14 @@ bool in_trampoline(std::uint64_t address) {
            address < trampoline::page_address + trampoline::page_size;
 }
 
+std::string_view name(Engine engine) {
+    return engine == Engine::qemu ? "QEMU" : "Bochs";
+}
+
+std::string_view id(Engine engine) {
+    return engine == Engine::qemu ? "qemu" : "bochs";
+}
+
 bool started(const Cpu& cpu) {
     const Exception* oldest = oldest_exception(cpu);
     return !cpu.trace.empty() || cpu.arrival || cpu.handshake == Handshake::online ||
@@ -82,18 +90,14 @@ const memory::MappedPage* page_at(const LowMap& map, std::uint64_t address) {
 
 Mode mode_of(const Registers& registers) {
     const x86::ControlState& control = registers.control;
-    if (!control.cr0.has(x86::cr0::pe)) {
+    if (!control.cr0.has(x86::cr0::pe))
         return Mode::real;
-    }
-    if (control.efer.has(x86::efer::lma)) {
+    if (control.efer.has(x86::efer::lma))
         return registers.cs.long_mode ? Mode::long_mode : Mode::compatibility;
-    }
-    if (!registers.cs.size_32) {
+    if (!registers.cs.size_32)
         return Mode::protected_16;
-    }
-    if (!control.cr0.has(x86::cr0::pg)) {
+    if (!control.cr0.has(x86::cr0::pg))
         return Mode::protected_32;
-    }
     return control.cr4.has(x86::cr4::pae) ? Mode::pae : Mode::paging_32;
 }
 

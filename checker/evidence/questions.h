@@ -10,6 +10,12 @@ namespace evidence {
 /// True in the page at 0x8000.
 bool in_trampoline(std::uint64_t address);
 
+/// "QEMU", for people.
+std::string_view name(Engine engine);
+
+/// "qemu", on the command line and in data.
+std::string_view id(Engine engine);
+
 /// True if the CPU has left a letter, or was seen where only an AP comes that has started.
 bool started(const Cpu& cpu);
 

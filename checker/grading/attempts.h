@@ -36,7 +36,7 @@ class Attempts {
                                            const std::filesystem::path& submission) const;
     /// How students know the files of all workspaces: "labs/5-nx-wp/..." of the project,
     /// "5-nx-wp/..." of a submission.
-    const submission::Names& names() const { return names_; }
+    const guest::Names& names() const { return names_; }
 
   private:
     struct Entry {
@@ -49,7 +49,7 @@ class Attempts {
 
     const submission::Builder& builder_;
     std::filesystem::path project_;
-    submission::Names names_;
+    guest::Names names_;
     std::map<std::string, Entry> entries_;  // by workspace, in the order in which they are locked
 };
 

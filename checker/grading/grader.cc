@@ -5,36 +5,18 @@
 #include <thread>
 
 #include "checker/error.h"
+#include "checker/evidence/questions.h"
 
 namespace grading {
 
 namespace fs = std::filesystem;
 using evidence::Engine;
 using evidence::Evidence;
+using guest::Names;
 using judgement::Outcome;
-using submission::Names;
-using submission::Renamed;
 using submission::Workspace;
 
 namespace {
-
-// NASM's debug information has the folder twice, so what counts is where the name begins last.
-void rename(std::string& file, const Names& names) {
-    for (const Renamed& name : names)
-        if (const std::size_t at = file.rfind(name.from); at != std::string::npos)
-            file = name.to + file.substr(at + name.from.size());
-}
-
-void rename(Evidence& evidence, const Names& names) {
-    for (evidence::Cpu& cpu : evidence.cpus) {
-        rename(cpu.where.file, names);
-        for (evidence::Location& each : cpu.callers)
-            rename(each.file, names);
-        for (evidence::Exception& each : cpu.exceptions)
-            rename(each.where.file, names);
-    }
-    evidence.panic_text = submission::renamed(std::move(evidence.panic_text), names);
-}
 
 // One of the few boots that this machine can carry at a time.
 class Place {
@@ -79,16 +61,22 @@ Run Grader::run(const Kernel& kernel, Engine engine, const Names& names) {
         if (request_.way == evidence::Way::iso)
             builder_.make_iso(workspace);
         const Place place{booting_};
-        say(kernel.judged, engine == Engine::qemu ? "QEMU" : "Bochs");
-        evidence = boot_({engine, request_.way, request_.cpus, workspace.kernel_elf(),
-                          workspace.iso(), request_.built / "firmware.bin", request_.project});
+        say(kernel.judged, evidence::name(engine));
+        engine::Request boot;
+        boot.way = request_.way;
+        boot.cpus = request_.cpus;
+        boot.kernel_elf = workspace.kernel_elf();
+        boot.iso = workspace.iso();
+        boot.firmware = request_.built / "firmware.bin";
+        boot.source_root = request_.project;
+        boot.source_names = names;
+        evidence = boot_(engine, boot);
     } catch (const std::exception& error) {
         evidence.engine_error = error.what();
     }
     evidence.engine = engine;
     evidence.way = request_.way;
     evidence.cpus_requested = request_.cpus;
-    rename(evidence, names);
     return assess(kernel.judged, std::move(evidence));
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/engine/request.h"
 #include "checker/grading/attempts.h"
 #include "checker/grading/builds.h"
 #include "checker/grading/grade.h"
@@ -15,19 +16,8 @@
 
 namespace grading {
 
-/// What an engine is to boot.
-struct Boot {
-    evidence::Engine engine;
-    evidence::Way way;
-    unsigned cpus;
-    std::filesystem::path kernel_elf;   // also names symbols and lines
-    std::filesystem::path iso;          // with the kernel on it, for Way::iso
-    std::filesystem::path firmware;     // for Way::rom
-    std::filesystem::path source_root;  // source files are named relative to it
-};
-
-/// Boots, and returns what was left. The one part of grading that tests replace.
-using BootFunction = std::function<evidence::Evidence(const Boot&)>;
+/// Boots in an engine, and returns what was left. The one part of grading that tests replace.
+using BootFunction = std::function<evidence::Evidence(evidence::Engine, const engine::Request&)>;
 
 struct Request {
     std::filesystem::path project;
@@ -70,8 +60,8 @@ class Grader {
     Grade grade(std::span<const lab::Lab> labs, bool together);
     LabGrade grade(const Kernel& kernel, Attempts& attempts, Builds::Result& built);
     LabGrade build_and_boot(const Kernel& kernel, Attempts& attempts, Builds::Result& built);
-    LabGrade boot(const Kernel& kernel, const submission::Names& names);
-    Run run(const Kernel& kernel, evidence::Engine engine, const submission::Names& names);
+    LabGrade boot(const Kernel& kernel, const guest::Names& names);
+    Run run(const Kernel& kernel, evidence::Engine engine, const guest::Names& names);
     Together grade_together(std::span<const lab::Lab> labs, Attempts& attempts, Builds& builds);
     void say(const lab::Lab& lab, std::string_view stage);
 

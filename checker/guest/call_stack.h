@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "checker/guest/memory.h"
+#include "checker/guest/machine.h"
 #include "cpu/traps.h"
 
 namespace guest {
@@ -17,5 +17,10 @@ struct CallStack {
 /// outwards, and each trap handler's caller left a cpu::TrapFrame. It ends where the chain is
 /// broken; an address in it may be no code at all.
 CallStack call_stack(const LinearMemory& memory, std::uint64_t frame_pointer);
+
+/// The same as places, as far as the kernel's own code goes, for a CPU that stands at `where`.
+std::vector<evidence::Location> callers(const Machine& machine,
+                                        const evidence::Registers& registers,
+                                        const evidence::Location& where, const CallStack& stack);
 
 }  // namespace guest

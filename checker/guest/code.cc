@@ -8,9 +8,8 @@
 namespace guest {
 
 CodeSize code_size(const evidence::Registers& registers) {
-    if (registers.control.efer.has(x86::efer::lma) && registers.cs.long_mode) {
+    if (registers.control.efer.has(x86::efer::lma) && registers.cs.long_mode)
         return CodeSize::bits64;
-    }
     return registers.control.cr0.has(x86::cr0::pe) && registers.cs.size_32 ? CodeSize::bits32
                                                                            : CodeSize::bits16;
 }
@@ -72,9 +71,8 @@ Flow flow_of(const ZydisDecodedInstruction& instruction) {
 
 std::optional<Step> step(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
     const auto instruction = decode(code, address, size);
-    if (!instruction) {
+    if (!instruction)
         return std::nullopt;
-    }
     Step step{instruction->info.length, flow_of(instruction->info), {}, {}};
     for (const ZydisDecodedOperand& operand :
          std::span{instruction->operands, instruction->info.operand_count_visible}) {
@@ -83,10 +81,9 @@ std::optional<Step> step(std::span<const std::byte> code, std::uint64_t address,
         const bool read = operand.type == ZYDIS_OPERAND_TYPE_MEMORY &&
                           (operand.actions & ZYDIS_OPERAND_ACTION_MASK_READ) != 0;
         ZyanU64 absolute = 0;
-        if ((!relative && !read) || ZYAN_FAILED(ZydisCalcAbsoluteAddress(
-                                        &instruction->info, &operand, address, &absolute))) {
+        if ((!relative && !read) ||
+            ZYAN_FAILED(ZydisCalcAbsoluteAddress(&instruction->info, &operand, address, &absolute)))
             continue;
-        }
         (relative ? step.target : step.reads) = absolute;
     }
     return step;
@@ -120,48 +117,41 @@ std::optional<std::vector<MemoryUse>> memory_used(std::span<const std::byte> cod
     const auto instruction = decode(code, address, code_size(registers));
     // With a bit's number in a register, BT goes beyond what it names.
     if (!instruction || instruction->info.meta.category == ZYDIS_CATEGORY_SYSTEM ||
-        instruction->info.meta.category == ZYDIS_CATEGORY_BITBYTE) {
+        instruction->info.meta.category == ZYDIS_CATEGORY_BITBYTE)
         return std::nullopt;
-    }
     const ZydisRegisterContext context = context_of(registers);
     std::vector<MemoryUse> used;
     for (const ZydisDecodedOperand& operand :
          std::span{instruction->operands, instruction->info.operand_count}) {
-        if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER && is_segment(operand.reg.value)) {
+        if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER && is_segment(operand.reg.value))
             return std::nullopt;
-        }
-        if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY) {
+        if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY)
             continue;
-        }
         const bool flat =
             operand.mem.segment != ZYDIS_REGISTER_FS && operand.mem.segment != ZYDIS_REGISTER_GS;
         const bool stands = operand.visibility == ZYDIS_OPERAND_VISIBILITY_EXPLICIT;
         ZyanU64 absolute = 0;
         if (!flat || !stands ||
             ZYAN_FAILED(ZydisCalcAbsoluteAddressEx(&instruction->info, &operand, registers.rip,
-                                                   &context, &absolute))) {
+                                                   &context, &absolute)))
             return std::nullopt;
-        }
-        if (operand.mem.type != ZYDIS_MEMOP_TYPE_AGEN) {
+        if (operand.mem.type != ZYDIS_MEMOP_TYPE_AGEN)
             used.push_back({absolute, operand.size / 8u});
-        }
     }
     return used;
 }
 
 std::string disassemble(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
     const auto instruction = decode(code, address, size);
-    if (!instruction) {
+    if (!instruction)
         return {};
-    }
     ZydisFormatter formatter;
     ZydisFormatterInit(&formatter, ZYDIS_FORMATTER_STYLE_INTEL);
     ZydisFormatterSetProperty(&formatter, ZYDIS_FORMATTER_PROP_HEX_UPPERCASE, ZYAN_FALSE);
     for (const ZydisFormatterProperty padding :
          {ZYDIS_FORMATTER_PROP_IMM_PADDING, ZYDIS_FORMATTER_PROP_DISP_PADDING,
-          ZYDIS_FORMATTER_PROP_ADDR_PADDING_ABSOLUTE}) {
+          ZYDIS_FORMATTER_PROP_ADDR_PADDING_ABSOLUTE})
         ZydisFormatterSetProperty(&formatter, padding, ZYDIS_PADDING_DISABLED);
-    }
     const std::span operands{instruction->operands, instruction->info.operand_count_visible};
     if (std::ranges::any_of(operands, displaced_by_kernel_address)) {
         ZydisFormatterSetProperty(&formatter, ZYDIS_FORMATTER_PROP_DISP_SIGNEDNESS,

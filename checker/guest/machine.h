@@ -1,4 +1,4 @@
-// What either engine leaves of a machine that has stopped, and what follows from it.
+// What any emulator leaves of a machine that has stopped, and what follows from it.
 #pragma once
 
 #include <functional>
@@ -7,7 +7,6 @@
 #include "checker/evidence/evidence.h"
 #include "checker/guest/memory.h"
 #include "checker/guest/symbols.h"
-#include "lib/physical_memory.h"
 
 namespace guest {
 
@@ -15,10 +14,16 @@ struct Machine {
     const lib::PhysicalMemory& memory;
     const Symbols& symbols;
     CpuModel model = {};
+
+    /// Memory as the CPU with these registers sees it. Both have to outlive that.
+    LinearMemory seen_with(const evidence::Registers& registers) const {
+        return {memory, model, registers};
+    }
 };
 
 /// What the engine's log has of an exception that was found on the stack of CPU `cpu`: that
-/// exception with all that is known of it, after those whose delivery led to it, oldest first.
+/// exception with all that is known of it, after those whose delivery led to it, oldest first;
+/// nothing where it has none such.
 using FromLog =
     std::function<std::vector<evidence::Exception>(unsigned cpu, const evidence::Exception& found)>;
 

@@ -2,11 +2,22 @@
 
 #include <algorithm>
 
+#include "memory/table_scan.h"
+#include "trampoline/mailbox.h"
+
 namespace guest {
 
 namespace {
 
 constexpr std::uint64_t four_gib = std::uint64_t{1} << 32;
+
+constexpr std::size_t most_pages = 1024;
+constexpr unsigned most_tables = 64;
+
+bool has_four_level_paging(const x86::ControlState& control) {
+    return control.cr0.has(x86::cr0::pg) && control.efer.has(x86::efer::lma) &&
+           !control.cr4.has(x86::cr4::la57);
+}
 
 }  // namespace
 
@@ -17,9 +28,8 @@ std::span<const std::byte> RamFile::at(x86::PhysicalAddress address, std::size_t
         offset = address.raw - four_gib + below_4_gib_;
         end = bytes_.size();
     }
-    if (offset > end || size > end - offset) {
+    if (offset > end || size > end - offset)
         return {};
-    }
     return bytes_.subspan(offset, size);
 }
 
@@ -29,9 +39,8 @@ LinearMemory::LinearMemory(const lib::PhysicalMemory& memory, CpuModel model,
 
 x86::PageWalk LinearMemory::walk(std::uint64_t linear) const {
     const x86::ControlState& control = registers_.control;
-    if (!control.efer.has(x86::efer::lma)) {
+    if (!control.efer.has(x86::efer::lma))
         return {.address = x86::VirtualAddress{linear}};
-    }
     const auto read_entry = [this](x86::PhysicalAddress address) {
         return memory_.read<x86::PageEntry>(address);
     };
@@ -42,9 +51,8 @@ x86::PageWalk LinearMemory::walk(std::uint64_t linear) const {
 }
 
 std::optional<x86::PhysicalAddress> LinearMemory::translate(std::uint64_t linear) const {
-    if (!registers_.control.cr0.has(x86::cr0::pg)) {
+    if (!registers_.control.cr0.has(x86::cr0::pg))
         return x86::PhysicalAddress{linear};
-    }
     const x86::PageWalk walked = walk(linear);
     return walked.outcome == x86::WalkOutcome::mapped ? std::optional{walked.physical}
                                                       : std::nullopt;
@@ -58,12 +66,49 @@ std::vector<std::byte> LinearMemory::read(std::uint64_t linear, std::size_t size
             std::min(size - bytes.size(), x86::page_size - at % x86::page_size);
         const auto physical = translate(at);
         const auto part = physical ? memory_.at(*physical, in_page) : std::span<const std::byte>{};
-        if (part.empty()) {
+        if (part.empty())
             break;
-        }
         bytes.insert(bytes.end(), part.begin(), part.end());
     }
     return bytes;
+}
+
+std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuModel model,
+                                        const evidence::Registers& registers) {
+    if (!has_four_level_paging(registers.control))
+        return std::nullopt;
+    evidence::LowMap map;
+    auto read_entry = [&](x86::PhysicalAddress place) {
+        return memory.read<x86::PageEntry>(place);
+    };
+    auto keep = [&](const memory::MappedPage& page) {
+        if (map.pages.size() == most_pages) {
+            return false;
+        }
+        map.pages.push_back(page);
+        return true;
+    };
+    memory::TableScan<decltype(read_entry), decltype(keep)> scan{read_entry, keep, most_tables};
+    const memory::ScanEnd end =
+        scan.scan(x86::page_table_root(registers.control.cr3), x86::PageLevel::pml4, {},
+                  x86::PageTable::entry_count / 2);
+    map.complete = end == memory::ScanEnd::complete;
+    // The scan goes by P and PS alone; an entry with a reserved bit leads a processor nowhere.
+    const LinearMemory walker{memory, model, registers};
+    std::erase_if(map.pages, [&](const memory::MappedPage& page) {
+        return walker.walk(page.address.raw).outcome == x86::WalkOutcome::reserved_bit;
+    });
+    return map;
+}
+
+evidence::Arrival read_arrival(const lib::PhysicalMemory& memory, CpuModel model,
+                               const evidence::Registers& registers) {
+    constexpr x86::PhysicalAddress mailbox_address{trampoline::mailbox_address};
+    const auto mailbox = memory.read<trampoline::Mailbox>(mailbox_address);
+    return {registers,
+            low_map(memory, model, registers)
+                .value_or(evidence::LowMap{.pages = {}, .complete = false}),
+            mailbox ? mailbox->stack_top : 0};
 }
 
 }  // namespace guest

@@ -23,9 +23,8 @@ struct Place {
 Place place_in_line_table(Dwarf_Die& unit, std::uint64_t address) {
     Dwarf_Line* line = dwarf_getsrc_die(&unit, address);
     int number = 0;
-    if (line == nullptr || dwarf_lineno(line, &number) != 0) {
+    if (line == nullptr || dwarf_lineno(line, &number) != 0)
         return {};
-    }
     return {dwarf_linesrc(line, nullptr, nullptr), static_cast<unsigned>(number)};
 }
 
@@ -41,15 +40,13 @@ Place place_of_call(Dwarf_Die& unit, std::uint64_t address) {
     const int count = found ? dwarf_getscopes_die(raw_innermost, &raw_scopes) : 0;
     const Scopes scopes{raw_scopes, &std::free};
     Dwarf_Files* files = nullptr;
-    if (count <= 0 || dwarf_getsrcfiles(&unit, &files, nullptr) != 0) {
+    if (count <= 0 || dwarf_getsrcfiles(&unit, &files, nullptr) != 0)
         return {};
-    }
     Place place;
     for (int i = 0; i < count; ++i) {
         Dwarf_Die& scope = raw_scopes[i];
-        if (dwarf_tag(&scope) == DW_TAG_subprogram) {
+        if (dwarf_tag(&scope) == DW_TAG_subprogram)
             break;
-        }
         if (dwarf_tag(&scope) == DW_TAG_inlined_subroutine) {
             place = {dwarf_filesrc(files, number_of(scope, DW_AT_call_file), nullptr, nullptr),
                      number_of(scope, DW_AT_call_line)};
@@ -60,8 +57,10 @@ Place place_of_call(Dwarf_Die& unit, std::uint64_t address) {
 
 }  // namespace
 
-SourceLines::SourceLines(Elf* elf, std::filesystem::path source_root)
-    : root_(std::move(source_root)), dwarf_(dwarf_begin_elf(elf, DWARF_C_READ, nullptr)) {}
+SourceLines::SourceLines(Elf* elf, std::filesystem::path source_root, const Names& names)
+    : root_(std::move(source_root)),
+      names_(names),
+      dwarf_(dwarf_begin_elf(elf, DWARF_C_READ, nullptr)) {}
 
 SourceLines::~SourceLines() {
     dwarf_end(dwarf_);
@@ -69,16 +68,13 @@ SourceLines::~SourceLines() {
 
 // The table of address ranges is optional, and clang leaves it out.
 bool SourceLines::find_unit(std::uint64_t address, Dwarf_Die& unit) const {
-    if (dwarf_addrdie(dwarf_, address, &unit) != nullptr) {
+    if (dwarf_addrdie(dwarf_, address, &unit) != nullptr)
         return true;
-    }
     Dwarf_CU* compilation = nullptr;
     while (dwarf_get_units(dwarf_, compilation, &compilation, nullptr, nullptr, &unit, nullptr) ==
-           0) {
-        if (dwarf_haspc(&unit, address) == 1) {
+           0)
+        if (dwarf_haspc(&unit, address) == 1)
             return true;
-        }
-    }
     return false;
 }
 
@@ -91,29 +87,28 @@ std::string SourceLines::relative(const char* file, Dwarf_Die& unit) const {
     for (const std::filesystem::path& base :
          {std::filesystem::path{directory != nullptr ? directory : ""}, root_}) {
         const std::filesystem::path shorter = path.lexically_relative(base);
-        if (!base.empty() && !shorter.empty() && *shorter.begin() != "..") {
+        if (!base.empty() && !shorter.empty() && *shorter.begin() != "..")
             path = shorter;
-        }
     }
-    return path.string();
+    std::string name = path.string();
+    for (const Renamed& each : names_)  // with NASM, the last folder of that name counts
+        if (const std::size_t at = name.rfind(each.from); at != std::string::npos)
+            name = each.to + name.substr(at + each.from.size());
+    return name;
 }
 
 SourceLine SourceLines::of(std::uint64_t address) const {
-    if (dwarf_ == nullptr) {
+    if (dwarf_ == nullptr)
         return {};
-    }
     const std::lock_guard lock{mutex_};
     Dwarf_Die unit;
-    if (!find_unit(address, unit)) {
+    if (!find_unit(address, unit))
         return {};
-    }
     Place place = place_of_call(unit, address);
-    if (place.file == nullptr || place.line == 0) {
+    if (place.file == nullptr || place.line == 0)
         place = place_in_line_table(unit, address);
-    }
-    if (place.file == nullptr) {
+    if (place.file == nullptr)
         return {};
-    }
     return {relative(place.file, unit), place.line};
 }
 

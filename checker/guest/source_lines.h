@@ -6,6 +6,8 @@
 #include <mutex>
 #include <string>
 
+#include "checker/guest/names.h"
+
 namespace guest {
 
 struct SourceLine {
@@ -16,8 +18,8 @@ struct SourceLine {
 /// Source lines by address, from DWARF. [dwarf5 6.2]
 class SourceLines {
   public:
-    /// `elf` has to outlive this. Without debug information every answer is empty.
-    SourceLines(Elf* elf, std::filesystem::path source_root);
+    /// `elf` and `names` have to outlive this. Without debug information every answer is empty.
+    SourceLines(Elf* elf, std::filesystem::path source_root, const Names& names);
     SourceLines(const SourceLines&) = delete;
     SourceLines& operator=(const SourceLines&) = delete;
     ~SourceLines();
@@ -31,6 +33,7 @@ class SourceLines {
     std::string relative(const char* file, Dwarf_Die& unit) const;
 
     std::filesystem::path root_;
+    const Names& names_;
     mutable std::mutex mutex_;  // libdw reads lazily, even when it only looks something up
     Dwarf* dwarf_;
 };

@@ -39,6 +39,7 @@ struct Symbols::Tables {
     std::vector<Code> code;  // the executable sections
     int file = -1;
     Elf* elf = nullptr;
+    Names names;
     std::unique_ptr<SourceLines> lines;
 
     Tables() = default;
@@ -46,9 +47,8 @@ struct Symbols::Tables {
     ~Tables() {
         lines.reset();
         elf_end(elf);
-        if (file >= 0) {
+        if (file >= 0)
             close(file);
-        }
     }
 
     bool is_code(std::uint64_t address) const {
@@ -62,9 +62,8 @@ struct Symbols::Tables {
         while (next != by_address.begin()) {
             const Symbol& symbol = *--next;
             if (is_code(symbol.address) &&
-                (symbol.size == 0 || address < symbol.address + symbol.size)) {
+                (symbol.size == 0 || address < symbol.address + symbol.size))
                 return &symbol;
-            }
         }
         return nullptr;
     }
@@ -77,15 +76,12 @@ struct Symbols::Tables {
 void Symbols::Tables::read_sections() {
     for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
         GElf_Shdr header;
-        if (gelf_getshdr(section, &header) == nullptr) {
+        if (gelf_getshdr(section, &header) == nullptr)
             continue;
-        }
-        if ((header.sh_flags & SHF_EXECINSTR) != 0) {
+        if ((header.sh_flags & SHF_EXECINSTR) != 0)
             code.push_back({header.sh_addr, header.sh_addr + header.sh_size});
-        }
-        if (header.sh_type == SHT_SYMTAB && header.sh_entsize != 0) {
+        if (header.sh_type == SHT_SYMTAB && header.sh_entsize != 0)
             read_symbols(section, header);
-        }
     }
     std::sort(by_address.begin(), by_address.end());
 }
@@ -96,15 +92,13 @@ void Symbols::Tables::read_symbols(Elf_Scn* section, const GElf_Shdr& header) {
     for (int i = 0; data != nullptr && i < count; ++i) {
         GElf_Sym symbol;
         if (gelf_getsym(data, i, &symbol) == nullptr || symbol.st_shndx == SHN_UNDEF ||
-            symbol.st_shndx == SHN_ABS) {
+            symbol.st_shndx == SHN_ABS)
             continue;
-        }
         const unsigned char type = GELF_ST_TYPE(symbol.st_info);
         const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
         if (name == nullptr || *name == 0 || *name == '.' || type == STT_SECTION ||
-            type == STT_FILE) {
+            type == STT_FILE)
             continue;
-        }
         const std::string plain = plain_name(name);
         by_name.try_emplace(plain, Range{symbol.st_value, symbol.st_size});
         by_address.push_back({symbol.st_value, symbol.st_size, type,
@@ -130,17 +124,18 @@ void Symbols::Tables::read_segments() {
 
 Symbols::Symbols() : tables_(std::make_unique<Tables>()) {}
 
-Symbols::Symbols(const std::filesystem::path& elf, const std::filesystem::path& source_root)
+Symbols::Symbols(const std::filesystem::path& elf, const std::filesystem::path& source_root,
+                 Names names)
     : Symbols() {
     elf_version(EV_CURRENT);
     tables_->file = open(elf.c_str(), O_RDONLY | O_CLOEXEC);
     tables_->elf = elf_begin(tables_->file, ELF_C_READ_MMAP, nullptr);
-    if (tables_->elf == nullptr || gelf_getclass(tables_->elf) == ELFCLASSNONE) {
+    if (tables_->elf == nullptr || gelf_getclass(tables_->elf) == ELFCLASSNONE)
         throw checker::Error(elf.string() + " is no ELF file that can be read");
-    }
     tables_->read_sections();
     tables_->read_segments();
-    tables_->lines = std::make_unique<SourceLines>(tables_->elf, source_root);
+    tables_->names = std::move(names);
+    tables_->lines = std::make_unique<SourceLines>(tables_->elf, source_root, tables_->names);
 }
 
 Symbols::Symbols(Symbols&&) noexcept = default;
@@ -150,12 +145,10 @@ Symbols::~Symbols() = default;
 evidence::Location Symbols::locate(std::uint64_t address) const {
     evidence::Location location;
     location.address = address;
-    if (!tables_->is_code(address)) {
+    if (!tables_->is_code(address))
         return location;
-    }
-    if (const auto* symbol = tables_->code_at(address)) {
+    if (const auto* symbol = tables_->code_at(address))
         location.symbol = symbol->name;
-    }
     const SourceLine line = tables_->lines->of(address);
     location.file = line.file;
     location.line = line.number;
@@ -193,11 +186,9 @@ std::optional<Symbols::Range> Symbols::find(std::string_view name) const {
 }
 
 std::optional<std::uint64_t> Symbols::linked_at(std::uint64_t physical) const {
-    for (const Segment& segment : tables_->segments) {
-        if (physical >= segment.physical && physical - segment.physical < segment.bytes.size()) {
+    for (const Segment& segment : tables_->segments)
+        if (physical >= segment.physical && physical - segment.physical < segment.bytes.size())
             return physical - segment.physical + segment.address;
-        }
-    }
     return std::nullopt;
 }
 
@@ -213,6 +204,10 @@ std::span<const std::byte> Symbols::bytes(std::uint64_t address, std::size_t siz
 
 std::span<const Symbols::Segment> Symbols::segments() const {
     return tables_->segments;
+}
+
+const Names& Symbols::names() const {
+    return tables_->names;
 }
 
 }  // namespace guest

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "checker/evidence/evidence.h"
+#include "checker/guest/names.h"
 
 namespace guest {
 
@@ -23,10 +24,11 @@ class Symbols {
 
     /// Knows nothing.
     Symbols();
-    /// Reads `elf`. Source files below `source_root` are named relative to it. Throws
-    /// checker::Error if the file is no readable ELF file.
+    /// Reads `elf`. Source files below `source_root` are named relative to it, and renamed where
+    /// their name, from some place on, begins with a `from` of `names`. Throws checker::Error if
+    /// the file is no readable ELF file.
     explicit Symbols(const std::filesystem::path& elf,
-                     const std::filesystem::path& source_root = {});
+                     const std::filesystem::path& source_root = {}, Names names = {});
     Symbols(Symbols&&) noexcept;
     Symbols& operator=(Symbols&&) noexcept;
     ~Symbols();
@@ -57,13 +59,12 @@ class Symbols {
         std::span<const std::byte> bytes;  // of the file; what is zero beyond them is left out
     };
     std::span<const Segment> segments() const;
+    /// How files are renamed.
+    const Names& names() const;
 
   private:
     struct Tables;
     std::unique_ptr<Tables> tables_;
 };
-
-/// A symbol's name as people write it: demangled, without parameters, clones and local labels.
-std::string plain_name(const std::string& linker_name);
 
 }  // namespace guest

@@ -1,11 +1,14 @@
 #include "checker/process/descriptor.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <system_error>
+#include <vector>
 
 namespace process {
 
@@ -19,41 +22,36 @@ namespace {
 
 Pipe Pipe::make() {
     std::array<int, 2> ends;
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    if (pipe2(ends.data(), O_CLOEXEC) != 0)
         fail("pipe2");
-    }
     return {Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
 SocketPair SocketPair::make() {
     std::array<int, 2> ends;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
         fail("socketpair");
-    }
     return {Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
 Descriptor anonymous_memory(std::size_t bytes) {
     Descriptor memory{memfd_create("guest", MFD_CLOEXEC)};
-    if (!memory.is_open() || ftruncate(memory.number(), static_cast<off_t>(bytes)) != 0) {
+    if (!memory.is_open() || ftruncate(memory.number(), static_cast<off_t>(bytes)) != 0)
         fail("memfd_create");
-    }
     return memory;
 }
 
 Descriptor open_file(const std::filesystem::path& path) {
     Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!file.is_open()) {
+    if (!file.is_open())
         fail(path.c_str());
-    }
     return file;
 }
 
 void replace_text(const Descriptor& memory, std::string_view text) {
     if (ftruncate(memory.number(), 0) != 0 ||
-        pwrite(memory.number(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+        pwrite(memory.number(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
         fail("write into memory");
-    }
 }
 
 std::string path_of(int number) {
@@ -62,10 +60,50 @@ std::string path_of(int number) {
 
 Descriptor duplicate(const Descriptor& descriptor) {
     Descriptor second{fcntl(descriptor.number(), F_DUPFD_CLOEXEC, 0)};
-    if (!second.is_open()) {
+    if (!second.is_open())
         fail("duplicate a descriptor");
-    }
     return second;
+}
+
+Mapping::Mapping(const Descriptor& file, std::size_t size) : size_(size) {
+    void* begin = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number(), 0);
+    if (begin == MAP_FAILED)
+        fail("mmap");
+    begin_ = static_cast<const std::byte*>(begin);
+}
+
+Mapping::~Mapping() {
+    munmap(const_cast<std::byte*>(begin_), size_);
+}
+
+void Reader::read() {
+    static constexpr std::size_t chunk = 64 * 1024;  // what a pipe holds
+    std::array<char, chunk> buffer;
+    const ssize_t count = ::read(descriptor_.number(), buffer.data(), buffer.size());
+    if (count > 0)
+        sink_({buffer.data(), static_cast<std::size_t>(count)});
+    else if (count == 0 || (errno != EINTR && errno != EAGAIN))
+        descriptor_.close();
+}
+
+bool read_some(std::span<Reader> readers, Clock::time_point deadline) {
+    if (std::ranges::none_of(readers, &Reader::is_open))
+        return false;
+    std::vector<pollfd> polled;
+    for (const Reader& reader : readers)
+        polled.push_back({reader.number(), POLLIN, 0});  // what is closed is passed over
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    const int timeout = static_cast<int>(std::clamp<decltype(left)>(left, 0, 60'000));
+    if (poll(polled.data(), polled.size(), timeout) > 0)
+        for (std::size_t i = 0; i < polled.size(); ++i)
+            if (polled[i].revents != 0)
+                readers[i].read();
+    return true;
+}
+
+bool send(const Descriptor& to, std::string_view text) {
+    return ::send(to.number(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+           static_cast<ssize_t>(text.size());
 }
 
 }  // namespace process

@@ -1,12 +1,18 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
 
 namespace process {
+
+using Clock = std::chrono::steady_clock;
 
 /// An open file descriptor and its owner. Every one is made with O_CLOEXEC: several runs start
 /// processes at once, and a pipe's end that leaks into another run's child never closes.
@@ -24,9 +30,8 @@ class Descriptor {
     int number() const { return number_; }
     bool is_open() const { return number_ != closed; }
     void close() {
-        if (is_open()) {
+        if (is_open())
             ::close(std::exchange(number_, closed));
-        }
     }
 
   private:
@@ -63,5 +68,49 @@ std::string path_of(int number);
 
 /// A second owner of the same open file. Throws std::system_error.
 Descriptor duplicate(const Descriptor& descriptor);
+
+/// A file's bytes, as they are now and as others change them.
+class Mapping {
+  public:
+    /// Throws std::system_error.
+    Mapping(const Descriptor& file, std::size_t size);
+    Mapping(const Mapping&) = delete;
+    Mapping& operator=(const Mapping&) = delete;
+    ~Mapping();
+
+    std::span<const std::byte> bytes() const { return {begin_, size_}; }
+
+  private:
+    const std::byte* begin_;
+    std::size_t size_;
+};
+
+/// The read end of a pipe, and who gets what comes out of it.
+class Reader {
+  public:
+    using Sink = std::function<void(std::string_view)>;
+
+    Reader() = default;
+    Reader(Descriptor descriptor, Sink sink)
+        : descriptor_(std::move(descriptor)), sink_(std::move(sink)) {}
+
+    /// False once every writer has closed the pipe.
+    bool is_open() const { return descriptor_.is_open(); }
+    int number() const { return descriptor_.number(); }
+    /// Reads once; call when there is something to read.
+    void read();
+
+  private:
+    Descriptor descriptor_;
+    Sink sink_;
+};
+
+/// Waits until something can be read or the deadline is past, and reads what there is: of each, at
+/// most what a pipe holds. False if every reader is closed.
+bool read_some(std::span<Reader> readers, Clock::time_point deadline);
+
+/// Sends text to a child that may have died; false unless the child's end took all of it at once.
+/// `to` is an end of socket_pair().
+bool send(const Descriptor& to, std::string_view text);
 
 }  // namespace process

@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <system_error>
 
+#include "checker/process/output.h"
+
 namespace process {
 
 namespace {
@@ -30,9 +32,8 @@ struct Prepared {
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
     std::vector<char*> result;
     result.reserve(strings.size() + 2);
-    for (const std::string& string : strings) {
+    for (const std::string& string : strings)
         result.push_back(const_cast<char*>(string.c_str()));  // execve's type, not its habit
-    }
     result.push_back(nullptr);
     return result;
 }
@@ -65,17 +66,14 @@ void limit(int resource, std::uint64_t value) {
 // child's ends are put out of the way first, so that none overwrites another.
 bool place(const std::vector<std::pair<Descriptor, int>>& descriptors) {
     constexpr int out_of_the_way = 200;
-    for (const auto& [from, to] : descriptors) {
-        if (fcntl(from.number(), F_DUPFD_CLOEXEC, out_of_the_way + to) != out_of_the_way + to) {
+    for (const auto& [from, to] : descriptors)
+        if (fcntl(from.number(), F_DUPFD_CLOEXEC, out_of_the_way + to) != out_of_the_way + to)
             return false;
-        }
-    }
     // What whoever started the checker left open, for instance make's.
     syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC);
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    for (int standard = 0; standard <= 2; ++standard) {
+    for (int standard = 0; standard <= 2; ++standard)
         dup2(null, standard);
-    }
     return std::ranges::all_of(descriptors, [](const auto& pair) {
         return dup2(out_of_the_way + pair.second, pair.second) >= 0;
     });
@@ -85,12 +83,10 @@ bool place(const std::vector<std::pair<Descriptor, int>>& descriptors) {
 int become(const Command& command, const Prepared& prepared) {
     setsid();  // a group of its own, and no terminal
     // Before descriptors are moved, perhaps over its own.
-    if (command.confinement && !command.confinement->apply()) {
+    if (command.confinement && !command.confinement->apply())
         return errno;
-    }
-    if (command.isolated) {
+    if (command.isolated)
         unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC);  // no network, where a user may
-    }
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // after unshare, which would clear it
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     sigset_t none;
@@ -98,23 +94,19 @@ int become(const Command& command, const Prepared& prepared) {
     sigprocmask(SIG_SETMASK, &none, nullptr);
     signal(SIGPIPE, SIG_DFL);
     if (!place(command.descriptors) ||
-        (!command.directory.empty() && chdir(command.directory.c_str()) != 0)) {
+        (!command.directory.empty() && chdir(command.directory.c_str()) != 0))
         return errno;
-    }
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, command.largest_file);
-    if (command.address_space != 0) {
+    if (command.address_space != 0)
         limit(RLIMIT_AS, command.address_space);
-    }
-    if (command.processor_time.count() != 0) {
+    if (command.processor_time.count() != 0)
         limit(RLIMIT_CPU, static_cast<std::uint64_t>(command.processor_time.count()));
-    }
     int error = ENOENT;
     for (const std::string& candidate : prepared.candidates) {
         execve(candidate.c_str(), prepared.arguments.data(), prepared.environment.data());
-        if (errno != ENOENT && errno != ENOTDIR) {
+        if (errno != ENOENT && errno != ENOTDIR)
             error = errno;
-        }
     }
     return error;
 }
@@ -125,14 +117,19 @@ StartError::StartError(const std::string& program, int error)
     : std::runtime_error(program + ": " + std::generic_category().message(error)),
       not_found(error == ENOENT) {}
 
+Reader read_from(Command& command, int number, Reader::Sink sink) {
+    Pipe pipe = Pipe::make();
+    command.descriptors.emplace_back(std::move(pipe.write), number);
+    return {std::move(pipe.read), std::move(sink)};
+}
+
 Process Process::start(Command command) {
     const Prepared prepared = prepare(command);
     prctl(PR_SET_CHILD_SUBREAPER, 1);  // what a child leaves behind becomes ours to reap
     Pipe failure = Pipe::make();       // closed by a successful exec
     const pid_t pid = fork();
-    if (pid < 0) {
+    if (pid < 0)
         throw std::system_error(errno, std::generic_category(), "fork");
-    }
     if (pid == 0) {
         const int error = become(command, prepared);
         [[maybe_unused]] const auto written = write(failure.write.number(), &error, sizeof(error));
@@ -141,50 +138,56 @@ Process Process::start(Command command) {
     Process process{pid};
     failure.write.close();
     int error = 0;
-    if (read(failure.read.number(), &error, sizeof(error)) == sizeof(error)) {
+    if (read(failure.read.number(), &error, sizeof(error)) == sizeof(error))
         throw StartError(command.arguments[0], error);
-    }
     return process;
 }
 
 std::optional<ExitStatus> Process::wait(Clock::time_point deadline) {
-    if (status_ || pid_ == 0) {
+    if (status_ || pid_ == 0)
         return status_;
-    }
     const Descriptor ended{static_cast<int>(syscall(SYS_pidfd_open, pid_, 0))};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     pollfd poller{ended.number(), POLLIN, 0};
-    if (poll(&poller, 1, static_cast<int>(std::max<decltype(left)>(left, 0))) == 1) {
+    if (poll(&poller, 1, static_cast<int>(std::max<decltype(left)>(left, 0))) == 1)
         kill();
-    }
     return status_;
 }
 
 std::chrono::nanoseconds Process::processor_time() const {
     clockid_t clock;
     timespec used{};
-    if (pid_ != 0 && !status_ && clock_getcpuclockid(pid_, &clock) == 0) {
+    if (pid_ != 0 && !status_ && clock_getcpuclockid(pid_, &clock) == 0)
         clock_gettime(clock, &used);
-    }
     return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
 }
 
 void Process::signal(int number) const {
-    if (pid_ != 0 && !status_) {
+    if (pid_ != 0 && !status_)
         ::kill(pid_, number);
-    }
 }
 
 void Process::kill() {
-    if (pid_ == 0 || status_) {
+    if (pid_ == 0 || status_)
         return;
-    }
     ::kill(-pid_, SIGKILL);  // the child, unless it has ended, and whatever it started
     int raw = 0;
     waitpid(pid_, &raw, 0);
     while (waitpid(-pid_, nullptr, 0) > 0) {  // a compiler's own children
     }
     status_ = WIFSIGNALED(raw) ? ExitStatus{0, WTERMSIG(raw)} : ExitStatus{WEXITSTATUS(raw), 0};
+}
+
+Finished run(Command command, Clock::duration time) {
+    constexpr std::size_t output_beginning = 64 * 1024, output_end = 4 * 1024;
+    Excerpt output{output_beginning, output_end};
+    Reader reader = read_from(command, 1, [&](auto bytes) { output.append(bytes); });
+    command.descriptors.emplace_back(duplicate(command.descriptors.back().first), 2);
+    Process process = Process::start(std::move(command));
+    const auto deadline = Clock::now() + time;
+    while (Clock::now() < deadline && read_some({&reader, 1}, deadline)) {
+    }
+    return {process.wait(deadline), output.text()};
 }
 
 }  // namespace process

@@ -15,16 +15,14 @@
 
 namespace process {
 
-using Clock = std::chrono::steady_clock;
-
 /// What a child process is started with. It inherits nothing that is not said here.
 struct Command {
-    std::vector<std::string> arguments;                   // [0] is looked up in PATH
-    std::vector<std::string> environment;                 // all of it, as NAME=value; PATH is added
-    std::filesystem::path directory;                      // to work in; empty: the parent's
-    std::vector<std::pair<Descriptor, int>> descriptors;  // given away, and the child's numbers;
-                                                          // 0..2 are /dev/null unless named
-    std::uint64_t address_space = 0;                      // bytes; 0: no limit
+    std::vector<std::string> arguments;         // [0] is looked up in PATH
+    std::vector<std::string> environment = {};  // all of it, as NAME=value; PATH is added
+    std::filesystem::path directory = {};       // to work in; empty: the parent's
+    /// Given away, and the child's numbers for them; 0..2 are /dev/null unless named.
+    std::vector<std::pair<Descriptor, int>> descriptors = {};
+    std::uint64_t address_space = 0;         // bytes; 0: no limit
     std::uint64_t largest_file = 0;          // bytes that it may write into one file on disk
     std::chrono::seconds processor_time{0};  // 0: no limit
     bool isolated = true;  // no network, where a user may say so; not for a make and its compilers
@@ -36,6 +34,10 @@ struct StartError : std::runtime_error {
     StartError(const std::string& program, int error);
     bool not_found;  // no such program
 };
+
+/// Gives a child that is to be started a pipe to write to, as its descriptor `number`: what comes
+/// out of that goes to `sink`.
+Reader read_from(Command& command, int number, Reader::Sink sink);
 
 /// How a process ended.
 struct ExitStatus {
@@ -73,5 +75,14 @@ class Process {
     pid_t pid_ = 0;  // 0: moved from
     std::optional<ExitStatus> status_;
 };
+
+/// What became of a program that was to do one thing.
+struct Finished {
+    std::optional<ExitStatus> status;  // nothing if it took too long
+    std::string output;                // what it wrote, errors too; of much, beginning and end
+};
+
+/// Runs a program to its end, or for so long at most. Throws as Process::start does.
+Finished run(Command command, Clock::duration time);
 
 }  // namespace process

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "checker/process/text.h"
+#include "checker/process/output.h"
 
 namespace qemu {
 
@@ -12,9 +12,8 @@ constexpr std::size_t longest_packet = 4096;  // of QEMU's
 
 std::uint8_t checksum(std::string_view body) {
     unsigned sum = 0;
-    for (const char letter : body) {
+    for (const char letter : body)
         sum += static_cast<unsigned char>(letter);
-    }
     return static_cast<std::uint8_t>(sum);
 }
 
@@ -30,42 +29,35 @@ void GdbReader::append(std::string_view bytes) {
     for (;;) {
         partial_.erase(0, partial_.find('$'));
         const std::size_t end = partial_.find('#');
-        if (end == std::string::npos || partial_.size() < end + 3) {
+        if (end == std::string::npos || partial_.size() < end + 3)
             break;
-        }
         const std::string_view body = std::string_view{partial_}.substr(1, end - 1);
         if (process::leading_number(std::string_view{partial_}.substr(end + 1, 2)) ==
-            checksum(body)) {
+            checksum(body))
             read_packet(body);
-        }
         partial_.erase(0, end + 3);
     }
-    if (partial_.size() > longest_packet) {
+    if (partial_.size() > longest_packet)
         partial_.clear();
-    }
 }
 
 // Threads are CPUs, counted from 1: "T05thread:02;", where there are clusters "thread:p01.02;".
 void GdbReader::read_packet(std::string_view body) {
     constexpr std::string_view trapped = "T05";
     auto thread = process::after(body, "thread:");
-    if (!body.starts_with(trapped) || !thread) {
+    if (!body.starts_with(trapped) || !thread)
         return;
-    }
-    if (thread->starts_with('p')) {
+    if (thread->starts_with('p'))
         thread = process::after(*thread, ".");
-    }
     const auto number = thread ? process::leading_number(*thread) : std::nullopt;
     constexpr std::uint64_t most_threads = 4096;
-    if (number && *number >= 1 && *number <= most_threads) {
+    if (number && *number >= 1 && *number <= most_threads)
         stops_.push_back(static_cast<unsigned>(*number - 1));
-    }
 }
 
 std::optional<unsigned> GdbReader::take_stop() {
-    if (stops_.empty()) {
+    if (stops_.empty())
         return std::nullopt;
-    }
     const unsigned cpu = stops_.front();
     stops_.pop_front();
     return cpu;

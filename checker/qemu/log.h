@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "checker/process/line_splitter.h"
+#include "checker/process/output.h"
 #include "checker/qemu/logged_exception.h"
 
 namespace qemu {

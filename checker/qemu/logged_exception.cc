@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "checker/process/text.h"
+#include "checker/process/output.h"
 #include "checker/qemu/registers.h"
 #include "x86/exception.h"
 #include "x86/page.h"
@@ -26,13 +26,10 @@ bool within(std::uint64_t address, const evidence::TableRegister& table) {
 
 // Delivering `first` failed with `second`.
 bool leads_to(const LoggedException& first, const LoggedException& second) {
-    if (!first.header || !second.header) {
+    if (!first.header || !second.header)
         return !first.header && !second.header && second.while_delivering == first.delivered;
-    }
-    if ((first.linear_ip != second.linear_ip && first.met != breakpoint) ||
-        first.rsp != second.rsp) {
+    if ((first.linear_ip != second.linear_ip && first.met != breakpoint) || first.rsp != second.rsp)
         return false;
-    }
     return second.while_delivering
                ? first.delivered == *second.while_delivering
                : !contributory_or_page_fault(first.delivered) && failed_delivery(second);
@@ -57,9 +54,8 @@ LoggedException parse(const Block& block) {
     exception.linear_ip = process::number_after(block.header, " pc=").value_or(0);
     const auto stack = process::after(block.header, " SP=");
     exception.rsp = stack ? process::number_after(*stack, ":").value_or(0) : 0;
-    if (exception.delivered == page_fault) {
+    if (exception.delivered == page_fault)
         exception.cr2 = process::number_after(block.header, " CR2=");
-    }
     return exception;
 }
 
@@ -76,13 +72,11 @@ bool belongs(const evidence::Registers& registers, const Block& block) {
 std::optional<Check> Check::parse(std::string_view line) {
     const auto old = process::number_after(line, "old: 0x");
     const auto met = process::number_after(line, "new 0x");
-    if (!old || !met || *met >= x86::exception_vector_count) {
+    if (!old || !met || *met >= x86::exception_vector_count)
         return std::nullopt;
-    }
     Check check;
-    if (*old < x86::exception_vector_count) {
+    if (*old < x86::exception_vector_count)
         check.old = static_cast<std::uint8_t>(*old);
-    }
     check.met = static_cast<std::uint8_t>(*met);
     return check;
 }
@@ -97,9 +91,8 @@ std::vector<LoggedException> parse_blocks(const std::vector<const Block*>& block
     constexpr std::size_t how_far = 4;  // CPUs that speak at once
     std::vector<std::optional<evidence::Registers>> dumps;
     dumps.reserve(blocks.size());
-    for (const Block* block : blocks) {
+    for (const Block* block : blocks)
         dumps.push_back(parse_registers(block->dump));
-    }
     std::vector<LoggedException> exceptions;
     exceptions.reserve(blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -135,18 +128,16 @@ bool failed_delivery(const LoggedException& second) {
 std::vector<LoggedException> chain_to_last_of(const std::vector<LoggedException>& all) {
     constexpr std::size_t most_between = 64;
     std::vector<LoggedException> chain;
-    if (all.empty()) {
+    if (all.empty())
         return chain;
-    }
     chain.push_back(all.back());
     for (std::size_t i = all.size() - 1, between = 0; i-- > 0 && between <= most_between;) {
         const bool leads = leads_to(all[i], chain.back());
-        if (leads) {
+        if (leads)
             chain.push_back(all[i]);
-        } else if (!chain.back().header ||
-                   (all[i].rsp == chain.back().rsp && all[i].linear_ip == chain.back().linear_ip)) {
+        else if (!chain.back().header ||
+                 (all[i].rsp == chain.back().rsp && all[i].linear_ip == chain.back().linear_ip))
             break;  // the same CPU, in the same place, was in order before
-        }
         between = leads ? 0 : between + 1;
     }
     std::ranges::reverse(chain);

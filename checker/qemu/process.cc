@@ -1,70 +1,141 @@
 #include "checker/qemu/process.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <iterator>
-
-#include "checker/qemu/command.h"
 
 namespace qemu {
 
 namespace {
 
+// A file's name inside an option's list, where a comma ends the name unless it is said twice.
+std::string in_a_list(const std::filesystem::path& file) {
+    std::string name;
+    for (const char c : file.string())
+        name.append(c == ',' ? 2 : 1, c);
+    return name;
+}
+
+std::vector<std::string> what_to_boot(const engine::Request& request) {
+    switch (request.way) {
+        case evidence::Way::rom:
+            return {"-bios", request.firmware.string(), "-device",
+                    fmt::format("loader,file={}", in_a_list(request.kernel_elf))};
+        case evidence::Way::elf:
+            return {"-kernel", request.kernel_elf.string(), "-append", request.command_line};
+        case evidence::Way::iso:
+            return {"-drive", fmt::format("media=cdrom,format=raw,readonly=on,file={}",
+                                          in_a_list(request.iso))};
+    }
+    return {};
+}
+
 constexpr std::uint64_t qemus_own_memory = std::uint64_t{4} << 30;  // mostly address space
 
 }  // namespace
+
+std::vector<std::string> arguments(const engine::Request& request) {
+    std::vector<std::string> arguments{
+        "qemu-system-x86_64",
+        "-nodefaults",
+        "-no-user-config",
+        "-display",
+        "none",
+        "-vga",
+        "none",
+        "-nic",
+        "none",
+        "-sandbox",
+        "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+        "-machine",
+        // Without smm=off the firmware's visits to SMM fill the log.
+        fmt::format("{},smm=off,memory-backend=ram", request.machine),
+        "-object",
+        fmt::format("memory-backend-file,id=ram,share=on,size={}M,mem-path={}", request.memory_mib,
+                    process::path_of(memory_descriptor)),
+        "-m",
+        fmt::format("{}M", request.memory_mib),
+        "-smp",
+        std::to_string(request.cpus),
+        // Time is counted in instructions, 64 ns each, and stands still for nobody: a run repeats
+        // itself exactly, and a CPU that waits in HLT costs nothing.
+        "-icount",
+        "shift=6,sleep=off",
+        // Code for a boot needs little room to be translated into, and room takes time to prepare.
+        "-accel",
+        "tcg,tb-size=16",
+        // A reset stops the machine, and it stays stopped for the post-mortem: so -action says it
+        // too, but not before QEMU 6.0.
+        "-no-reboot",
+        "-no-shutdown",
+        "-chardev",
+        "stdio,id=qmp,signal=off",
+        "-mon",
+        "chardev=qmp,mode=control",
+        "-serial",
+        fmt::format("file:{}", process::path_of(serial_descriptor)),
+        "-d",
+        "int,cpu_reset",
+        "-D",
+        process::path_of(log_descriptor),
+    };
+    std::ranges::copy(what_to_boot(request), std::back_inserter(arguments));
+    return arguments;
+}
+
+std::vector<std::string> debugger_arguments() {
+    return {"-chardev", fmt::format("socket,id=gdb,fd={}", debugger_descriptor), "-gdb",
+            "chardev:gdb", "-S"};
+}
+
+std::uint64_t ram_below_4_gib(std::string_view machine, std::uint64_t bytes) {
+    constexpr std::uint64_t gib = std::uint64_t{1} << 30;
+    if (machine.starts_with("q35"))
+        return bytes >= 0xb0000000 ? 2 * gib : bytes;
+    return bytes >= 0xe0000000 ? 3 * gib : bytes;
+}
 
 Process::Process(const engine::Request& request, process::Descriptor memory, Start start)
     : serial_(request.serial_limit / 2, request.serial_limit / 2),
       errors_(engine::error_limit / 2, engine::error_limit / 2) {
     process::SocketPair commands = process::SocketPair::make();
-    process::Pipe answers = process::Pipe::make();
-    process::Pipe serial = process::Pipe::make();
-    process::Pipe log = process::Pipe::make();
-    process::Pipe errors = process::Pipe::make();
     process::Command command{
         .arguments = arguments(request),
         .environment = {"LC_ALL=C"},
-        .directory = {},
-        .descriptors = {},
         .address_space = (std::uint64_t{request.memory_mib} << 20) + qemus_own_memory,
-        .largest_file = 0,
-        .processor_time = {},
+    };
+    const auto read_from = [&](int number, auto& sink) {
+        readers_.push_back(
+            process::read_from(command, number, [&sink](auto bytes) { sink.append(bytes); }));
     };
     command.descriptors.emplace_back(std::move(commands.childs), 0);
-    command.descriptors.emplace_back(std::move(answers.write), 1);
-    command.descriptors.emplace_back(std::move(errors.write), 2);
+    read_from(1, qmp_);
+    read_from(2, errors_);
     command.descriptors.emplace_back(std::move(memory), memory_descriptor);
-    command.descriptors.emplace_back(std::move(serial.write), serial_descriptor);
-    command.descriptors.emplace_back(std::move(log.write), log_descriptor);
+    read_from(serial_descriptor, serial_);
+    read_from(log_descriptor, log_);
     if (start == Start::waits_for_debugger) {
         std::ranges::copy(debugger_arguments(), std::back_inserter(command.arguments));
         process::SocketPair debugger = process::SocketPair::make();
         command.descriptors.emplace_back(std::move(debugger.childs), debugger_descriptor);
         debugger_ = std::move(debugger.ours);
-        gdb_reader_ = {process::duplicate(debugger_), [this](auto bytes) { gdb_.append(bytes); }};
+        readers_.emplace_back(duplicate(debugger_), [this](auto bytes) { gdb_.append(bytes); });
     }
     process_.emplace(process::Process::start(std::move(command)));
-
     commands_ = std::move(commands.ours);
-    qmp_reader_ = {std::move(answers.read), [this](auto bytes) { qmp_.append(bytes); }};
-    serial_reader_ = {std::move(serial.read), [this](auto bytes) { serial_.append(bytes); }};
-    log_reader_ = {std::move(log.read), [this](auto bytes) { log_.append(bytes); }};
-    error_reader_ = {std::move(errors.read), [this](auto bytes) { errors_.append(bytes); }};
 }
 
-bool Process::pump(process::Clock::time_point deadline) {
-    return process::read_some(
-        {&qmp_reader_, &serial_reader_, &log_reader_, &error_reader_, &gdb_reader_}, deadline);
-}
-
-std::optional<std::string> Process::ask(std::string_view message,
-                                        process::Clock::time_point deadline) {
+std::optional<std::string> Process::ask(std::string_view message) {
+    const auto deadline = process::Clock::now() + engine::patience;
     process::send(commands_, message);
     std::optional<std::string> answer;
-    while (!(answer = qmp_.take_answer()) && is_running() && process::Clock::now() < deadline) {
+    while (!(answer = qmp_.take_answer()) && is_running() && process::Clock::now() < deadline)
         pump(deadline);
-    }
     return answer;
+}
+
+std::string Process::monitor(std::string_view command_line, std::optional<unsigned> cpu) {
+    return ask(qmp_monitor(command_line, cpu)).value_or("");
 }
 
 }  // namespace qemu

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <deque>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "checker/process/output.h"
 
 namespace qemu {
 
@@ -23,24 +23,21 @@ class QmpReader {
 
     /// SHUTDOWN came, and `reason` is its reason: "guest-shutdown", "guest-reset"...
     const std::optional<std::string>& shutdown_reason() const { return shutdown_reason_; }
-    bool guest_panicked() const { return guest_panicked_; }
 
   private:
+    static constexpr std::size_t longest_line = std::size_t{4} << 20;  // registers of all CPUs
+
     void read_line(std::string_view line);
 
-    std::string partial_;
+    process::LineSplitter lines_{longest_line};
     std::deque<std::string> answers_;
     std::optional<std::string> shutdown_reason_;
-    bool guest_panicked_ = false;
 };
 
-/// Opens the conversation; QEMU answers.
-std::string qmp_hello();
-/// Stops all CPUs; QEMU answers.
-std::string qmp_stop();
-/// Asks for what a command of the human monitor prints, for instance "info registers -a".
-std::string qmp_monitor(std::string_view command_line);
-/// The same, of a command that tells about one CPU.
-std::string qmp_monitor(std::string_view command_line, unsigned cpu);
+/// A command, which QEMU answers: "qmp_capabilities" opens the conversation, "stop" stops all CPUs.
+std::string qmp_command(std::string_view command);
+/// Asks for what a command of the human monitor prints, for instance "info registers -a"; of one
+/// that tells about one CPU, which.
+std::string qmp_monitor(std::string_view command_line, std::optional<unsigned> cpu = {});
 
 }  // namespace qemu

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "checker/process/text.h"
+#include "checker/process/output.h"
 #include "x86/segment.h"
 
 namespace qemu {
@@ -80,16 +80,14 @@ std::optional<evidence::Registers> parse_registers(std::string_view dump) {
     const auto cr3 = process::number_after(dump, "CR3=");
     const auto cr4 = process::number_after(dump, "CR4=");
     const auto efer = process::number_after(dump, "EFER=");
-    if (!cr0 || !cr3 || !cr4 || !efer) {
+    if (!cr0 || !cr3 || !cr4 || !efer)
         return std::nullopt;
-    }
     evidence::Registers registers;
     const bool wide = dump.find("RIP=") != std::string_view::npos;
     for (const auto& [name, field] :
          wide ? std::span<const std::pair<std::string_view, Field>>{wide_names}
-              : std::span<const std::pair<std::string_view, Field>>{narrow_names}) {
+              : std::span<const std::pair<std::string_view, Field>>{narrow_names})
         registers.*field = process::number_after(dump, name).value_or(0);
-    }
     registers.control = {{*cr0}, *cr3, {*cr4}, {*efer}};
     registers.cr2 = process::number_after(dump, "CR2=").value_or(0);
     registers.cs = segment(dump, "CS =");
@@ -107,12 +105,10 @@ std::vector<std::optional<evidence::Registers>> parse_cpus(std::string_view text
     std::vector<std::optional<evidence::Registers>> cpus;
     for (auto rest = process::after(text, mark); rest; rest = process::after(*rest, mark)) {
         const auto number = process::leading_number(*rest, 10);
-        if (!number || *number >= most_cpus) {
+        if (!number || *number >= most_cpus)
             continue;
-        }
-        if (cpus.size() <= *number) {
+        if (cpus.size() <= *number)
             cpus.resize(*number + 1);
-        }
         cpus[*number] = parse_registers(rest->substr(0, rest->find(mark)));
     }
     return cpus;

@@ -1,22 +1,232 @@
 #include "checker/qemu/run.h"
 
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/evidence/kernel_names.h"
+#include "checker/guest/code.h"
 #include "checker/guest/memory.h"
-#include "checker/guest/symbols.h"
-#include "checker/process/mapping.h"
-#include "checker/qemu/command.h"
-#include "checker/qemu/read.h"
-#include "checker/qemu/watch.h"
+#include "checker/qemu/process.h"
+#include "checker/qemu/registers.h"
+#include "x86/control_registers.h"
 
 namespace qemu {
 
+namespace {
+
+using namespace std::chrono_literals;
+using engine::Watch;
+using process::Clock;
+
+constexpr auto first_look = 300ms;  // most runs are over before it
+constexpr auto between_looks = 100ms;
+constexpr std::string_view all_registers = "info registers -a";
+
+// Where APs enter C++: the first instruction there, and the second.
+struct ArrivalPlace {
+    std::uint64_t first = 0, second = 0;
+};
+
+// Nothing unless there is such a function and it begins with a NOP.
+std::optional<ArrivalPlace> arrival_place(const guest::Symbols& symbols) {
+    constexpr auto code = guest::CodeSize::bits64;
+    const auto range = symbols.find(evidence::kernel_names::ap_entry);
+    if (!range)
+        return {};
+    const auto bytes = symbols.bytes(range->address, guest::longest_instruction);
+    if (!guest::disassemble(bytes, range->address, code).starts_with("nop"))
+        return {};
+    return ArrivalPlace{range->address, range->address + guest::instruction_length(bytes, code)};
+}
+
+// Sees the first APs as they enter C++, where a breakpoint stops the machine for as long as that
+// takes.
+class Arrivals {
+  public:
+    // For a QEMU that waits for its debugger.
+    Arrivals(const engine::Request& request, const guest::Machine& machine, ArrivalPlace place,
+             Process& qemu)
+        : machine_(machine), place_(place), qemu_(qemu), seen_(request.cpus, stops_for_each_cpu) {
+        qemu_.tell_debugger(gdb_set_breakpoint(place_.first));
+        qemu_.tell_debugger(gdb_continue());
+    }
+
+    // If the machine stands at the breakpoint: looks, and lets it run on. A CPU that goes on at the
+    // breakpoint would meet it again, so it goes on behind the NOP there.
+    void look() {
+        while (const auto cpu = qemu_.take_stop()) {
+            const bool is_there = record(*cpu);
+            if (seen_.was_last_stop() || !is_there) {
+                qemu_.tell_debugger(gdb_remove_breakpoint(place_.first));
+                qemu_.tell_debugger(gdb_continue());
+            } else {
+                qemu_.tell_debugger(gdb_continue_at(place_.second));
+            }
+        }
+    }
+
+    const std::map<unsigned, evidence::Arrival>& seen() const { return seen_.all(); }
+
+  private:
+    static constexpr unsigned stops_for_each_cpu = 2;
+
+    // False where the CPU is not at the breakpoint, whatever has stopped it.
+    bool record(unsigned cpu) {
+        const auto registers = parse_registers(qemu_.monitor("info registers", cpu));
+        if (!registers || registers->rip != place_.first)
+            return false;
+        if (seen_.wants(cpu))
+            seen_.add(cpu, guest::read_arrival(machine_.memory, machine_.model, *registers));
+        return true;
+    }
+
+    const guest::Machine& machine_;
+    ArrivalPlace place_;
+    Process& qemu_;
+    engine::Arrivals seen_;
+};
+
+template <class Predicate>
+bool all_of(const std::string& registers, Predicate matches) {
+    const auto cpus = parse_cpus(registers);
+    return !cpus.empty() &&
+           std::ranges::all_of(cpus, [&](const auto& cpu) { return cpu && matches(*cpu); });
+}
+
+// If every CPU has halted with interrupts off, none is left that could wake another.
+bool all_halted_for_good(const std::string& registers) {
+    return all_of(registers, [](const evidence::Registers& cpu) {
+        return cpu.halted && !x86::Rflags{cpu.rflags}.has(x86::rflags::if_);
+    });
+}
+
+// If every CPU has halted while the guest's clock stands still, no timer is left that could wake
+// one: with sleep=off an idle machine goes straight on to the next.
+class Idleness {
+  public:
+    bool is_final(const std::string& registers, std::chrono::milliseconds guest_time) {
+        constexpr int enough = 5;
+        const bool idle =
+            guest_time == last_ && all_of(registers, [](const auto& cpu) { return cpu.halted; });
+        looks_ = idle ? looks_ + 1 : 0;
+        last_ = guest_time;
+        return looks_ >= enough;
+    }
+
+  private:
+    std::chrono::milliseconds last_{-1};
+    int looks_ = 0;
+};
+
+// The guest's clock, as far as it has been followed. QEMU has no question for it, but the ACPI
+// timer that its firmware puts there counts it, in 24 bits. [acpi 4.8.3.3]
+class GuestClock {
+  public:
+    std::chrono::milliseconds read(Process& qemu) {
+        constexpr std::uint64_t per_second = 3'579'545;
+        constexpr std::uint64_t mask = 0xffffff;
+        const std::string answer = qemu.monitor("i /w 0x608");  // "portw[0x0608] = 0x00001234"
+        if (const auto now = process::number_after(answer, "= 0x")) {
+            ticks_ += (*now - last_) & mask;
+            last_ = *now;
+        }
+        return std::chrono::milliseconds{ticks_ * 1000 / per_second};
+    }
+
+  private:
+    std::uint64_t last_ = 0, ticks_ = 0;
+};
+
+// Fills in why the watching is over; false while it is not.
+bool is_over(const engine::Request& request, const Process& qemu, Clock::time_point limit,
+             Capture& capture) {
+    if (qemu.shutdown_reason()) {
+        capture.watch = Watch::stopped;
+        capture.reason = *qemu.shutdown_reason();
+    } else if (!qemu.is_running()) {
+        capture.error = fmt::format("QEMU ended by itself: {}", qemu.errors().trimmed());
+    } else if (qemu.serial().total() > request.serial_limit ||
+               qemu.log().exception_count() > request.exception_limit) {
+        capture.watch = Watch::flooded;
+    } else if (Clock::now() >= limit) {
+        capture.error = "QEMU did not come to an end in time: this machine is too slow or too busy";
+    } else {
+        return false;
+    }
+    return true;
+}
+
+// Looks at APs as they arrive, and for a hang now and then.
+void watch_kernel(const engine::Request& request, Clock::time_point started, Process& qemu,
+                  std::optional<Arrivals>& arrivals, Capture& capture) {
+    const Clock::time_point limit = started + request.host_time_limit;
+    Clock::time_point next_look = started + first_look;
+    GuestClock clock;
+    Idleness idleness;
+    while (!is_over(request, qemu, limit, capture)) {
+        qemu.pump(std::min(next_look, limit));
+        if (arrivals)
+            arrivals->look();
+        if (Clock::now() < next_look)
+            continue;
+        const auto guest_time = clock.read(qemu);
+        const std::string registers = qemu.monitor(all_registers);
+        if (!qemu.shutdown_reason() &&
+            (guest_time > request.guest_time_limit ||
+             qemu.processor_time() > request.processor_time_limit ||
+             all_halted_for_good(registers) || idleness.is_final(registers, guest_time))) {
+            capture.watch = Watch::out_of_time;
+            break;
+        }
+        next_look = Clock::now() + between_looks;
+    }
+    capture.seconds = std::chrono::duration<double>(Clock::now() - started).count();
+}
+
+}  // namespace
+
+Capture watch(const engine::Request& request, process::Descriptor memory,
+              const guest::Machine& machine) try {
+    Capture capture;
+    capture.way = request.way;
+    capture.cpus_requested = request.cpus;
+    const Clock::time_point started = Clock::now();
+    const auto place = arrival_place(machine.symbols);
+    Process qemu{request, std::move(memory),
+                 place ? Process::Start::waits_for_debugger : Process::Start::runs};
+    std::optional<Arrivals> arrivals;
+    if (place)
+        arrivals.emplace(request, machine, *place, qemu);
+    if (qemu.ask(qmp_command("qmp_capabilities")) || !qemu.is_running())
+        watch_kernel(request, started, qemu, arrivals, capture);
+    else
+        capture.error = "QEMU does not answer";
+    if (capture.watch != Watch::failed) {
+        if (capture.watch != Watch::stopped)
+            qemu.ask(qmp_command("stop"));
+        capture.registers = qemu.monitor(all_registers);
+    }
+    if (arrivals)
+        capture.arrivals = arrivals->seen();
+    capture.log = qemu.log();
+    capture.serial = qemu.serial().text();
+    return capture;
+} catch (const process::StartError& error) {
+    Capture capture;
+    capture.cpus_requested = request.cpus;
+    capture.error = fmt::format("QEMU does not start: {}{}", error.what(),
+                                error.not_found ? "; apt install qemu-system-x86" : "");
+    return capture;
+}
+
 evidence::Evidence run(const engine::Request& request) {
-    const guest::Symbols symbols{request.kernel_elf, request.source_root};
+    const guest::Symbols symbols{request.kernel_elf, request.source_root, request.source_names};
     const std::size_t size = std::size_t{request.memory_mib} << 20;
     process::Descriptor memory_file = process::anonymous_memory(size);
     const process::Mapping memory{memory_file, size};
-    const guest::RamFile ram{memory.bytes(), qemu::ram_below_4_gib(request.machine, size)};
+    const guest::RamFile ram{memory.bytes(), ram_below_4_gib(request.machine, size)};
     const guest::Machine machine{ram, symbols};
-    return qemu::read(watch(request, std::move(memory_file), machine), machine);
+    return read(watch(request, std::move(memory_file), machine), machine);
 }
 
 }  // namespace qemu

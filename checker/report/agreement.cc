@@ -11,7 +11,6 @@ namespace report {
 
 namespace {
 
-using evidence::Engine;
 using grading::Run;
 
 const evidence::Exception* oldest(const Run& run) {
@@ -42,10 +41,6 @@ auto story(const Run& run) {
 }
 
 }  // namespace
-
-std::string_view name(Engine engine) {
-    return engine == Engine::qemu ? "QEMU" : "Bochs";
-}
 
 std::string names(const Agreeing& runs) {
     std::string text;

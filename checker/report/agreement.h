@@ -7,9 +7,6 @@
 
 namespace report {
 
-/// "QEMU"
-std::string_view name(evidence::Engine engine);
-
 /// Runs that tell the same story: outcome, cause, and place of the first exception. The
 /// pointers point into the grade.
 using Agreeing = std::vector<const grading::Run*>;

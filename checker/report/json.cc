@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "checker/evidence/questions.h"
 #include "checker/judgement/commands.h"
 
 namespace report {
@@ -104,7 +105,7 @@ Json json(const Run& run) {
     Json cpus = Json::array();
     for (const evidence::Cpu& cpu : evidence.cpus)
         cpus.push_back(json(cpu));
-    Json result{{"engine", evidence.engine == evidence::Engine::qemu ? "qemu" : "bochs"},
+    Json result{{"engine", evidence::id(evidence.engine)},
                 {"boot", way_name(evidence.way)},
                 {"cpus_requested", evidence.cpus_requested},
                 {"outcome", judgement::name(run.verdict.outcome)},

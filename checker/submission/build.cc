@@ -113,7 +113,7 @@ ToolRun Builder::make_once(const Plan& plan, const Workspace& workspace) const {
     return run;
 }
 
-void Builder::make(const Plan& plan, const Workspace& workspace, const Names& names) const {
+void Builder::make(const Plan& plan, const Workspace& workspace, const guest::Names& names) const {
     ToolRun run = make_once(plan, workspace);
     if (!run.succeeded && !given_code_.is_current()) {
         // A given source that has changed meanwhile is nobody's fault.
@@ -151,7 +151,7 @@ Builder::Job Builder::compiling(const Given& given, std::span<const SeamFile> fi
 }
 
 Seam Builder::compile(const lab::Lab& lab, std::span<const SeamFile> files,
-                      const Workspace& workspace, const Names& names) const {
+                      const Workspace& workspace, const guest::Names& names) const {
     Seam seam{lab.number, {}};
     const std::string folder = fmt::format("{}/{}", workspace.seams(), lab.directory);
     for (const SeamFile& file : files) {
@@ -185,7 +185,7 @@ Builder::Job Builder::linking(const Given& given, std::span<const Seam> seams,
 }
 
 void Builder::link(std::span<const Seam> seams, const Workspace& workspace,
-                   const Names& names) const {
+                   const guest::Names& names) const {
     make([&](const Given& its) { return linking(its, seams, workspace); }, workspace, names);
 }
 

@@ -43,11 +43,12 @@ class Builder {
     /// Compiles the files of a lab that were put into its workspace. Throws DoesNotBuild, or
     /// checker::Error for what is not the student's fault.
     Seam compile(const lab::Lab& lab, std::span<const SeamFile> files, const Workspace& workspace,
-                 const Names& names) const;
+                 const guest::Names& names) const;
 
     /// Links the kernel of `workspace`, with these seams and the reference's of the other labs.
     /// Throws as compile() does.
-    void link(std::span<const Seam> seams, const Workspace& workspace, const Names& names) const;
+    void link(std::span<const Seam> seams, const Workspace& workspace,
+              const guest::Names& names) const;
 
     /// Puts that kernel on a CD. Throws checker::Error.
     void make_iso(const Workspace& workspace) const;
@@ -61,7 +62,7 @@ class Builder {
         process::Access access;  // beside the compilers' own files
     };
     using Plan = std::function<Job(const Given&)>;
-    void make(const Plan& plan, const Workspace& workspace, const Names& names) const;
+    void make(const Plan& plan, const Workspace& workspace, const guest::Names& names) const;
     ToolRun make_once(const Plan& plan, const Workspace& workspace) const;
     ToolRun run_confined(Arguments arguments, process::Access access, const Given& given,
                          const Workspace& workspace) const;

@@ -93,18 +93,11 @@ std::string shortened(std::string line, std::size_t most) {
 
 }  // namespace
 
-std::string renamed(std::string text, std::span<const Renamed> names) {
-    for (const Renamed& name : names)
-        for (std::size_t at = 0; (at = text.find(name.from, at)) != std::string::npos;
-             at += name.to.size())
-            text.replace(at, name.from.size(), name.to);
-    return text;
-}
-
-std::vector<std::string> first_errors(std::string_view output, std::span<const Renamed> names) {
+std::vector<std::string> first_errors(std::string_view output, const guest::Names& names) {
     const auto is_known = [&](std::string_view line) {
         return std::ranges::any_of(
-                   names, [=](const Renamed& name) { return line.starts_with(name.from); }) ||
+                   names,
+                   [=](const guest::Renamed& name) { return line.starts_with(name.from); }) ||
                line.starts_with("kernel/") || line.starts_with("trampoline/");
     };
     std::vector<std::string> shown;
@@ -132,7 +125,8 @@ std::vector<std::string> first_errors(std::string_view output, std::span<const R
         if (errors++ == most_errors)
             break;
         code_follows = compilers;
-        const std::string text = placeless.empty() ? renamed(std::string{line}, names) : placeless;
+        const std::string text =
+            placeless.empty() ? guest::renamed(std::string{line}, names) : placeless;
         shown.push_back(shortened(explain_missing_file(text), longest_line));
     }
     if (elsewhere && errors == 0)

@@ -1,49 +1,35 @@
 #include "checker/submission/tool.h"
 
 #include <cstdlib>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sstream>
 #include <system_error>
 #include <unistd.h>
 
 #include "checker/error.h"
-#include "checker/process/excerpt.h"
 #include "checker/process/process.h"
-#include "checker/process/reader.h"
 
 namespace submission {
 
 namespace fs = std::filesystem;
 
 ToolRun run_tool(Tool tool) {
-    constexpr std::size_t output_beginning = 64 * 1024, output_end = 4 * 1024;
-    process::Excerpt output{output_beginning, output_end};
-    process::Pipe pipe = process::Pipe::make();
-    process::Command command;
-    command.arguments = std::move(tool.arguments);
-    command.environment = std::move(tool.environment);
-    command.environment.emplace_back("LC_ALL=C");
-    command.directory = std::move(tool.directory);
-    process::Descriptor errors{fcntl(pipe.write.number(), F_DUPFD_CLOEXEC, 0)};
-    command.descriptors.emplace_back(std::move(pipe.write), 1);
-    command.descriptors.emplace_back(std::move(errors), 2);
-    command.address_space = tool.limits.memory;
-    command.largest_file = tool.limits.largest_file;
-    command.processor_time = tool.limits.processor_time;
-    command.isolated = false;
+    tool.environment.emplace_back("LC_ALL=C");
+    process::Command command{
+        .arguments = std::move(tool.arguments),
+        .environment = std::move(tool.environment),
+        .directory = std::move(tool.directory),
+        .address_space = tool.limits.memory,
+        .largest_file = tool.limits.largest_file,
+        .processor_time = tool.limits.processor_time,
+        .isolated = false,
+    };
+    if (tool.confined)
+        command.confinement.emplace(*tool.confined);
     try {
-        if (tool.confined)
-            command.confinement.emplace(*tool.confined);
-        process::Process process = process::Process::start(std::move(command));
-        process::Reader reader{std::move(pipe.read),
-                               [&](std::string_view text) { output.append(text); }};
-        const auto deadline = process::Clock::now() + tool.limits.time;
-        while (process::Clock::now() < deadline && process::read_some({&reader}, deadline)) {
-        }
-        const auto status = process.wait(deadline);
-        return {status && status->signal == 0 && status->code == 0, status.has_value(),
-                output.text()};
+        const process::Finished run = process::run(std::move(command), tool.limits.time);
+        return {run.status && run.status->signal == 0 && run.status->code == 0,
+                run.status.has_value(), run.output};
     } catch (const process::StartError& error) {
         throw checker::Error(fmt::format("{}: run `make setup`, or install it", error.what()));
     }

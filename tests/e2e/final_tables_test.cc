@@ -5,9 +5,9 @@
 
 #include "checker/guest/memory.h"
 #include "checker/guest/symbols.h"
-#include "checker/process/mapping.h"
+#include "checker/process/descriptor.h"
 #include "checker/qemu/read.h"
-#include "checker/qemu/watch.h"
+#include "checker/qemu/run.h"
 #include "memory/layout.h"
 #include "memory/stack.h"
 #include "memory/w_xor_x.h"

@@ -18,7 +18,7 @@ test_no_stray_files() {
         -e '^mk/[a-z]+\.(mk|cfg)$' \
         -e '^tools/[a-z_]+\.sh$' \
         -e '^tests/[a-z_0-9/]+\.(sh|awk|py|cc|h|mk|txt|asm|cfg)$' \
-        -e '^tests/submissions/[1-6]-[a-z-]+/([a-z0-9-]+\.case|prefixes\.expected)$' \
+        -e '^tests/submissions/[1-6]-[a-z-]+/([a-z0-9-]+\.case|(prefixes|above-starter)\.expected)$' \
         -e '^tests/fixtures/' | empty "files that belong nowhere"
 }
 

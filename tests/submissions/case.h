@@ -20,7 +20,7 @@
 // 3" names another. What is right passes in both engines, with all points, and so says no more.
 #pragma once
 
-#include <filesystem>
+#include <array>
 #include <map>
 #include <string>
 #include <string_view>
@@ -30,6 +30,8 @@
 #include "tests/submissions/seams.h"
 
 namespace submissions {
+
+inline constexpr std::array both_engines{evidence::Engine::qemu, evidence::Engine::bochs};
 
 /// What one engine alone makes of a submission. The diagnosis of what passes is "null".
 struct Verdict {

@@ -37,8 +37,9 @@ std::string problems_of(const Case& its, const Verdicts& found, const LabGrade& 
 
 // Writes what came of a case into its head, and says whether that can be.
 bool update(const Case& its, const Verdicts& found, const LabGrade& grade) {
-    if (its.kind == Kind::right || !grade.checker_error.empty())
-        return its.expected == found;
+    const bool is_known = grade.verdict.outcome != judgement::Outcome::checker_error;
+    if (its.kind == Kind::right || !is_known)
+        return is_known && its.expected == found;
     write_file(its.path, with_verdicts(read_file(its.path), found));
     return true;
 }
@@ -71,7 +72,7 @@ std::vector<Case> read_cases(const std::vector<fs::path>& places, const Options&
     for (const fs::path& path : find_cases(places)) {
         cases.push_back(parse_case(path.string(), read_file(path), project, options.update));
         if (options.update && cases.back().kind == Kind::wrong)
-            for (const Engine engine : {Engine::qemu, Engine::bochs})
+            for (const Engine engine : both_engines)
                 cases.back().expected.try_emplace(engine);
     }
     return cases;

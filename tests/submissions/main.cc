@@ -10,6 +10,7 @@
 #include "tests/submissions/corpus.h"
 #include "tests/submissions/half_done.h"
 #include "tests/submissions/page.h"
+#include "tests/submissions/sweep.h"
 
 namespace submissions {
 
@@ -31,6 +32,7 @@ int run(int argc, char** argv) {
     std::vector<fs::path> places{corpus};
     unsigned lab = 0;
     fs::path unpacked;
+    Sweep sweep;
     bool wants_page = false, above_starter = false;
     app.add_option("place", places, "cases, or folders with cases");
     app.add_flag("--report", options.report, "show the whole report of each");
@@ -50,6 +52,16 @@ int run(int argc, char** argv) {
     app.add_flag("--above-starter", above_starter,
                  "of a prefix in assembly: what the starter has stands below it")
         ->needs(prefixes_option);
+    CLI::Option* changes_option =
+        app.add_option(
+               "--changes", sweep.text,
+               "judge each small change of the references, or those with this in their name")
+            ->expected(0, 1);
+    app.add_option("--step", sweep.step, "only each so-manieth of them")
+        ->needs(changes_option)
+        ->check(CLI::PositiveNumber);
+    app.add_option("--harmless", sweep.harmless, "another list of those that lose nothing")
+        ->needs(changes_option);
     CLI11_PARSE(app, argc, argv);
 
     const Project project = read_project(fs::current_path());
@@ -58,6 +70,8 @@ int run(int argc, char** argv) {
                                project)
                    ? 0
                    : 1;
+    if (*changes_option)
+        return judge_changes(sweep, options, project) ? 0 : 1;
     const std::vector<Case> cases = read_cases(places, options, project);
     if (wants_page)
         fmt::print("{}", page(cases));

@@ -21,9 +21,9 @@ answers that are written otherwise than the reference. `make test` grades all of
 at least one of them, and whatever is said must be its true cause, or `unknown`; a right answer must get every point. What one
 engine lets pass the other sees: that is why there are two. This page is made by `build/e2e/submissions --page`.
 
-Beyond these, `tests/mutations/sweep.sh` changes the references systematically: it leaves out each statement, exchanges each two
+Beyond these, `build/e2e/submissions --changes` changes the references systematically: it leaves out each statement, exchanges each two
 neighbours, and turns over each bit of each constant, about 1500 changes in all. Each must lose points for a cause that an engine
-names, or is listed in `tests/mutations/harmless.txt` with the reason why nothing tells it from the reference. `make test` takes a sample.
+names, or is listed in `tests/submissions/harmless.txt` with the reason why nothing tells it from the reference. `make test` takes a sample.
 )";
 
 bool is_upper(std::string_view text, std::size_t at) {
@@ -80,7 +80,7 @@ std::string Scores::table() const {
     for (const auto& [lab, engines] : labs_) {
         table += fmt::format("lab {}  ", lab);
         std::string right;
-        for (const Engine engine : {Engine::qemu, Engine::bochs}) {
+        for (const Engine engine : both_engines) {
             const auto counted = engines.find(engine);
             const auto [mutants, answers] =
                 counted == engines.end() ? std::array<Count, 2>{} : counted->second;

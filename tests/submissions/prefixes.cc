@@ -39,7 +39,7 @@ class Maker {
   private:
     void walk(const Written& order) {
         Written written(its_.parts.size(), 0);
-        std::vector<std::size_t> its{index(written, "")};
+        std::vector<std::size_t> its{index(written, "nothing")};
         for (const std::size_t part : order)
             while (written[part] < its_.parts[part].steps) {
                 const Step& step = steps_[part][written[part]++];

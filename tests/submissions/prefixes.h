@@ -20,7 +20,7 @@ struct Part {
 struct Prefix {
     std::vector<std::size_t> written;  // of each part, how many steps; none is the starter
     std::string name;                  // "real_mode.asm 11, start_ap.cc 2"
-    std::string statement;             // the last one; empty where nothing is written
+    std::string statement;             // the last one, or "nothing"
     Files files;
 };
 

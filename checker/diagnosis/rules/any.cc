@@ -63,6 +63,46 @@ std::optional<Explanation> ran_astray(const Scene& scene) {
         {}};
 }
 
+// By the kernel's own look at RFLAGS, and by ours at the entry of C++.
+std::optional<Explanation> interrupts_on(const Scene& scene) {
+    const evidence::Cpu* cpu = first_ap(scene, [](const evidence::Cpu& one) {
+        return one.arrival && x86::Rflags{one.arrival->registers.rflags}.has(x86::rflags::if_);
+    });
+    const bool later = scene.evidence.end == evidence::End::panicked &&
+                       scene.evidence.panic_text.ends_with("RFLAGS.IF set");
+    if (!cpu && !later)
+        return {};
+    const unsigned number = cpu ? cpu->cpu : scene.evidence.panic_cpu.value_or(1);
+    return Explanation{
+        fmt::format("CPU {} {} with interrupts on: RFLAGS.IF is 1.", number,
+                    cpu ? "entered C++" : "came back from your code"),
+        "An AP has no interrupt table until the kernel loads one, after the last stage. An "
+        "interrupt that comes before finds the BIOS's vectors, and that is a triple fault. None "
+        "came here.",
+        "Leave interrupts off: no STI, and no POPF that sets IF. The kernel turns them on.",
+        {},
+        number};
+}
+
+std::optional<Explanation> direction_flag_set(const Scene& scene) {
+    const evidence::Cpu* cpu = first_ap(scene, [](const evidence::Cpu& one) {
+        return one.arrival && x86::Rflags{one.arrival->registers.rflags}.has(x86::rflags::df);
+    });
+    const bool later = scene.evidence.end == evidence::End::panicked &&
+                       scene.evidence.panic_text.ends_with("RFLAGS.DF set");
+    if (!cpu && !later)
+        return {};
+    const unsigned number = cpu ? cpu->cpu : scene.evidence.panic_cpu.value_or(1);
+    return Explanation{
+        fmt::format("CPU {} {} with the direction flag set: RFLAGS.DF is 1.", number,
+                    cpu ? "entered C++" : "came back from your code"),
+        "String instructions then go downwards. Compilers rely on DF being 0 at every call, and "
+        "use such instructions to copy.",
+        "CLD after the last STD.",
+        {},
+        number};
+}
+
 std::optional<Explanation> control_bit_differs(const Scene& scene) {
     if (scene.evidence.end != evidence::End::panicked || !scene.bsp_registers())
         return {};
@@ -93,6 +133,8 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
 
 std::span<const Rule> any_rules() {
     static constexpr auto all = std::to_array<Rule>({
+        {"interrupts-on", 0, interrupts_on},
+        {"direction-flag-set", 0, direction_flag_set},
         {"control-bit-differs", 0, control_bit_differs},
         {"lapic-not-mapped", 0, lapic_not_mapped},
         {"sse-not-enabled", 0, sse_not_enabled},

@@ -5,15 +5,16 @@
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/trampoline_page.h"
+#include "checker/guest/code.h"
 
 namespace diagnosis::rules {
 
 namespace {
 
 using evidence::Cpu;
+using Register = judgement::ControlFlag::Register;
 using evidence::Engine;
 using judgement::CommandFlaw;
-using x86::DeliveryMode;
 using x86::InterruptCommand;
 using Kind = CommandFlaw::Kind;
 
@@ -139,15 +140,46 @@ std::optional<Explanation> commands_not_noted(const Scene& scene) {
         found->cpu};
 }
 
+// Of an AP that took its SIPI: what it found was the trampoline, or it would be named elsewhere.
+std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
+    const Cpu* silent = silent_ap(scene);
+    if (!silent || !took_a_sipi(scene, *silent) || !silent->registers)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} took its SIPI for {:#x}, and left no letter: it {} at {:#x}.",
+                    silent->cpu, trampoline::page_address,
+                    silent->registers->halted ? "halted" : "runs",
+                    guest::linear_rip(*silent->registers)),
+        "The trampoline was in its page when the SIPI was sent. What it did there led elsewhere "
+        "before its first stage.",
+        "Follow real_mode.asm from its first instruction: make debug LAB=3.",
+        {Register::cr0},
+        silent->cpu};
+}
+
+// "The page holds the trampoline, the mailbox its message."
+std::string what_is_in_place(const Scene& scene, unsigned cpu) {
+    const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
+    if (!both)
+        return "";
+    const bool page = !code_differs(*both) && !tables_differ(*both);
+    const bool message = evidence::mailbox_in(*both).cpu == cpu;
+    return fmt::format(" At 0x8000 lies {}, in the mailbox {}.",
+                       page ? "the trampoline" : "what was there before",
+                       message ? "its message" : "no message for it");
+}
+
 std::optional<Explanation> ap_not_started(const Scene& scene) {
     const Cpu* silent = silent_ap(scene);
     if (scene.evidence.end != evidence::End::powered_off || !silent)
         return {};
+    const bool nothing = commands_are_known(scene) && !took_a_sipi(scene, *silent);
     return Explanation{
-        fmt::format("CPU {} never started: not one letter came from it.", silent->cpu),
-        "The kernel waited until its deadline for that CPU and went on without it. Either no SIPI "
-        "reached it, or what it found at the SIPI's page was not the trampoline.",
-        "Check the destination, the vector, and what lies at physical 0x8000.",
+        fmt::format("CPU {} never started: {}.", silent->cpu,
+                    nothing ? "it was sent neither INIT nor SIPI" : "not one letter came from it"),
+        "The kernel waited until its deadline for that CPU and went on without it." +
+            what_is_in_place(scene, silent->cpu),
+        "In this order: the page, the mailbox, INIT, 10 ms, SIPI.",
         {},
         silent->cpu};
 }
@@ -163,6 +195,7 @@ std::span<const Rule> commands_rules() {
         {"icr-level-missing", 3, icr_level_missing},
         {"init-with-vector", 3, init_with_vector},
         {"commands-not-noted", 3, commands_not_noted},
+        {"ap-left-no-letter", 3, ap_left_no_letter},
         {"ap-not-started", 3, ap_not_started},
     });
     return all;

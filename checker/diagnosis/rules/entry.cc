@@ -8,6 +8,7 @@
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/evidence/trampoline_page.h"
 #include "checker/guest/code.h"
 #include "trampoline/mailbox.h"
 
@@ -101,6 +102,22 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
     const auto called = called_nothing(scene);
     if (!called && (!refused_its_entry(scene) || any_register_is(*scene.registers(), entry(scene))))
         return {};
+    const std::uint64_t in_mailbox = evidence::mailbox_in(*scene.evidence.trampoline).entry;
+    if (in_mailbox != entry(scene))
+        return {};
+    constexpr std::uint64_t field =
+        trampoline::mailbox_address + offsetof(trampoline::Mailbox, entry);
+    const bool address = called ? *called == field : any_register_is(*scene.registers(), field);
+    if (address)
+        return Explanation{
+            fmt::format(
+                "CPU {} {} {:#x}: that is where the mailbox keeps its entry, not the entry.",
+                scene.cpu->cpu, called ? "called" : "refused", field),
+            fmt::format("At that address lies {:#x}. A name alone is a number; brackets read the "
+                        "memory there.",
+                        in_mailbox),
+            "`mov rbx, [abs mailbox_entry]`.",
+            {}};
     return Explanation{
         called ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu, *called,
                              entry(scene))
@@ -108,7 +125,7 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
                              scene.cpu->cpu),
         fmt::format("The mailbox says {:#x}. `leave_stage` changes EAX, ECX and EDX, so what is "
                     "kept there is gone after the next stage.",
-                    entry(scene)),
+                    in_mailbox),
         "Keep the entry in a register that `leave_stage` leaves alone, such as RBX.",
         {}};
 }

@@ -20,6 +20,23 @@ std::string who(const Scene& scene) {
     return scene.cpu ? fmt::format("CPU {} found", scene.cpu->cpu) : "Every AP found";
 }
 
+// " That is ...", where the number is known.
+std::string what_base_that_is(const TableFlaw& flaw) {
+    constexpr std::uint64_t word = 16;
+    const std::uint32_t base = flaw.table.pointer.base, right = flaw.table.address;
+    if (base == static_cast<std::uint32_t>(std::uint64_t{right} << word))
+        return " That is the right one, two bytes too far up: the struct has padding.";
+    if (base == right - trampoline::tables_address)
+        return " That is the table's offset in `Tables`.";
+    if (base == right - trampoline::page_address)
+        return " That is its offset in the page.";
+    if (base == trampoline::page_address)
+        return " That is where the page begins.";
+    if (base == right + 24 || base == right - 24)
+        return " That is the other table.";
+    return "";
+}
+
 // Explains the flaw that the AP met if it is of this kind.
 template <class Explain>
 std::optional<Explanation> if_flaw(const Scene& scene, TableFlaw::Kind kind, Explain explain) {
@@ -50,8 +67,8 @@ std::optional<Explanation> gdt_pointer_base(const Scene& scene) {
     return if_flaw(scene, TableFlaw::Kind::pointer_base, [&](const TableFlaw& flaw) {
         const std::uint32_t base = flaw.table.pointer.base;
         return Explanation{
-            fmt::format("{} base {:#x} in {}_pointer; the table lies at {:#x}.", who(scene), base,
-                        flaw.table.name, flaw.table.address),
+            fmt::format("{} base {:#x} in {}_pointer; the table lies at {:#x}.{}", who(scene), base,
+                        flaw.table.name, flaw.table.address, what_base_that_is(flaw)),
             "LGDT believes the pointer: the CPU then reads its descriptors from other memory. The "
             "base is linear and, while paging is off, physical; of a higher-half pointer only the "
             "low 32 bits are left.",
@@ -84,6 +101,33 @@ std::optional<Explanation> gdt_null_missing(const Scene& scene) {
                            "and 0x10 for data: entries 1 and 2.",
                            "Leave entry 0 null; code goes into [1], data into [2].",
                            {}};
+    });
+}
+
+// Nothing at all is what the untouched starter shows, and has its own words.
+std::optional<Explanation> descriptor_missing(const Scene& scene) {
+    const auto tables = tables_found(scene);
+    if (!tables || (tables->gdt32_pointer.base == 0 && tables->gdt64_pointer.base == 0))
+        return {};
+    return if_flaw(scene, TableFlaw::Kind::null, [&](const TableFlaw& flaw) {
+        return Explanation{
+            fmt::format("{} {} all zero: nothing was written there.", who(scene), which(flaw)),
+            "A selector that leads to an empty descriptor is #GP, with the selector "
+            "as its error code: even 64-bit code, which ignores base and limit of a "
+            "data segment, needs one that is present.",
+            "Fill entry 1 with code and entry 2 with data, in both tables.",
+            {}};
+    });
+}
+
+std::optional<Explanation> descriptor_bytes_reversed(const Scene& scene) {
+    return if_flaw(scene, TableFlaw::Kind::bytes_reversed, [&](const TableFlaw& flaw) {
+        return Explanation{
+            fmt::format("{} {} with its eight bytes in reverse order.", who(scene), which(flaw)),
+            "Read from its end it is the right descriptor. Drawings show the highest bits first; "
+            "memory has the lowest byte first.",
+            "Write it as one 64-bit number, or its bytes from bit 0 upwards.",
+            {}};
     });
 }
 
@@ -128,10 +172,11 @@ std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
         "L says 64-bit code; D must then be 0. QEMU lets it pass; hardware and Bochs raise #GP at "
         "the far jump.";
     constexpr std::string_view advice = "Clear D in the 64-bit code descriptor.";
+    constexpr std::string_view advice32 = "32-bit code has L = 0 and D = 1: clear L.";
     if (auto found = if_flaw(scene, TableFlaw::Kind::l_and_d, [&](const TableFlaw& flaw) {
             return Explanation{fmt::format("{} {} with both L and D set.", who(scene), which(flaw)),
                                std::string{meaning},
-                               std::string{advice},
+                               std::string{flaw.table.name == "gdt32" ? advice32 : advice},
                                {}};
         }))
         return found;
@@ -202,6 +247,8 @@ std::span<const Rule> gdt_rules() {
         {"gdt-pointer-base", 2, gdt_pointer_base},
         {"gdt-pointer-limit", 2, gdt_pointer_limit},
         {"gdt-null-missing", 2, gdt_null_missing},
+        {"descriptor-missing", 2, descriptor_missing},
+        {"descriptor-bytes-reversed", 2, descriptor_bytes_reversed},
         {"descriptor-not-present", 2, descriptor_not_present},
         {"descriptor-wrong-type", 2, descriptor_wrong_type},
         {"descriptor-privilege", 2, descriptor_privilege},

@@ -100,10 +100,9 @@ std::optional<Explanation> no_far_jump_yet(const Scene& scene) {
     const auto who = past_real_mode(scene);
     if (!who || !who->registers->control.cr0.has(x86::cr0::pe) || who->registers->cs.size_32)
         return {};
-    return explanation(*who, "real_mode.asm",
-                       "CR0.PE is set, and CS is still that of real mode, 16-bit code",
-                       "Next: the far jump to `protected_mode`, with a 32-bit offset.",
-                       {Register::cr0});
+    return explanation(
+        *who, "real_mode.asm", "CR0.PE is set, and CS is still that of real mode, 16-bit code",
+        "Next: the far jump to `protected_mode`, with a 32-bit offset.", {Register::cr0});
 }
 
 std::optional<Explanation> no_pae_yet(const Scene& scene) {
@@ -152,10 +151,9 @@ std::optional<Explanation> no_64_bit_code_yet(const Scene& scene) {
     const auto who = past_long_mode(scene);
     if (!who || !who->registers->control.efer.has(x86::efer::lma) || who->registers->cs.long_mode)
         return {};
-    return explanation(*who, "long_mode.asm",
-                       "paging is on, and its code segment is still a 32-bit one",
-                       "Next: the far jump through `code_selector` into 64-bit code.",
-                       {Register::efer});
+    return explanation(
+        *who, "long_mode.asm", "paging is on, and its code segment is still a 32-bit one",
+        "Next: the far jump through `code_selector` into 64-bit code.", {Register::efer});
 }
 
 bool on_its_stack(const Scene& scene, const Registers& registers) {
@@ -188,6 +186,24 @@ std::optional<Explanation> entry_not_called(const Scene& scene) {
                                       : "Next: the entry from the mailbox, stage 'R', the check.");
 }
 
+// Not half done, but likewise seen from the code: its RET took what was pushed last.
+std::optional<Explanation> stack_unbalanced(const Scene& scene) {
+    const int left = scene.judges(labs::nx_wp) ? pushes_left(scene, "match_bsp.asm") : 0;
+    const auto who = left != 0 ? wanderer(scene) : std::nullopt;
+    if (!who || evidence::reached(*who->cpu, 'l') || !evidence::reached(*who->cpu, 'a') ||
+        stopped_in_seam(scene, *who->cpu))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} went astray at the RET of match_bsp.asm, where {} more {} than {}.",
+                    who->cpu->cpu, left > 0 ? left : -left, left > 0 ? "is pushed" : "is popped",
+                    left > 0 ? "popped" : "pushed"),
+        "RET takes the word on top of the stack for its return address. If a push has no pop, that "
+        "is what was pushed.",
+        "Give each push its pop, on every way to the RET.",
+        {},
+        who->cpu->cpu};
+}
+
 }  // namespace
 
 std::span<const Rule> half_done_rules() {
@@ -202,6 +218,7 @@ std::span<const Rule> half_done_rules() {
         {"cs-not-64-bit", 4, no_64_bit_code_yet},
         {"stack-missing", 4, no_stack_yet},
         {"entry-not-called", 4, entry_not_called},
+        {"stack-unbalanced", 5, stack_unbalanced},
     });
     return all;
 }

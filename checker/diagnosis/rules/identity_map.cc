@@ -162,13 +162,12 @@ std::optional<Explanation> kernel_map_overwritten(const Scene& scene) {
     if (!scene.judges(labs::identity_map) || !scene.cpu || scene.cpu != scene.bsp ||
         !scene.raised(x86::ExceptionVector::page_fault) ||
         scene.page_fault_with(x86::page_fault::p) || !scene.walk() ||
-        scene.walk()->address < ::memory::direct_map_base || scene.walk()->step_count < 2)
+        scene.walk()->address < ::memory::direct_map_base)
         return {};
     const x86::WalkStep& top = scene.walk()->taken().front();
     return Explanation{
-        fmt::format(
-            "The BSP lost a part of the kernel's own mapping: PML4[{}] leads elsewhere now.",
-            top.index),
+        fmt::format("The BSP lost a part of the kernel's own mapping: PML4[{}] {}.", top.index,
+                    top.entry.present() ? "leads elsewhere now" : "is not present any more"),
         "Entries 256 to 511 of the root belong to the upper half of the addresses, where the "
         "kernel "
         "lives. The BSP runs on this very table: it loses what it overwrites at once.",

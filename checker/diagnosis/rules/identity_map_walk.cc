@@ -126,10 +126,10 @@ std::optional<Explanation> page_entry_not_present(const Scene& scene) {
 
 std::optional<Explanation> huge_page_wrong_level(const Scene& scene) {
     const x86::PageWalk* walk = low_walk(scene);
-    const bool refused =
-        walk && walk->outcome == x86::WalkOutcome::reserved_bit &&
-        walk->last().level >= PageLevel::pdpt && (walk->reserved_bits & PageEntry::huge_bit) != 0 &&
-        walk->last().entry.raw < ::memory::direct_map_base.raw && !step_to_zero(walk);
+    const bool refused = walk && walk->outcome == x86::WalkOutcome::reserved_bit &&
+                         walk->last().level >= PageLevel::pdpt && walk->last().entry.huge() &&
+                         walk->last().entry.raw < ::memory::direct_map_base.raw &&
+                         !step_to_zero(walk);
     const auto seen = low_map_of_an_ap(scene);
     const bool mapped = seen && std::ranges::any_of(seen->map->pages, [](const auto& page) {
                             return page.size > x86::huge_page_size;

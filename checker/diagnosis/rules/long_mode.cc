@@ -98,13 +98,23 @@ std::optional<Explanation> identity_map_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> pae_missing(const Scene& scene) {
-    if (!before_long_mode(scene) || enabled(scene).pae || !enabled(scene).lme ||
-        faulted_for_itself(scene))
+    if (!before_long_mode(scene) || enabled(scene).pae || faulted_for_itself(scene))
+        return {};
+    const bool in_paging = enabled(scene).pg;
+    const bool tried = in_paging || refused_to_jump(scene) ||
+                       scene.raised_at(ExceptionVector::general_protection, "mov cr0");
+    if (!tried || (!enabled(scene).lme && !in_paging))
         return {};
     return Explanation{
-        fmt::format("CPU {} went for long mode without CR4.PAE.", scene.cpu->cpu),
-        "With EFER.LME set, paging needs PAE: the processor refuses the write of CR0.PG with #GP. "
-        "QEMU drops the write without a word, and the CPU runs on with paging off.",
+        in_paging ? fmt::format("CPU {} turned paging on without CR4.PAE{}.", scene.cpu->cpu,
+                                enabled(scene).lme ? "" : ", and without EFER.LME")
+                  : fmt::format("CPU {} went for long mode without CR4.PAE.", scene.cpu->cpu),
+        in_paging && !enabled(scene).lme
+            ? "That is 32-bit paging with two levels: it takes the 8-byte entries of the PML4 for "
+              "pairs of 4-byte ones, and the next instruction is mapped to nowhere."
+            : "With EFER.LME set, paging needs PAE: the processor refuses the write of CR0.PG with "
+              "#GP. "
+              "QEMU drops the write without a word, and the CPU runs on with paging off.",
         "Set CR4.PAE before CR0.PG.",
         {Register::cr0, Register::cr4, Register::efer}};
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "x86/page.h"
 
@@ -60,6 +61,39 @@ std::optional<Explanation> nxe_too_late(const Scene& scene) {
                     bit_63),
         "Set EFER.NXE first, with values from registers and from the mailbox alone.",
         {Register::efer}};
+}
+
+// It came into C++ with the bit, and has lost it since.
+std::optional<Explanation> nxe_lost(const Scene& scene) {
+    const Cpu* cpu = stopped_by_bit_63(scene)
+                         ? scene.cpu
+                         : ap_without(scene, *judgement::control_flag("efer.nxe"));
+    if (!cpu || !cpu->arrival || !nxe(cpu->arrival->registers))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} came into C++ with EFER.NXE 1, and lost it there.", cpu->cpu),
+        fmt::format("The trampoline's half had set it. {}", bit_63),
+        "In C++ read EFER, OR in the BSP's NXE, and write it back: that leaves it as it is.",
+        {Register::efer},
+        cpu->cpu};
+}
+
+// Nothing faulted: C++ has set it, before the first NX page. In paging it came too late by then.
+std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
+    if (!scene.judges(labs::nx_wp) || scene.oldest || !scene.bsp_registers() ||
+        !nxe(*scene.bsp_registers()))
+        return {};
+    const Cpu* cpu =
+        first_ap(scene, [](const Cpu& one) { return one.arrival && !nxe(one.arrival->registers); });
+    if (!cpu)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} entered C++ with EFER.NXE 0: match_bsp.asm has not set it.", cpu->cpu),
+        "From CR0.PG on the AP uses tables in which bit 63 is set. The C++ half has set NXE before "
+        "anything touched such an entry; the contract wants it before paging is on.",
+        "In match_bsp.asm: OR the BSP's NXE into EFER.",
+        {Register::efer},
+        cpu->cpu};
 }
 
 std::optional<Explanation> nxe_missing(const Scene& scene) {
@@ -143,8 +177,10 @@ std::optional<Explanation> writes_read_only(const Scene& scene) {
 std::span<const Rule> nx_wp_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"nxe-too-late", 5, nxe_too_late},
+        {"nxe-lost", 5, nxe_lost},
         {"nxe-missing", 5, nxe_missing},
         {"wp-missing", 5, wp_missing},
+        {"nxe-not-in-trampoline", 5, nxe_not_in_trampoline},
         {"page-entry-garbage", 0, page_entry_garbage},
         {"executes-no-execute", 0, executes_no_execute},
         {"writes-read-only", 0, writes_read_only},

@@ -1,9 +1,12 @@
 // The record of each CPU, and the GS base that leads to it.
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "memory/layout.h"
+#include "x86/msr.h"
 
 namespace diagnosis::rules {
 
@@ -48,6 +51,84 @@ std::string whose(const Cpu& cpu) {
     return cpu.cpu == 0 ? "the BSP's record" : fmt::format("the record of CPU {}", cpu.cpu);
 }
 
+constexpr std::uint64_t fs_gs_size = 0x1000;
+
+// An access through GS, or through what was read there: with GS base 0 that is the BIOS's vectors.
+bool used_the_record(const Scene& scene) {
+    const evidence::Registers& registers = *scene.registers();
+    const std::string_view text = scene.oldest->where.instruction;
+    if (text.find("gs:") != std::string_view::npos)
+        return true;
+    if (text.starts_with("wrmsr") || text.starts_with("wrgsbase") || text.starts_with("rdgsbase") ||
+        text.starts_with("mov gs") || text.starts_with("swapgs") || text.starts_with("ud2"))
+        return false;
+    constexpr std::uint64_t bios = 0xf000ff53f000ff53;  // two vectors of the firmware's
+    const std::array all{registers.rax, registers.rbx, registers.rcx, registers.rdx, registers.rsi,
+                         registers.rdi, registers.rbp, registers.r8,  registers.r9,  registers.r10,
+                         registers.r11, registers.r12, registers.r13, registers.r14, registers.r15};
+    const bool holds_vectors = std::ranges::find(all, bios) != all.end();
+    return (scene.raised(x86::ExceptionVector::general_protection) && holds_vectors) ||
+           (scene.oldest->cr2 && *scene.oldest->cr2 < fs_gs_size);
+}
+
+// What WRMSR was to write to GS_BASE when the processor refused it.
+std::optional<std::uint64_t> refused_gs_base(const Scene& scene) {
+    constexpr auto gs_base = static_cast<std::uint32_t>(x86::Msr::gs_base);
+    if (!scene.raised_at(x86::ExceptionVector::general_protection, "wrmsr") || !scene.registers() ||
+        static_cast<std::uint32_t>(scene.registers()->rcx) != gs_base)
+        return {};
+    return scene.registers()->rdx << 32 | (scene.registers()->rax & low_32_bits);
+}
+
+std::uint64_t halves_exchanged(std::uint64_t value) {
+    return value << 32 | value >> 32;
+}
+
+std::optional<Explanation> gs_base_not_canonical(const Scene& scene) {
+    const auto value = refused_gs_base(scene);
+    if (!value || x86::is_canonical(x86::VirtualAddress{*value}))
+        return {};
+    const bool swapped =
+        scene.cpu->record && halves_exchanged(*value) == scene.cpu->record->address;
+    return Explanation{
+        fmt::format("CPU {} tried to write {:#x} to GS_BASE, which is no address{}.",
+                    scene.cpu->cpu, *value,
+                    swapped ? ": the record's, with its halves exchanged" : ""),
+        "WRMSR takes EDX:EAX: the upper half from EDX, the lower one from EAX. Bits 63 to 47 of an "
+        "address have to be equal, or WRMSR is #GP.",
+        "Give `instructions::write_msr` the whole address; by hand, EDX gets bits 63 to 32.",
+        {}};
+}
+
+std::optional<Explanation> fsgsbase_not_enabled(const Scene& scene) {
+    if (!scene.raised_at(x86::ExceptionVector::invalid_opcode, "gsbase") || !scene.registers() ||
+        scene.registers()->control.cr4.has(x86::cr4::fsgsbase))
+        return {};
+    return Explanation{
+        fmt::format(
+            "CPU {} executed {}, and CR4.FSGSBASE is 0.", scene.cpu->cpu,
+            scene.oldest->where.instruction.substr(0, scene.oldest->where.instruction.find(' '))),
+        "These instructions are #UD until CR4.FSGSBASE is set, and a CPU may not have them at all. "
+        "This kernel does not enable them: the AP's CR4 has to be the BSP's.",
+        "WRMSR to GS_BASE works on every 64-bit processor: `instructions::write_msr`.",
+        {judgement::ControlFlag::Register::cr4}};
+}
+
+// Its stage says that it was set.
+std::optional<Explanation> gs_base_lost(const Scene& scene) {
+    if (!scene.oldest || !scene.registers() || scene.registers()->gs.base != 0 ||
+        !scene.reached('6') || scene.registers()->gs.selector == 0)
+        return {};
+    return Explanation{
+        fmt::format(
+            "CPU {} lost its GS base: GS was loaded with selector {:#x}, and its base is 0.",
+            scene.cpu->cpu, scene.registers()->gs.selector),
+        "Loading a selector into GS loads the base from that descriptor too, over what the MSR "
+        "held. INIT leaves the selector 0, so somebody has loaded it since.",
+        "Do not load GS; or load it first, and write GS_BASE after it.",
+        {}};
+}
+
 std::optional<Explanation> gs_base_shared(const Scene& scene) {
     const Cpu* cpu = ap_whose_gs(scene, [](const Scene& its_scene, const Cpu& one) {
         return owner(its_scene, one.registers->gs.base) != nullptr;
@@ -89,7 +170,12 @@ std::optional<Explanation> gs_base_wrong(const Scene& scene) {
     return Explanation{
         fmt::format("CPU {}'s GS base is {:#x}, and its record lies at {:#x}.", cpu->cpu,
                     cpu->registers->gs.base, cpu->record->address),
-        in_low_memory
+        cpu->registers->gs.base == cpu->record->address - memory::kernel_base.raw
+            ? "That is the record's physical address. A GS base is virtual, like any address that "
+              "code uses; low memory happens to be mapped to itself while APs start."
+        : cpu->registers->gs.base == halves_exchanged(cpu->record->address)
+            ? "That is its address with the halves exchanged: WRMSR takes the upper half from EDX."
+        : in_low_memory
             ? "That is in low memory, where an AP's first stack is: a local variable. The AP "
               "leaves "
               "that stack, and low memory is unmapped when all APs are up."
@@ -119,15 +205,21 @@ std::optional<Explanation> record_of_another(const Scene& scene) {
 
 std::optional<Explanation> record_missing(const Scene& scene) {
     const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
-        return empty(one) && !evidence::reached(one, 'A') &&
+        return one.record && !evidence::reached(one, 'A') && one.registers &&
+               one.registers->gs.base != 0 &&
                (evidence::reached(one, '4') || evidence::reached(one, '6'));
     });
-    if (!cpu)
+    if (!cpu || !scene.judges(labs::per_cpu))
         return {};
     return Explanation{
-        fmt::format("CPU {} went on with an empty record: init_percpu() was never called.",
-                    cpu->cpu),
-        "GS leads to the record, and `self` in it is 0: this_cpu() is then a record at address 0.",
+        fmt::format("CPU {} went on {}: init_percpu() was never called.", cpu->cpu,
+                    empty(*cpu) ? "with an empty record"
+                                : "with a record that somebody has filled by hand"),
+        empty(*cpu)
+            ? "GS leads to the record, and `self` in it is 0: this_cpu() is then a record at "
+              "address 0."
+            : "What init_percpu() also puts there, the CPU's stacks and its descriptor "
+              "tables, is missing: the kernel loads them next.",
         "Call init_percpu(cpu) before everything else.",
         {},
         cpu->cpu};
@@ -138,8 +230,7 @@ std::optional<Explanation> gs_base_missing(const Scene& scene) {
     if (!scene.oldest || !scene.registers() || !scene.registers()->cs.long_mode ||
         !scene.reached('3') || scene.registers()->gs.base != 0)
         return {};
-    // The record may be there (letter 4), and not be led to; or the kernel asks for it already.
-    if (!scene.reached('4') && scene.oldest->where.symbol != "ap_entry64")
+    if (!used_the_record(scene))
         return {};
     return Explanation{
         fmt::format("CPU {} used its per-CPU record through a GS base that is 0.", scene.cpu->cpu),
@@ -153,12 +244,15 @@ std::optional<Explanation> gs_base_missing(const Scene& scene) {
 
 std::span<const Rule> per_cpu_rules() {
     static constexpr auto all = std::to_array<Rule>({
+        {"fsgsbase-not-enabled", 6, fsgsbase_not_enabled},
+        {"gs-base-not-canonical", 6, gs_base_not_canonical},
+        {"gs-base-lost", 6, gs_base_lost},
+        {"record-missing", 6, record_missing},
         {"gs-base-missing", 6, gs_base_missing},
         {"gs-base-shared", 6, gs_base_shared},
         {"gs-base-truncated", 6, gs_base_truncated},
         {"gs-base-wrong", 6, gs_base_wrong},
         {"record-of-another", 6, record_of_another},
-        {"record-missing", 6, record_missing},
     });
     return all;
 }

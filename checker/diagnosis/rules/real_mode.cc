@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
 
 namespace diagnosis::rules {
 
@@ -30,6 +32,12 @@ std::optional<x86::SelectorErrorCode> refused_selector(const Scene& scene) {
     return error.idt() || error.ti() || error.raw == 0 ? std::nullopt : std::optional{error};
 }
 
+// Letters of later stages, and not that of protected_mode.asm.
+bool skipped_protected_mode(const Cpu& cpu) {
+    return cpu.cpu != 0 && !evidence::reached(cpu, 'p') &&
+           (evidence::reached(cpu, 'a') || evidence::reached(cpu, 'l'));
+}
+
 std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
     const auto tables = tables_found(scene);
@@ -50,6 +58,76 @@ std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
         {},
         {},
         {pointer_exhibit(table, scene.cpu)}};
+}
+
+std::optional<Explanation> protected_mode_skipped(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, skipped_protected_mode);
+    if (!scene.judges(labs::trampoline) || !cpu)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} left '{}' and never 'p': it did not come through `protected_mode`.",
+                    cpu->cpu, evidence::reached(*cpu, 'a') ? 'a' : 'l'),
+        "That code is given, and needed: it loads the data segments, the small stack and the "
+        "64-bit "
+        "tables, and turns the caches on. Who jumps past it has none of them.",
+        "The far jump's target is `protected_mode`.",
+        {},
+        cpu->cpu};
+}
+
+std::optional<Explanation> wrong_code_size(const Scene& scene) {
+    constexpr auto files =
+        std::to_array<std::pair<unsigned, const char*>>({{labs::trampoline, "real_mode.asm"},
+                                                         {labs::long_mode, "long_mode.asm"},
+                                                         {labs::nx_wp, "match_bsp.asm"}});
+    if (!scene.oldest || !scene.registers() || !in_trampoline(scene.oldest->where.address))
+        return {};
+    for (const auto& [lab, file] : files) {
+        const auto found =
+            scene.judges(lab) ? misread(scene, *scene.registers(), file) : std::nullopt;
+        if (!found)
+            continue;
+        return Explanation{
+            fmt::format("CPU {} reads {}-bit code as {}: line {} of {} is not in its code size.",
+                        scene.cpu->cpu, found->bits, short_name(mode_of(*scene.registers())),
+                        found->line.line, found->line.file.substr(found->line.file.rfind('/') + 1)),
+            fmt::format(
+                "The assembler wrote `{}`; in the CPU's mode these bytes are `{}`. What the "
+                "`bits` line says is for the assembler alone: the CPU goes by CR0.PE, "
+                "EFER.LMA and its code segment.",
+                found->meant, found->read.empty() ? "no instruction" : found->read),
+            "Put `bits 16`, `bits 32` and `bits 64` where the CPU changes its mode, no sooner and "
+            "no "
+            "later.",
+            {},
+            {}};
+    }
+    return {};
+}
+
+// Taken from memory or from the stack.
+std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
+    if (!scene.oldest || !in_trampoline(scene.oldest->where.address) || !scene.oldest->error ||
+        !scene.in_seam(scene.oldest->where) || scene.selector_error().idt())
+        return {};
+    const std::string_view text = scene.oldest->where.instruction;
+    const bool memory = text.starts_with("jmp far [") || text.starts_with("call far [");
+    const bool stack =
+        text.starts_with("retf") || text.starts_with("ret far") || text.starts_with("iret");
+    const std::uint32_t selector = scene.selector_error().raw & 0xfffcu;
+    if ((!memory && !stack) || (selector & ~7u) == trampoline::code_selector.raw)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} took a far pointer from {}, and its selector is {:#x}: {}.",
+                    scene.cpu->cpu, memory ? "memory" : "the stack", selector,
+                    what_it_is(static_cast<std::uint16_t>(selector))),
+        memory ? "A far pointer in 32-bit code is an offset of four bytes, then a selector of two."
+               : "RETF and IRET take the offset from the stack, and the selector behind it. A CALL "
+                 "or a PUSH of one word leaves no selector there.",
+        memory ? "`dd offset` and `dw selector`, in this order."
+               : "Return with RET, or push the selector first, then the offset.",
+        {},
+        {}};
 }
 
 std::optional<Explanation> wrong_selector(const Scene& scene) {
@@ -151,25 +229,34 @@ std::optional<Explanation> ap_sleeps(const Scene& scene) {
 }
 
 std::optional<Explanation> precondition_broken(const Scene& scene) {
-    if (!scene.judges(labs::trampoline) || !scene.cpu || scene.cpu != scene.bsp ||
-        !scene.raised_at(ExceptionVector::invalid_opcode, "ud2") ||
+    if (!scene.cpu || !scene.raised_at(ExceptionVector::invalid_opcode, "ud2") ||
         !scene.in_seam(scene.oldest->where))
         return {};
     return Explanation{
-        fmt::format("The BSP stopped in {}: an argument breaks what a constructor demands.",
-                    scene.oldest->where.symbol),
+        fmt::format("CPU {} stopped in {}, at {}: an argument breaks what a constructor demands.",
+                    scene.cpu->cpu, scene.oldest->where.symbol, lines_of(scene.oldest->where)),
         "The constructors of hardware words check their arguments, and end in UD2 where one is "
         "impossible: an address with bits that its field does not have, for instance.",
         "Read the comment above the constructor. `InterruptCommand::startup()` wants the page's "
-        "address, 4 KiB aligned and below 1 MiB, not the vector.",
+        "address, 4 KiB aligned and below 1 MiB, not the vector; `PageEntry::huge_page()` an "
+        "address that is a multiple of 2 MiB.",
         {}};
 }
 
 }  // namespace
 
+std::span<const Rule> misread_code_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"wrong-code-size", 0, wrong_code_size},
+        {"far-pointer-wrong", 0, far_pointer_wrong},
+    });
+    return all;
+}
+
 std::span<const Rule> real_mode_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"gdt-not-loaded", 3, gdt_not_loaded},
+        {"protected-mode-skipped", 3, protected_mode_skipped},
         {"wrong-selector", 3, wrong_selector},
         {"paging-too-early", 3, paging_too_early},
         {"protected-mode-missing", 3, protected_mode_missing},

@@ -84,7 +84,13 @@ std::optional<Explanation> cr4_overwritten(const Scene& scene) {
         fmt::format("CPU {} tried to write CR4 = {:#x} ({}), which is refused.{}", scene.cpu->cpu,
                     *value, judgement::bit_names(Register::cr4, *value),
                     meant_for_cr3(scene, *value)),
-        "A processor takes only those bits of CR4 that it has a feature for: any other is #GP(0).",
+        x86::Cr4{*value}.has(x86::cr4::pcide) &&
+                !scene.registers()->control.efer.has(x86::efer::lma)
+            ? "CR4.PCIDE can be set in long mode only, with EFER.LMA already 1; before, it is "
+              "#GP(0). "
+              "QEMU does not ask. Nor has the BSP set it."
+            : "A processor takes only those bits of CR4 that it has a feature for: any other is "
+              "#GP(0).",
         std::string{or_in_the_bits},
         {Register::cr4}};
 }

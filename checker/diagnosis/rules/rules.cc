@@ -11,13 +11,14 @@ using namespace rules;
 std::vector<Rule> in_order() {
     std::vector<Rule> all;
     for (const auto& some : {end_rules(),
-                             stages_rules(),
+                             letters_rules(),
                              start_ap_rules(),
                              control_registers_rules(),
                              refused_values_rules(),
                              identity_map_walk_rules(),
                              identity_map_rules(),
                              trampoline_page_rules(),
+                             misread_code_rules(),
                              half_done_rules(),
                              real_mode_rules(),
                              gdt_rules(),
@@ -29,6 +30,7 @@ std::vector<Rule> in_order() {
                              per_cpu_rules(),
                              lapic_id_rules(),
                              any_rules(),
+                             stages_rules(),
                              hang_rules(),
                              commands_rules()})
         all.insert(all.end(), some.begin(), some.end());

@@ -42,7 +42,8 @@ std::span<const Rule> gdt_rules();                // the tables in the page at 0
 std::span<const Rule> start_ap_rules();           // whom INIT and SIPI reached
 std::span<const Rule> commands_rules();           // how they were written, and in which order
 std::span<const Rule> trampoline_page_rules();    // the page at 0x8000, and the mailbox in it
-std::span<const Rule> half_done_rules();  // what an AP that ran past the end has not done
+std::span<const Rule> misread_code_rules();       // bytes that mean something else in this mode
+std::span<const Rule> half_done_rules();          // what an AP that ran past the end has not done
 std::span<const Rule> real_mode_rules();
 std::span<const Rule> long_mode_rules();
 std::span<const Rule> far_jump_rules();
@@ -53,10 +54,11 @@ std::span<const Rule> control_registers_rules();  // written whole instead of bi
 std::span<const Rule> refused_values_rules();     // of CR0 and CR4
 std::span<const Rule> per_cpu_rules();
 std::span<const Rule> lapic_id_rules();
-std::span<const Rule> stages_rules();  // letters against state
-std::span<const Rule> any_rules();     // of any C++
-std::span<const Rule> hang_rules();    // locks, HLT, loops, a panic
-std::span<const Rule> end_rules();     // how the run ended, where no CPU faulted
+std::span<const Rule> letters_rules();  // letters against state
+std::span<const Rule> stages_rules();   // the order of the letters
+std::span<const Rule> any_rules();      // of any C++
+std::span<const Rule> hang_rules();     // locks, HLT, loops, a panic
+std::span<const Rule> end_rules();      // how the run ended, where no CPU faulted
 
 }  // namespace rules
 

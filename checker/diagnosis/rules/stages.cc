@@ -59,10 +59,22 @@ std::optional<Explanation> letters_only(const Scene& scene) {
 
 std::optional<Explanation> stage_left_out(const Scene& scene) {
     const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
-        return evidence::at_work(one) && !evidence::finished_start(one);
+        return (evidence::at_work(one) || one.handshake == evidence::Handshake::online) &&
+               !evidence::finished_start(one);
     });
     if (!cpu || scene.oldest)
         return {};
+    const std::string_view whole = trampoline::complete_trace;
+    if (cpu->cpu != 0 && whole.ends_with(cpu->trace))
+        return Explanation{
+            fmt::format("CPU {} came up, and its trace {}: somebody has wiped it.", cpu->cpu,
+                        cpu->trace.empty() ? "is empty"
+                                           : fmt::format("begins with '{}'", cpu->trace.front())),
+            "The AP cannot have come so far without the stages before. What it had left in the "
+            "mailbox was overwritten while it ran.",
+            "Write the mailbox before the INIT, and leave it alone after that.",
+            {},
+            cpu->cpu};
     return Explanation{
         fmt::format("CPU {} came up, but its stage '{}' is not where it has to be.", cpu->cpu,
                     first_missing(cpu->trace)),
@@ -75,9 +87,15 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> stages_rules() {
+std::span<const Rule> letters_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"letters-only", 0, letters_only},
+    });
+    return all;
+}
+
+std::span<const Rule> stages_rules() {
+    static constexpr auto all = std::to_array<Rule>({
         {"stage-left-out", 0, stage_left_out},
     });
     return all;

@@ -106,20 +106,6 @@ std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
     if (!scene.judges(labs::trampoline))
         return {};
     constexpr std::string_view advice = "The destination of both is `message.lapic_id`.";
-    for (const Cpu& cpu : scene.evidence.cpus)
-        if (const Cpu* owner = owner_of_its_record(scene, cpu);
-            owner && owner->cpu != 0 && was_never_started(scene, *owner))
-            return Explanation{
-                fmt::format(
-                    "CPU {} was started with the message for CPU {}, which nobody has started.",
-                    cpu.cpu, owner->cpu),
-                "INIT and SIPI went to another APIC ID than the one that the message is for. The "
-                "CPU that woke believes the mailbox.",
-                std::string{advice},
-                {},
-                owner->cpu};
-    if (scene.cpu)
-        return {};
     for (const Kind kind : {Kind::to_another, Kind::to_sender, Kind::to_logical})
         if (const auto sent = flaw(scene, kind)) {
             const InterruptCommand command = sent->command->command();
@@ -138,6 +124,18 @@ std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
                 {},
                 sent->cpu};
         }
+    for (const Cpu& cpu : scene.evidence.cpus)
+        if (const Cpu* owner = owner_of_its_record(scene, cpu);
+            owner && owner->cpu != 0 && was_never_started(scene, *owner))
+            return Explanation{
+                fmt::format(
+                    "CPU {} was started with the message for CPU {}, which nobody has started.",
+                    cpu.cpu, owner->cpu),
+                "INIT and SIPI went to another APIC ID than the one that the message is for. The "
+                "CPU that woke believes the mailbox.",
+                std::string{advice},
+                {},
+                owner->cpu};
     return {};
 }
 

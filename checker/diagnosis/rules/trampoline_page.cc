@@ -9,6 +9,7 @@
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
+#include "memory/layout.h"
 
 namespace diagnosis::rules {
 
@@ -96,6 +97,94 @@ std::optional<Explanation> mailbox_missing(const Scene& scene) {
         {}};
 }
 
+// What is wrong in the mailbox, field by field: "entry 0x0 (ap_entry64 is at 0xffffffff80111450)".
+std::vector<std::string> wrong_fields(const Scene& scene, const Cpu& cpu,
+                                      const trampoline::Mailbox& found) {
+    std::vector<std::string> wrong;
+    const auto compare = [&](std::string_view name, std::uint64_t is, std::uint64_t should) {
+        if (is != should)
+            wrong.push_back(fmt::format("{} is {:#x} instead of {:#x}", name, is, should));
+    };
+    if (const evidence::Registers* bsp = scene.bsp_registers(); bsp && awake(*scene.bsp)) {
+        compare("bsp.cr0", found.bsp.cr0.raw, bsp->control.cr0.raw);
+        compare("bsp.cr3", found.bsp.cr3, bsp->control.cr3);
+        compare("bsp.cr4", found.bsp.cr4.raw, bsp->control.cr4.raw);
+        compare("bsp.efer", found.bsp.efer.raw, bsp->control.efer.raw);
+    }
+    if (found.stack_top == 0 || found.stack_top > ::memory::low_memory_size)
+        wrong.push_back(fmt::format("stack_top is {:#x}", found.stack_top));
+    compare("entry", found.entry, scene.evidence.trampoline->entry);
+    compare("cpu", found.cpu, cpu.cpu);
+    compare("lapic_id", found.lapic_id, cpu.apic_id);
+    return wrong;
+}
+
+// The AP that was being started when something went wrong.
+const Cpu* ap_in_trouble(const Scene& scene) {
+    if (scene.cpu && scene.cpu->cpu != 0)
+        return scene.cpu;
+    const auto& cpus = scene.evidence.cpus;
+    const auto found = std::ranges::find_if(cpus, [](const Cpu& cpu) {
+        return cpu.cpu != 0 && (cpu.handshake == evidence::Handshake::starting ||
+                                cpu.handshake == evidence::Handshake::given_up);
+    });
+    return found == cpus.end() ? nullptr : &*found;
+}
+
+std::optional<Explanation> mailbox_incomplete(const Scene& scene) {
+    const TrampolinePage* both = trampoline_page(scene.evidence);
+    const Cpu* cpu = ap_in_trouble(scene);
+    if (!scene.judges(labs::trampoline) || !both || !cpu || code_differs(*both) ||
+        !took_a_sipi(scene, *cpu) || (scene.oldest && scene.in_seam(scene.oldest->where)))
+        return {};
+    const std::vector<std::string> wrong = wrong_fields(scene, *cpu, evidence::mailbox_in(*both));
+    if (wrong.empty())
+        return {};
+    return Explanation{
+        fmt::format("The mailbox is not the message for CPU {}: {}.", cpu->cpu, wrong.front()),
+        "An AP believes what is there: it loads the BSP's CR3, its stack, its entry and its number "
+        "from the mailbox, and knows nothing else.",
+        "Copy the whole message: `mailbox() = message`.",
+        {},
+        cpu->cpu,
+        wrong.size() == 1 ? std::vector<Exhibit>{} : std::vector<Exhibit>{{"mailbox", wrong}}};
+}
+
+std::optional<Explanation> mailbox_after_sipi(const Scene& scene) {
+    const auto found = flaw(scene, judgement::CommandFlaw::Kind::message_late);
+    const TrampolinePage* both = trampoline_page(scene.evidence);
+    if (!found || !both || (scene.cpu && scene.cpu == scene.bsp))
+        return {};
+    // At last it was there, for this AP or the next; else it is named by what it lacks.
+    const trampoline::Mailbox now = evidence::mailbox_in(*both);
+    if (now.cpu < found->cpu || now.entry != both->entry)
+        return {};
+    const unsigned had = found->command->message_for;
+    return Explanation{
+        fmt::format("When the SIPI for CPU {} was sent, the mailbox had {}.", found->cpu,
+                    had == 0 ? "no message" : fmt::format("the message for CPU {}", had)),
+        "An AP may read the mailbox a microsecond after its SIPI. What is copied later comes too "
+        "late on a fast machine, and wipes out the letters that the AP has left meanwhile.",
+        "Copy the message before the INIT.",
+        {},
+        found->cpu};
+}
+
+std::optional<Explanation> page_after_sipi(const Scene& scene) {
+    const auto found = flaw(scene, judgement::CommandFlaw::Kind::page_late);
+    const TrampolinePage* both = trampoline_page(scene.evidence);
+    if (!found || !both || code_differs(*both) || tables_differ(*both))
+        return {};
+    return Explanation{
+        fmt::format("When the SIPI for CPU {} was sent, the trampoline did not yet lie at {:#x}.",
+                    found->cpu, trampoline::page_address),
+        "A SIPI starts a processor at once, with whatever its page holds. The page is right now, "
+        "and was copied too late.",
+        "Copy the image before the INIT.",
+        {},
+        found->cpu};
+}
+
 std::optional<Explanation> mailbox_of_another(const Scene& scene) {
     if (!scene.judges(labs::trampoline))
         return {};
@@ -118,9 +207,12 @@ std::optional<Explanation> mailbox_of_another(const Scene& scene) {
 std::span<const Rule> trampoline_page_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"mailbox-of-another", 3, mailbox_of_another},
+        {"page-after-sipi", 3, page_after_sipi},
         {"mailbox-misplaced", 3, mailbox_misplaced},
         {"mailbox-missing", 3, mailbox_missing},
         {"page-not-copied", 3, page_not_copied},
+        {"mailbox-after-sipi", 3, mailbox_after_sipi},
+        {"mailbox-incomplete", 3, mailbox_incomplete},
     });
     return all;
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 
+#include "checker/bochs/config.h"
 #include "checker/bochs/memory.h"
-#include "checker/bochs/options.h"
 #include "tests/unit/checker/guest/fixture.h"
 
 TEST_CASE("bochs configuration: every CPU reports, and none ends Bochs") {

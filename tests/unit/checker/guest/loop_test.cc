@@ -1,8 +1,7 @@
-#include "checker/guest/loop.h"
-
 #include <doctest/doctest.h>
 #include <initializer_list>
 
+#include "checker/guest/waiting.h"
 #include "tests/unit/checker/guest/memory_image.h"
 
 namespace {

@@ -1,7 +1,6 @@
-#include "checker/guest/low_map.h"
-
 #include <doctest/doctest.h>
 
+#include "checker/guest/memory.h"
 #include "tests/unit/checker/guest/memory_image.h"
 #include "trampoline/mailbox.h"
 #include "x86/page.h"

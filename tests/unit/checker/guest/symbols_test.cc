@@ -9,7 +9,7 @@
 #include "checker/error.h"
 #include "checker/guest/code.h"
 #include "checker/guest/kernel_memory.h"
-#include "checker/guest/named_addresses.h"
+#include "checker/guest/names.h"
 #include "observed.h"
 #include "tests/unit/checker/guest/memory_image.h"
 #include "trampoline/mailbox.h"
@@ -112,21 +112,22 @@ TEST_CASE("kernel memory: traces, and what is none") {
     put(array->address + 2 * sizeof(trampoline::ApTrace), 5,
         "rp\x01"
         "al");
-    CHECK(read_traces(image, own_symbols(), 3) == std::vector<std::string>{"", "rpal", "rp?al"});
+    CHECK(guest::KernelMemory{image, own_symbols(), 3}.traces() ==
+          std::vector<std::string>{"", "rpal", "rp?al"});
     put(array->address + 2 * sizeof(trampoline::ApTrace), 3, "\x01st");
-    CHECK(read_traces(image, own_symbols(), 3)[2].empty());
+    CHECK(guest::KernelMemory{image, own_symbols(), 3}.traces()[2].empty());
     put(array->address + 2 * sizeof(trampoline::ApTrace), 61, "rpal");
-    CHECK(read_traces(image, own_symbols(), 3)[2].empty());
-    CHECK(read_traces(image, own_symbols(), 6) ==
+    CHECK(guest::KernelMemory{image, own_symbols(), 3}.traces()[2].empty());
+    CHECK(guest::KernelMemory{image, own_symbols(), 6}.traces() ==
           std::vector<std::string>{"", "rpal", "", "", "", ""});
-    CHECK(read_traces(image, Symbols{}, 2) == std::vector<std::string>{"", ""});
+    CHECK(guest::KernelMemory{image, Symbols{}, 2}.traces() == std::vector<std::string>{"", ""});
 
     // The AP that is being started has its trace in the mailbox still.
     image.put(trampoline::mailbox_address + offsetof(trampoline::Mailbox, cpu), std::uint32_t{2});
     put(trampoline::mailbox_address + offsetof(trampoline::Mailbox, trace), 2, "rp");
-    CHECK(read_traces(image, own_symbols(), 3)[2] == "rp");
+    CHECK(guest::KernelMemory{image, own_symbols(), 3}.traces()[2] == "rp");
     image.put(trampoline::mailbox_address + offsetof(trampoline::Mailbox, cpu), std::uint32_t{9});
-    CHECK(read_traces(image, own_symbols(), 3)[2].empty());
+    CHECK(guest::KernelMemory{image, own_symbols(), 3}.traces()[2].empty());
 }
 
 TEST_CASE("kernel memory: traces on the serial line, and what only looks like one") {

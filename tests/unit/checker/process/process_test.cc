@@ -1,6 +1,7 @@
 #include "checker/process/process.h"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <doctest/doctest.h>
 #include <filesystem>
@@ -9,7 +10,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "checker/process/reader.h"
+#include "checker/process/process.h"
 
 using namespace std::chrono_literals;
 using process::Clock;
@@ -41,7 +42,7 @@ struct Running {
     // Everything, until the last one who could write has ended or the time is over.
     const std::string& read_all() {
         const auto limit = Clock::now() + 10s;
-        while (Clock::now() < limit && process::read_some({&reader}, limit)) {
+        while (Clock::now() < limit && process::read_some({&reader, 1}, limit)) {
         }
         return output;
     }
@@ -95,7 +96,7 @@ TEST_CASE("process: nothing that it started outlives it") {
         const auto running = Running::start(shell("sleep 1000 & echo $!; exec sleep 1000"));
         const auto limit = Clock::now() + 10s;
         while (running->output.find('\n') == std::string::npos && Clock::now() < limit) {
-            process::read_some({&running->reader}, limit);
+            process::read_some({&running->reader, 1}, limit);
         }
         child = running->process.pid();
         grandchild = static_cast<pid_t>(std::stol(running->output));
@@ -145,10 +146,10 @@ TEST_CASE("process: descriptors get the numbers that they are to have") {
     Process process = Process::start(std::move(command));
     std::string from_a;
     std::string from_b;
-    process::Reader reader_a{std::move(a.read), [&](auto bytes) { from_a += bytes; }};
-    process::Reader reader_b{std::move(b.read), [&](auto bytes) { from_b += bytes; }};
+    std::array readers{process::Reader{std::move(a.read), [&](auto bytes) { from_a += bytes; }},
+                       process::Reader{std::move(b.read), [&](auto bytes) { from_b += bytes; }}};
     const auto limit = Clock::now() + 10s;
-    while (Clock::now() < limit && process::read_some({&reader_a, &reader_b}, limit)) {
+    while (Clock::now() < limit && process::read_some(readers, limit)) {
     }
     CHECK(from_a == "four\n");
     CHECK(from_b == "three\n");
@@ -215,12 +216,12 @@ TEST_CASE("reader: the deadline ends the waiting") {
     Pipe pipe = Pipe::make();
     process::Reader reader{std::move(pipe.read), [](auto) {}};
     const auto begin = Clock::now();
-    CHECK(process::read_some({&reader}, begin + 20ms));
+    CHECK(process::read_some({&reader, 1}, begin + 20ms));
     CHECK(Clock::now() >= begin + 20ms);
     pipe.write.close();
-    CHECK(process::read_some({&reader}, begin + 10s));
+    CHECK(process::read_some({&reader, 1}, begin + 10s));
     CHECK(!reader.is_open());
-    CHECK(!process::read_some({&reader}, begin + 10s));
+    CHECK(!process::read_some({&reader, 1}, begin + 10s));
 }
 
 TEST_CASE("process: one that is confined opens what it may, and nothing else") {
@@ -255,7 +256,7 @@ TEST_CASE("process: one that is confined opens what it may, and nothing else") {
 TEST_CASE("process: nothing of a group is left, not even a zombie") {
     auto running = Running::start(shell("sleep 100 & echo $!; wait"));
     const auto limit = Clock::now() + 10s;
-    while (running->output.empty() && process::read_some({&running->reader}, limit)) {
+    while (running->output.empty() && process::read_some({&running->reader, 1}, limit)) {
     }
     const std::string child = "/proc/" + std::to_string(std::stoi(running->output));
     REQUIRE(std::filesystem::exists(child));

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "checker/qemu/command.h"
+#include "checker/qemu/process.h"
 
 namespace {
 

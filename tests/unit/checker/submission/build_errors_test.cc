@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 
 using Lines = std::vector<std::string>;
+using guest::Names;
 using submission::first_errors;
-using submission::Names;
 
 namespace {
 

@@ -1,13 +1,16 @@
-#include "checker/guest/loop.h"
+#include "checker/guest/waiting.h"
 
 #include <algorithm>
 
+#include "checker/evidence/kernel_names.h"
 #include "checker/guest/code.h"
-#include "checker/guest/memory.h"
+#include "observed.h"
 
 namespace guest {
 
 namespace {
+
+using evidence::Registers;
 
 // Follows the code from one instruction on.
 class Walk {
@@ -20,13 +23,11 @@ class Walk {
         constexpr int longest = 64;  // instructions
         for (int i = 0; i < longest; ++i) {
             const std::uint64_t here = at_;
-            if (!take_step()) {
+            if (!take_step())
                 return false;
-            }
             visited_.push_back(here);
-            if (back_) {
+            if (back_)
                 return true;
-            }
         }
         return false;
     }
@@ -38,20 +39,16 @@ class Walk {
   private:
     bool take_step() {
         const auto now = step(memory_.read(at_, longest_instruction), at_, size_);
-        if (!now || now->flow == Flow::elsewhere) {
+        if (!now || now->flow == Flow::elsewhere)
             return false;
-        }
-        if (now->reads) {
+        if (now->reads)
             reads_.push_back(*now->reads);
-        }
-        if (now->flow == Flow::jump && !now->target) {
+        if (now->flow == Flow::jump && !now->target)
             return false;
-        }
         const bool around =
             now->target && (*now->target == start_ || (*now->target <= start_ && start_ <= at_));
-        if (now->flow == Flow::branch || now->flow == Flow::call) {
+        if (now->flow == Flow::branch || now->flow == Flow::call)
             endless_ = false;
-        }
         if (now->flow == Flow::branch && around) {
             add_straight(*now->target);
             back_ = true;
@@ -67,13 +64,11 @@ class Walk {
         constexpr int longest = 64;
         for (int i = 0; i < longest && from < start_; ++i) {
             const auto now = step(memory_.read(from, longest_instruction), from, size_);
-            if (!now) {
+            if (!now)
                 return;
-            }
             visited_.push_back(from);
-            if (now->reads) {
+            if (now->reads)
                 reads_.push_back(*now->reads);
-            }
             from += now->length;
         }
     }
@@ -85,16 +80,29 @@ class Walk {
     std::vector<std::uint64_t> visited_, reads_;
 };
 
+// The text at an address of the kernel's; empty if it is none.
+std::string text_at(const LinearMemory& memory, std::uint64_t address) {
+    constexpr std::size_t longest = 64;
+    std::string text;
+    for (const std::byte each : memory.read(address, longest)) {
+        const auto letter = static_cast<unsigned char>(each);
+        if (letter == 0)
+            return text;
+        if (letter < 0x20 || letter > 0x7e)
+            return {};
+        text += static_cast<char>(letter);
+    }
+    return {};
+}
+
 }  // namespace
 
-std::optional<evidence::Loop> loop_at(const Machine& machine,
-                                      const evidence::Registers& registers) {
-    const LinearMemory memory{machine.memory, machine.model, registers};
+std::optional<evidence::Loop> loop_at(const Machine& machine, const Registers& registers) {
+    const LinearMemory memory = machine.seen_with(registers);
     const std::uint64_t start = linear_rip(registers);
     Walk walk{memory, code_size(registers), start};
-    if (!walk.comes_back()) {
+    if (!walk.comes_back())
         return std::nullopt;
-    }
     const evidence::Location here = machine.symbols.locate(start);
     evidence::Loop loop{here.line, here.line, walk.endless(), {}};
     for (const std::uint64_t address : walk.visited()) {
@@ -106,11 +114,40 @@ std::optional<evidence::Loop> loop_at(const Machine& machine,
     }
     for (const std::uint64_t address : walk.reads()) {
         std::string name = machine.symbols.object_at(address);
-        if (!name.empty() && std::ranges::find(loop.reads, name) == loop.reads.end()) {
+        if (!name.empty() && std::ranges::find(loop.reads, name) == loop.reads.end())
             loop.reads.push_back(std::move(name));
-        }
     }
     return loop;
+}
+
+std::optional<evidence::AwaitedLock> lock_awaited(const Machine& machine,
+                                                  const Registers& registers,
+                                                  const std::vector<evidence::Cpu>& cpus) {
+    if (machine.symbols.locate(registers.rip).symbol != evidence::kernel_names::lock)
+        return {};
+    const LinearMemory memory = machine.seen_with(registers);
+    std::optional<evidence::AwaitedLock> found;
+    std::uint64_t at = 0;
+    for (const std::uint64_t candidate :
+         {registers.rdi, registers.rbx, registers.rsi, registers.rax, registers.rcx, registers.rdx,
+          registers.r8, registers.r9, registers.r10, registers.r11, registers.r12, registers.r13,
+          registers.r14, registers.r15}) {
+        if (candidate % 8 != 0 || (found && candidate == at))
+            continue;
+        const auto lock = memory.read<observed::LockWord>(candidate);
+        std::string name;
+        if (lock && lock->owner != 0)
+            name = text_at(memory, reinterpret_cast<std::uintptr_t>(lock->name));
+        if (name.empty())
+            continue;
+        if (found)
+            return {};
+        // A token, as lib::cpu_token has it, is the APIC id, and 1.
+        const auto owner = std::ranges::find(cpus, lock->owner - 1, &evidence::Cpu::apic_id);
+        found = {name, owner == cpus.end() ? std::nullopt : std::optional{owner->cpu}};
+        at = candidate;
+    }
+    return found;
 }
 
 }  // namespace guest
