@@ -114,6 +114,8 @@ void add_about(Element& cause, const catalogue::Entry& about) {
 
 void add_diagnosis(Element& story, const LabGrade& grade, const diagnosis::Diagnosis& found) {
     Element cause = add_cause(story, found.cause);
+    if (!found.consequence.empty())
+        cause.add("p", "", found.consequence);
     cause.add("p", "note").add("code", "", found.id);
     Element list = cause.add("dl", "advice");
     list.item("Why", found.meaning);

@@ -54,6 +54,8 @@ std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found
     std::string text;
     for (const std::string& line : wrap(printable(found.cause), line_width - 2))
         text += fmt::format("  {}\n", style.bold(line));
+    for (const std::string& line : wrap(printable(found.consequence), line_width - 2))
+        text += fmt::format("  {}\n", line);
     text += fmt::format("  {}\n\n", style.faint(fmt::format("({})", found.id)));
     for (const diagnosis::Exhibit& exhibit : found.exhibits)
         text += row(exhibit.label, label_width, exhibit.lines);
