@@ -270,8 +270,8 @@ void add_lab(Element& parent, const LabGrade& grade, const SourceReader& sources
             .add("pre", "output", fmt::format("{}", fmt::join(grade.build_errors, "\n")));
         return;
     }
-    if (grading::is_untouched(grade))
-        lab.add("p", "note", "This is what the untouched starter shows: the lab is still to do.");
+    if (grading::shows_what_the_starter_does(grade))
+        lab.add("p", "note", "The untouched starter shows the same.");
     if (!passed) {
         for (const Agreeing& group : agreements(grade))
             add_story(lab, grade, group, sources);

@@ -131,8 +131,8 @@ std::string told_briefly(const LabGrade& lab, const Style& style) {
     for (const std::string& line : brief(lab))
         text += indented(line);
     std::vector<std::string> notes{not_submitted(lab)};
-    if (grading::is_untouched(lab))
-        notes.insert(notes.begin(), "This is what the untouched starter shows.");
+    if (grading::shows_what_the_starter_does(lab))
+        notes.insert(notes.begin(), "The untouched starter shows the same.");
     for (const std::string& note : notes)
         if (!note.empty())
             text += fmt::format("{:{}}{}\n", "", indentation, style.faint(note));
@@ -165,9 +165,8 @@ std::string text(const LabGrade& grade, const Style& style) {
     text += stories(grade, style);
     if (!grade.checker_error.empty() || grade.verdict.outcome == Outcome::build_error)
         return text;
-    if (grading::is_untouched(grade))
-        return text +
-               paragraph("", "This is what the untouched starter shows: the lab is still to do.");
+    if (grading::shows_what_the_starter_does(grade))
+        text += paragraph("", "The untouched starter shows the same.");
     return text + "\n" + fact_lines(grade);
 }
 
