@@ -186,6 +186,52 @@ std::optional<Explanation> entry_not_called(const Scene& scene) {
                                       : "Next: the entry from the mailbox, stage 'R', the check.");
 }
 
+// At the starter's far jump, or at one's own, with a part of what comes before it.
+const Registers* jumped_too_early(const Scene& scene) {
+    const Registers* registers = scene.registers();
+    const bool refused = scene.judges(labs::long_mode) && registers && scene.oldest &&
+                         scene.protection_fault_in_trampoline() && scene.reached('p') &&
+                         scene.in_seam(scene.oldest->where) && scene.selector_error().raw == 0 &&
+                         scene.oldest->where.instruction.starts_with("jmp");
+    return refused && !registers->control.cr0.has(x86::cr0::pg) &&
+                   !registers->control.efer.has(x86::efer::lme)
+               ? registers
+               : nullptr;
+}
+
+Explanation too_early(const Scene& scene, std::string_view missing, std::string_view next) {
+    return {fmt::format("CPU {} jumped to 64-bit code, and {}.", scene.cpu->cpu, missing),
+            "Outside long mode the 64-bit descriptor is an ordinary segment, and its limit is 0: a "
+            "jump into it goes past its end, which is #GP.",
+            fmt::format("Next: {}.", next),
+            {Register::cr0, Register::cr4, Register::efer}};
+}
+
+std::optional<Explanation> jumped_without_pae(const Scene& scene) {
+    const Registers* registers = jumped_too_early(scene);
+    if (!registers || registers->control.cr4.has(x86::cr4::pae) || registers->control.cr3 == 0)
+        return {};
+    return too_early(scene, "CR4.PAE is still 0", "CR4.PAE; EFER.LME and CR0.PG after it");
+}
+
+std::optional<Explanation> jumped_without_cr3(const Scene& scene) {
+    const Registers* registers = jumped_too_early(scene);
+    if (!registers || !registers->control.cr4.has(x86::cr4::pae) || !scene.bsp_registers() ||
+        registers->control.cr3 == scene.bsp_registers()->control.cr3)
+        return {};
+    return too_early(scene, fmt::format("CR3 is {:#x}", registers->control.cr3),
+                     "CR3 from the mailbox, stage 'a', EFER.LME, CR0.PG");
+}
+
+std::optional<Explanation> jumped_without_lme(const Scene& scene) {
+    const Registers* registers = jumped_too_early(scene);
+    if (!registers || !registers->control.cr4.has(x86::cr4::pae))
+        return {};
+    return too_early(scene, "EFER.LME is still 0",
+                     scene.reached('a') ? "EFER.LME, stage 'l', CR0.PG"
+                                        : "stage 'a', EFER.LME, stage 'l', CR0.PG");
+}
+
 // Not half done, but likewise seen from the code: its RET took what was pushed last.
 std::optional<Explanation> stack_unbalanced(const Scene& scene) {
     const int left = scene.judges(labs::nx_wp) ? pushes_left(scene, "match_bsp.asm") : 0;
@@ -218,6 +264,9 @@ std::span<const Rule> half_done_rules() {
         {"cs-not-64-bit", 4, no_64_bit_code_yet},
         {"stack-missing", 4, no_stack_yet},
         {"entry-not-called", 4, entry_not_called},
+        {"pae-missing", 4, jumped_without_pae},
+        {"cr3-missing", 4, jumped_without_cr3},
+        {"lme-missing", 4, jumped_without_lme},
         {"stack-unbalanced", 5, stack_unbalanced},
     });
     return all;
