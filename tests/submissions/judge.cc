@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "checker/boot.h"
+#include "checker/grading/grader.h"
 #include "checker/report/text.h"
 
 namespace submissions {
