@@ -40,6 +40,9 @@ $(OUTPUT)/checker/%.o: $(OUTPUT)/checker/%.cc $(CHECKER_HEADERS)
 $(OUTPUT)/checker/main.o: checker/main.cc $(CHECKER_HEADERS)
 	$(compile_checker)
 
+# Which page.cc takes in.
+$(OUTPUT)/checker/report.o: checker/report/page.css
+
 # Made anew each time: ar would keep the objects of folders that are gone.
 $(eval $(call remember,$(OUTPUT)/checker/inputs,$(CHECKER_OBJECTS)))
 $(CHECKER_LIBRARY): $(CHECKER_OBJECTS) $(OUTPUT)/checker/inputs

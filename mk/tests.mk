@@ -20,6 +20,8 @@ $(UNIT)/common.h.gch: $(UNIT)/common.h mk/tests.mk | $(TEST_SETUP)
 $(UNIT)/%.o: $(UNIT)/%.cc $(UNIT)/common.h.gch
 	$(call compile_with,$(UNIT),$(TEST_FLAGS))
 
+$(UNIT)/checker/report.o: checker/report/page.css
+
 # The host's linker wants to be told that a stack need not be executable.
 $(UNIT)/%.asm.o: %.asm mk/tests.mk
 	@mkdir -p $(@D)

@@ -15,12 +15,9 @@
 #include "checker/error.h"
 #include "checker/lab/lab_file.h"
 #include "checker/process/confinement.h"
-#include "checker/report/gradescope.h"
-#include "checker/report/html.h"
-#include "checker/report/html_files.h"
 #include "checker/report/json.h"
 #include "checker/report/junit.h"
-#include "checker/report/overview.h"
+#include "checker/report/page.h"
 #include "checker/report/text.h"
 
 namespace command_line {
@@ -153,7 +150,7 @@ int judge(const Options& options, const fs::path& project, const std::vector<lab
     }
     print(grade, options);
     if (!options.html.empty()) {
-        write(options.html, report::html(grade, report::shown_files(project, submission, all)));
+        write(options.html, report::page(grade, report::shown_files(project, submission, all)));
         fmt::print(stderr, "A page to look at is in {}\n", options.html.string());
     }
     return status_of(grade, options.command);

@@ -8,7 +8,7 @@
 #include "checker/explain/account.h"
 #include "checker/explain/elf_file.h"
 #include "checker/explain/read_log.h"
-#include "checker/report/printable.h"
+#include "checker/report/layout.h"
 
 namespace command_line {
 

@@ -25,7 +25,7 @@ struct Misread {
     std::string read;   // what the CPU makes of it
 };
 
-/// The first such line of `file` right before where a CPU with these registers stands.
+/// The line of `file` that a CPU with these registers stands in, if it is such a line.
 std::optional<Misread> misread(const Scene& scene, const evidence::Registers& registers,
                                std::string_view file);
 

@@ -102,9 +102,9 @@ struct Record {
     std::uint32_t lapic_id = 0;  // as the CPU read it
 };
 
-/// Where the code of a source line begins.
+/// Where the code of a source line lies.
 struct CodeLine {
-    std::uint64_t address = 0;
+    std::uint64_t address = 0, end = 0;
     std::string file;  // as in Location
     unsigned line = 0;
 };
@@ -115,7 +115,6 @@ struct TrampolinePage {
     std::vector<std::byte> image;  // the kernel's own, which belongs there
     std::uint64_t entry = 0;       // the address of ap_entry64
     std::vector<CodeLine> lines;   // of the image's code, by address
-    std::uint64_t code_end = 0;
 };
 
 /// What the machine's CPUs have sent to start, stop or reset one another, when the run ended.

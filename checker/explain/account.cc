@@ -5,7 +5,7 @@
 #include "checker/causes/cause.h"
 #include "checker/explain/decode.h"
 #include "checker/judgement/control_flag.h"
-#include "checker/report/printable.h"
+#include "checker/report/layout.h"
 
 namespace explain {
 

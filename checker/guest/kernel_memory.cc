@@ -106,15 +106,15 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
     if (page.empty() || image.empty())
         return {};
     evidence::TrampolinePage both{
-        {page.begin(), page.end()}, {image.begin(), image.end()}, entry->address, {}, 0};
+        {page.begin(), page.end()}, {image.begin(), image.end()}, entry->address, {}};
     for (std::uint32_t at = trampoline::page_address; at < trampoline::stack_bottom; ++at) {
         evidence::Location place = symbols_.locate(at);
         if (place.line == 0)
             continue;
         if (both.lines.empty() || both.lines.back().line != place.line ||
             both.lines.back().file != place.file)
-            both.lines.push_back({at, std::move(place.file), place.line});
-        both.code_end = at + 1;
+            both.lines.push_back({at, at, std::move(place.file), place.line});
+        both.lines.back().end = at + 1;
     }
     return both;
 }

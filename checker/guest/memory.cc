@@ -96,7 +96,11 @@ std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuMo
     // The scan goes by P and PS alone; an entry with a reserved bit leads a processor nowhere.
     const LinearMemory walker{memory, model, registers};
     std::erase_if(map.pages, [&](const memory::MappedPage& page) {
-        return walker.walk(page.address.raw).outcome == x86::WalkOutcome::reserved_bit;
+        const x86::PageWalk walk = walker.walk(page.address.raw);
+        // Whether there are pages of 1 GiB QEMU does not ask.
+        const bool only_large = walk.step_count != 0 && walk.last().level == x86::PageLevel::pdpt &&
+                                walk.reserved_bits == x86::PageEntry::huge_bit;
+        return walk.outcome == x86::WalkOutcome::reserved_bit && !only_large;
     });
     return map;
 }

@@ -24,7 +24,7 @@ constexpr auto checks = std::to_array<std::pair<std::string_view, Check>>({
     {"commands-right", commands_right},
     {"protected-mode-reached", protected_mode_reached},
     {"flag-equals-bsp", flag_equals_bsp},
-    {"stage-passed-without-fault", stage_passed_without_fault},
+    {"flag-set-at-entry", flag_set_at_entry},
     {"cr3-equals-bsp", cr3_equals_bsp},
     {"code-is-64-bit", code_is_64_bit},
     {"entered-on-own-stack", entered_on_own_stack},

@@ -22,7 +22,6 @@ using enum CommandFlaw::Kind;
 // [sdm3 9.4.4.1]; the clocks were measured against each other, which leaves a little.
 constexpr std::uint64_t wait_us = 10'000 - 100;
 
-
 // By shorthand, by the ID that means everyone, or by logical IDs.
 bool is_for_several(const SentCommand& sent) {
     const InterruptCommand command = sent.command();

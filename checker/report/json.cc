@@ -6,6 +6,8 @@
 
 #include "checker/evidence/questions.h"
 #include "checker/judgement/commands.h"
+#include "checker/report/layout.h"
+#include "checker/report/text.h"
 
 namespace report {
 
@@ -14,6 +16,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 using grading::LabGrade;
 using grading::Run;
+using judgement::Finding;
+using judgement::Outcome;
 
 template <class T>
 Json or_null(const std::optional<T>& value) {
@@ -24,13 +28,34 @@ Json hex(std::uint64_t value) {
     return fmt::format("{:#x}", value);
 }
 
+// A guest's or a compiler's text may hold any byte: what is no UTF-8 is replaced, and what is no
+// ASCII is written as \u, so that nobody's terminal obeys it.
+std::string written(const Json& all) {
+    return all.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
+// Keys that only stand where there is something to say.
+template <class T>
+void add_unless_empty(Json& to, const char* key, const T& value) {
+    if (!value.empty())
+        to[key] = value;
+}
+
+template <class Elements, class ToJson>
+Json list(const Elements& elements, ToJson to_json) {
+    Json all = Json::array();
+    for (const auto& each : elements)
+        all.push_back(to_json(each));
+    return all;
+}
+
 // "smp::init_percpu" is "init_percpu": readers look for the function, whatever its namespace.
 std::string unqualified(const std::string& symbol) {
     const auto colon = symbol.rfind("::");
     return colon == std::string::npos ? symbol : symbol.substr(colon + 2);
 }
 
-Json json(const evidence::Exception& exception) {
+Json of_exception(const evidence::Exception& exception) {
     const evidence::Location& where = exception.where;
     return {{"vector", exception.vector},
             {"error", or_null(exception.error)},
@@ -45,14 +70,11 @@ Json json(const evidence::Exception& exception) {
 
 // What is the same in every run. Where the other CPUs stand is not: while one dies, they go on for
 // the moment that an engine takes to stop them.
-Json json(const evidence::Cpu& cpu) {
-    Json exceptions = Json::array();
-    for (const evidence::Exception& each : cpu.exceptions)
-        exceptions.push_back(json(each));
+Json of_cpu(const evidence::Cpu& cpu) {
     Json result{{"cpu", cpu.cpu},
                 {"trace", cpu.trace},
                 {"died", cpu.died},
-                {"exceptions", std::move(exceptions)}};
+                {"exceptions", list(cpu.exceptions, of_exception)}};
     if (cpu.registers) {
         const x86::ControlState& control = cpu.registers->control;
         result["cr0"] = hex(control.cr0.raw);
@@ -63,7 +85,7 @@ Json json(const evidence::Cpu& cpu) {
     return result;
 }
 
-Json json(const observed::SentCommand& sent) {
+Json of_command(const observed::SentCommand& sent) {
     return {{"cpu", sent.sender},
             {"kind", judgement::name(sent.command())},
             {"low", hex(sent.low)},
@@ -71,17 +93,10 @@ Json json(const observed::SentCommand& sent) {
             {"x2apic", sent.x2apic != 0}};
 }
 
-Json json(const evidence::Sent& sent) {
-    Json commands = Json::array();
-    for (const observed::SentCommand& each : sent.first)
-        commands.push_back(json(each));
-    return {{"count", sent.count}, {"first", std::move(commands)}};
-}
-
-Json json(const diagnosis::Diagnosis& found) {
-    Json exhibits = Json::array();
-    for (const diagnosis::Exhibit& each : found.exhibits)
-        exhibits.push_back({{"label", each.label}, {"lines", each.lines}});
+Json of_diagnosis(const diagnosis::Diagnosis& found) {
+    const Json exhibits = list(found.exhibits, [](const diagnosis::Exhibit& each) {
+        return Json{{"label", each.label}, {"lines", each.lines}};
+    });
     return {{"cpu", or_null(found.cpu)},   {"cause", found.cause},
             {"exhibits", exhibits},        {"meaning", found.meaning},
             {"advice", found.advice},      {"in_general", found.about.headline},
@@ -89,22 +104,11 @@ Json json(const diagnosis::Diagnosis& found) {
 }
 
 const char* way_name(evidence::Way way) {
-    switch (way) {
-        case evidence::Way::rom:
-            return "rom";
-        case evidence::Way::elf:
-            return "elf";
-        case evidence::Way::iso:
-            break;
-    }
-    return "iso";
+    return way == evidence::Way::rom ? "rom" : way == evidence::Way::elf ? "elf" : "iso";
 }
 
-Json json(const Run& run) {
+Json of_run(const Run& run) {
     const evidence::Evidence& evidence = run.evidence;
-    Json cpus = Json::array();
-    for (const evidence::Cpu& cpu : evidence.cpus)
-        cpus.push_back(json(cpu));
     Json result{{"engine", evidence::id(evidence.engine)},
                 {"boot", way_name(evidence.way)},
                 {"cpus_requested", evidence.cpus_requested},
@@ -112,15 +116,14 @@ Json json(const Run& run) {
                 {"diagnosis", run.diagnosis ? Json(run.diagnosis->id) : Json(nullptr)},
                 {"documented", run.documented},
                 {"seconds", std::round(evidence.seconds * 1000) / 1000},
-                {"cpus", std::move(cpus)}};
+                {"cpus", list(evidence.cpus, of_cpu)}};
     if (evidence.sent)
-        result["sent_commands"] = json(*evidence.sent);
+        result["sent_commands"] = {{"count", evidence.sent->count},
+                                   {"first", list(evidence.sent->first, of_command)}};
     if (run.diagnosis)
-        result["explanation"] = json(*run.diagnosis);
-    if (!evidence.panic_text.empty())
-        result["panic"] = evidence.panic_text;
-    if (!evidence.engine_error.empty())
-        result["checker_error"] = evidence.engine_error;
+        result["explanation"] = of_diagnosis(*run.diagnosis);
+    add_unless_empty(result, "panic", evidence.panic_text);
+    add_unless_empty(result, "checker_error", evidence.engine_error);
     return result;
 }
 
@@ -128,8 +131,7 @@ Json facts(const LabGrade& grade) {
     Json all = Json::array();
     for (std::size_t i = 0; i < grade.lab.facts.size(); ++i) {
         const lab::Fact& fact = grade.lab.facts[i];
-        const judgement::Finding& finding = grade.verdict.findings[i];
-        using judgement::Finding;
+        const Finding& finding = grade.verdict.findings[i];
         const bool holds = finding.answer == Finding::Answer::yes;
         const bool told = finding.answer != Finding::Answer::not_told;
         all.push_back({{"fact", fact.id},
@@ -142,10 +144,7 @@ Json facts(const LabGrade& grade) {
     return all;
 }
 
-Json json(const LabGrade& grade) {
-    Json runs = Json::array();
-    for (const Run& run : grade.runs)
-        runs.push_back(json(run));
+Json of_lab(const LabGrade& grade) {
     Json result{{"lab", grade.lab.number},
                 {"name", grade.lab.name},
                 {"title", grade.lab.title},
@@ -155,13 +154,10 @@ Json json(const LabGrade& grade) {
                 {"diagnosis", or_null(grading::diagnosis_of(grade))},
                 {"judged", !grading::not_judged(grade)},
                 {"facts", facts(grade)},
-                {"runs", std::move(runs)}};
-    if (!grade.build_errors.empty())
-        result["build_errors"] = grade.build_errors;
-    if (!grade.from_starter.empty())
-        result["from_starter"] = grade.from_starter;
-    if (!grade.checker_error.empty())
-        result["checker_error"] = grade.checker_error;
+                {"runs", list(grade.runs, of_run)}};
+    add_unless_empty(result, "build_errors", grade.build_errors);
+    add_unless_empty(result, "from_starter", grade.from_starter);
+    add_unless_empty(result, "checker_error", grade.checker_error);
     return result;
 }
 
@@ -171,24 +167,43 @@ Json whole_kernel(const grading::Grade& grade) {
         return nullptr;
     const LabGrade& all = grade.together->grade;
     const bool booted = !all.runs.empty();
-    Json runs = Json::array();
-    for (const Run& run : all.runs)
-        runs.push_back(json(run));
-    Json numbers = Json::array();
-    for (const LabGrade& lab : grade.labs)
-        numbers.push_back(lab.lab.number);
+    const Json numbers = list(grade.labs, [](const LabGrade& lab) { return lab.lab.number; });
     const bool tried = grade.together->not_built.empty();
-    Json result{{"labs", std::move(numbers)},
+    Json result{{"labs", numbers},
                 {"not_built", grade.together->not_built},
-                {"comes_up",
-                 booted ? Json(all.verdict.outcome == judgement::Outcome::passed) : Json(nullptr)},
+                {"comes_up", booted ? Json(all.verdict.outcome == Outcome::passed) : Json(nullptr)},
                 {"outcome", tried ? Json(judgement::name(all.verdict.outcome)) : Json(nullptr)},
                 {"diagnosis", tried ? or_null(grading::diagnosis_of(all)) : Json(nullptr)},
-                {"runs", std::move(runs)}};
-    if (!all.build_errors.empty())
-        result["build_errors"] = all.build_errors;
-    if (!all.checker_error.empty())
-        result["checker_error"] = all.checker_error;
+                {"runs", list(all.runs, of_run)}};
+    add_unless_empty(result, "build_errors", all.build_errors);
+    add_unless_empty(result, "checker_error", all.checker_error);
+    return result;
+}
+
+// A fact for Gradescope, https://gradescope-autograders.readthedocs.io/en/latest/specs/
+Json test(const LabGrade& grade, std::size_t index) {
+    const lab::Fact& fact = grade.lab.facts[index];
+    const Finding& finding = grade.verdict.findings[index];
+    const bool holds = finding.answer == Finding::Answer::yes;
+    Json result{{"name", fmt::format("Lab {}: {}", grade.lab.number, fact.text)},
+                {"name_format", "text"},
+                {"number", fmt::format("{}.{}", grade.lab.number, index + 1)},
+                {"tags", {grade.lab.directory}},
+                {"visibility", "visible"},
+                {"output_format", "text"}};
+    // Without a score it counts neither way.
+    if (!grading::not_judged(grade)) {
+        result["score"] = holds ? fact.points : 0;
+        result["max_score"] = fact.points;
+        result["status"] = holds ? "passed" : "failed";
+    }
+    if (!holds)
+        result["output"] = printable_lines(fmt::format("{}{}{}", finding.detail,
+                                                       finding.detail.empty() ? "" : "\n\n",
+                                                       text(grade, Style{false})));
+    result["extra_data"] = {{"fact", fact.id},
+                            {"outcome", judgement::name(grade.verdict.outcome)},
+                            {"diagnosis", or_null(grading::diagnosis_of(grade))}};
     return result;
 }
 
@@ -196,16 +211,33 @@ Json whole_kernel(const grading::Grade& grade) {
 
 std::string json(const grading::Grade& grade) {
     const grading::Points total = grading::points(grade);
-    Json labs = Json::array();
-    for (const LabGrade& lab : grade.labs)
-        labs.push_back(json(lab));
-    const Json all{{"points", total.earned},
-                   {"max_points", total.possible},
-                   {"labs", std::move(labs)},
-                   {"whole", whole_kernel(grade)}};
-    // A guest's or a compiler's text may hold any byte: what is no UTF-8 is replaced, and what is
-    // no ASCII is written as \u, so that nobody's terminal obeys it.
-    return all.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+    return written(Json{{"points", total.earned},
+                        {"max_points", total.possible},
+                        {"labs", list(grade.labs, of_lab)},
+                        {"whole", whole_kernel(grade)}});
+}
+
+std::string gradescope(const grading::Grade& grade) {
+    double seconds = 0;
+    Json tests = Json::array();
+    for (const LabGrade& lab : grade.labs) {
+        for (std::size_t i = 0; i < lab.lab.facts.size(); ++i)
+            tests.push_back(test(lab, i));
+        for (const grading::Run& run : lab.runs)
+            seconds += run.evidence.seconds;
+    }
+    const grading::Points total = grading::points(grade);
+    const Json all{{"score", total.earned},
+                   {"execution_time", static_cast<unsigned>(std::ceil(seconds))},
+                   {"output", printable_lines(overview(grade, Style{false}))},
+                   {"output_format", "text"},
+                   {"test_output_format", "text"},
+                   {"test_name_format", "text"},
+                   {"visibility", "visible"},
+                   {"stdout_visibility", "hidden"},
+                   {"extra_data", {{"max_score", total.possible}}},
+                   {"tests", std::move(tests)}};
+    return written(all);
 }
 
 }  // namespace report

@@ -12,4 +12,8 @@ namespace report {
 /// `exceptions`, oldest first. docs/report.md tells of the rest. Ends with a newline.
 std::string json(const grading::Grade& grade);
 
+/// The grade as Gradescope's results.json: a test for each fact of each lab, and the score of all.
+/// A lab that the checker itself could not judge has tests without a score. Ends with a newline.
+std::string gradescope(const grading::Grade& grade);
+
 }  // namespace report

@@ -4,9 +4,9 @@
 #include <pugixml.hpp>
 #include <sstream>
 
-#include "checker/report/agreement.h"
-#include "checker/report/brief.h"
-#include "checker/report/printable.h"
+#include "checker/evidence/questions.h"
+#include "checker/report/layout.h"
+#include "checker/report/story.h"
 #include "checker/report/text.h"
 
 namespace report {
@@ -58,8 +58,9 @@ class Suite {
             fact(grade_.lab.facts[i], grade_.verdict.findings[i]);
         for (const Run& run : grade_.runs)
             if (run.verdict.outcome == Outcome::checker_error && !grading::not_judged(grade_))
-                result(test(fmt::format("{} can judge the lab", name(run.evidence.engine))),
-                       "error", run.evidence.engine_error);
+                result(
+                    test(fmt::format("{} can judge the lab", evidence::name(run.evidence.engine))),
+                    "error", run.evidence.engine_error);
         // All facts shown, and yet no pass: a reader who counts failures must not miss it.
         if (counts_.failures + counts_.errors == 0 && grade_.verdict.outcome != Outcome::passed)
             result(test("the kernel comes to its end"), "failure", "");

@@ -1,11 +1,85 @@
 #include "checker/report/layout.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <fmt/format.h>
 
-#include "checker/report/printable.h"
-
 namespace report {
+
+namespace {
+
+struct Range {
+    std::uint32_t first, last;
+    constexpr bool holds(std::uint32_t value) const { return first <= value && value <= last; }
+};
+
+constexpr auto harmful = std::to_array<Range>({
+    {0x00, 0x1f},      // C0
+    {0x7f, 0x9f},      // DEL and C1
+    {0xad, 0xad},      // soft hyphen
+    {0x61c, 0x61c},    // Arabic letter mark
+    {0x200b, 0x200f},  // zero widths, marks of direction
+    {0x2028, 0x202e},  // separators of lines and paragraphs, embeddings and overrides
+    {0x2060, 0x206f},  // word joiner, isolates
+    {0xd800, 0xdfff},  // surrogates: never in UTF-8
+    {0xfeff, 0xfeff},  // byte order mark
+    {0xfff9, 0xffff},  // interlinear annotation, and what is no character
+});
+
+struct Character {
+    std::uint32_t value = 0;
+    std::size_t length = 1;
+    bool well_formed = false;
+};
+
+// The character that `text` begins with; one byte that is not well formed where there is none.
+Character first(std::string_view text) {
+    const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
+    const std::uint8_t lead = byte(0);
+    if (lead < 0x80)
+        return {lead, 1, true};
+    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || length > text.size())
+        return {};
+    std::uint32_t value = lead & (0x7fu >> length);
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xc0) != 0x80)
+            return {};
+        value = value << 6 | (byte(i) & 0x3fu);
+    }
+    constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+    return {value, length, value >= least[length] && value <= 0x10ffff};
+}
+
+std::string without(std::string_view text, bool line_ends) {
+    std::string result;
+    while (!text.empty()) {
+        const Character character = first(text);
+        const bool kept =
+            (line_ends && character.value == '\n' && character.well_formed) ||
+            (character.well_formed && std::ranges::none_of(harmful, [&](const Range& range) {
+                 return range.holds(character.value);
+             }));
+        const std::size_t length = character.well_formed ? character.length : 1;
+        if (kept)
+            result += text.substr(0, length);
+        else
+            result += '?';
+        text.remove_prefix(length);
+    }
+    return result;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+    return without(text, false);
+}
+
+std::string printable_lines(std::string_view text) {
+    return without(text, true);
+}
 
 std::string Style::paint(std::string_view code, std::string_view text) const {
     return coloured_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string{text};

@@ -7,6 +7,15 @@
 
 namespace report {
 
+/// Text that came from the guest, the compiler or a file's name, harmless on a terminal and in XML:
+/// well-formed UTF-8 without control characters. Each of them, C0, DEL and C1, each byte that is no
+/// UTF-8, and each character that is not seen but changes how others are shown (the directions of
+/// bidirectional text, zero widths), becomes a `?`. So a line stays one line.
+std::string printable(std::string_view text);
+
+/// The same for text of several lines: line ends stay.
+std::string printable_lines(std::string_view text);
+
 /// Colour, or its absence. Only a terminal gets colour, and none where NO_COLOR is set.
 class Style {
   public:
@@ -30,7 +39,7 @@ constexpr std::size_t line_width = 98;
 /// Breaks a paragraph at spaces into lines of at most `width` bytes; a longer word stands alone.
 std::vector<std::string> wrap(std::string_view paragraph, std::size_t width);
 
-/// "  label   line", the further lines below the first, made printable (see printable.h).
+/// "  label   line", the further lines below the first, made printable.
 /// `label_width` without the indentation.
 std::string row(std::string_view label, std::size_t label_width,
                 const std::vector<std::string>& lines);

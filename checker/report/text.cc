@@ -3,19 +3,22 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/report/agreement.h"
-#include "checker/report/printable.h"
+#include "checker/evidence/questions.h"
+#include "checker/process/output.h"
+#include "checker/report/story.h"
 
 namespace report {
 
 namespace {
 
+using grading::Grade;
 using grading::LabGrade;
 using grading::Run;
 using judgement::Finding;
 using judgement::Outcome;
 
 constexpr std::size_t label_width = 11;
+constexpr std::size_t indentation = 7;  // below the title, beside "Lab 5"
 
 std::string coloured(Outcome outcome, const Style& style) {
     const std::string_view text = judgement::name(outcome);
@@ -30,17 +33,17 @@ std::string coloured(Outcome outcome, const Style& style) {
     }
 }
 
-std::string paragraph(std::string_view label, std::string_view text) {
-    return row(label, label_width, wrap(text, line_width - label_width - 4));
+// "Lab 5  No-execute and write-protect              fault"
+std::string title(const LabGrade& grade, const Style& style) {
+    return fmt::format("{:<48} {}", fmt::format("Lab {}  {}", grade.lab.number, grade.lab.title),
+                       coloured(grade.verdict.outcome, style));
 }
 
-// What the checker says of its own failure may quote another program, line by line.
-std::string quoted(std::string_view label, std::string_view text) {
+// Of several lines, each is a paragraph of its own.
+std::string paragraph(std::string_view label, std::string_view text) {
     std::string rows;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        rows += paragraph(label, text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
+    while (const auto line = process::take_line(text)) {
+        rows += row(label, label_width, wrap(*line, line_width - label_width - 4));
         label = "";
     }
     return rows;
@@ -56,43 +59,50 @@ std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found
         text += row(exhibit.label, label_width, exhibit.lines);
     if (!found.exhibits.empty())
         text += "\n";
-    if (!found.meaning.empty())
-        text += paragraph("Why", found.meaning);
-    text += paragraph("What to do", found.advice);
+    text += paragraph("Why", found.meaning) + paragraph("What to do", found.advice);
     if (found.id != diagnosis::unknown_id)
         text += row("Read on", label_width,
                     {where_to_read(grade, found), fmt::format("make cause ID={}", found.id)});
-    return text;
-}
-
-std::string engines(const Agreeing& runs) {
-    std::string text;
-    for (const Run* run : runs)
-        text += fmt::format("{}{} ({:.2f} s)", text.empty() ? "" : " and ",
-                            name(run->evidence.engine), run->evidence.seconds);
-    return text;
+    return text + "\n";
 }
 
 // "QEMU (0.12 s) and Bochs (1.40 s), 4 CPUs: fault." and what else there is to say of them.
 std::string seen_in(const LabGrade& grade, const Agreeing& runs) {
+    std::string text;
+    for (const Run* run : runs)
+        text += fmt::format("{}{} ({:.2f} s)", text.empty() ? "" : " and ",
+                            evidence::name(run->evidence.engine), run->evidence.seconds);
     const Run& run = *runs.front();
-    std::string text = fmt::format("{}, {} CPUs: {}.", engines(runs), run.evidence.cpus_requested,
-                                   judgement::name(run.verdict.outcome));
+    text += fmt::format(", {} CPUs: {}.", run.evidence.cpus_requested,
+                        judgement::name(run.verdict.outcome));
     for (const std::string& remark : remarks(grade.lab, runs))
         text += fmt::format(" {}", remark);
     return paragraph("Seen in", text);
 }
 
-std::string story(const LabGrade& grade, const Agreeing& runs, const Style& style) {
-    const Run& run = *runs.front();
-    if (run.verdict.outcome == Outcome::checker_error)
-        return quoted(name(run.evidence.engine),
-                      fmt::format("The checker could not judge, which costs no point:\n{}",
-                                  run.evidence.engine_error));
+// What happened, and nothing of points.
+std::string stories(const LabGrade& grade, const Style& style) {
+    if (!grade.checker_error.empty())
+        return "\n" + paragraph("Checker", grade.checker_error);
     std::string text;
-    if (run.diagnosis)
-        text = explanation(grade, *run.diagnosis, style) + "\n";
-    return text + seen_in(grade, runs);
+    if (grade.verdict.outcome == Outcome::build_error) {
+        text += "\n  It does not build:\n\n";
+        for (const std::string& line : grade.build_errors)
+            text += fmt::format("  {}\n", printable(line));
+        return text;
+    }
+    for (const Agreeing& group : agreements(grade)) {
+        const Run& run = *group.front();
+        text += "\n";
+        if (run.verdict.outcome == Outcome::checker_error)
+            text += paragraph(evidence::name(run.evidence.engine),
+                              fmt::format("The checker could not judge, which costs no point:\n{}",
+                                          run.evidence.engine_error));
+        else
+            text += (run.diagnosis ? explanation(grade, *run.diagnosis, style) : "") +
+                    seen_in(grade, group);
+    }
+    return text;
 }
 
 std::string fact_lines(const LabGrade& grade) {
@@ -101,68 +111,93 @@ std::string fact_lines(const LabGrade& grade) {
         const lab::Fact& fact = grade.lab.facts[i];
         const Finding& finding = grade.verdict.findings[i];
         const bool earned = finding.answer == Finding::Answer::yes;
-        const std::string detail = earned ? "" : fmt::format(": {}", finding.detail);
         text += paragraph(fmt::format("{} of {}", earned ? fact.points : 0, fact.points),
-                          fact.text + detail);
+                          earned ? fact.text : fmt::format("{}: {}", fact.text, finding.detail));
     }
     return text;
 }
 
-std::string build_errors(const LabGrade& grade) {
-    std::string text = "  It does not build:\n\n";
-    for (const std::string& line : grade.build_errors)
-        text += fmt::format("  {}\n", printable(line));
+std::string indented(const std::string& line) {
+    std::string text;
+    for (const std::string& part : wrap(printable(line), line_width - indentation))
+        text += fmt::format("{:{}}{}\n", "", indentation, part);
+    return text;
+}
+
+std::string told_briefly(const LabGrade& lab, const Style& style) {
+    std::string text = one_line(lab, style) + "\n";
+    for (const std::string& line : brief(lab))
+        text += indented(line);
+    std::vector<std::string> notes{not_submitted(lab)};
+    if (grading::is_untouched(lab))
+        notes.insert(notes.begin(), "This is what the untouched starter shows.");
+    for (const std::string& note : notes)
+        if (!note.empty())
+            text += fmt::format("{:{}}{}\n", "", indentation, style.faint(note));
+    return text;
+}
+
+std::string whole_kernel(const Grade& grade, const Style& style) {
+    std::string text;
+    if (grade.together)
+        for (const std::string& line : whole(*grade.together, grade.labs.size()))
+            text += text.empty() ? "\n" + style.bold(line) + "\n" : indented(line);
     return text;
 }
 
 }  // namespace
 
-std::string where_to_read(const LabGrade& grade, const diagnosis::Diagnosis& found) {
-    const std::string& section = found.about.section;
-    const std::string handout = found.lab == grade.lab.number
-                                    ? grade.lab.handout
-                                    : fmt::format("the handout of lab {}", found.lab);
-    return section.empty() ? handout : fmt::format("{}, \"{}\"", handout, section);
-}
-
 std::string one_line(const LabGrade& grade, const Style& style) {
-    const std::string title = fmt::format("Lab {}  {}", grade.lab.number, grade.lab.title);
-    return fmt::format("{:<48} {}{}  {}", title, coloured(grade.verdict.outcome, style),
-                       std::string(15 - judgement::name(grade.verdict.outcome).size(), ' '),
-                       grading::not_judged(grade)
-                           ? "not judged"
-                           : fmt::format("{:>2} of {}", grade.verdict.points, grade.lab.points));
+    const std::size_t width = judgement::name(grade.verdict.outcome).size();
+    return fmt::format("{}{:{}}{}", title(grade, style), "", 17 - width, points_of(grade));
 }
 
 std::string autopsy(const LabGrade& grade, const Style& style) {
-    std::string text =
-        fmt::format("{:<48} {}\n", fmt::format("Lab {}  {}", grade.lab.number, grade.lab.title),
-                    coloured(grade.verdict.outcome, style));
-    if (!grade.checker_error.empty())
-        return text + "\n" + quoted("Checker", grade.checker_error);
-    if (grade.verdict.outcome == Outcome::build_error)
-        return text + "\n" + build_errors(grade);
-    for (const Agreeing& group : agreements(grade))
-        text += "\n" + story(grade, group, style);
-    return text;
+    return title(grade, style) + "\n" + stories(grade, style);
 }
 
 std::string text(const LabGrade& grade, const Style& style) {
     std::string text = one_line(grade, style) + "\n";
-    if (!grade.checker_error.empty())
-        return text + "\n" + quoted("Checker", grade.checker_error);
-    if (!grade.from_starter.empty())
-        text +=
-            fmt::format("  {}\n", style.faint(fmt::format("not submitted, so the starter's: {}",
-                                                          fmt::join(grade.from_starter, ", "))));
-    if (grade.verdict.outcome == Outcome::build_error)
-        return text + "\n" + build_errors(grade);
-    for (const Agreeing& group : agreements(grade))
-        text += "\n" + story(grade, group, style);
+    if (const std::string note = not_submitted(grade); !note.empty() && grade.checker_error.empty())
+        text += fmt::format("  {}\n", style.faint(note));
+    text += stories(grade, style);
+    if (!grade.checker_error.empty() || grade.verdict.outcome == Outcome::build_error)
+        return text;
     if (grading::is_untouched(grade))
         return text +
                paragraph("", "This is what the untouched starter shows: the lab is still to do.");
     return text + "\n" + fact_lines(grade);
+}
+
+std::string points(const Grade& grade, const Style& style) {
+    const grading::Points total = grading::points(grade);
+    std::string text = style.bold(fmt::format("{} of {} points", total.earned, total.possible));
+    const auto skipped = std::ranges::count_if(grade.labs, grading::not_judged);
+    if (skipped != 0)
+        text += fmt::format(", {} not judged because the checker itself failed",
+                            skipped == 1 ? "one lab" : fmt::format("{} labs", skipped));
+    return text + "\n";
+}
+
+std::string overview(const Grade& grade, const Style& style) {
+    std::string text;
+    for (const LabGrade& lab : grade.labs)
+        text += told_briefly(lab, style);
+    return text + whole_kernel(grade, style) + "\n" + points(grade, style);
+}
+
+std::string every_report(const Grade& grade, const Style& style) {
+    std::string reports, lines;
+    for (const LabGrade& lab : grade.labs) {
+        reports += text(lab, style) + "\n";
+        lines += one_line(lab, style) + "\n";
+    }
+    const auto done = std::ranges::count(grade.labs, Outcome::passed,
+                                         [](const LabGrade& lab) { return lab.verdict.outcome; });
+    if (grade.together)
+        lines += whole_kernel(grade, style) + "\n";
+    return reports + lines +
+           style.bold(fmt::format("{} of {} labs done\n", done, grade.labs.size()));
 }
 
 }  // namespace report

@@ -9,6 +9,7 @@ test_no_stray_files() {
         -e '^(README|CONTRIBUTING)\.md$' \
         -e '^kernel/kernel\.ld$' \
         -e '^(kernel|trampoline|firmware|checker|bench)/([a-z0-9_]+/)*[a-z0-9_]+\.(h|cc|asm|inc)$' \
+        -e '^checker/report/page\.css$' \
         -e '^labs/[1-6]-[a-z-]+/(README\.md|lab\.toml)$' \
         -e '^(labs|solutions)/[1-6]-[a-z-]+/[a-z0-9_]+\.(cc|asm)$' \
         -e '^docs/([a-z]+/)*([0-9]{4}-)?[a-z0-9-]+\.md$' \

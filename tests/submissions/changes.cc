@@ -16,29 +16,6 @@ namespace {
 
 using Range = std::pair<unsigned, unsigned>;
 
-// Calls `use` with the columns of each line that is no comment. What it throws gets file and line.
-template <class Use>
-void for_rows(const std::string& path, std::string_view text, std::size_t columns, Use use) {
-    std::istringstream lines{std::string{text}};
-    unsigned number = 0;
-    for (std::string line; std::getline(lines, line);) {
-        ++number;
-        if (line.empty() || line.starts_with('#'))
-            continue;
-        std::vector<std::string> its;
-        std::istringstream stream{line};
-        for (std::string column; std::getline(stream, column, '|');)
-            its.push_back(column);
-        if (its.size() != columns)
-            throw std::runtime_error(fmt::format("{}:{}: not {} columns", path, number, columns));
-        try {
-            use(its);
-        } catch (const std::runtime_error& error) {
-            throw std::runtime_error(fmt::format("{}:{}: {}", path, number, error.what()));
-        }
-    }
-}
-
 // "3-7", or "3".
 Range range_of(std::string_view text) {
     Range range;

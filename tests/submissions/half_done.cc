@@ -15,15 +15,6 @@ using grading::LabGrade;
 
 namespace {
 
-// Takes from the line what stands before the next bar.
-std::string column(std::string& line) {
-    constexpr std::string_view bar = " | ";
-    const std::size_t end = std::min(line.find(bar), line.size());
-    std::string its = line.substr(0, end);
-    line.erase(0, end + bar.size());
-    return its;
-}
-
 // One line where both engines say the same.
 std::string in_lines(const LabGrade& grade) {
     std::vector<std::string> said;
@@ -98,31 +89,21 @@ void judge_lab(const lab::Lab& lab, Below below, const Options& options, const P
 std::vector<Ids> parse_expected(const std::string& path, std::string_view text,
                                 const Prefixes& prefixes) {
     std::vector<Ids> ids;
-    std::istringstream lines{std::string{text}};
-    unsigned number = 0;
-    const auto fail = [&](std::string_view problem) {
-        throw std::runtime_error(fmt::format("{}:{}: {}", path, number, problem));
-    };
-    for (std::string line; std::getline(lines, line);) {
-        ++number;
-        if (line.empty() || line.starts_with('#'))
-            continue;
+    for_rows(path, text, 3, [&](const std::vector<std::string>& its) {
         if (ids.size() == prefixes.all.size())
-            fail("there are not so many prefixes");
+            throw std::runtime_error("there are not so many prefixes");
         const Prefix& prefix = prefixes.all[ids.size()];
-        const std::string name = column(line);
-        Ids its;
-        std::istringstream said{column(line)};
-        if (!(said >> its.qemu))
-            fail("a line is NAME | DIAGNOSIS | STATEMENT, or has one of QEMU and one of Bochs");
-        if (!(said >> its.bochs))
-            its.bochs = its.qemu;
-        if (name != prefix.name || line != prefix.statement)
-            fail(fmt::format("here belongs {} | ... | {}", prefix.name, prefix.statement));
-        ids.push_back(its);
-    }
+        if (its[0] != prefix.name || its[2] != prefix.statement)
+            throw std::runtime_error(
+                fmt::format("here belongs {} | ... | {}", prefix.name, prefix.statement));
+        std::istringstream said{its[1]};
+        Ids each;
+        said >> each.qemu;
+        ids.push_back({each.qemu, said >> each.bochs ? each.bochs : each.qemu});
+    });
     if (ids.size() != prefixes.all.size())
-        fail(fmt::format("{} is missing", prefixes.all[ids.size()].name));
+        throw std::runtime_error(
+            fmt::format("{}: {} is missing", path, prefixes.all[ids.size()].name));
     return ids;
 }
 

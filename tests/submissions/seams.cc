@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 #include "checker/lab/lab_file.h"
@@ -25,6 +26,11 @@ std::size_t line_begin(std::string_view text, std::size_t at) {
 
 std::size_t line_end(std::string_view text, std::size_t at) {
     return std::min(text.find('\n', at), text.size() - 1) + 1;
+}
+
+std::string trimmed(std::string_view text) {
+    const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+    return std::string{text.substr(begin, text.find_last_not_of(' ') + 1 - begin)};
 }
 
 bool is_word(char c) {
@@ -104,6 +110,30 @@ Project read_project(const fs::path& root) {
             project.starters[file] = read_file(root / "labs" / file);
         }
     return project;
+}
+
+void for_rows(const std::string& path, std::string_view text, std::size_t columns,
+              const std::function<void(const std::vector<std::string>&)>& use) {
+    std::istringstream lines{std::string{text}};
+    std::string line;
+    for (unsigned number = 1; std::getline(lines, line); ++number) {
+        if (line.empty() || line.starts_with('#'))
+            continue;
+        std::vector<std::string> its;
+        std::string_view rest = line;
+        while (its.size() + 1 < columns && rest.find('|') != rest.npos) {
+            its.push_back(trimmed(rest.substr(0, rest.find('|'))));
+            rest.remove_prefix(rest.find('|') + 1);
+        }
+        its.push_back(trimmed(rest));
+        try {
+            if (its.size() != columns)
+                throw std::runtime_error(fmt::format("not {} columns", columns));
+            use(its);
+        } catch (const std::runtime_error& error) {
+            throw std::runtime_error(fmt::format("{}:{}: {}", path, number, error.what()));
+        }
+    }
 }
 
 std::vector<Region> regions(std::string_view text) {

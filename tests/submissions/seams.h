@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -32,6 +33,12 @@ Project read_project(const std::filesystem::path& root);
 std::string read_file(const std::filesystem::path& file);
 /// Makes its folder too.
 void write_file(const std::filesystem::path& file, std::string_view text);
+
+/// Calls `use` with the columns of each line that is no comment: what stands between bars, without
+/// blanks around it; the last may have bars in it. Throws std::runtime_error with file and line
+/// where there are fewer, and for one that `use` throws.
+void for_rows(const std::string& path, std::string_view text, std::size_t columns,
+              const std::function<void(const std::vector<std::string>&)>& use);
 
 /// What stands between one pair of marks, whole lines.
 struct Region {

@@ -116,7 +116,7 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
             fmt::format("At that address lies {:#x}. A name alone is a number; brackets read the "
                         "memory there.",
                         in_mailbox),
-            "`mov rbx, [abs mailbox_entry]`.",
+            "Put the name of the mailbox's field in brackets.",
             {}};
     return Explanation{
         called ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu, *called,

@@ -80,7 +80,8 @@ std::optional<Explanation> nxe_lost(const Scene& scene) {
 
 // Nothing faulted: C++ has set it, before the first NX page. In paging it came too late by then.
 std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
-    if (!scene.judges(labs::nx_wp) || scene.oldest || !scene.bsp_registers() ||
+    if (!scene.judges(labs::nx_wp) || scene.oldest ||
+        scene.outcome != judgement::Outcome::not_yet || !scene.bsp_registers() ||
         !nxe(*scene.bsp_registers()))
         return {};
     const Cpu* cpu =

@@ -203,6 +203,25 @@ std::optional<Explanation> record_of_another(const Scene& scene) {
         cpu->cpu};
 }
 
+std::optional<Explanation> bsp_record_overwritten(const Scene& scene) {
+    const Cpu* bsp = scene.bsp;
+    if (!scene.judges(labs::per_cpu) || !bsp || !bsp->record || scene.oldest ||
+        (bsp->record->id == 0 && bsp->record->lapic_id == bsp->apic_id &&
+         bsp->record->self == bsp->record->address))
+        return {};
+    return Explanation{
+        fmt::format("The BSP's record was overwritten: it says id {}, lapic_id {:#x}, and the BSP "
+                    "is CPU 0 with LAPIC ID {:#x}.",
+                    bsp->record->id, bsp->record->lapic_id, bsp->apic_id),
+        "Each CPU fills its own record, and nobody else's. The BSP had filled its own before any "
+        "AP "
+        "was started.",
+        "Write through init_percpu(cpu) alone; read_lapic_id() returns a number and writes "
+        "nothing.",
+        {},
+        0};
+}
+
 std::optional<Explanation> record_missing(const Scene& scene) {
     const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
         return one.record && !evidence::reached(one, 'A') && one.registers &&
@@ -234,8 +253,14 @@ std::optional<Explanation> gs_base_missing(const Scene& scene) {
         return {};
     return Explanation{
         fmt::format("CPU {} used its per-CPU record through a GS base that is 0.", scene.cpu->cpu),
-        "With GS base 0 the record is read from address 0: the BIOS's interrupt vector table while "
-        "low memory is mapped, nothing afterwards.",
+        scene.reached('6')
+            ? "Its stage '6' says that the base was set. Something has undone that since (SWAPGS, "
+              "a "
+              "load of GS), or it went elsewhere. With GS base 0 the record is read from address "
+              "0: "
+              "the BIOS's interrupt vector table while low memory is mapped, nothing afterwards."
+            : "With GS base 0 the record is read from address 0: the BIOS's interrupt vector table "
+              "while low memory is mapped, nothing afterwards.",
         "Write the address of the CPU's record to the MSR GS_BASE before anything asks for it.",
         {}};
 }
@@ -253,6 +278,7 @@ std::span<const Rule> per_cpu_rules() {
         {"gs-base-truncated", 6, gs_base_truncated},
         {"gs-base-wrong", 6, gs_base_wrong},
         {"record-of-another", 6, record_of_another},
+        {"bsp-record-overwritten", 6, bsp_record_overwritten},
     });
     return all;
 }

@@ -1,5 +1,7 @@
 // Lab 3, the AP's half: from 16-bit code to 32-bit code.
 #include <algorithm>
+#include <charconv>
+#include <cstring>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
@@ -8,6 +10,7 @@
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
+#include "checker/evidence/trampoline_page.h"
 
 namespace diagnosis::rules {
 
@@ -80,7 +83,8 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
         std::to_array<std::pair<unsigned, const char*>>({{labs::trampoline, "real_mode.asm"},
                                                          {labs::long_mode, "long_mode.asm"},
                                                          {labs::nx_wp, "match_bsp.asm"}});
-    if (!scene.oldest || !scene.registers() || !in_trampoline(scene.oldest->where.address))
+    if (!scene.oldest || !scene.registers() || !in_trampoline(scene.oldest->where.address) ||
+        mode_of(*scene.registers()) == evidence::Mode::compatibility)
         return {};
     for (const auto& [lab, file] : files) {
         const auto found =
@@ -105,27 +109,45 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
     return {};
 }
 
-// Taken from memory or from the stack.
-std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
-    if (!scene.oldest || !in_trampoline(scene.oldest->where.address) || !scene.oldest->error ||
-        !scene.in_seam(scene.oldest->where) || scene.selector_error().idt())
-        return {};
+// The selector of the far pointer that a jump or a return in the page takes from the page's memory.
+std::optional<std::uint16_t> selector_taken(const Scene& scene) {
     const std::string_view text = scene.oldest->where.instruction;
-    const bool memory = text.starts_with("jmp far [") || text.starts_with("call far [");
-    const bool stack =
-        text.starts_with("retf") || text.starts_with("ret far") || text.starts_with("iret");
-    const std::uint32_t selector = scene.selector_error().raw & 0xfffcu;
-    if ((!memory && !stack) || (selector & ~7u) == trampoline::code_selector.raw)
+    const auto* both = trampoline_page(scene.evidence);
+    const std::size_t bracket = text.find("[0x");
+    std::uint64_t pointer = 0;
+    if (text.starts_with("jmp far [0x") || text.starts_with("call far [0x"))
+        std::from_chars(text.data() + bracket + 3, text.data() + text.size(), pointer, 16);
+    else if (text.starts_with("ret far") || text.starts_with("retf"))
+        pointer = scene.registers()->rsp;
+    constexpr std::uint64_t offset_size = 4, selector_size = 2;
+    if (!both || pointer < trampoline::page_address ||
+        pointer + offset_size + selector_size > trampoline::page_address + trampoline::page_size)
         return {};
+    std::uint16_t selector = 0;
+    std::memcpy(&selector, both->page.data() + (pointer + offset_size - trampoline::page_address),
+                selector_size);
+    return selector;
+}
+
+std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
+    if (!scene.oldest || !scene.registers() || !in_trampoline(scene.oldest->where.address) ||
+        !scene.oldest->error || !scene.in_seam(scene.oldest->where) ||
+        scene.registers()->cs.long_mode)
+        return {};
+    const auto selector = selector_taken(scene);
+    if (!selector || (*selector & ~7u) == trampoline::code_selector.raw ||
+        scene.selector_error().raw != (*selector & 0xfffcu))
+        return {};
+    const bool memory = !scene.oldest->where.instruction.starts_with("ret");
     return Explanation{
         fmt::format("CPU {} took a far pointer from {}, and its selector is {:#x}: {}.",
-                    scene.cpu->cpu, memory ? "memory" : "the stack", selector,
-                    what_it_is(static_cast<std::uint16_t>(selector))),
+                    scene.cpu->cpu, memory ? "memory" : "the stack", *selector,
+                    what_it_is(*selector)),
         memory ? "A far pointer in 32-bit code is an offset of four bytes, then a selector of two."
-               : "RETF and IRET take the offset from the stack, and the selector behind it. A CALL "
-                 "or a PUSH of one word leaves no selector there.",
+               : "A far RET takes the offset from the stack, and the selector behind it. A near "
+                 "CALL leaves no selector there.",
         memory ? "`dd offset` and `dw selector`, in this order."
-               : "Return with RET, or push the selector first, then the offset.",
+               : "Return with a near RET, or push the selector first, then the offset.",
         {},
         {}};
 }

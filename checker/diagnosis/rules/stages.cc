@@ -65,7 +65,7 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
     if (!cpu || scene.oldest)
         return {};
     const std::string_view whole = trampoline::complete_trace;
-    if (cpu->cpu != 0 && whole.ends_with(cpu->trace))
+    if (cpu->cpu != 0 && whole.ends_with(cpu->trace) && !evidence::reached(*cpu, 'p'))
         return Explanation{
             fmt::format("CPU {} came up, and its trace {}: somebody has wiped it.", cpu->cpu,
                         cpu->trace.empty() ? "is empty"

@@ -121,7 +121,7 @@ std::vector<std::string> wrong_fields(const Scene& scene, const Cpu& cpu,
 
 // The AP that was being started when something went wrong.
 const Cpu* ap_in_trouble(const Scene& scene) {
-    if (scene.cpu && scene.cpu->cpu != 0)
+    if (scene.cpu && scene.cpu->cpu != 0 && scene.cpu->handshake != evidence::Handshake::online)
         return scene.cpu;
     const auto& cpus = scene.evidence.cpus;
     const auto found = std::ranges::find_if(cpus, [](const Cpu& cpu) {

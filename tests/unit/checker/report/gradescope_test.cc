@@ -1,9 +1,8 @@
-#include "checker/report/gradescope.h"
-
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "checker/report/json.h"
 #include "tests/unit/checker/report/graded.h"
 
 using graded::contains;

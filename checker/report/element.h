@@ -1,0 +1,43 @@
+#pragma once
+
+#include <pugixml.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace report {
+
+/// An element of a page while it is built. Text and attributes are made printable, and escaped when
+/// the page is written: what a guest or a submission says can never be markup.
+class Element {
+  public:
+    explicit Element(pugi::xml_node node) : node_(node) {}
+
+    /// A new last child with a class, or none where `kind` is empty.
+    Element add(const char* tag, std::string_view kind = "");
+    /// The same, with text in it.
+    Element add(const char* tag, std::string_view kind, std::string_view text);
+    Element& text(std::string_view text);
+    Element& set(const char* attribute, std::string_view value);
+
+    /// A part of the page with a heading.
+    Element part(std::string_view heading);
+    /// A table; its head has these columns. Returns its body.
+    Element table(std::string_view kind, const std::vector<std::string>& columns,
+                  std::string_view caption = "");
+    /// A row of a table's body, which begins with what it is about.
+    Element row(std::string_view heading, std::string_view kind = "");
+    /// A row of a list: what, and its value; nothing where that is empty.
+    void item(std::string_view name, std::string_view value, std::string_view kind = "");
+
+  private:
+    pugi::xml_node node_;
+};
+
+/// The longest text from outside that a page shows in one piece, in bytes.
+inline constexpr std::size_t longest_text = 400;
+
+/// `text`, or its beginning and "..." where it is longer than `most` bytes.
+std::string shortened(std::string_view text, std::size_t most = longest_text);
+
+}  // namespace report

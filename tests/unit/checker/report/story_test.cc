@@ -1,0 +1,81 @@
+#include "checker/report/story.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "checker/report/json.h"
+#include "checker/report/text.h"
+#include "tests/unit/checker/report/graded.h"
+
+using grading::Together;
+using Json = nlohmann::json;
+
+namespace {
+
+std::string first_line(const Together& together, std::size_t labs = 6) {
+    return report::whole(together, labs).front();
+}
+
+Json whole_of(const grading::Grade& grade) {
+    return Json::parse(report::json(grade))["whole"];
+}
+
+}  // namespace
+
+TEST_CASE("the kernel with all labs comes up whole, or stops somewhere") {
+    CHECK(first_line({graded::passed(), {}}) ==
+          "Your own kernel, all six labs together: comes up whole in QEMU and Bochs");
+    CHECK(report::whole({graded::passed(), {}}, 6).size() == 1);
+    const auto lines = report::whole({graded::untouched(), {}}, 6);
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0] == "Your own kernel, all six labs together: stops in QEMU and Bochs");
+    CHECK(lines[2] == "#PF at kernel/smp/per_cpu.cc:31 in smp::init_percpu");
+}
+
+TEST_CASE("engines may differ about it") {
+    const grading::LabGrade grade =
+        graded::by({synthetic::healthy(), synthetic::documented_fault(evidence::Engine::bochs)});
+    CHECK(first_line({grade, {}}, 2) ==
+          "Your own kernel, all two labs together: comes up whole in QEMU; stops in Bochs");
+}
+
+TEST_CASE("what cannot be built is not booted") {
+    const grading::LabGrade none = grading::assemble(synthetic::lab_5(), {});
+    CHECK(report::whole({none, {3}}, 6) ==
+          std::vector<std::string>{"Your own kernel, all six labs together: not booted, because "
+                                   "lab 3 cannot be built"});
+    CHECK(first_line({none, {3, 4}}).ends_with("because labs 3, 4 cannot be built"));
+    CHECK(first_line({graded::does_not_build("twice defined"), {}})
+              .ends_with("does not build, though each lab does"));
+}
+
+TEST_CASE("the report ends with it, and with the points") {
+    grading::Grade grade{{graded::passed()}, {}};
+    grade.together = Together{graded::passed(), {}};
+    CHECK(report::overview(grade, graded::plain)
+              .ends_with("\nYour own kernel, with its one lab: comes up whole in QEMU and Bochs\n"
+                         "\n20 of 20 points\n"));
+    CHECK(graded::contains(report::every_report(grade, graded::plain), "Your own kernel"));
+}
+
+TEST_CASE("JSON has it, and null where one lab was graded") {
+    grading::Grade grade{{graded::passed()}, {}};
+    CHECK(whole_of(grade).is_null());
+
+    grade.together = Together{graded::untouched(), {}};
+    const Json stops = whole_of(grade);
+    CHECK(stops["comes_up"] == false);
+    CHECK(stops["outcome"] == "fault");
+    CHECK(stops["diagnosis"] == "nxe-missing");
+    CHECK(stops["runs"].size() == 2);
+    CHECK(stops["labs"] == Json::array({5}));
+
+    grade.together = Together{graded::passed(), {}};
+    CHECK(whole_of(grade)["comes_up"] == true);
+    CHECK(whole_of(grade)["diagnosis"].is_null());
+
+    grade.together = Together{grading::assemble(synthetic::lab_5(), {}), {5}};
+    CHECK(whole_of(grade)["comes_up"].is_null());
+    CHECK(whole_of(grade)["outcome"].is_null());
+    CHECK(whole_of(grade)["not_built"] == Json::array({5}));
+}
