@@ -8,6 +8,7 @@
 #include "checker/diagnosis/exhibits_commands.h"
 #include "checker/diagnosis/general.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/survival.h"
 #include "checker/diagnosis/waiting.h"
 
 namespace diagnosis {
@@ -76,6 +77,7 @@ Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation)
     if (hung(scene))
         result.exhibits.push_back(each_cpu(scene));
     result.cause = std::move(explanation.cause);
+    result.consequence = why_it_did_not_survive(scene, cpu);
     const catalogue::Entry* about = scene.lab.causes ? scene.lab.causes->find(id) : nullptr;
     if (about)
         result.about = *about;

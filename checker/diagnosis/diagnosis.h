@@ -23,7 +23,8 @@ struct Exhibit {
 struct Diagnosis {
     std::string id;               // stable: "nxe-missing"; "unknown" where no rule knows
     std::optional<unsigned> cpu;  // whom it is about
-    std::string cause;            // one sentence
+    std::string cause;            // one sentence: what went wrong first
+    std::string consequence;      // why the machine did not survive it; may be empty
     std::vector<Exhibit> exhibits;
     std::string meaning;  // why the machine then does what it did; may be empty
     std::string advice;

@@ -67,7 +67,7 @@ bool not_judged(const LabGrade& grade) {
            });
 }
 
-bool is_untouched(const LabGrade& grade) {
+bool shows_what_the_starter_does(const LabGrade& grade) {
     return !grade.runs.empty() && std::ranges::all_of(grade.runs, &Run::documented);
 }
 

@@ -114,6 +114,8 @@ void add_about(Element& cause, const catalogue::Entry& about) {
 
 void add_diagnosis(Element& story, const LabGrade& grade, const diagnosis::Diagnosis& found) {
     Element cause = add_cause(story, found.cause);
+    if (!found.consequence.empty())
+        cause.add("p", "", found.consequence);
     cause.add("p", "note").add("code", "", found.id);
     Element list = cause.add("dl", "advice");
     list.item("Why", found.meaning);
@@ -268,8 +270,8 @@ void add_lab(Element& parent, const LabGrade& grade, const SourceReader& sources
             .add("pre", "output", fmt::format("{}", fmt::join(grade.build_errors, "\n")));
         return;
     }
-    if (grading::is_untouched(grade))
-        lab.add("p", "note", "This is what the untouched starter shows: the lab is still to do.");
+    if (grading::shows_what_the_starter_does(grade))
+        lab.add("p", "note", "The untouched starter shows the same.");
     if (!passed) {
         for (const Agreeing& group : agreements(grade))
             add_story(lab, grade, group, sources);
