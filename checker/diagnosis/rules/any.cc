@@ -108,12 +108,12 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
 
 std::span<const Rule> any_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"interrupts-on", 0, interrupts_on},
-        {"direction-flag-set", 0, direction_flag_set},
-        {"control-bit-differs", 0, control_bit_differs},
-        {"lapic-not-mapped", 0, lapic_not_mapped},
-        {"sse-not-enabled", 0, sse_not_enabled},
-        {"ran-astray", 0, ran_astray},
+        {"interrupts-on", interrupts_on},
+        {"direction-flag-set", direction_flag_set},
+        {"control-bit-differs", control_bit_differs},
+        {"lapic-not-mapped", lapic_not_mapped},
+        {"sse-not-enabled", sse_not_enabled},
+        {"ran-astray", ran_astray},
     });
     return all;
 }

@@ -152,15 +152,15 @@ std::optional<Explanation> ap_not_started(const Scene& scene) {
 
 std::span<const Rule> commands_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"init-after-sipi", 3, init_after_sipi},
-        {"sipi-missing", 3, sipi_missing},
-        {"sipi-not-taken", 3, sipi_not_taken},
-        {"sipi-too-early", 3, sipi_too_early},
-        {"icr-level-missing", 3, icr_level_missing},
-        {"init-with-vector", 3, init_with_vector},
-        {"commands-not-noted", 3, commands_not_noted},
-        {"ap-left-no-letter", 3, ap_left_no_letter},
-        {"ap-not-started", 3, ap_not_started},
+        {"init-after-sipi", init_after_sipi},
+        {"sipi-missing", sipi_missing},
+        {"sipi-not-taken", sipi_not_taken},
+        {"sipi-too-early", sipi_too_early},
+        {"icr-level-missing", icr_level_missing},
+        {"init-with-vector", init_with_vector},
+        {"commands-not-noted", commands_not_noted},
+        {"ap-left-no-letter", ap_left_no_letter},
+        {"ap-not-started", ap_not_started},
     });
     return all;
 }

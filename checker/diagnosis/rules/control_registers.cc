@@ -99,9 +99,9 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
 
 std::span<const Rule> control_registers_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"efer-overwritten", 5, efer_overwritten},
-        {"efer-reserved-bits", 0, efer_reserved_bits},
-        {"wrong-msr", 0, wrong_msr},
+        {"efer-overwritten", efer_overwritten},
+        {"efer-reserved-bits", efer_reserved_bits},
+        {"wrong-msr", wrong_msr},
     });
     return all;
 }

@@ -61,8 +61,8 @@ std::optional<Explanation> flood(const Scene& scene) {
 
 std::span<const Rule> end_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"flood", 0, flood},
-        {"deliberate-reset", 0, deliberate_reset},
+        {"flood", flood},
+        {"deliberate-reset", deliberate_reset},
     });
     return all;
 }

@@ -152,10 +152,10 @@ std::optional<Explanation> mailbox_not_passed(const Scene& scene) {
 
 std::span<const Rule> entry_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"entry-truncated", 4, entry_truncated},
-        {"entry-lost", 4, entry_lost},
-        {"entry-check-wrong", 4, entry_check_wrong},
-        {"mailbox-not-passed", 4, mailbox_not_passed},
+        {"entry-truncated", entry_truncated},
+        {"entry-lost", entry_lost},
+        {"entry-check-wrong", entry_check_wrong},
+        {"mailbox-not-passed", mailbox_not_passed},
     });
     return all;
 }

@@ -117,12 +117,12 @@ std::optional<Explanation> cs_not_64_bit(const Scene& scene) {
 
 std::span<const Rule> far_jump_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"far-jump-selector", 4, far_jump_selector},
-        {"segment-selector", 4, segment_selector},
-        {"segment-limit", 4, segment_limit},
-        {"gdt-entry-missing", 2, gdt_entry_missing},
-        {"cs-not-64-bit", 4, cs_not_64_bit},
-        {"far-jump-astray", 4, far_jump_astray},
+        {"far-jump-selector", far_jump_selector},
+        {"segment-selector", segment_selector},
+        {"segment-limit", segment_limit},
+        {"gdt-entry-missing", gdt_entry_missing},
+        {"cs-not-64-bit", cs_not_64_bit},
+        {"far-jump-astray", far_jump_astray},
     });
     return all;
 }

@@ -169,19 +169,19 @@ std::optional<Explanation> descriptor_not_flat(const Scene& scene) {
 
 std::span<const Rule> gdt_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"gdt-pointer-missing", 2, gdt_pointer_missing},
-        {"gdt-pointer-base", 2, gdt_pointer_base},
-        {"gdt-pointer-limit", 2, gdt_pointer_limit},
-        {"gdt-null-missing", 2, gdt_null_missing},
-        {"descriptor-missing", 2, descriptor_missing},
-        {"descriptor-bytes-reversed", 2, descriptor_bytes_reversed},
-        {"descriptor-not-present", 2, descriptor_not_present},
-        {"descriptor-wrong-type", 2, descriptor_wrong_type},
-        {"descriptor-privilege", 2, descriptor_privilege},
-        {"descriptor-l-and-d", 2, descriptor_l_and_d},
-        {"descriptor-not-32-bit", 2, descriptor_not_32_bit},
-        {"descriptor-not-64-bit", 2, descriptor_not_64_bit},
-        {"descriptor-not-flat", 2, descriptor_not_flat},
+        {"gdt-pointer-missing", gdt_pointer_missing},
+        {"gdt-pointer-base", gdt_pointer_base},
+        {"gdt-pointer-limit", gdt_pointer_limit},
+        {"gdt-null-missing", gdt_null_missing},
+        {"descriptor-missing", descriptor_missing},
+        {"descriptor-bytes-reversed", descriptor_bytes_reversed},
+        {"descriptor-not-present", descriptor_not_present},
+        {"descriptor-wrong-type", descriptor_wrong_type},
+        {"descriptor-privilege", descriptor_privilege},
+        {"descriptor-l-and-d", descriptor_l_and_d},
+        {"descriptor-not-32-bit", descriptor_not_32_bit},
+        {"descriptor-not-64-bit", descriptor_not_64_bit},
+        {"descriptor-not-flat", descriptor_not_flat},
     });
     return all;
 }

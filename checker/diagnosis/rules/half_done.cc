@@ -208,17 +208,17 @@ std::optional<Explanation> stack_unbalanced(const Scene& scene) {
 
 std::span<const Rule> half_done_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"gdt-not-loaded", 3, gdt_not_loaded_yet},
-        {"protected-mode-missing", 3, protection_not_on_yet},
-        {"cs-not-reloaded", 3, no_far_jump_yet},
-        {"pae-missing", 4, no_pae_yet},
-        {"cr3-missing", 4, no_cr3_yet},
-        {"lme-missing", 4, no_lme_yet},
-        {"paging-missing", 4, no_paging_yet},
-        {"cs-not-64-bit", 4, no_64_bit_code_yet},
-        {"stack-missing", 4, no_stack_yet},
-        {"entry-not-called", 4, entry_not_called},
-        {"stack-unbalanced", 5, stack_unbalanced},
+        {"gdt-not-loaded", gdt_not_loaded_yet},
+        {"protected-mode-missing", protection_not_on_yet},
+        {"cs-not-reloaded", no_far_jump_yet},
+        {"pae-missing", no_pae_yet},
+        {"cr3-missing", no_cr3_yet},
+        {"lme-missing", no_lme_yet},
+        {"paging-missing", no_paging_yet},
+        {"cs-not-64-bit", no_64_bit_code_yet},
+        {"stack-missing", no_stack_yet},
+        {"entry-not-called", entry_not_called},
+        {"stack-unbalanced", stack_unbalanced},
     });
     return all;
 }

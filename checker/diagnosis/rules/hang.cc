@@ -158,12 +158,12 @@ std::optional<Explanation> seam_hang(const Scene& scene) {
 
 std::span<const Rule> hang_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"lock-held-by-itself", 0, lock_held_by_itself},
-        {"lock-never-released", 0, lock_never_released},
-        {"halted-with-interrupts-off", 0, halted_with_interrupts_off},
-        {"endless-loop", 0, endless_loop},
-        {"seam-hang", 0, seam_hang},
-        {"kernel-panic", 0, kernel_panic},
+        {"lock-held-by-itself", lock_held_by_itself},
+        {"lock-never-released", lock_never_released},
+        {"halted-with-interrupts-off", halted_with_interrupts_off},
+        {"endless-loop", endless_loop},
+        {"seam-hang", seam_hang},
+        {"kernel-panic", kernel_panic},
     });
     return all;
 }

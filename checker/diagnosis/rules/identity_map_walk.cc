@@ -119,13 +119,13 @@ std::optional<Explanation> huge_page_wrong_level(const Scene& scene) {
 
 std::span<const Rule> identity_map_walk_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"page-size-missing", 1, page_size_missing},
-        {"page-entry-at-zero", 1, page_entry_at_zero},
-        {"page-table-loop", 1, page_table_loop},
-        {"page-table-nowhere", 1, page_table_nowhere},
-        {"page-entry-virtual", 1, page_entry_virtual},
-        {"huge-page-wrong-level", 1, huge_page_wrong_level},
-        {"page-entry-not-present", 1, page_entry_not_present},
+        {"page-size-missing", page_size_missing},
+        {"page-entry-at-zero", page_entry_at_zero},
+        {"page-table-loop", page_table_loop},
+        {"page-table-nowhere", page_table_nowhere},
+        {"page-entry-virtual", page_entry_virtual},
+        {"huge-page-wrong-level", huge_page_wrong_level},
+        {"page-entry-not-present", page_entry_not_present},
     });
     return all;
 }

@@ -62,8 +62,8 @@ std::optional<Explanation> lapic_id_wrong(const Scene& scene) {
 
 std::span<const Rule> lapic_id_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"lapic-id-not-shifted", 6, lapic_id_not_shifted},
-        {"lapic-id-wrong", 6, lapic_id_wrong},
+        {"lapic-id-not-shifted", lapic_id_not_shifted},
+        {"lapic-id-wrong", lapic_id_wrong},
     });
     return all;
 }

@@ -137,14 +137,14 @@ std::optional<Explanation> paging_missing(const Scene& scene) {
 
 std::span<const Rule> long_mode_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"cr3-missing", 4, cr3_missing},
-        {"cr3-truncated", 4, cr3_truncated},
-        {"cr3-wrong", 4, cr3_wrong},
-        {"identity-map-missing", 1, identity_map_missing},
-        {"pae-missing", 4, pae_missing},
-        {"long-mode-missing", 4, long_mode_missing},
-        {"lme-missing", 4, lme_missing},
-        {"paging-missing", 4, paging_missing},
+        {"cr3-missing", cr3_missing},
+        {"cr3-truncated", cr3_truncated},
+        {"cr3-wrong", cr3_wrong},
+        {"identity-map-missing", identity_map_missing},
+        {"pae-missing", pae_missing},
+        {"long-mode-missing", long_mode_missing},
+        {"lme-missing", lme_missing},
+        {"paging-missing", paging_missing},
     });
     return all;
 }

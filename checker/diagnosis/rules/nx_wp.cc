@@ -146,14 +146,14 @@ std::optional<Explanation> writes_read_only(const Scene& scene) {
 
 std::span<const Rule> nx_wp_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"nxe-too-late", 5, nxe_too_late},
-        {"nxe-lost", 5, nxe_lost},
-        {"nxe-missing", 5, nxe_missing},
-        {"wp-missing", 5, wp_missing},
-        {"nxe-not-in-trampoline", 5, nxe_not_in_trampoline},
-        {"page-entry-garbage", 0, page_entry_garbage},
-        {"executes-no-execute", 0, executes_no_execute},
-        {"writes-read-only", 0, writes_read_only},
+        {"nxe-too-late", nxe_too_late},
+        {"nxe-lost", nxe_lost},
+        {"nxe-missing", nxe_missing},
+        {"wp-missing", wp_missing},
+        {"nxe-not-in-trampoline", nxe_not_in_trampoline},
+        {"page-entry-garbage", page_entry_garbage},
+        {"executes-no-execute", executes_no_execute},
+        {"writes-read-only", writes_read_only},
     });
     return all;
 }

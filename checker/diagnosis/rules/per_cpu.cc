@@ -224,16 +224,16 @@ std::optional<Explanation> gs_base_missing(const Scene& scene) {
 
 std::span<const Rule> per_cpu_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"fsgsbase-not-enabled", 6, fsgsbase_not_enabled},
-        {"gs-base-not-canonical", 6, gs_base_not_canonical},
-        {"gs-base-lost", 6, gs_base_lost},
-        {"record-missing", 6, record_missing},
-        {"gs-base-missing", 6, gs_base_missing},
-        {"gs-base-shared", 6, gs_base_shared},
-        {"gs-base-truncated", 6, gs_base_truncated},
-        {"gs-base-wrong", 6, gs_base_wrong},
-        {"record-of-another", 6, record_of_another},
-        {"bsp-record-overwritten", 6, bsp_record_overwritten},
+        {"fsgsbase-not-enabled", fsgsbase_not_enabled},
+        {"gs-base-not-canonical", gs_base_not_canonical},
+        {"gs-base-lost", gs_base_lost},
+        {"record-missing", record_missing},
+        {"gs-base-missing", gs_base_missing},
+        {"gs-base-shared", gs_base_shared},
+        {"gs-base-truncated", gs_base_truncated},
+        {"gs-base-wrong", gs_base_wrong},
+        {"record-of-another", record_of_another},
+        {"bsp-record-overwritten", bsp_record_overwritten},
     });
     return all;
 }

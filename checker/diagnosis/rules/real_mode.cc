@@ -225,22 +225,22 @@ std::optional<Explanation> precondition_broken(const Scene& scene) {
 
 std::span<const Rule> misread_code_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"wrong-code-size", 0, wrong_code_size},
-        {"far-pointer-wrong", 0, far_pointer_wrong},
+        {"wrong-code-size", wrong_code_size},
+        {"far-pointer-wrong", far_pointer_wrong},
     });
     return all;
 }
 
 std::span<const Rule> real_mode_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"gdt-not-loaded", 3, gdt_not_loaded},
-        {"protected-mode-skipped", 3, protected_mode_skipped},
-        {"wrong-selector", 3, wrong_selector},
-        {"paging-too-early", 3, paging_too_early},
-        {"protected-mode-missing", 3, protected_mode_missing},
-        {"ap-sleeps", 0, ap_sleeps},
-        {"precondition-broken", 0, precondition_broken},
-        {"cs-not-reloaded", 3, cs_not_reloaded},
+        {"gdt-not-loaded", gdt_not_loaded},
+        {"protected-mode-skipped", protected_mode_skipped},
+        {"wrong-selector", wrong_selector},
+        {"paging-too-early", paging_too_early},
+        {"protected-mode-missing", protected_mode_missing},
+        {"ap-sleeps", ap_sleeps},
+        {"precondition-broken", precondition_broken},
+        {"cs-not-reloaded", cs_not_reloaded},
     });
     return all;
 }

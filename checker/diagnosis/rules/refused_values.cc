@@ -91,8 +91,8 @@ std::optional<Explanation> cr4_overwritten(const Scene& scene) {
 
 std::span<const Rule> refused_values_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"cr0-overwritten", 0, cr0_overwritten},
-        {"cr4-overwritten", 0, cr4_overwritten},
+        {"cr0-overwritten", cr0_overwritten},
+        {"cr4-overwritten", cr4_overwritten},
     });
     return all;
 }

@@ -28,7 +28,6 @@ struct Explanation {
 
 struct Rule {
     std::string_view id;
-    unsigned lab;  // whose handout explains it; 0 for the lab that is judged
     std::optional<Explanation> (*explain)(const Scene&);
 };
 

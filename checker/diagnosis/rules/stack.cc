@@ -111,9 +111,9 @@ std::optional<Explanation> stack_misaligned(const Scene& scene) {
 
 std::span<const Rule> stack_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"stack-missing", 4, stack_missing},
-        {"stack-wrong", 4, stack_wrong},
-        {"stack-misaligned", 4, stack_misaligned},
+        {"stack-missing", stack_missing},
+        {"stack-wrong", stack_wrong},
+        {"stack-misaligned", stack_misaligned},
     });
     return all;
 }

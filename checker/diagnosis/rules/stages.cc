@@ -82,14 +82,14 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
 
 std::span<const Rule> letters_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"letters-only", 0, letters_only},
+        {"letters-only", letters_only},
     });
     return all;
 }
 
 std::span<const Rule> stages_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"stage-left-out", 0, stage_left_out},
+        {"stage-left-out", stage_left_out},
     });
     return all;
 }

@@ -188,11 +188,11 @@ std::optional<Explanation> icr_delivery_mode(const Scene& scene) {
 
 std::span<const Rule> start_ap_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"bsp-was-reset", 3, bsp_was_reset},
-        {"icr-delivery-mode", 3, icr_delivery_mode},
-        {"sipi-to-several", 3, sipi_to_several},
-        {"sipi-wrong-destination", 3, sipi_wrong_destination},
-        {"sipi-wrong-page", 3, sipi_wrong_page},
+        {"bsp-was-reset", bsp_was_reset},
+        {"icr-delivery-mode", icr_delivery_mode},
+        {"sipi-to-several", sipi_to_several},
+        {"sipi-wrong-destination", sipi_wrong_destination},
+        {"sipi-wrong-page", sipi_wrong_page},
     });
     return all;
 }

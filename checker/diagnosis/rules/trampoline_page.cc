@@ -176,13 +176,13 @@ std::optional<Explanation> mailbox_of_another(const Scene& scene) {
 
 std::span<const Rule> trampoline_page_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"mailbox-of-another", 3, mailbox_of_another},
-        {"page-after-sipi", 3, page_after_sipi},
-        {"mailbox-misplaced", 3, mailbox_misplaced},
-        {"mailbox-missing", 3, mailbox_missing},
-        {"page-not-copied", 3, page_not_copied},
-        {"mailbox-after-sipi", 3, mailbox_after_sipi},
-        {"mailbox-incomplete", 3, mailbox_incomplete},
+        {"mailbox-of-another", mailbox_of_another},
+        {"page-after-sipi", page_after_sipi},
+        {"mailbox-misplaced", mailbox_misplaced},
+        {"mailbox-missing", mailbox_missing},
+        {"page-not-copied", page_not_copied},
+        {"mailbox-after-sipi", mailbox_after_sipi},
+        {"mailbox-incomplete", mailbox_incomplete},
     });
     return all;
 }
