@@ -173,6 +173,13 @@ Entry parse(std::string_view id, std::string_view text) {
     return entry;
 }
 
+std::string Entry::why_and(std::string_view detail) const {
+    std::string text = why;
+    if (!detail.empty())
+        join(text, detail);
+    return text;
+}
+
 Catalogue::Catalogue(std::vector<Entry> entries) : entries_(std::move(entries)) {
     std::ranges::sort(entries_, {}, &Entry::id);
 }

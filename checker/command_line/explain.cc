@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "checker/command_line/project.h"
 #include "checker/command_line/status.h"
 #include "checker/command_line/terminal.h"
 #include "checker/explain/account.h"
@@ -33,7 +34,9 @@ int explain_log(const Options& options) {
         symbols = {};
         known = autopsy();
     }
-    fmt::print("{}", explain::account(known, sources, style_for(STDOUT_FILENO)));
+    fmt::print("{}", explain::account(known, sources,
+                                      catalogue::Catalogue::read(find_project(options.project)),
+                                      style_for(STDOUT_FILENO)));
     return status::done;
 }
 

@@ -156,19 +156,19 @@ std::optional<Explanation> stack_unbalanced(const Scene& scene) {
 
 std::span<const Rule> half_done_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {step_causes[0], 3, undone<0>},
-        {step_causes[1], 3, undone<1>},
-        {step_causes[2], 3, undone<2>},
-        {step_causes[3], 4, undone<3>},
-        {step_causes[4], 4, undone<4>},
-        {step_causes[5], 4, undone<5>},
-        {step_causes[6], 4, undone<6>},
-        {step_causes[7], 4, undone<7>},
-        {step_causes[8], 4, undone<8>},
-        {step_causes[9], 4, undone<9>},
-        {"halted-with-interrupts-off", 0, halted_halfway},
-        {"endless-loop", 0, loops_halfway},
-        {"stack-unbalanced", 5, stack_unbalanced},
+        {step_causes[0], undone<0>},
+        {step_causes[1], undone<1>},
+        {step_causes[2], undone<2>},
+        {step_causes[3], undone<3>},
+        {step_causes[4], undone<4>},
+        {step_causes[5], undone<5>},
+        {step_causes[6], undone<6>},
+        {step_causes[7], undone<7>},
+        {step_causes[8], undone<8>},
+        {step_causes[9], undone<9>},
+        {"halted-with-interrupts-off", halted_halfway},
+        {"endless-loop", loops_halfway},
+        {"stack-unbalanced", stack_unbalanced},
     });
     return all;
 }
