@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "checker/command_line/status.h"
 #include "checker/command_line/terminal.h"
 #include "checker/explain/account.h"
 #include "checker/explain/elf_file.h"

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <semaphore>
 #include <span>
 #include <string>
@@ -10,7 +11,6 @@
 
 #include "checker/engine/request.h"
 #include "checker/grading/attempts.h"
-#include "checker/grading/builds.h"
 #include "checker/grading/grade.h"
 #include "checker/submission/build.h"
 
@@ -43,11 +43,9 @@ class Grader {
   public:
     Grader(Request request, BootFunction boot, Progress progress);
 
-    /// Side by side: each seam is compiled once, whatever kernels it is for.
-    Grade grade(std::span<const lab::Lab> labs);
-
-    /// The same, and one kernel with all these labs in it.
-    Grade grade_all(std::span<const lab::Lab> labs);
+    /// Side by side: each seam is compiled once, whatever kernels it is for. `together`: one kernel
+    /// with all these labs in it as well.
+    Grade grade(std::span<const lab::Lab> labs, bool together = false);
 
   private:
     /// A kernel with the submission's seams of `labs`, and by what it is judged.
@@ -56,12 +54,11 @@ class Grader {
         const lab::Lab& judged;
         const submission::Workspace& workspace;
     };
-    Grade grade(std::span<const lab::Lab> labs, bool together);
-    LabGrade grade(const Kernel& kernel, Attempts& attempts, Builds::Result& built);
-    LabGrade build_and_boot(const Kernel& kernel, Attempts& attempts, Builds::Result& built);
-    LabGrade boot(const Kernel& kernel, const guest::Names& names);
+    std::optional<LabGrade> build(const Kernel& kernel, const Attempts& attempts);
+    LabGrade boot(const Kernel& kernel, const Attempts& attempts);
+    LabGrade boot_unless(const std::optional<LabGrade>& failure, const Kernel& kernel,
+                         const Attempts& attempts);
     Run run(const Kernel& kernel, evidence::Engine engine, const guest::Names& names);
-    Together grade_together(std::span<const lab::Lab> labs, Attempts& attempts, Builds& builds);
     void say(const lab::Lab& lab, std::string_view stage);
 
     Request request_;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checker/evidence/evidence.h"
@@ -53,5 +55,13 @@ struct Lab {
     Handout handout;
     std::vector<std::string> hints;
 };
+
+/// The lab that a lab.toml states. `directory` is its folder's name, "5-nx-wp"; `text` the file.
+/// Throws checker::Error, with file and line, for anything missing, unknown or contradictory.
+Lab parse(std::string_view directory, std::string_view text);
+
+/// Every lab of the project that has a labs/N-name/lab.toml, by number. Throws checker::Error where
+/// one is not valid, or where there is none.
+std::vector<Lab> discover(const std::filesystem::path& project);
 
 }  // namespace lab

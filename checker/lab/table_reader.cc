@@ -1,5 +1,6 @@
 #include "checker/lab/table_reader.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <limits>
 
@@ -36,16 +37,12 @@ std::uint32_t TableReader::number(std::string_view key) {
 }
 
 std::vector<std::string> TableReader::strings(std::string_view key) {
-    const toml::array* array = node(key).as_array();
-    if (!array || array->empty())
-        fail(key, "must be a list of texts");
     std::vector<std::string> all;
-    for (const toml::node& element : *array) {
-        const auto value = element.value_exact<std::string>();
-        if (!value || value->empty())
-            fail(key, "must be a list of texts");
-        all.push_back(*value);
-    }
+    if (const toml::array* array = node(key).as_array())
+        for (const toml::node& element : *array)
+            all.push_back(element.value_exact<std::string>().value_or(""));
+    if (all.empty() || std::ranges::count(all, "") != 0)
+        fail(key, "must be a list of texts");
     return all;
 }
 
@@ -58,14 +55,11 @@ TableReader TableReader::table(std::string_view key) {
 
 std::vector<TableReader> TableReader::tables(std::string_view key) {
     const toml::array* array = node(key).as_array();
-    if (!array || array->empty())
+    if (!array || array->empty() || !array->is_homogeneous(toml::node_type::table))
         fail(key, fmt::format("must be tables, each headed [[{}]]", key));
     std::vector<TableReader> all;
-    for (const toml::node& element : *array) {
-        if (!element.is_table())
-            fail(key, fmt::format("must be tables, each headed [[{}]]", key));
+    for (const toml::node& element : *array)
         all.emplace_back(*element.as_table(), file_);
-    }
     return all;
 }
 

@@ -21,8 +21,12 @@ class TableReader {
 
     bool has(std::string_view key) const { return table_.contains(key); }
     std::string string(std::string_view key);
+    std::string string_or_empty(std::string_view key) { return has(key) ? string(key) : ""; }
     std::uint32_t number(std::string_view key);
     std::vector<std::string> strings(std::string_view key);
+    std::vector<std::string> strings_or_none(std::string_view key) {
+        return has(key) ? strings(key) : std::vector<std::string>{};
+    }
     TableReader table(std::string_view key);
     std::vector<TableReader> tables(std::string_view key);
     std::vector<std::string> keys() const;

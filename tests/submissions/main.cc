@@ -13,7 +13,7 @@
 #include "checker/boot.h"
 #include "checker/error.h"
 #include "checker/grading/grader.h"
-#include "checker/lab/lab_file.h"
+#include "checker/lab/lab.h"
 #include "checker/report/json.h"
 #include "checker/report/text.h"
 #include "tests/submissions/expected.h"

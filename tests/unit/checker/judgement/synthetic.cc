@@ -3,7 +3,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "checker/lab/lab_file.h"
+#include "checker/lab/lab.h"
 #include "trampoline/mailbox.h"
 #include "trampoline/stage.h"
 

@@ -1,6 +1,9 @@
-#include "checker/lab/lab_file.h"
+#include "checker/lab/lab.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <fstream>
+#include <iterator>
 #include <numeric>
 
 #include "checker/error.h"
@@ -9,6 +12,8 @@
 #include "x86/exception.h"
 
 namespace lab {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -30,18 +35,14 @@ Documented documented(TableReader reader) {
     Documented fault;
     fault.outcome = reader.string("outcome");
     fault.diagnosis = reader.string("diagnosis");
-    if (reader.has("trace"))
-        fault.trace = reader.string("trace");
+    fault.trace = reader.string_or_empty("trace");
     if (!std::string_view{trampoline::complete_trace}.starts_with(fault.trace))
         reader.fail("trace", fmt::format("is no beginning of {}", trampoline::complete_trace));
-    if (reader.has("symbol"))
-        fault.symbol = reader.string("symbol");
-    if (reader.has("exceptions"))
-        for (const std::string& name : reader.strings("exceptions"))
-            fault.exceptions.push_back(vector_named(reader, name));
-    if (reader.has("error_has"))
-        for (const std::string& name : reader.strings("error_has"))
-            fault.error_has |= error_bit_named(reader, name);
+    fault.symbol = reader.string_or_empty("symbol");
+    for (const std::string& name : reader.strings_or_none("exceptions"))
+        fault.exceptions.push_back(vector_named(reader, name));
+    for (const std::string& name : reader.strings_or_none("error_has"))
+        fault.error_has |= error_bit_named(reader, name);
     if (reader.has("error")) {
         TableReader error = reader.table("error");
         fault.error[evidence::Engine::qemu] = error.number("qemu");
@@ -58,12 +59,9 @@ Fact fact(TableReader reader) {
     fact.text = reader.string("text");
     fact.check = reader.string("check");
     fact.points = reader.number("points");
-    if (reader.has("flag"))
-        fact.flag = reader.string("flag");
-    if (reader.has("descriptor"))
-        fact.descriptor = reader.string("descriptor");
-    if (reader.has("stage")) {
-        const std::string stage = reader.string("stage");
+    fact.flag = reader.string_or_empty("flag");
+    fact.descriptor = reader.string_or_empty("descriptor");
+    if (const std::string stage = reader.string_or_empty("stage"); !stage.empty()) {
         if (stage.size() != 1 ||
             std::string_view{trampoline::complete_trace}.find(stage[0]) == std::string_view::npos)
             reader.fail("stage", "must be one letter of the trace");
@@ -132,6 +130,28 @@ Lab parse(std::string_view directory, std::string_view text) {
     }
     reader.finish();
     return lab;
+}
+
+std::vector<Lab> discover(const fs::path& project) {
+    std::vector<Lab> labs;
+    std::error_code problem;
+    for (const fs::directory_entry& entry : fs::directory_iterator(project / "labs", problem)) {
+        const fs::path file = entry.path() / "lab.toml";
+        if (!fs::exists(file))
+            continue;
+        std::ifstream stream(file);
+        const std::string text{std::istreambuf_iterator<char>(stream), {}};
+        if (!stream)
+            throw checker::Error(fmt::format("cannot read {}", file.string()));
+        labs.push_back(parse(entry.path().filename().string(), text));
+    }
+    if (labs.empty())
+        throw checker::Error(fmt::format(
+            "no labs/N-name/lab.toml below {}: run sipi from the project's folder, or name it with "
+            "--project",
+            project.string()));
+    std::ranges::sort(labs, {}, &Lab::number);
+    return labs;
 }
 
 }  // namespace lab
