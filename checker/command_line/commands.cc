@@ -7,13 +7,16 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "checker/command_line/explain.h"
 #include "checker/command_line/terminal.h"
 #include "checker/error.h"
+#include "checker/explain/account.h"
+#include "checker/explain/elf_file.h"
+#include "checker/explain/read_log.h"
 #include "checker/lab/lab.h"
 #include "checker/process/confinement.h"
 #include "checker/report/json.h"
 #include "checker/report/junit.h"
+#include "checker/report/layout.h"
 #include "checker/report/page.h"
 #include "checker/report/text.h"
 
@@ -207,6 +210,32 @@ int hint(const Options& options, const std::vector<lab::Lab>& all) {
     constexpr std::size_t width = 88;
     for (const std::string& line : report::wrap(lab.hints[options.hint - 1], width))
         fmt::print("  {}\n", line);
+    return status::done;
+}
+
+// Of a log, which may be of any kernel.
+int explain_log(const Options& options) {
+    const bool has_elf = !options.elf.empty();
+    guest::Symbols symbols = has_elf
+                                 ? explain::symbols_of(options.elf, std::filesystem::current_path())
+                                 : guest::Symbols{};
+    const explain::Log log = explain::read_log(options.log);
+    const auto autopsy = [&] {
+        return std::visit([&](const auto& read) { return explain::autopsy_of(read, symbols); },
+                          log);
+    };
+    explain::Sources sources{options.log.filename().string(),
+                             report::printable(options.elf.filename().string())};
+    explain::Autopsy known = autopsy();
+    if (has_elf) {
+        sources.lacks = explain::missing_in(options.elf);
+        sources.misfit = explain::misfit(known, symbols);
+    }
+    if (!sources.misfit.empty()) {
+        symbols = {};
+        known = autopsy();
+    }
+    fmt::print("{}", explain::account(known, sources, style_for(STDOUT_FILENO)));
     return status::done;
 }
 

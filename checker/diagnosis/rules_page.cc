@@ -7,7 +7,7 @@
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/rules.h"
 #include "checker/diagnosis/start.h"
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 
 namespace diagnosis {
 

@@ -1,9 +1,13 @@
 // What everybody asks of the evidence. Pure.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "checker/evidence/evidence.h"
+#include "trampoline/mailbox.h"
+#include "trampoline/tables.h"
 
 namespace evidence {
 
@@ -64,5 +68,19 @@ Mode mode_of(const Registers& registers);
 
 /// "real mode", "32-bit, PAE", "64-bit"
 std::string_view short_name(Mode mode);
+
+/// Page and image, if the engine could read both to their ends; null otherwise.
+const TrampolinePage* trampoline_page(const Evidence& evidence);
+
+/// The descriptor tables in the page, and those in the image, which must be whole.
+trampoline::Tables tables_in(const TrampolinePage& both);
+trampoline::Tables tables_in_image(const TrampolinePage& both);
+/// The mailbox in the page, which must be whole.
+trampoline::Mailbox mailbox_in(const TrampolinePage& both);
+
+/// The first address in the page's code at which it is not the image.
+std::optional<std::uint32_t> code_differs(const TrampolinePage& both);
+/// Likewise in its descriptor tables, but for what a CPU marks there.
+std::optional<std::uint32_t> tables_differ(const TrampolinePage& both);
 
 }  // namespace evidence
