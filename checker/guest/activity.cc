@@ -210,10 +210,10 @@ std::optional<evidence::AwaitedLock> lock_awaited(const Machine& machine,
     const LinearMemory memory = machine.seen_with(registers);
     std::optional<evidence::AwaitedLock> found;
     std::uint64_t at = 0;
-    for (const std::uint64_t candidate :
-         {registers.rdi, registers.rbx, registers.rsi, registers.rax, registers.rcx, registers.rdx,
-          registers.r8, registers.r9, registers.r10, registers.r11, registers.r12, registers.r13,
-          registers.r14, registers.r15}) {
+    for (const auto& [register_name, field] : evidence::general_registers) {
+        const std::uint64_t candidate = registers.*field;
+        if (register_name == "RSP" || register_name == "RBP")
+            continue;
         if (candidate % 8 != 0 || (found && candidate == at))
             continue;
         const auto lock = memory.read<observed::LockWord>(candidate);
