@@ -1,9 +1,11 @@
 #include "checker/evidence/questions.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "checker/evidence/kernel_names.h"
+#include "memory/layout.h"
 #include "trampoline/mailbox.h"
 #include "trampoline/stage.h"
 
@@ -106,6 +108,17 @@ const Cpu* concerned(const Evidence& evidence) {
     return first(evidence, [](const Cpu& cpu) {
         return cpu.cpu != 0 && started(cpu) && !finished_start(cpu);
     });
+}
+
+std::optional<unsigned> strange_root_entry(const Evidence& evidence) {
+    constexpr std::array known{x86::index_of(::memory::direct_map_base, x86::PageLevel::pml4),
+                               x86::index_of(::memory::stacks_base, x86::PageLevel::pml4),
+                               x86::index_of(::memory::mmio_base, x86::PageLevel::pml4),
+                               x86::index_of(::memory::kernel_base, x86::PageLevel::pml4)};
+    for (const unsigned entry : evidence.root_entries)
+        if (entry >= x86::PageTable::entry_count / 2 && std::ranges::count(known, entry) == 0)
+            return entry;
+    return {};
 }
 
 const memory::MappedPage* page_at(const LowMap& map, std::uint64_t address) {

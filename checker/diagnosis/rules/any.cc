@@ -80,6 +80,20 @@ std::optional<Explanation> direction_flag_set(const Scene& scene) {
         .cpu = number};
 }
 
+// What the kernel sets for itself, and never takes back.
+std::optional<Explanation> bsp_control_changed(const Scene& scene) {
+    if (!scene.bsp_registers() || scene.oldest || !evidence::came_to_its_end(scene.evidence))
+        return {};
+    const x86::ControlState& control = scene.bsp_registers()->control;
+    const bool wp = control.cr0.has(x86::cr0::wp), nxe = control.efer.has(x86::efer::nxe);
+    if (wp && nxe)
+        return {};
+    return Explanation{
+        .cause = fmt::format("The BSP itself has lost {}.", wp ? "EFER.NXE" : "CR0.WP"),
+        .compare = {wp ? Register::efer : Register::cr0},
+        .cpu = 0};
+}
+
 std::optional<Explanation> control_bit_differs(const Scene& scene) {
     if (scene.evidence.end != evidence::End::panicked || !scene.bsp_registers())
         return {};
@@ -108,6 +122,7 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
 
 std::span<const Rule> any_rules() {
     static constexpr auto all = std::to_array<Rule>({
+        {"bsp-control-changed", bsp_control_changed},
         {"interrupts-on", interrupts_on},
         {"direction-flag-set", direction_flag_set},
         {"control-bit-differs", control_bit_differs},

@@ -94,8 +94,24 @@ std::optional<Explanation> entry_truncated(const Scene& scene) {
                     scene.cpu->cpu, called ? "called" : "refused", half, entry(scene))};
 }
 
+// Left the trampoline through its call, and not to its entry.
+bool called_something_else(const Scene& scene) {
+    if (!scene.cpu || !scene.registers() || !scene.cpu->trace.ends_with('W') ||
+        scene.cpu->arrival || entry(scene) == 0 || !scene.registers()->cs.long_mode)
+        return false;
+    const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    return !in_trampoline(where.address) && where.symbol.empty() &&
+           !any_register_is(*scene.registers(), entry(scene));
+}
+
 std::optional<Explanation> entry_lost(const Scene& scene) {
     const auto called = called_nothing(scene);
+    if (!called && called_something_else(scene))
+        return Explanation{
+            .cause =
+                fmt::format("CPU {} called something else than its entry, {:#x}: it runs at "
+                            "{:#x}, which is nobody's.",
+                            scene.cpu->cpu, entry(scene), guest::linear_rip(*scene.registers()))};
     if (!called && (!refused_its_entry(scene) || any_register_is(*scene.registers(), entry(scene))))
         return {};
     const std::uint64_t in_mailbox = evidence::mailbox_in(*scene.evidence.trampoline).entry;

@@ -95,6 +95,12 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
         "CPU {} loaded selector {:#x}, and entry {} of its GDT is not what it has to be.",
         scene.cpu->cpu, scene.selector_error().raw & ~7u, scene.selector_error().index())};
     const auto tables = tables_found(scene);
+    if (tables && tables->gdt32_pointer.limit == 0 && tables->gdt32_pointer.base == 0 &&
+        !scene.reached('p'))
+        explanation.cause = fmt::format(
+            "CPU {} loaded selector {:#x}, and its GDT is empty: gdt32 and its pointer are all "
+            "zero.",
+            scene.cpu->cpu, scene.selector_error().raw & ~7u);
     if (const auto flaw = table_flaw(scene, tables)) {
         explanation.exhibits = exhibits(*flaw, scene.cpu);
         explanation.exhibits.push_back(pointer_exhibit(flaw->table, scene.cpu));

@@ -8,6 +8,7 @@
 #include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/start.h"
 #include "checker/diagnosis/way.h"
+#include "checker/guest/code.h"
 
 namespace diagnosis::rules {
 
@@ -134,6 +135,26 @@ std::optional<Explanation> loops_halfway(const Scene& scene) {
     return stopped_halfway(scene, false);
 }
 
+// The far jump of real_mode.asm loaded the right segment, and led elsewhere.
+std::optional<Explanation> jumped_elsewhere(const Scene& scene) {
+    const auto late = scene.judges(labs::trampoline) ? late_ap(scene) : std::nullopt;
+    if (!late || evidence::reached(*late->cpu, 'p') || !late->registers->cs.size_32 ||
+        !late->registers->control.cr0.has(x86::cr0::pe) ||
+        late->registers->control.cr0.has(x86::cr0::pg) ||
+        in_trampoline(guest::linear_rip(*late->registers)))
+        return {};
+    const std::uint64_t at = guest::linear_rip(*late->registers);
+    return Explanation{
+        .cause = fmt::format("CPU {} is in 32-bit code, but at {:#x}, outside the trampoline.",
+                             late->cpu->cpu, at),
+        .detail =
+            at < trampoline::page_size
+                ? "The new CS begins at 0, so an offset is a whole address: what counted from "
+                  "the page before is 0x8000 too low now."
+                : "",
+        .cpu = late->cpu->cpu};
+}
+
 // Not half done, but likewise seen from the code: its RET took what was pushed last.
 std::optional<Explanation> stack_unbalanced(const Scene& scene) {
     const int left = scene.judges(labs::nx_wp) ? pushes_left(scene, "match_bsp.asm") : 0;
@@ -168,6 +189,7 @@ std::span<const Rule> half_done_rules() {
         {step_causes[9], undone<9>},
         {"halted-with-interrupts-off", halted_halfway},
         {"endless-loop", loops_halfway},
+        {"far-jump-astray", jumped_elsewhere},
         {"stack-unbalanced", stack_unbalanced},
     });
     return all;

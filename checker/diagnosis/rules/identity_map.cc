@@ -98,6 +98,12 @@ std::optional<Explanation> identity_map_user(const Scene& scene) {
 }
 
 std::optional<Explanation> identity_map_too_much(const Scene& scene) {
+    if (const auto entry = evidence::strange_root_entry(scene.evidence);
+        entry && !scene.oldest && scene.judges(labs::identity_map))
+        return Explanation{.cause = fmt::format("PML4[{}] of the kernel's root is filled as well: "
+                                                "it maps another 512 GiB on every CPU.",
+                                                *entry),
+                           .cpu = 0};
     const auto seen = low_map_of_an_ap(scene);
     if (!seen || scene.oldest || seen->map->pages.empty())
         return {};

@@ -115,6 +115,19 @@ std::optional<Explanation> huge_page_wrong_level(const Scene& scene) {
         .cpu = refused ? scene.cpu->cpu : seen->cpu->cpu};
 }
 
+// What is left of reserved bits on the way of an address that lab 1 maps.
+std::optional<Explanation> page_entry_reserved(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    if (!walk || walk->outcome != x86::WalkOutcome::reserved_bit || !walk->last().entry.present() ||
+        walk->reserved_bits == PageEntry::no_execute_bit || step_to_zero(walk))
+        return {};
+    const bool page = walk->last().level == PageLevel::pd && walk->last().entry.huge();
+    return Explanation{
+        .cause = fmt::format("CPU {} met {} = {:#x}, whose bit {} is reserved.{}", scene.cpu->cpu,
+                             name_of(walk->last()), walk->last().entry.raw, walk->reserved_bit(),
+                             page ? " The address of a 2 MiB page is a multiple of 2 MiB." : "")};
+}
+
 }  // namespace
 
 std::span<const Rule> identity_map_walk_rules() {
@@ -125,6 +138,7 @@ std::span<const Rule> identity_map_walk_rules() {
         {"page-table-nowhere", page_table_nowhere},
         {"page-entry-virtual", page_entry_virtual},
         {"huge-page-wrong-level", huge_page_wrong_level},
+        {"page-entry-reserved", page_entry_reserved},
         {"page-entry-not-present", page_entry_not_present},
     });
     return all;

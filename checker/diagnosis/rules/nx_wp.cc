@@ -71,7 +71,8 @@ std::optional<Explanation> nxe_lost(const Scene& scene) {
 
 // Nothing faulted: C++ has set it, before the first NX page. In paging it came too late by then.
 std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
-    if (!scene.judges(labs::nx_wp) || scene.oldest ||
+    const bool not_called = scene.lab.number == labs::long_mode;
+    if ((!scene.judges(labs::nx_wp) && !not_called) || scene.oldest ||
         scene.outcome != judgement::Outcome::not_yet || !scene.bsp_registers() ||
         !nxe(*scene.bsp_registers()))
         return {};
@@ -80,8 +81,9 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
     if (!cpu)
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {} entered C++ with EFER.NXE 0: match_bsp.asm has not set it.",
-                             cpu->cpu),
+        .cause = fmt::format("CPU {} entered C++ with EFER.NXE 0: {}.", cpu->cpu,
+                             not_called ? "long_mode.asm has not called match_bsp_in_trampoline"
+                                        : "match_bsp.asm has not set it"),
         .compare = {Register::efer},
         .cpu = cpu->cpu};
 }

@@ -178,10 +178,13 @@ std::optional<Explanation> record_of_another(const Scene& scene) {
 
 std::optional<Explanation> bsp_record_overwritten(const Scene& scene) {
     const Cpu* bsp = scene.bsp;
-    if (!scene.judges(labs::per_cpu) || !bsp || !bsp->record || scene.oldest ||
+    if (!scene.judges(labs::per_cpu) || !bsp || !bsp->record ||
+        (scene.oldest && scene.cpu != bsp) ||
         (bsp->record->id == 0 && bsp->record->lapic_id == bsp->apic_id &&
          bsp->record->self == bsp->record->address))
         return {};
+    if (bsp->record->self == 0)
+        return Explanation{.cause = "The BSP's record was overwritten: it is empty.", .cpu = 0};
     return Explanation{
         .cause = fmt::format(
             "The BSP's record was overwritten: it says id {}, lapic_id {:#x}, and the BSP "

@@ -1,4 +1,5 @@
 // Letters against state: what an AP says that it has done, and what it is.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
@@ -72,9 +73,16 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
                 cpu->trace.empty() ? "is empty"
                                    : fmt::format("begins with '{}'", cpu->trace.front())),
             .cpu = cpu->cpu};
+    const std::size_t common = std::ranges::mismatch(whole, cpu->trace).in2 - cpu->trace.begin();
+    const std::string_view rest = std::string_view{cpu->trace}.substr(common);
+    const bool again = !rest.empty() && cpu->trace.find(rest.front()) < common;
     return Explanation{
-        .cause = fmt::format("CPU {} came up, but its stage '{}' is not where it has to be.",
-                             cpu->cpu, first_missing(cpu->trace)),
+        .cause = again
+                     ? fmt::format("CPU {} came up, and left '{}' a second time, after '{}': "
+                                   "what it stands for was done twice.",
+                                   cpu->cpu, rest.front(), cpu->trace[common - 1])
+                     : fmt::format("CPU {} came up, but its stage '{}' is not where it has to be.",
+                                   cpu->cpu, first_missing(cpu->trace)),
         .cpu = cpu->cpu};
 }
 

@@ -1,6 +1,4 @@
 // Lab 3, the BSP's half: the page at 0x8000 and the mailbox at its end.
-#include "checker/evidence/questions.h"
-
 #include <algorithm>
 #include <cstddef>
 #include <fmt/format.h>
@@ -9,6 +7,7 @@
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
+#include "checker/evidence/questions.h"
 #include "memory/layout.h"
 
 namespace diagnosis::rules {
@@ -45,11 +44,27 @@ std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
         .cpu = cpu->cpu};
 }
 
+// The APs came through all the same.
+std::optional<Explanation> page_changed(const Scene& scene, const TrampolinePage& both) {
+    const auto late = flaw(scene, judgement::CommandFlaw::Kind::page_late);
+    const auto where = code_differs(both);
+    if (!late || !where || (scene.cpu && scene.cpu == scene.bsp))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} was started, and at {:#x} the page is not the trampoline: its "
+                             "copy was changed.",
+                             late->cpu, *where),
+        .cpu = late->cpu,
+        .exhibits = {page_exhibit(both, *where & ~15u)}};
+}
+
 std::optional<Explanation> page_not_copied(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
     const bool failed =
         scene.cpu ? scene.cpu->cpu != 0 && !scene.reached('R') : silent_ap(scene) != nullptr;
-    if (!scene.judges(labs::trampoline) || !both || !failed)
+    if (scene.judges(labs::trampoline) && both && !failed)
+        return page_changed(scene, *both);
+    if (!scene.judges(labs::trampoline) || !both)
         return {};
     const observed::SentCommand* sipi = first_sipi(scene.evidence);
     const auto code = code_differs(*both);
