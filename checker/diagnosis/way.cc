@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 
 namespace diagnosis {
 

@@ -5,10 +5,9 @@
 #include <span>
 
 #include "checker/evidence/kernel_names.h"
-#include "checker/guest/call_stack.h"
+#include "checker/guest/activity.h"
 #include "checker/guest/code.h"
 #include "checker/guest/kernel_memory.h"
-#include "checker/guest/waiting.h"
 #include "x86/exception.h"
 
 namespace guest {

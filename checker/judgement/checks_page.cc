@@ -2,7 +2,7 @@
 #include <array>
 
 #include "checker/error.h"
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 #include "checker/judgement/aps.h"
 #include "checker/judgement/checks.h"
 #include "checker/judgement/commands.h"

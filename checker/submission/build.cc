@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "checker/error.h"
-#include "checker/submission/kept.h"
+#include "checker/process/process.h"
 
 namespace submission {
 
@@ -22,18 +22,6 @@ constexpr ToolLimits kernel_limits{
 constexpr const char* beyond_limits =
     "the compiler gave up: a file takes at most 10 s of processor time, 1 GiB of memory and 4 MiB "
     "for its object";
-
-// Takes one of few places, for as long as it lives.
-class ToolPlace {
-  public:
-    explicit ToolPlace(std::counting_semaphore<>& places) : places_(places) { places_.acquire(); }
-    ToolPlace(const ToolPlace&) = delete;
-    ToolPlace& operator=(const ToolPlace&) = delete;
-    ~ToolPlace() { places_.release(); }
-
-  private:
-    std::counting_semaphore<>& places_;
-};
 
 bool is_below(const fs::path& path, const fs::path& folder) {
     const fs::path way =
@@ -52,7 +40,8 @@ void require_space(const fs::path& folder) {
 
 // A command: the program as it is, and its arguments.
 std::string text_of(const Arguments& arguments) {
-    return fmt::format("{}{}\n", identity(find_program(arguments.at(0))),
+    return fmt::format("{}{}\n",
+                       identity(fs::weakly_canonical(process::find_program(arguments.at(0)))),
                        fmt::join(arguments, "\n"));
 }
 
@@ -80,7 +69,7 @@ Given Builder::given() const {
 
 ToolRun Builder::run_confined(Arguments arguments, process::Access access, const Given& given,
                               const Workspace& workspace) const {
-    const ToolPlace place{tools_};
+    const Place place{tools_};
     Tool tool{.arguments = std::move(arguments),
               .environment = {fmt::format("TMPDIR={}", workspace.objects()), "CCACHE_DISABLE=1"},
               .directory = project_,

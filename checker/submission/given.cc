@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
-#include <mutex>
 #include <sstream>
-#include <sys/file.h>
 #include <system_error>
 #include <thread>
 
@@ -41,27 +38,6 @@ bool is_source(const fs::directory_entry& entry) {
     return entry.is_directory(problem) ||
            std::ranges::find(source_endings, entry.path().extension()) != source_endings.end();
 }
-
-// Two makes at once would write the same objects.
-class MakeLock {
-  public:
-    explicit MakeLock(const fs::path& project) : in_process_(mutex()) {
-        std::error_code problem;
-        fs::create_directories(project / "build/graded", problem);
-        file_ = process::Descriptor{
-            open((project / "build/graded/make.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
-        if (file_.is_open())
-            flock(file_.number(), LOCK_EX);
-    }
-
-  private:
-    static std::mutex& mutex() {
-        static std::mutex one;
-        return one;
-    }
-    std::lock_guard<std::mutex> in_process_;
-    process::Descriptor file_;
-};
 
 std::vector<std::string> lines_of(const fs::path& file) {
     std::ifstream stream(file);
@@ -117,7 +93,10 @@ bool GivenCode::is_current() const {
 }
 
 void GivenCode::make_current() const {
-    const MakeLock lock{project_};
+    // Two makes at once would write the same objects.
+    std::error_code problem;
+    fs::create_directories(project_ / "build/graded", problem);
+    const process::Descriptor lock = process::lock(project_ / "build/graded/make.lock");
     if (is_current())
         return;
     const std::string target = stamp().lexically_relative(project_).string();

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 #include <string_view>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 
@@ -36,11 +34,6 @@ std::string read(const fs::path& file) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-// Not open if the file cannot be made.
-process::Descriptor open_lock(const fs::path& folder) {
-    return process::Descriptor{open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
-}
-
 // The folder was removed, with its lock, before the lock was taken.
 bool is_gone(const process::Descriptor& lock) {
     struct stat status {};
@@ -51,15 +44,11 @@ process::Descriptor make_and_lock(const fs::path& folder) {
     for (;;) {
         std::error_code problem;
         fs::create_directories(folder, problem);
-        process::Descriptor lock = open_lock(folder);
-        if (!lock.is_open() && errno == ENOENT && !problem)
-            continue;
-        if (!lock.is_open())
+        process::Descriptor lock = process::lock(folder / "lock");
+        if (!lock.is_open() && (errno != ENOENT || problem))
             throw checker::Error(fmt::format("cannot write below {}: {}", folder.string(),
                                              std::generic_category().message(errno)));
-        while (flock(lock.number(), LOCK_EX) != 0 && errno == EINTR) {
-        }
-        if (!is_gone(lock))
+        if (lock.is_open() && !is_gone(lock))
             return lock;
     }
 }
@@ -67,8 +56,8 @@ process::Descriptor make_and_lock(const fs::path& folder) {
 // Unless somebody is at work in it. It goes by another name first, so that whoever wants it now
 // makes a new one instead of working in what is being removed.
 void remove_unused(const fs::path& folder) {
-    const process::Descriptor lock = open_lock(folder);
-    if (!lock.is_open() || flock(lock.number(), LOCK_EX | LOCK_NB) != 0)
+    const process::Descriptor lock = process::lock(folder / "lock", process::Wait::no);
+    if (!lock.is_open())
         return;
     std::error_code problem;
     const fs::path gone = folder.string() + ".gone";

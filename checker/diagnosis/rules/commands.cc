@@ -4,7 +4,7 @@
 
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
 
 namespace diagnosis::rules {

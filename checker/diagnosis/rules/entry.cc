@@ -8,7 +8,7 @@
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
 #include "trampoline/mailbox.h"
 

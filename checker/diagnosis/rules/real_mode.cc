@@ -10,7 +10,7 @@
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 
 namespace diagnosis::rules {
 

@@ -1,5 +1,5 @@
 // Lab 3, the BSP's half: the page at 0x8000 and the mailbox at its end.
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 
 #include <algorithm>
 #include <cstddef>

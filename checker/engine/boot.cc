@@ -1,4 +1,4 @@
-#include "checker/engine/capture.h"
+#include "checker/engine/boot.h"
 
 namespace engine {
 

@@ -1,12 +1,15 @@
-#include "checker/qemu/gdb.h"
+#include "checker/qemu/talk.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "checker/process/output.h"
 
 namespace qemu {
 
 namespace {
+
+using Json = nlohmann::json;
 
 constexpr std::size_t longest_packet = 4096;  // of QEMU's
 
@@ -22,6 +25,44 @@ std::string packet(std::string_view body) {
 }
 
 }  // namespace
+
+void QmpReader::append(std::string_view bytes) {
+    lines_.append(bytes, [this](std::string_view line) { read_line(line); });
+}
+
+void QmpReader::read_line(std::string_view line) {
+    const Json message = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!message.is_object())
+        return;
+    if (const auto answer = message.find("return"); answer != message.end()) {
+        answers_.push_back(answer->is_string() ? answer->get<std::string>() : answer->dump());
+    } else if (message.contains("error")) {
+        answers_.emplace_back();
+    } else if (message.value("event", Json{}) == "SHUTDOWN" && !shutdown_reason_) {
+        const Json::json_pointer reason{"/data/reason"};
+        const bool told = message.contains(reason) && message[reason].is_string();
+        shutdown_reason_ = told ? message[reason].get<std::string>() : "";
+    }
+}
+
+std::optional<std::string> QmpReader::take_answer() {
+    if (answers_.empty())
+        return {};
+    std::string answer = std::move(answers_.front());
+    answers_.pop_front();
+    return answer;
+}
+
+std::string qmp_command(std::string_view command) {
+    return Json{{"execute", command}}.dump() + "\n";
+}
+
+std::string qmp_monitor(std::string_view command_line, std::optional<unsigned> cpu) {
+    Json arguments{{"command-line", command_line}};
+    if (cpu)
+        arguments["cpu-index"] = *cpu;
+    return Json{{"execute", "human-monitor-command"}, {"arguments", arguments}}.dump() + "\n";
+}
 
 // "+$T05thread:02;#08": acknowledgements may stand between packets.
 void GdbReader::append(std::string_view bytes) {

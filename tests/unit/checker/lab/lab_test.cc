@@ -1,4 +1,4 @@
-#include "checker/lab/lab_file.h"
+#include "checker/lab/lab.h"
 
 #include <algorithm>
 #include <doctest/doctest.h>

@@ -1,7 +1,6 @@
-#include "checker/guest/call_stack.h"
-
 #include <doctest/doctest.h>
 
+#include "checker/guest/activity.h"
 #include "checker/guest/machine.h"
 #include "tests/unit/checker/guest/memory_image.h"
 
