@@ -163,14 +163,11 @@ std::optional<Explanation> stack_unbalanced(const Scene& scene) {
         scene.in_seam(scene.oldest ? scene.oldest->where : late->cpu->where))
         return {};
     return Explanation{
-        fmt::format("CPU {} went astray at the RET of match_bsp.asm, where {} more {} than {}.",
-                    late->cpu->cpu, left > 0 ? left : -left, left > 0 ? "is pushed" : "is popped",
-                    left > 0 ? "popped" : "pushed"),
-        "RET takes the word on top of the stack for its return address. If a push has no pop, that "
-        "is what was pushed.",
-        "Give each push its pop, on every way to the RET.",
-        {},
-        late->cpu->cpu};
+        .cause =
+            fmt::format("CPU {} went astray at the RET of match_bsp.asm, where {} more {} than {}.",
+                        late->cpu->cpu, left > 0 ? left : -left,
+                        left > 0 ? "is pushed" : "is popped", left > 0 ? "popped" : "pushed"),
+        .cpu = late->cpu->cpu};
 }
 
 }  // namespace

@@ -44,15 +44,6 @@ std::string lock_in(std::string_view panic) {
     return begin >= end ? "" : std::string{panic.substr(begin, end - begin + 1)};
 }
 
-std::string went_on(const Scene& scene, const Cpu& cpu) {
-    return scene.evidence.end == End::timed_out
-               ? "The run's time was over before anything changed."
-               : fmt::format(
-                     "The kernel waited for CPU {} until its deadline, and went on without "
-                     "it.",
-                     cpu.cpu);
-}
-
 bool in_lock(const Location& place) {
     return place.symbol == evidence::kernel_names::lock ||
            place.symbol.starts_with(evidence::kernel_names::lock_guard);
@@ -90,7 +81,6 @@ std::optional<Explanation> lock_never_released(const Scene& scene) {
         .cause =
             fmt::format("CPU {} waits for the lock \"{}\", which CPU {} took and never gave back.",
                         waiting->cpu, waiting->lock->name, *waiting->lock->owner),
-        .detail = went_on(scene, *waiting),
         .cpu = waiting->cpu,
         .exhibits = with(place_in_seam(scene, *waiting))};
 }
@@ -102,7 +92,6 @@ std::optional<Explanation> halted_with_interrupts_off(const Scene& scene) {
     const Location& place = *place_in_seam(scene, *cpu);
     return Explanation{.cause = fmt::format("CPU {} halted with interrupts off, in {}.", cpu->cpu,
                                             lines_of(place)),
-                       .detail = went_on(scene, *cpu),
                        .cpu = cpu->cpu,
                        .exhibits = &place == &cpu->where ? std::vector<Exhibit>{} : with(&place)};
 }
@@ -116,7 +105,6 @@ std::optional<Explanation> endless_loop(const Scene& scene) {
         return {};
     return Explanation{.cause = fmt::format("CPU {} is in a loop that has no way out, at {}.",
                                             cpu->cpu, lines_of(cpu->where)),
-                       .detail = went_on(scene, *cpu),
                        .cpu = cpu->cpu};
 }
 
