@@ -84,6 +84,8 @@ class Process {
 struct Finished {
     std::optional<ExitStatus> status;  // nothing if it took too long
     std::string output;                // what it wrote, errors too; of much, beginning and end
+
+    bool succeeded() const { return status && status->signal == 0 && status->code == 0; }
 };
 
 /// Runs a program to its end, or for so long at most. Throws as Process::start does.

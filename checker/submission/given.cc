@@ -20,9 +20,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A tree that was never built takes a minute on a small machine.
-constexpr ToolLimits make_limits{
-    .time = 15min, .processor_time = 120s, .memory = 4ull << 30, .largest_file = 256ull << 20};
 constexpr std::size_t shown_output = 1000;
 
 // As in mk/kernel.mk: what given code is made of, in which folders.
@@ -100,14 +97,18 @@ void GivenCode::make_current() const {
     if (is_current())
         return;
     const std::string target = stamp().lexically_relative(project_).string();
-    const ToolRun make = run_tool(
+    // A tree that was never built takes a minute on a small machine.
+    const process::Finished make = run_tool(
         {.arguments = {"make", "--no-print-directory", "--silent",
                        fmt::format("-j{}", std::max(1u, std::thread::hardware_concurrency())),
                        target},
          .environment = environment_of_make(),
          .directory = project_,
-         .limits = make_limits});
-    if (!make.succeeded)
+         .address_space = 4ull << 30,
+         .largest_file = 256ull << 20,
+         .processor_time = 120s},
+        15min);
+    if (!make.succeeded())
         throw checker::Error(fmt::format(
             "the given code does not build, whatever was handed in; run `make kernel` to see "
             "why\n{}",

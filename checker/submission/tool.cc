@@ -8,7 +8,6 @@
 #include <system_error>
 
 #include "checker/error.h"
-#include "checker/process/process.h"
 
 namespace submission {
 
@@ -22,23 +21,11 @@ fs::path note_of(const fs::path& file) {
 
 }  // namespace
 
-ToolRun run_tool(Tool tool) {
-    tool.environment.emplace_back("LC_ALL=C");
-    process::Command command{
-        .arguments = std::move(tool.arguments),
-        .environment = std::move(tool.environment),
-        .directory = std::move(tool.directory),
-        .address_space = tool.limits.memory,
-        .largest_file = tool.limits.largest_file,
-        .processor_time = tool.limits.processor_time,
-        .isolated = false,
-    };
-    if (tool.confined)
-        command.confinement.emplace(*tool.confined);
+process::Finished run_tool(process::Command command, std::chrono::seconds time) {
+    command.environment.emplace_back("LC_ALL=C");
+    command.isolated = false;
     try {
-        const process::Finished run = process::run(std::move(command), tool.limits.time);
-        return {run.status && run.status->signal == 0 && run.status->code == 0,
-                run.status.has_value(), run.output};
+        return process::run(std::move(command), time);
     } catch (const process::StartError& error) {
         throw checker::Error(fmt::format("{}: run `make setup`, or install it", error.what()));
     }

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
-#include <string_view>
 #include <sys/stat.h>
 #include <system_error>
 
@@ -19,15 +18,6 @@ namespace {
 
 constexpr const char* all_workspaces = "build/graded";
 constexpr std::size_t kept_workspaces = 48;  // a few megabytes each
-
-// FNV-1a. Only tells folders apart; what is kept there has a note of its inputs, so a collision
-// costs time.
-std::uint64_t hash(std::string_view text) {
-    std::uint64_t value = 0xcbf29ce484222325;
-    for (const char c : text)
-        value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    return value;
-}
 
 std::string read(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -78,9 +68,11 @@ Workspace::Workspace(const fs::path& project, const fs::path& submission, const 
         fs::create_directories(project_ / folder, problem);
 }
 
+// The hash only tells folders apart; what is kept there has a note of its inputs, so a collision
+// costs time.
 std::string Workspace::folder_of(const fs::path& submission, const std::string& name) {
     return fmt::format("{}/{}-{:016x}", all_workspaces, name,
-                       hash(fs::weakly_canonical(submission).string()));
+                       std::hash<std::string>{}(fs::weakly_canonical(submission).string()));
 }
 
 void Workspace::fill(const lab::Lab& lab, std::span<const SeamFile> files) const {
