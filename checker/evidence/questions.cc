@@ -64,8 +64,9 @@ std::string_view id(Engine engine) {
 
 bool started(const Cpu& cpu) {
     const Exception* oldest = oldest_exception(cpu);
-    return !cpu.trace.empty() || cpu.arrival || cpu.handshake == Handshake::online ||
-           at_work(cpu) || (cpu.cpu != 0 && oldest && in_trampoline(oldest->where.address));
+    return cpu.cpu != 0 &&
+           (!cpu.trace.empty() || cpu.arrival || cpu.handshake == Handshake::online ||
+            at_work(cpu) || (oldest && in_trampoline(oldest->where.address)));
 }
 
 bool finished_start(const Cpu& cpu) {
