@@ -28,7 +28,7 @@ std::optional<std::string_view> header_of(std::string_view line) {
     const std::size_t colon = line.find_first_not_of("0123456789", end);
     if (end == std::string_view::npos || colon == std::string_view::npos || colon == end ||
         !line.substr(colon).starts_with(mark))
-        return std::nullopt;
+        return {};
     return line.substr(colon + mark.size());
 }
 
