@@ -37,6 +37,10 @@ explain: checker $(if $(EXPLAINED),,$(GIVEN) firmware)
 hint: checker
 	@$(CHECKER) hint --lab $(LAB) --number $(HINT)
 
+# What a diagnosis means, ID=nxe-missing; without ID all that there are.
+cause: checker
+	@$(CHECKER) cause $(if $(ID),"$$ID")
+
 # For who teaches: the labs as branches of this repository, what students get, and a site to read.
 branches:                   # FROM=commit to begin with, else HEAD
 	@tools/branches.sh $(FROM)
@@ -55,4 +59,4 @@ setup: $(TEST_SETUP)        # installs what is missing; every target does, for w
 clean:
 	@rm -rf build
 
-.PHONY: all kernel firmware iso checker run debug bochs show check grade explain hint branches handout docs test lint format bench setup clean
+.PHONY: all kernel firmware iso checker run debug bochs show check grade explain hint cause branches handout docs test lint format bench setup clean

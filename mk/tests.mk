@@ -9,7 +9,7 @@ PURE_KERNEL_SOURCES :=
 include tests/unit/sources.mk
 
 UNIT_SOURCES := $(sort $(shell find tests/unit -name '*.cc') $(filter %.cc,$(PURE_KERNEL_SOURCES)) \
-    $(CHECKER_SOURCES))
+    $(CHECKER_SOURCES) $(filter-out tests/submissions/main.cc,$(wildcard tests/submissions/*.cc)))
 UNIT_OBJECTS := $(addsuffix .o,$(call units,$(UNIT),$(UNIT_SOURCES))) \
     $(patsubst %,$(UNIT)/%.o,$(filter %.asm,$(PURE_KERNEL_SOURCES)))
 $(call unity,$(UNIT),$(UNIT_SOURCES))
@@ -49,11 +49,11 @@ $(END_TO_END): $(END_TO_END_OBJECTS) $(CHECKER_LIBRARY)
 
 # Judges whole submissions.
 SUBMISSIONS := $(OUTPUT)/e2e/submissions
-SUBMISSIONS_OBJECT := $(OUTPUT)/e2e/submissions.o
+SUBMISSIONS_SOURCES := $(sort $(wildcard tests/submissions/*.cc))
+SUBMISSIONS_OBJECTS := $(addsuffix .o,$(call units,$(OUTPUT)/e2e,$(SUBMISSIONS_SOURCES)))
+$(call unity,$(OUTPUT)/e2e,$(SUBMISSIONS_SOURCES))
 
-$(SUBMISSIONS_OBJECT): tests/submissions/main.cc $(CHECKER_HEADERS) mk/tests.mk
-	$(compile_checker)
-$(SUBMISSIONS): $(SUBMISSIONS_OBJECT) $(CHECKER_LIBRARY)
+$(SUBMISSIONS): $(SUBMISSIONS_OBJECTS) $(CHECKER_LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
 
@@ -63,4 +63,4 @@ test-programs: $(UNIT)/unit $(END_TO_END) $(SUBMISSIONS)
 unit: $(UNIT)/unit
 	@$<
 
--include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d) $(OUTPUT)/e2e/submissions.d
+-include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d) $(SUBMISSIONS_OBJECTS:.o=.d)

@@ -67,7 +67,7 @@ fi
 only=${1:-}
 rm -rf $results
 mkdir -p $results
-touch $results/counts $results/failures $results/submissions
+touch $results/counts $results/failures $results/scores
 # What the others run, first; with all cores for each.
 run_group 1 tests/build/*.sh
 run_group "$TEST_JOBS" tests/unit/*.sh tests/repo/*.sh tests/lint/*.sh tests/e2e/*.sh
@@ -75,6 +75,6 @@ run_group "$TEST_JOBS" tests/unit/*.sh tests/repo/*.sh tests/lint/*.sh tests/e2e
 head -n 400 $results/failures
 [ "$(wc -l < $results/failures)" -le 400 ] || echo "--- and more: see $results/failures"
 echo
-awk -f tests/scores.awk $results/submissions
+LC_ALL=C sort -u $results/scores # a head, and a line from each lab
 awk '{ passed += $1; failed += $2 }
      END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 }' $results/counts

@@ -47,7 +47,7 @@ fi
 git -c safe.directory='*' ls-files -z -- Makefile LICENSE bochsrc .gitignore .clang-format .editorconfig \
     firmware kernel trampoline labs checker docs mk tools ':!docs/Doxyfile' ':!docs/site' ':!docs/index.md' ':!docs/mutants.md' ':!docs/decisions' \
     ':!mk/tests.mk' ':!mk/lint.mk' ':!mk/bench.mk' ':!mk/docs.mk' \
-    ':!tools/branches.sh' ':!tools/handout.sh' ':!tools/transcripts.sh' ':!tools/mutants.sh' ':!tools/site.sh' ':!tools/reading_order.sh' > "$scratch/files"
+    ':!tools/branches.sh' ':!tools/handout.sh' ':!tools/transcripts.sh' ':!tools/site.sh' ':!tools/reading_order.sh' > "$scratch/files"
 tar -c --null -T "$scratch/files" -f "$scratch/files.tar"
 tar -x -f "$scratch/files.tar" -C "$course"
 note() { sed "s|.*|handout: note: & $1|" >&2; }

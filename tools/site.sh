@@ -2,8 +2,8 @@
 # site.sh SHOWN: makes the handbook's site, build/docs/html/index.html; SHOWN is what `make show` has printed.
 #
 # Doxygen makes pages of Markdown and of C++. What it does not make by itself is made here before, in
-# build/docs/pages: the contents beside every page, from docs/index.md; a page for each folder of
-# docs/site/folders.txt; and one for each file of NASM, for the linker script, and for SHOWN.
+# build/docs/pages: the contents beside every page, from docs/index.md; the list of causes; a page for each
+# folder of docs/site/folders.txt; and one for each file of NASM, for the linker script, and for SHOWN.
 set -eu
 cd "$(dirname "$0")/.."
 shown=$1
@@ -28,6 +28,7 @@ for folder in kernel trampoline solutions; do kinds $folder 9 asm inc ld; done >
     for folder in kernel trampoline solutions; do kinds $folder 9 h cc; done | sed 's/.*/& &/'
     while read -r path; do echo "$path $(name "$path")"; done < "$pages/listed"
     while read -r path sentence; do echo "$path folder_$(name "$path")"; done < docs/site/folders.txt
+    for cause in docs/causes/[a-z]*.md; do basename "$cause" .md; done | sed 'h; s/-/_/g; x; G; s/\n/ causes_/'
 } > "$pages/files"
 while read -r path; do
     sed -n 's/^global //p' "$path" | tr -d ' ' | tr ',' '\n' | sed "s/\$/ $(name "$path")/"
@@ -56,6 +57,8 @@ while read -r path sentence; do
         done
     } > "$pages/folder_$(name "$path").md"
 done < docs/site/folders.txt
+
+awk -f docs/site/causes.awk labs/*/README.md docs/causes/[a-z]*.md > "$pages/causes"
 
 listing -v shown=yes -v path="The page at 0x8000" -v reference=show -f docs/site/listing.awk "$shown" > "$pages/show.md"
 

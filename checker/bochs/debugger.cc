@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/bochs/config.h"
 #include "checker/bochs/registers.h"
 #include "checker/evidence/kernel_names.h"
 #include "checker/guest/code.h"
@@ -77,7 +78,7 @@ void Arrivals::record(unsigned cpu) {
     const std::string answer = bochs_.ask(register_commands(cpu)).value_or("");
     if (const auto known = parse_cpus(answer, request_.cpus)[cpu]) {
         const Memory memory{bochs_, std::uint64_t{request_.memory_mib} << 20};
-        seen_.add(cpu, guest::read_arrival(memory, known->registers));
+        seen_.add(cpu, guest::read_arrival(memory, cpu_model, known->registers));
     }
 }
 

@@ -43,6 +43,7 @@ std::vector<Exception> fatal_exceptions(const Log& log, const guest::Machine& ma
         exceptions.push_back(exception_of(logged));
         if (registers)
             exceptions.back().where = locate(machine, *registers, registers->rip);
+        exceptions.back().registers = registers;
     }
     return exceptions;
 }
@@ -68,6 +69,7 @@ evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
              log.chain_to(numbering.apic_id_of(cpu), found.vector, found.error.value_or(0))) {
             known.push_back(exception_of(logged));
             known.back().where = found.where;
+            known.back().registers = found.registers;
         }
         return known;
     };

@@ -19,30 +19,25 @@ std::string name_of(const Exception& exception) {
 
 Cause handler_faults(const Autopsy& autopsy) {
     const auto& [every, count, began] = *autopsy.recursion;
-    return {"handler-faults",
-            began ? fmt::format("{} raised {} at {:#x}, and its handler faulted again and again.",
-                                who(autopsy), name_of(*began), began->where.address)
-                  : fmt::format("{} faulted in its own handler, again and again.", who(autopsy)),
-            "Each fault entered the handler anew, until the stack had no room for another.",
-            "Look at that exception, and at what its handler uses: a lock, per-CPU data, a device "
-            "that is not mapped."};
+    return Cause{
+        "handler-faults",
+        began ? fmt::format("{} raised {} at {:#x}, and its handler faulted again and again.",
+                            who(autopsy), name_of(*began), began->where.address)
+              : fmt::format("{} faulted in its own handler, again and again.", who(autopsy))};
 }
 
 Cause unknown(const Autopsy& autopsy) {
     if (!autopsy.oldest())
-        return {
+        return Cause{
             "unknown",
-            fmt::format("{} shut down, and the log has nothing of what led to it.", who(autopsy)),
-            "", ""};
+            fmt::format("{} shut down, and the log has nothing of what led to it.", who(autopsy))};
     const std::string first = name_of(*autopsy.oldest());
     if (autopsy.before && autopsy.has_tables && no_idt(*autopsy.before) &&
         mode_of(*autopsy.before) != Mode::real)
-        return {"no-idt",
-                fmt::format("{} raised {}, and had no IDT to handle it.", who(autopsy), first),
-                "Without an IDT any exception ends in a triple fault, whatever it is about.",
-                "Ask first what raised it; an IDT whose handlers print where would have said so."};
-    return {"unknown",
-            fmt::format("{} raised {}; the log does not prove why.", who(autopsy), first), "", ""};
+        return Cause{"no-idt", fmt::format("{} raised {}, and had no IDT to handle it.",
+                                           who(autopsy), first)};
+    return Cause{"unknown",
+                 fmt::format("{} raised {}; the log does not prove why.", who(autopsy), first)};
 }
 
 }  // namespace

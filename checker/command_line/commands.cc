@@ -7,6 +7,7 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "checker/command_line/cause.h"
 #include "checker/command_line/terminal.h"
 #include "checker/error.h"
 #include "checker/explain/account.h"
@@ -235,7 +236,9 @@ int explain_log(const Options& options) {
         symbols = {};
         known = autopsy();
     }
-    fmt::print("{}", explain::account(known, sources, style_for(STDOUT_FILENO)));
+    fmt::print("{}", explain::account(known, sources,
+                                      catalogue::Catalogue::read(find_project(options.project)),
+                                      style_for(STDOUT_FILENO)));
     return status::done;
 }
 
@@ -246,6 +249,8 @@ int run(const Options& options, const grading::BootFunction& boot) {
         return explain_log(options);
     const fs::path project = find_project(options.project);
     const std::vector<lab::Lab> labs = lab::discover(project);
+    if (options.command == Command::cause)
+        return cause(options, labs);
     if (options.command == Command::hint)
         return hint(options, labs);
     return judge(options, project, labs, boot);

@@ -156,6 +156,9 @@ Parsed parse(int argc, const char* const* argv) {
     add_trust(*explain, options);
     add_mine(*explain, options);
 
+    CLI::App* cause = app.add_subcommand("cause", "what a diagnosis means, by its id");
+    cause->add_option("ID", options.cause, "as a report names it; without one, all of them");
+
     try {
         app.parse(argc, argv);
         if (explain->parsed() && (log->count() != 0) == (lab->count() != 0 && options.lab))
@@ -177,6 +180,7 @@ Parsed parse(int argc, const char* const* argv) {
     options.command = grade->parsed()     ? Command::grade
                       : check->parsed()   ? Command::check
                       : explain->parsed() ? Command::explain
+                      : cause->parsed()   ? Command::cause
                                           : Command::hint;
     return {options, status::done};
 }

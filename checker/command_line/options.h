@@ -9,7 +9,7 @@
 
 namespace command_line {
 
-enum class Command { grade, check, hint, explain };
+enum class Command { grade, check, hint, explain, cause };
 enum class Format { text, json, junit, gradescope };
 
 /// What was asked for.
@@ -28,6 +28,7 @@ struct Options {
     std::vector<unsigned> mine;      // labs whose seams are taken from labs/, beside those checked
     unsigned hint = 1;               // which, from 1
     std::filesystem::path log, elf;  // to explain, instead of a lab
+    std::string cause;               // an id; empty: all
 };
 
 /// The program's exit statuses.

@@ -7,7 +7,8 @@
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/exhibits_commands.h"
 #include "checker/diagnosis/general.h"
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/survival.h"
 #include "checker/diagnosis/waiting.h"
 
 namespace diagnosis {
@@ -52,8 +53,9 @@ Explanation nobody_knows(const Scene& scene) {
 }
 
 Explanation generally(const Scene& scene, const causes::Cause& cause) {
-    return {cause.text, cause.meaning,           cause.advice, what_to_compare(scene),
-            {},         all_that_is_known(scene)};
+    return {cause.text,   cause.detail,
+            cause.advice, what_to_compare(scene),
+            {},           all_that_is_known(scene)};
 }
 
 const evidence::Cpu* cpu_numbered(const evidence::Evidence& evidence, unsigned number) {
@@ -61,7 +63,7 @@ const evidence::Cpu* cpu_numbered(const evidence::Evidence& evidence, unsigned n
     return found == evidence.cpus.end() ? nullptr : &*found;
 }
 
-Diagnosis with(const Scene& scene, std::string_view id, unsigned lab, Explanation explanation) {
+Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation) {
     const evidence::Cpu* cpu =
         explanation.cpu ? cpu_numbered(scene.evidence, *explanation.cpu) : scene.cpu;
     Diagnosis result;
@@ -75,9 +77,14 @@ Diagnosis with(const Scene& scene, std::string_view id, unsigned lab, Explanatio
     if (hung(scene))
         result.exhibits.push_back(each_cpu(scene));
     result.cause = std::move(explanation.cause);
-    result.meaning = std::move(explanation.meaning);
-    result.advice = std::move(explanation.advice);
-    result.lab = lab == 0 ? scene.lab.number : lab;
+    result.consequence = why_it_did_not_survive(scene, cpu);
+    const catalogue::Entry* about = scene.lab.causes ? scene.lab.causes->find(id) : nullptr;
+    if (about)
+        result.about = *about;
+    result.meaning = result.about.why_and(explanation.detail);
+    result.advice =
+        explanation.advice.empty() ? result.about.what_to_do : std::move(explanation.advice);
+    result.lab = result.about.lab == 0 ? scene.lab.number : result.about.lab;
     return result;
 }
 
@@ -88,12 +95,12 @@ std::optional<Diagnosis> diagnose(const lab::Lab& lab, const evidence::Evidence&
     if (outcome == Outcome::passed || outcome == Outcome::checker_error)
         return {};
     const Scene scene{lab, evidence, outcome};
-    for (const Rule& rule : rules())
+    for (const Rule& rule : rules_in_order())
         if (auto explanation = rule.explain(scene))
-            return with(scene, rule.id, rule.lab, std::move(*explanation));
+            return with(scene, rule.id, std::move(*explanation));
     if (const auto cause = general_cause(scene))
-        return with(scene, cause->id, 0, generally(scene, *cause));
-    return with(scene, unknown_id, 0, nobody_knows(scene));
+        return with(scene, cause->id, generally(scene, *cause));
+    return with(scene, unknown_id, nobody_knows(scene));
 }
 
 }  // namespace diagnosis

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checker/catalogue/catalogue.h"
 #include "checker/evidence/evidence.h"
 #include "checker/judgement/outcome.h"
 #include "checker/lab/lab.h"
@@ -22,17 +23,20 @@ struct Exhibit {
 struct Diagnosis {
     std::string id;               // stable: "nxe-missing"; "unknown" where no rule knows
     std::optional<unsigned> cpu;  // whom it is about
-    std::string cause;            // one sentence
+    std::string cause;            // one sentence: what went wrong first
+    std::string consequence;      // why the machine did not survive it; may be empty
     std::vector<Exhibit> exhibits;
     std::string meaning;  // why the machine then does what it did; may be empty
     std::string advice;
-    unsigned lab = 0;  // whose handout explains it
+    unsigned lab = 0;        // whose handout explains it
+    catalogue::Entry about;  // the cause in general; empty where the catalogue was not read
 };
 
 inline constexpr std::string_view unknown_id = "unknown";
 
 /// The first rule that matches (see rules.h) names the cause; else one that holds for any kernel
 /// (see causes/). Where none does, it is `unknown` and the exhibits stand alone: no rule guesses.
+/// Where a rule says no more than that, the lab's catalogue of causes says why and what to do.
 /// Empty when the run passed, and for a checker error.
 std::optional<Diagnosis> diagnose(const lab::Lab& lab, const evidence::Evidence& evidence,
                                   judgement::Outcome outcome);

@@ -49,10 +49,10 @@ std::vector<std::string> beside_bsp(ControlFlag::Register which, const Cpu& cpu,
     return lines;
 }
 
-std::string describe_trace(const Cpu& cpu) {
+std::string describe_trace(const Scene& scene, const Cpu& cpu) {
     const std::string_view complete = trampoline::complete_trace;
     if (cpu.trace.empty())
-        return still_waits(cpu) ? "none: it never started" : "none";
+        return still_waits(scene, cpu) ? "none: it never started" : "none";
     if (cpu.trace == complete)
         return fmt::format("{}, complete", cpu.trace);
     if (!complete.starts_with(cpu.trace))
@@ -152,7 +152,7 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
             all.push_back(
                 {std::string{judgement::name(which)}, beside_bsp(which, *cpu, scene.bsp)});
     if (cpu->cpu != 0)
-        all.push_back({"trace", {describe_trace(*cpu)}});
+        all.push_back({"trace", {describe_trace(scene, *cpu)}});
     return all;
 }
 

@@ -41,6 +41,10 @@ causes::Autopsy autopsy_of(const Scene& scene) {
 
 }  // namespace
 
+std::string unhandled(const Scene& scene) {
+    return scene.oldest ? causes::unhandled(autopsy_of(scene)) : "";
+}
+
 std::optional<causes::Cause> general_cause(const Scene& scene) {
     return scene.oldest ? causes::proven_cause(autopsy_of(scene)) : std::nullopt;
 }

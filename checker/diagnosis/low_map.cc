@@ -1,5 +1,9 @@
 #include "checker/diagnosis/low_map.h"
 
+#include <fmt/format.h>
+
+#include "memory/layout.h"
+
 namespace diagnosis {
 
 using evidence::Cpu;
@@ -35,6 +39,19 @@ std::optional<ApLowMap> low_map_of_an_ap(const Scene& scene) {
         if (const LowMap* map = map_of(scene, cpu))
             return ApLowMap{&cpu, map};
     return {};
+}
+
+const x86::PageWalk* low_walk(const Scene& scene) {
+    const x86::PageWalk* walk = scene.walk();
+    return walk && scene.raised(x86::ExceptionVector::page_fault) &&
+                   walk->address.raw < ::memory::low_memory_size &&
+                   on_the_bsps_tables(scene, *scene.cpu)
+               ? walk
+               : nullptr;
+}
+
+std::string name_of(const x86::WalkStep& step) {
+    return fmt::format("{}[{}]", x86::name(step.level), step.index);
 }
 
 }  // namespace diagnosis

@@ -20,4 +20,10 @@ bool on_the_bsps_tables(const Scene& scene, const evidence::Cpu& cpu);
 /// there, or where it died on the way. Nothing if it came to neither.
 std::optional<ApLowMap> low_map_of_an_ap(const Scene& scene);
 
+/// The walk of an address that lab 1 maps, on the BSP's tables; null unless the CPU died of it.
+const x86::PageWalk* low_walk(const Scene& scene);
+
+/// "PDPT[0]"
+std::string name_of(const x86::WalkStep& step);
+
 }  // namespace diagnosis

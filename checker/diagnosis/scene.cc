@@ -1,6 +1,7 @@
 #include "checker/diagnosis/scene.h"
 
 #include <algorithm>
+#include <array>
 
 #include "trampoline/mailbox.h"
 
@@ -15,6 +16,10 @@ const Registers* registers_of(const evidence::Cpu* cpu) {
     return cpu && cpu->registers ? &*cpu->registers : nullptr;
 }
 
+constexpr auto all_seams = std::to_array<std::string_view>(
+    {"/identity_map.cc", "/gdt.cc", "/real_mode.asm", "/start_ap.cc", "/long_mode.asm",
+     "/match_bsp.asm", "/match_bsp.cc", "/per_cpu.cc"});
+
 }  // namespace
 
 Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
@@ -27,7 +32,7 @@ Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
       oldest(cpu ? evidence::oldest_exception(*cpu) : nullptr) {}
 
 const Registers* Scene::registers() const {
-    return registers_of(cpu);
+    return oldest && oldest->registers ? &*oldest->registers : registers_of(cpu);
 }
 
 const Registers* Scene::bsp_registers() const {
@@ -53,6 +58,20 @@ bool Scene::fetch_fault() const {
     return raised(ExceptionVector::page_fault) && oldest->cr2 == oldest->where.address;
 }
 
+bool Scene::protection_fault_in_trampoline() const {
+    return raised(ExceptionVector::general_protection) && in_trampoline(oldest->where.address);
+}
+
+bool Scene::lost_the_trampoline() const {
+    return fetch_fault() && in_trampoline(oldest->where.address) && registers() &&
+           bsp_registers() && registers()->control.cr0.has(x86::cr0::pg) &&
+           registers()->control.efer.has(x86::efer::lma) && !registers()->cs.long_mode;
+}
+
+x86::SelectorErrorCode Scene::selector_error() const {
+    return {oldest ? oldest->error.value_or(0) : 0};
+}
+
 const x86::PageWalk* Scene::walk() const {
     const auto& walk = evidence.fault_walk;
     return walk && cpu && walk->cpu == cpu->cpu && walk->walk.step_count != 0 ? &walk->walk
@@ -64,14 +83,13 @@ bool Scene::reached(char stage) const {
 }
 
 bool Scene::in_seam(const evidence::Location& location) const {
+    if (lab.number == 0)  // all labs together: "4-long-mode/long_mode.asm", below whatever folder
+        return location.file.find("-") != std::string::npos &&
+               std::ranges::any_of(
+                   all_seams, [&](std::string_view file) { return location.file.ends_with(file); });
     return std::ranges::any_of(lab.seam, [&](const std::string& file) {
         return location.file.ends_with(lab.directory + "/" + file);
     });
-}
-
-bool in_trampoline(std::uint64_t address) {
-    return address >= trampoline::page_address &&
-           address < trampoline::page_address + trampoline::page_size;
 }
 
 }  // namespace diagnosis

@@ -13,7 +13,7 @@ namespace diagnosis {
 
 /// The labs' numbers, for what is only a mistake in one of them.
 namespace labs {
-constexpr unsigned identity_map = 1, gdt = 2, trampoline = 3, nx_wp = 5;
+constexpr unsigned identity_map = 1, gdt = 2, trampoline = 3, long_mode = 4, nx_wp = 5, per_cpu = 6;
 }
 
 /// What a rule looks at: the evidence, and the CPU that it is about. The pointers point into the
@@ -29,7 +29,8 @@ struct Scene {
     const evidence::Cpu* cpu;           // as evidence::concerned says; may be null
     const evidence::Exception* oldest;  // of that CPU; null where it has none
 
-    /// Of that CPU, with registers known; else null.
+    /// Of that CPU: as the oldest exception found them, else as the run left them; null where
+    /// neither is known.
     const evidence::Registers* registers() const;
     const evidence::Registers* bsp_registers() const;
 
@@ -42,8 +43,17 @@ struct Scene {
     bool raised_at(x86::ExceptionVector vector, std::string_view part_of_instruction) const;
     /// The oldest exception is a #PF of an instruction's own fetch.
     bool fetch_fault() const;
+    /// The oldest exception is #GP at an instruction in the page at 0x8000.
+    bool protection_fault_in_trampoline() const;
+    /// Died on the fetch after `mov cr0`: paging is on, and the page tables do not lead back to the
+    /// trampoline.
+    bool lost_the_trampoline() const;
+    /// The error code of the oldest exception, read as one that names a selector.
+    x86::SelectorErrorCode selector_error() const;
     /// The walk for the oldest exception's address, where the engine could do one.
     const x86::PageWalk* walk() const;
+    /// This lab's seam is what can be wrong here: the lab is judged, or all are together.
+    bool judges(unsigned number) const { return lab.number == number || lab.number == 0; }
     /// The CPU left this letter.
     bool reached(char stage) const;
     /// In one of the files that the student wrote.
@@ -53,7 +63,6 @@ struct Scene {
 /// What a 32-bit register keeps of a value.
 constexpr std::uint64_t low_32_bits = 0xffffffff;
 
-/// In the page at 0x8000.
-bool in_trampoline(std::uint64_t address);
+using evidence::in_trampoline;
 
 }  // namespace diagnosis

@@ -1,6 +1,7 @@
 #include "checker/diagnosis/start.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/places.h"
@@ -35,18 +36,29 @@ bool at_the_reset_vector(const Cpu& cpu) {
            cpu.registers->rip == 0xfff0;
 }
 
-bool still_waits(const Cpu& cpu) {
-    return at_the_reset_vector(cpu) || asleep_in_firmware(cpu);
+bool took_a_sipi(const Scene& scene, const Cpu& cpu) {
+    using enum judgement::CommandFlaw::Kind;
+    constexpr std::array harmless{level_missing, init_with_vector, wrong_page,
+                                  too_early,     page_late,        message_late};
+    const auto flaws = judgement::command_flaws(scene.evidence);
+    return flaws && cpu.handshake != Handshake::unknown &&
+           std::ranges::all_of(*flaws, [&](const judgement::CommandFlaw& flaw) {
+               return flaw.cpu != cpu.cpu || std::ranges::count(harmless, flaw.kind) != 0;
+           });
+}
+
+bool still_waits(const Scene& scene, const Cpu& cpu) {
+    return at_the_reset_vector(cpu) || (asleep_in_firmware(cpu) && !took_a_sipi(scene, cpu));
 }
 
 std::string where_it_halted(const Cpu& cpu) {
-    return halted_for_good(cpu) ? fmt::format(" Here it came to a HLT, right before {:#x}.",
+    return halted_for_good(cpu) ? fmt::format("Here it came to a HLT, right before {:#x}.",
                                               guest::linear_rip(*cpu.registers))
                                 : "";
 }
 
 bool was_never_started(const Scene& scene, const Cpu& cpu) {
-    return still_waits(cpu) ||
+    return still_waits(scene, cpu) ||
            (commands_are_known(scene) && !judgement::may_have_had_sipi(scene.evidence, cpu.cpu));
 }
 
@@ -66,7 +78,7 @@ const Cpu* silent_ap(const Scene& scene) {
 }
 
 const Cpu* ap_without_a_letter(const Scene& scene) {
-    return scene.lab.number == labs::trampoline ? silent_ap(scene) : nullptr;
+    return scene.judges(labs::trampoline) ? silent_ap(scene) : nullptr;
 }
 
 bool all_came_up(const Scene& scene) {
@@ -77,9 +89,8 @@ bool all_came_up(const Scene& scene) {
 }
 
 std::optional<judgement::CommandFlaw> flaw(const Scene& scene, judgement::CommandFlaw::Kind kind) {
-    const auto flaws = scene.lab.number == labs::trampoline
-                           ? judgement::command_flaws(scene.evidence)
-                           : std::nullopt;
+    const auto flaws =
+        scene.judges(labs::trampoline) ? judgement::command_flaws(scene.evidence) : std::nullopt;
     const judgement::CommandFlaw* found = flaws ? first(*flaws, kind) : nullptr;
     return found ? std::optional{*found} : std::nullopt;
 }

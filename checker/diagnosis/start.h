@@ -11,8 +11,10 @@ bool awake(const evidence::Cpu& cpu);
 bool in_real_mode(const evidence::Cpu& cpu);
 /// Where INIT puts a CPU that then waits for its SIPI. [sdm3 10.1.1]
 bool at_the_reset_vector(const evidence::Cpu& cpu);
+/// By the kernel's notes it was sent an INIT and then a SIPI, and nobody else was sent them for it.
+bool took_a_sipi(const Scene& scene, const evidence::Cpu& cpu);
 /// There, or halted where the firmware has left it: no SIPI has started it.
-bool still_waits(const evidence::Cpu& cpu);
+bool still_waits(const Scene& scene, const evidence::Cpu& cpu);
 
 /// " Here it came to a HLT, right before 0x9003.", of a CPU that ran what nobody put there for it;
 /// empty unless it halted for good.

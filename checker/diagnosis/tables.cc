@@ -12,23 +12,34 @@ namespace {
 constexpr unsigned code = 1, data = 2;
 constexpr unsigned full_limit = 3 * sizeof(SegmentDescriptor) - 1;
 
+// The same 64-bit descriptor with limit and granularity, as many write it.
+std::uint64_t with_limit(SegmentDescriptor model) {
+    return model.l() ? SegmentDescriptor::code64().raw : model.raw;
+}
+
 std::optional<TableFlaw::Kind> flaw_of(SegmentDescriptor found, SegmentDescriptor model,
                                        bool flat) {
     constexpr unsigned expands_down = 4;
     if (found.raw == 0)
         return TableFlaw::Kind::null;
-    if (!found.p())
-        return TableFlaw::Kind::not_present;
+    if (__builtin_bswap64(found.raw) == model.raw ||
+        __builtin_bswap64(found.raw) == with_limit(model))
+        return TableFlaw::Kind::bytes_reversed;
+    // A processor looks at the kind first, then at P. [sdm2 JMP]
     if (!found.s() || found.is_code() != model.is_code() ||
         (model.is_data() && (!found.read_write() || (flat && (found.type() & expands_down) != 0))))
         return TableFlaw::Kind::wrong_type;
     if (found.dpl() != 0)
         return TableFlaw::Kind::privilege;
+    if (!found.p())
+        return TableFlaw::Kind::not_present;
+    if (flat && found.base() != 0)
+        return TableFlaw::Kind::not_flat;
     if (model.is_code() && found.l() && found.d())
         return TableFlaw::Kind::l_and_d;
     if (model.is_code() && (found.l() != model.l() || found.d() != model.d()))
         return TableFlaw::Kind::code_size;
-    if (flat && (found.base() != 0 || found.limit() != model.limit()))
+    if (flat && found.limit() != model.limit())
         return TableFlaw::Kind::not_flat;
     return {};
 }
@@ -42,7 +53,7 @@ std::optional<TableFlaw> flaw_of(const TableInPage& table, SegmentDescriptor cod
         return TableFlaw{TableFlaw::Kind::pointer_missing, table};
     if (filled && base != table.address)
         return TableFlaw{TableFlaw::Kind::pointer_base, table};
-    if (filled && limit != full_limit)
+    if (filled && limit < full_limit)
         return TableFlaw{TableFlaw::Kind::pointer_limit, table};
     if (table.entries[0].raw != 0)
         return TableFlaw{TableFlaw::Kind::null_missing, table};
@@ -50,6 +61,8 @@ std::optional<TableFlaw> flaw_of(const TableInPage& table, SegmentDescriptor cod
         return TableFlaw{*kind, table, code};
     if (const auto kind = flaw_of(table.entries[data], data_model, flat))
         return TableFlaw{*kind, table, data};
+    if (filled && limit != full_limit)  // too large does no harm
+        return TableFlaw{TableFlaw::Kind::pointer_limit, table};
     return {};
 }
 

@@ -32,6 +32,7 @@ struct TableFlaw {
         pointer_limit,
         null_missing,  // entry 0 is used
         null,          // an entry that is needed is all zero
+        bytes_reversed,
         not_present,
         wrong_type,  // S, code or data, writable, direction
         privilege,   // DPL

@@ -91,8 +91,9 @@ std::string waits_for(const Scene& scene, const Cpu& cpu) {
     if (at_the_reset_vector(cpu))
         return "a SIPI";
     if (halted_for_good(cpu))
-        return evidence::started(cpu) || !still_waits(cpu) ? "NMI or INIT: nothing else wakes it"
-                                                           : "INIT and SIPI";
+        return evidence::started(cpu) || !still_waits(scene, cpu)
+                   ? "NMI or INIT: nothing else wakes it"
+                   : "INIT and SIPI";
     if (cpu.registers && cpu.registers->halted)
         return "an interrupt";
     if (scene.in_seam(cpu.where) && cpu.loop)

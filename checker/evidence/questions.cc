@@ -1,9 +1,12 @@
 #include "checker/evidence/questions.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "checker/evidence/kernel_names.h"
+#include "memory/layout.h"
+#include "trampoline/mailbox.h"
 #include "trampoline/stage.h"
 
 namespace evidence {
@@ -46,6 +49,11 @@ std::optional<std::uint32_t> difference(const TrampolinePage& both, std::uint32_
 
 }  // namespace
 
+bool in_trampoline(std::uint64_t address) {
+    return address >= trampoline::page_address &&
+           address < trampoline::page_address + trampoline::page_size;
+}
+
 std::string_view name(Engine engine) {
     return engine == Engine::qemu ? "QEMU" : "Bochs";
 }
@@ -55,7 +63,9 @@ std::string_view id(Engine engine) {
 }
 
 bool started(const Cpu& cpu) {
-    return !cpu.trace.empty();
+    const Exception* oldest = oldest_exception(cpu);
+    return !cpu.trace.empty() || cpu.arrival || cpu.handshake == Handshake::online ||
+           at_work(cpu) || (cpu.cpu != 0 && oldest && in_trampoline(oldest->where.address));
 }
 
 bool finished_start(const Cpu& cpu) {
@@ -98,6 +108,17 @@ const Cpu* concerned(const Evidence& evidence) {
     return first(evidence, [](const Cpu& cpu) {
         return cpu.cpu != 0 && started(cpu) && !finished_start(cpu);
     });
+}
+
+std::optional<unsigned> strange_root_entry(const Evidence& evidence) {
+    constexpr std::array known{x86::index_of(::memory::direct_map_base, x86::PageLevel::pml4),
+                               x86::index_of(::memory::stacks_base, x86::PageLevel::pml4),
+                               x86::index_of(::memory::mmio_base, x86::PageLevel::pml4),
+                               x86::index_of(::memory::kernel_base, x86::PageLevel::pml4)};
+    for (const unsigned entry : evidence.root_entries)
+        if (entry >= x86::PageTable::entry_count / 2 && std::ranges::count(known, entry) == 0)
+            return entry;
+    return {};
 }
 
 const memory::MappedPage* page_at(const LowMap& map, std::uint64_t address) {
@@ -167,6 +188,29 @@ std::optional<std::uint32_t> code_differs(const TrampolinePage& both) {
 std::optional<std::uint32_t> tables_differ(const TrampolinePage& both) {
     return difference(both, trampoline::tables_address,
                       trampoline::tables_address + sizeof(Tables));
+}
+
+bool was_copied(const Evidence& evidence, const observed::SentCommand& sent) {
+    const TrampolinePage* both = trampoline_page(evidence);
+    const auto sum_of = [&](std::uint32_t begin, std::size_t size) {
+        std::vector<std::uint32_t> words(size / sizeof(std::uint32_t));
+        std::memcpy(words.data(), both->image.data() + (begin - trampoline::page_address), size);
+        return observed::checksum(words);
+    };
+    return !both || (sent.code == sum_of(trampoline::page_address,
+                                         trampoline::stack_bottom - trampoline::page_address) &&
+                     sent.tables == sum_of(trampoline::tables_address, sizeof(Tables)));
+}
+
+const observed::SentCommand* first_sipi(const Evidence& evidence) {
+    if (!evidence.sent)
+        return nullptr;
+    const auto found =
+        std::ranges::find_if(evidence.sent->first, [](const observed::SentCommand& sent) {
+            return sent.sender == 0 && sent.started < observed::max_cpus &&
+                   sent.command().mode() == x86::DeliveryMode::startup;
+        });
+    return found == evidence.sent->first.end() ? nullptr : &*found;
 }
 
 }  // namespace evidence

@@ -11,13 +11,16 @@
 
 namespace evidence {
 
+/// True in the page at 0x8000.
+bool in_trampoline(std::uint64_t address);
+
 /// "QEMU", for people.
 std::string_view name(Engine engine);
 
 /// "qemu", on the command line and in data.
 std::string_view id(Engine engine);
 
-/// True if the CPU has left at least the first letter of its trace.
+/// True if the CPU has left a letter, or was seen where only an AP comes that has started.
 bool started(const Cpu& cpu);
 
 /// True if it has left every letter.
@@ -48,6 +51,9 @@ bool came_to_its_end(const Evidence& evidence);
 /// The CPU that the run is about: the one that died; else one that has an exception; else the first
 /// AP that started without finishing; null where there is none of these.
 const Cpu* concerned(const Evidence& evidence);
+
+/// A present entry of the upper half of the BSP's PML4 that the kernel has not put there.
+std::optional<unsigned> strange_root_entry(const Evidence& evidence);
 
 /// The page that maps `address`; null if none does.
 const memory::MappedPage* page_at(const LowMap& map, std::uint64_t address);
@@ -82,5 +88,11 @@ trampoline::Mailbox mailbox_in(const TrampolinePage& both);
 std::optional<std::uint32_t> code_differs(const TrampolinePage& both);
 /// Likewise in its descriptor tables, but for what a CPU marks there.
 std::optional<std::uint32_t> tables_differ(const TrampolinePage& both);
+
+/// By the checksums that the kernel noted with a command: the page held the image's code and tables
+/// when it went out. True too where the image could not be read.
+bool was_copied(const Evidence& evidence, const observed::SentCommand& sent);
+/// The first SIPI that the BSP sent an AP; null where none was, or nobody could tell.
+const observed::SentCommand* first_sipi(const Evidence& evidence);
 
 }  // namespace evidence

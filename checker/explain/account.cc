@@ -181,9 +181,20 @@ std::string about_elf(const Sources& sources) {
                : paragraph("ELF file", fmt::format("{} has {}.", sources.elf, sources.lacks));
 }
 
+// What the catalogue says of it; it has nothing to add to what nobody knows.
+std::string in_general(const causes::Cause& cause, const catalogue::Catalogue& causes) {
+    const catalogue::Entry* found = cause.id == "unknown" ? nullptr : causes.find(cause.id);
+    const catalogue::Entry about = found ? *found : catalogue::Entry{};
+    const std::string why = about.why_and(cause.detail);
+    const std::string what_to_do = cause.advice.empty() ? about.what_to_do : cause.advice;
+    return (why.empty() ? "" : paragraph("Why", why)) +
+           (what_to_do.empty() ? "" : paragraph("What to do", what_to_do));
+}
+
 }  // namespace
 
-std::string account(const Autopsy& autopsy, const Sources& sources, const report::Style& style) {
+std::string account(const Autopsy& autopsy, const Sources& sources,
+                    const catalogue::Catalogue& causes, const report::Style& style) {
     std::string text = headline(autopsy, sources, style);
     if (autopsy.triple_faults == 0)
         return text + last_exceptions(autopsy, style) + about_elf(sources);
@@ -192,10 +203,7 @@ std::string account(const Autopsy& autopsy, const Sources& sources, const report
         text += fmt::format("  {}\n", style.bold(line));
     text += fmt::format("  {}\n\n", style.faint(fmt::format("({})", cause.id)));
     text += exhibits(autopsy) + "\n";
-    if (!cause.meaning.empty())
-        text += paragraph("Why", cause.meaning);
-    if (!cause.advice.empty())
-        text += paragraph("What to do", cause.advice);
+    text += in_general(cause, causes);
     text += about_elf(sources);
     text += paragraph("Not known", unknowns(autopsy, sources));
     if (autopsy.triple_faults > 1)

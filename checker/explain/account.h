@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "checker/catalogue/catalogue.h"
 #include "checker/explain/autopsy.h"
 #include "checker/report/layout.h"
 
@@ -17,6 +18,7 @@ struct Sources {
 
 /// The account that a person reads: the cause first, then what shows it, and what a log alone does
 /// not tell.
-std::string account(const Autopsy& autopsy, const Sources& sources, const report::Style& style);
+std::string account(const Autopsy& autopsy, const Sources& sources,
+                    const catalogue::Catalogue& causes, const report::Style& style);
 
 }  // namespace explain

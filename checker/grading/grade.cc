@@ -20,6 +20,8 @@ lab::Lab all_together(std::span<const lab::Lab> labs) {
     lab::Lab all;
     all.name = all.directory = "whole";
     all.title = "All labs together";
+    if (!labs.empty())
+        all.causes = labs.front().causes;
     for (const lab::Lab& lab : labs)
         for (lab::Fact fact : lab.facts) {
             fact.points = 0;
@@ -65,7 +67,7 @@ bool not_judged(const LabGrade& grade) {
            });
 }
 
-bool is_untouched(const LabGrade& grade) {
+bool shows_what_the_starter_does(const LabGrade& grade) {
     return !grade.runs.empty() && std::ranges::all_of(grade.runs, &Run::documented);
 }
 

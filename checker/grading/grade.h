@@ -74,6 +74,6 @@ Points points(const Grade& grade);
 bool not_judged(const LabGrade& grade);
 
 /// Every run shows what lab.toml documents for the untouched starter.
-bool is_untouched(const LabGrade& grade);
+bool shows_what_the_starter_does(const LabGrade& grade);
 
 }  // namespace grading

@@ -95,7 +95,7 @@ std::optional<LabGrade> Grader::build(const Kernel& kernel, const Attempts& atte
             seams.push_back(attempts.get(lab, request_.submission).seam);
         for (const lab::Lab& lab : request_.mine)
             if (std::ranges::find(seams, lab.number, &submission::Seam::lab) == seams.end())
-                seams.push_back(attempts.get(lab, request_.project / "labs").seam);
+                seams.push_back(attempts.get(lab, request_.mine_in).seam);
         builder_.link(seams, kernel.workspace, attempts.names());
     });
 }
@@ -129,7 +129,7 @@ Grade Grader::grade(std::span<const lab::Lab> labs, bool together) {
     for (const lab::Lab& lab : labs)
         attempts.add(lab, request_.submission);
     for (const lab::Lab& lab : request_.mine)
-        attempts.add(lab, request_.project / "labs");
+        attempts.add(lab, request_.mine_in);
     attempts.start();
     std::vector<std::shared_future<std::optional<LabGrade>>> builds;
     std::vector<std::future<LabGrade>> running;

@@ -29,7 +29,8 @@ struct Request {
     unsigned cpus = 4;
     evidence::Way way = evidence::Way::rom;
     bool confined = true;             // compilers; see submission::must_confine()
-    std::vector<lab::Lab> mine = {};  // labs whose seams come from the project's labs/, beside
+    std::vector<lab::Lab> mine = {};  // labs whose seams come from elsewhere, beside
+    std::filesystem::path mine_in = project / "labs";
 };
 
 /// Told what is going on, for a person who waits. Called from several threads, one at a time. The

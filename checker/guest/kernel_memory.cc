@@ -58,8 +58,15 @@ std::vector<std::string> KernelMemory::traces() const {
             traces[cpu] = letters_of(*trace);
     const auto mailbox =
         memory_.read<trampoline::Mailbox>(x86::PhysicalAddress{trampoline::mailbox_address});
-    if (mailbox && mailbox->cpu != 0 && mailbox->cpu < cpus_ && traces[mailbox->cpu].empty())
-        traces[mailbox->cpu] = letters_of(mailbox->trace);
+    // The letters of the AP that is being started are still in the mailbox, whatever number it has.
+    const auto states = handshakes();
+    const auto found = std::ranges::find(states, Handshake::starting);
+    const std::size_t started = found != states.end()
+                                    ? static_cast<std::size_t>(found - states.begin())
+                                : mailbox ? mailbox->cpu
+                                          : 0;
+    if (mailbox && started != 0 && started < cpus_ && traces[started].empty())
+        traces[started] = letters_of(mailbox->trace);
     return traces;
 }
 
@@ -98,7 +105,18 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
     const auto image = memory_.at(*image_start, trampoline::page_size);
     if (page.empty() || image.empty())
         return {};
-    return {{{page.begin(), page.end()}, {image.begin(), image.end()}, entry->address}};
+    evidence::TrampolinePage both{
+        {page.begin(), page.end()}, {image.begin(), image.end()}, entry->address, {}};
+    for (std::uint32_t at = trampoline::page_address; at < trampoline::stack_bottom; ++at) {
+        evidence::Location place = symbols_.locate(at);
+        if (place.line == 0)
+            continue;
+        if (both.lines.empty() || both.lines.back().line != place.line ||
+            both.lines.back().file != place.file)
+            both.lines.push_back({at, at, std::move(place.file), place.line});
+        both.lines.back().end = at + 1;
+    }
+    return both;
 }
 
 std::optional<evidence::Sent> KernelMemory::sent() const {

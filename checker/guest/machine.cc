@@ -29,6 +29,30 @@ bool same_instruction(std::span<const std::byte> now, std::span<const std::byte>
            std::ranges::equal(now.first(length), linked.first(length));
 }
 
+// As a trap found them: its handler has changed what the trap frame keeps, and nothing else.
+Registers interrupted(Registers registers, const cpu::TrapFrame& trap) {
+    registers.rip = trap.rip;
+    registers.rsp = trap.rsp;
+    registers.rflags = trap.rflags;
+    registers.rax = trap.rax;
+    registers.rbx = trap.rbx;
+    registers.rcx = trap.rcx;
+    registers.rdx = trap.rdx;
+    registers.rsi = trap.rsi;
+    registers.rdi = trap.rdi;
+    registers.rbp = trap.rbp;
+    registers.r8 = trap.r8;
+    registers.r9 = trap.r9;
+    registers.r10 = trap.r10;
+    registers.r11 = trap.r11;
+    registers.r12 = trap.r12;
+    registers.r13 = trap.r13;
+    registers.r14 = trap.r14;
+    registers.r15 = trap.r15;
+    registers.halted = false;
+    return registers;
+}
+
 // The traps that a CPU has not returned from, oldest first.
 std::vector<Exception> traps_in_progress(const Machine& machine, const Registers& registers,
                                          const CallStack& stack) {
@@ -43,6 +67,7 @@ std::vector<Exception> traps_in_progress(const Machine& machine, const Registers
         if (x86::pushes_error_code(trap.exception()))
             exception.error = static_cast<std::uint32_t>(trap.error_code);
         exception.where = locate(machine, registers, trap.rip);
+        exception.registers = interrupted(registers, trap);
         exceptions.push_back(std::move(exception));
     }
     std::ranges::reverse(exceptions);
@@ -109,6 +134,22 @@ Location locate(const Machine& machine, const Registers& registers, std::uint64_
     return location;
 }
 
+namespace {
+
+// The entries that are present in the PML4 that this CPU uses.
+std::vector<unsigned> root_entries(const Machine& machine, const Registers& registers) {
+    std::vector<unsigned> present;
+    const auto root = x86::page_table_root(registers.control.cr3);
+    for (unsigned i = 0; i < x86::PageTable::entry_count; ++i) {
+        const auto entry = machine.memory.read<x86::PageEntry>(root + i * sizeof(x86::PageEntry));
+        if (entry && entry->present())
+            present.push_back(i);
+    }
+    return present;
+}
+
+}  // namespace
+
 void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence) {
     const auto count = static_cast<unsigned>(evidence.cpus.size());
     const KernelMemory kernel{machine.memory, machine.symbols, count};
@@ -122,10 +163,12 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
         if (!records.empty())
             cpu.record = records[cpu.cpu];
         if (cpu.registers && has_memory)
-            cpu.low_map = low_map(machine.memory, *cpu.registers);
+            cpu.low_map = low_map(machine.memory, machine.model, *cpu.registers);
         if (cpu.registers)
             examine_cpu(machine, from_log, evidence.cpus, cpu);
     }
+    if (!evidence.cpus.empty() && evidence.cpus.front().registers)
+        evidence.root_entries = root_entries(machine, *evidence.cpus.front().registers);
     evidence.trampoline = kernel.trampoline();
     evidence.sent = kernel.sent();
     if (const auto panic = kernel.panic()) {

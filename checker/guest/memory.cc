@@ -73,7 +73,7 @@ std::vector<std::byte> LinearMemory::read(std::uint64_t linear, std::size_t size
     return bytes;
 }
 
-std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory,
+std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuModel model,
                                         const evidence::Registers& registers) {
     if (!has_four_level_paging(registers.control))
         return {};
@@ -92,15 +92,25 @@ std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory,
         scan.scan(x86::page_table_root(registers.control.cr3), x86::PageLevel::pml4, {},
                   x86::PageTable::entry_count / 2);
     map.complete = end == memory::ScanEnd::complete;
+    // The scan goes by P and PS alone; an entry with a reserved bit leads a processor nowhere.
+    const LinearMemory walker{memory, model, registers};
+    std::erase_if(map.pages, [&](const memory::MappedPage& page) {
+        const x86::PageWalk walk = walker.walk(page.address.raw);
+        // Whether there are pages of 1 GiB QEMU does not ask.
+        const bool only_large = walk.step_count != 0 && walk.last().level == x86::PageLevel::pdpt &&
+                                walk.reserved_bits == x86::PageEntry::huge_bit;
+        return walk.outcome == x86::WalkOutcome::reserved_bit && !only_large;
+    });
     return map;
 }
 
-evidence::Arrival read_arrival(const lib::PhysicalMemory& memory,
+evidence::Arrival read_arrival(const lib::PhysicalMemory& memory, CpuModel model,
                                const evidence::Registers& registers) {
     constexpr x86::PhysicalAddress mailbox_address{trampoline::mailbox_address};
     const auto mailbox = memory.read<trampoline::Mailbox>(mailbox_address);
     return {registers,
-            low_map(memory, registers).value_or(evidence::LowMap{.pages = {}, .complete = false}),
+            low_map(memory, model, registers)
+                .value_or(evidence::LowMap{.pages = {}, .complete = false}),
             mailbox ? mailbox->stack_top : 0};
 }
 

@@ -72,12 +72,12 @@ class LinearMemory {
 /// What the page tables in `memory` map in the lower half, on a CPU with these registers: at most
 /// 1024 pages, from at most 64 tables, whatever a guest has made of them. Nothing unless 4-level
 /// paging is on.
-std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory,
+std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuModel model,
                                         const evidence::Registers& registers);
 
 /// An AP that has these registers at the first instruction of ap_entry64, with `memory` as it is
 /// then.
-evidence::Arrival read_arrival(const lib::PhysicalMemory& memory,
+evidence::Arrival read_arrival(const lib::PhysicalMemory& memory, CpuModel model,
                                const evidence::Registers& registers);
 
 }  // namespace guest

@@ -24,7 +24,7 @@ constexpr auto checks = std::to_array<std::pair<std::string_view, Check>>({
     {"commands-right", commands_right},
     {"protected-mode-reached", protected_mode_reached},
     {"flag-equals-bsp", flag_equals_bsp},
-    {"stage-passed-without-fault", stage_passed_without_fault},
+    {"flag-set-at-entry", flag_set_at_entry},
     {"cr3-equals-bsp", cr3_equals_bsp},
     {"code-is-64-bit", code_is_64_bit},
     {"entered-on-own-stack", entered_on_own_stack},
@@ -49,6 +49,9 @@ Finding every_ap_up(const lab::Fact&, const Evidence& evidence) {
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->registers)
         return not_told("the engine gave no registers of the BSP");
+    if (!boot->registers->control.cr0.has(x86::cr0::wp) ||
+        !boot->registers->control.efer.has(x86::efer::nxe))
+        return no("the BSP has lost CR0.WP or EFER.NXE");
     std::set<std::uint64_t> gs_bases{boot->registers->gs.base};
     return every_ap(evidence, [&](const Cpu& cpu) {
         if (!finished_start(cpu))

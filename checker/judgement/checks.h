@@ -44,8 +44,8 @@ Finding protected_mode_reached(const lab::Fact& fact, const evidence::Evidence& 
 
 /// `flag` is set on the BSP and on every AP that started.
 Finding flag_equals_bsp(const lab::Fact& fact, const evidence::Evidence& evidence);
-/// Every AP that started has left `stage`, raised no exception, and has `flag` as the BSP has it.
-Finding stage_passed_without_fault(const lab::Fact& fact, const evidence::Evidence& evidence);
+/// Every AP that was watched had `flag` as the BSP has it when it entered C++.
+Finding flag_set_at_entry(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// Every AP that started has the BSP's CR3.
 Finding cr3_equals_bsp(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// Every AP that started came to a 64-bit code segment.

@@ -44,14 +44,17 @@ Finding flag_equals_bsp(const lab::Fact& fact, const Evidence& evidence) {
     });
 }
 
-Finding stage_passed_without_fault(const lab::Fact& fact, const Evidence& evidence) {
-    const Finding passed = every_started_ap(evidence, [&](const Cpu& cpu) {
-        if (oldest_exception(cpu))
-            return no(fmt::format("CPU {} raised an exception", cpu.cpu));
-        return reached(cpu, fact.stage) ? yes()
-                                        : no(fmt::format("CPU {} never got as far", cpu.cpu));
+Finding flag_set_at_entry(const lab::Fact& fact, const Evidence& evidence) {
+    const ControlFlag flag = flag_of(fact);
+    const evidence::Registers* boot = bsp_registers(evidence);
+    if (!boot)
+        return no_bsp;
+    return every_watched_ap(evidence, [&](const Cpu& cpu) {
+        if (!cpu.arrival)
+            return no(fmt::format("CPU {} never entered C++", cpu.cpu));
+        const bool same = flag.set_in(cpu.arrival->registers.control) == flag.set_in(boot->control);
+        return same ? yes() : no(fmt::format("CPU {} had it clear there", cpu.cpu));
     });
-    return passed.answer == Finding::Answer::yes ? flag_equals_bsp(fact, evidence) : passed;
 }
 
 Finding cr3_equals_bsp(const lab::Fact&, const Evidence& evidence) {

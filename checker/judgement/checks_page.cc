@@ -5,6 +5,7 @@
 #include "checker/evidence/questions.h"
 #include "checker/judgement/aps.h"
 #include "checker/judgement/checks.h"
+#include "checker/judgement/commands.h"
 #include "memory/layout.h"
 
 namespace judgement {
@@ -96,6 +97,8 @@ Finding table_pointers_right(const lab::Fact&, const Evidence& evidence) {
     if (!both)
         return no_page;
     const Tables tables = tables_in(*both);
+    if (tables.gdt32[0].raw != 0 || tables.gdt64[0].raw != 0)
+        return no("entry 0 of a table is not null");
     const Finding first =
         compare_pointer("gdt32_pointer", tables.gdt32_pointer, offsetof(Tables, gdt32));
     return first.answer == Finding::Answer::yes
@@ -103,11 +106,15 @@ Finding table_pointers_right(const lab::Fact&, const Evidence& evidence) {
                : first;
 }
 
-// What lies between code and tables is the small stack, and what follows the tables the mailbox.
+// An AP may write to its own code, and one that went astray may have written anywhere: what counts
+// is the page as it was when the first AP was sent there. What lies between code and tables is the
+// small stack, and what follows the tables the mailbox.
 Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
     const evidence::TrampolinePage* both = trampoline_page(evidence);
     if (!both)
         return no_page;
+    if (const auto* sipi = first_sipi(evidence))
+        return was_copied(evidence, *sipi) ? yes() : no("it was not there when the SIPI was sent");
     const auto code = code_differs(*both);
     const auto address = code ? code : tables_differ(*both);
     if (!address)
@@ -140,6 +147,9 @@ Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
     if (mailbox.lapic_id != its_id)
         return no(fmt::format("its lapic_id is {}, and CPU {} has {}", mailbox.lapic_id,
                               mailbox.cpu, its_id));
+    const auto flaws = command_flaws(evidence);
+    if (const auto* late = flaws ? first(*flaws, CommandFlaw::Kind::message_late) : nullptr)
+        return no(describe(*late));
     return yes();
 }
 

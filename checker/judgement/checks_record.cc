@@ -34,6 +34,9 @@ Finding gs_leads_to_own_record(const lab::Fact&, const Evidence& evidence) {
 }
 
 Finding record_is_complete(const lab::Fact&, const Evidence& evidence) {
+    const Cpu* boot = evidence::bsp(evidence);
+    if (boot && boot->record && (boot->record->id != 0 || boot->record->lapic_id != boot->apic_id))
+        return no("the BSP's record is not its own any more");
     return every_started_ap(evidence, [](const Cpu& cpu) {
         if (!cpu.record)
             return no_record(cpu);

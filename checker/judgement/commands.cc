@@ -21,10 +21,6 @@ using enum CommandFlaw::Kind;
 // [sdm3 9.4.4.1]; the clocks were measured against each other, which leaves a little.
 constexpr std::uint64_t wait_us = 10'000 - 100;
 
-bool came_up(const Cpu& cpu) {
-    return finished_start(cpu) || at_work(cpu);
-}
-
 // By shorthand, by the ID that means everyone, or by logical IDs.
 bool is_for_several(const SentCommand& sent) {
     const InterruptCommand command = sent.command();
@@ -33,14 +29,23 @@ bool is_for_several(const SentCommand& sent) {
            command.destination() == everyone;
 }
 
-// Goes through the commands as they were sent, and knows whose turn it is.
+// What one AP was sent.
+struct Received {
+    bool init = false, sipi = false;
+    bool sipi_after_init = false;  // ever
+    bool sipi_since_init = false;  // since the last one
+    std::uint64_t init_us = SentCommand::no_clock;
+};
+
+// Goes through the commands as they were sent. The kernel has noted for whom each was meant.
 class Reader {
   public:
-    explicit Reader(const Evidence& evidence) : evidence_(evidence) {}
+    explicit Reader(const Evidence& evidence)
+        : evidence_(evidence), received_(evidence.cpus.size()) {}
 
     std::vector<CommandFlaw> read() {
         for (const SentCommand& sent : evidence_.sent->first)
-            if (sent.sender == 0)
+            if (sent.sender == 0 && sent.started != 0 && sent.started < received_.size())
                 read(sent);
         if (evidence_.sent->count == evidence_.sent->first.size())
             find_missing();
@@ -48,13 +53,6 @@ class Reader {
     }
 
   private:
-    struct Received {
-        bool init = false, sipi = false;
-        bool sipi_after_init = false;  // ever
-        bool sipi_since_init = false;  // since the last one
-        std::uint64_t init_us = SentCommand::no_clock;
-    };
-
     void read(const SentCommand& sent) {
         const InterruptCommand command = sent.command();
         const bool init = command.mode() == DeliveryMode::init;
@@ -71,8 +69,7 @@ class Reader {
         init ? read_init(sent) : read_sipi(sent);
     }
 
-    // Moves on to the next CPU, once this one has had all and has come up.
-    std::optional<CommandFlaw::Kind> reaches_another(const SentCommand& sent) {
+    std::optional<CommandFlaw::Kind> reaches_another(const SentCommand& sent) const {
         const InterruptCommand command = sent.command();
         const std::uint32_t to = command.destination();
         if (command.shorthand() == Shorthand::self)
@@ -80,56 +77,57 @@ class Reader {
         if (is_for_several(sent))
             return command.is_logical() && command.shorthand() == Shorthand::none ? to_logical
                                                                                   : to_several;
-        if (to == apic_id(0))
+        if (to == evidence_.cpus[0].apic_id)
             return to_sender;
-        if (to == apic_id(current_))
-            return {};
-        if (current_ + 1 == evidence_.cpus.size() || to != apic_id(current_ + 1) ||
-            !received_.sipi || !came_up(evidence_.cpus[current_]))
-            return to_another;
-        ++current_;
-        received_ = {};
-        return {};
+        return to == evidence_.cpus[sent.started].apic_id ? std::nullopt
+                                                          : std::optional{to_another};
     }
 
     void read_init(const SentCommand& sent) {
-        received_.init = true;
-        received_.sipi_since_init = false;
-        received_.init_us = sent.time_us;
+        Received& received = received_[sent.started];
+        received.init = true;
+        received.sipi_since_init = false;
+        received.init_us = sent.time_us;
     }
 
     void read_sipi(const SentCommand& sent) {
+        Received& received = received_[sent.started];
         const bool timed =
-            received_.init_us != SentCommand::no_clock && sent.time_us != SentCommand::no_clock;
-        const std::uint64_t after = sent.time_us - received_.init_us;
-        if (!received_.init)
+            received.init_us != SentCommand::no_clock && sent.time_us != SentCommand::no_clock;
+        const std::uint64_t after = sent.time_us - received.init_us;
+        const bool counts = received.init && !received.sipi_since_init;
+        if (!received.init)
             add(init_missing, sent);
-        else if (!received_.sipi_since_init && timed && after < wait_us)
-            flaws_.push_back({too_early, current_, sent, after});
-        received_.sipi = true;
-        received_.sipi_after_init |= received_.init;
-        received_.sipi_since_init = received_.init;
+        else if (counts && timed && after < wait_us)
+            flaws_.push_back({too_early, sent.started, sent, after});
+        if (counts && !evidence::was_copied(evidence_, sent))
+            add(page_late, sent);
+        else if (counts && sent.message_for != sent.started)
+            add(message_late, sent);
+        received.sipi = true;
+        received.sipi_after_init |= received.init;
+        received.sipi_since_init = received.init;
     }
 
-    // What was sent astray was meant for somebody.
+    // Of the APs that the kernel has tried to start.
     void find_missing() {
-        if (received_.init && !received_.sipi_since_init)
-            add(received_.sipi_after_init ? init_last : sipi_missing, {});
-        else if (!received_.init && !received_.sipi)
-            add(nothing_sent, {});
-        else if (came_up(evidence_.cpus[current_]) && current_ + 1 < evidence_.cpus.size())
-            flaws_.push_back({nothing_sent, current_ + 1});
+        for (unsigned cpu = 1; cpu < received_.size(); ++cpu) {
+            const Received& received = received_[cpu];
+            if (evidence_.cpus[cpu].handshake == evidence::Handshake::unknown)
+                continue;
+            if (received.init && !received.sipi_since_init)
+                flaws_.push_back({received.sipi_after_init ? init_last : sipi_missing, cpu});
+            else if (!received.init && !received.sipi)
+                flaws_.push_back({nothing_sent, cpu});
+        }
     }
 
-    void add(CommandFlaw::Kind kind, std::optional<SentCommand> sent) {
-        flaws_.push_back({kind, current_, sent});
+    void add(CommandFlaw::Kind kind, const SentCommand& sent) {
+        flaws_.push_back({kind, sent.started, sent});
     }
-
-    std::uint32_t apic_id(unsigned cpu) const { return evidence_.cpus[cpu].apic_id; }
 
     const Evidence& evidence_;
-    unsigned current_ = 1;
-    Received received_;
+    std::vector<Received> received_;  // by CPU
     std::vector<CommandFlaw> flaws_;
 };
 
@@ -204,6 +202,13 @@ std::string describe(const CommandFlaw& flaw) {
             return fmt::format("{} was sent no SIPI after its INIT", what);
         case init_last:
             return fmt::format("{} was sent another INIT after its SIPI, and no SIPI since", what);
+        case page_late:
+            return fmt::format("{} was sent before the trampoline lay at 0x8000", what);
+        case message_late:
+            return fmt::format("{} was sent while the mailbox had the message for {}", what,
+                               flaw.command->message_for == 0
+                                   ? "nobody"
+                                   : fmt::format("CPU {}", flaw.command->message_for));
         case nothing_sent:
             break;
     }

@@ -21,6 +21,8 @@ struct CommandFlaw {
         wrong_page,        // of a SIPI
         init_missing,      // before a SIPI
         too_early,         // a SIPI less than 10 ms after its INIT
+        page_late,         // a SIPI while the trampoline was not at 0x8000
+        message_late,      // a SIPI while the mailbox had no message for this AP
         sipi_missing,      // after an INIT
         init_last,         // an INIT after the SIPI, and no SIPI after that
         nothing_sent,      // neither INIT nor SIPI for this CPU

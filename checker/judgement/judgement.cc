@@ -23,6 +23,7 @@ bool any_exception(const Evidence& evidence) {
 bool any_stuck(const Evidence& evidence) {
     return std::ranges::any_of(evidence.cpus, [](const Cpu& cpu) {
         return cpu.cpu != 0 && started(cpu) && !at_work(cpu) &&
+               cpu.handshake != evidence::Handshake::online &&
                (!finished_start(cpu) || cpu.handshake == evidence::Handshake::given_up);
     });
 }

@@ -38,7 +38,6 @@ class TableReader {
     }
     TableReader table(std::string_view key);
     std::vector<TableReader> tables(std::string_view key);
-    std::vector<std::string> keys() const;
 
     // Throws for the first key that was never read.
     void finish() const;
@@ -107,13 +106,6 @@ std::vector<TableReader> TableReader::tables(std::string_view key) {
     return all;
 }
 
-std::vector<std::string> TableReader::keys() const {
-    std::vector<std::string> all;
-    for (const auto& [key, value] : table_)
-        all.emplace_back(key.str());
-    return all;
-}
-
 void TableReader::finish() const {
     for (const auto& [key, value] : table_)
         if (!read_.contains(key.str()))
@@ -174,19 +166,6 @@ Fact fact(TableReader reader) {
     return fact;
 }
 
-Handout handout(TableReader reader, std::string_view directory) {
-    Handout handout;
-    handout.file = fmt::format("labs/{}/{}", directory, reader.string("file"));
-    handout.section = reader.string("section");
-    if (reader.has("sections")) {
-        TableReader sections = reader.table("sections");
-        for (const std::string& cause : sections.keys())
-            handout.sections[cause] = sections.string(cause);
-    }
-    reader.finish();
-    return handout;
-}
-
 std::vector<std::string> seam(TableReader& reader) {
     std::vector<std::string> files = reader.strings("seam");
     for (const std::string& file : files)
@@ -226,7 +205,7 @@ Lab parse(std::string_view directory, std::string_view text) {
                     fmt::format("is {}, but the facts' points add up to {}", lab.points, sum));
     if (reader.has("documented"))
         lab.documented = documented(reader.table("documented"));
-    lab.handout = handout(reader.table("handout"), directory);
+    lab.handout = fmt::format("labs/{}/README.md", directory);
     for (TableReader& hint : reader.tables("hint")) {
         lab.hints.push_back(hint.string("text"));
         hint.finish();
@@ -254,6 +233,10 @@ std::vector<Lab> discover(const fs::path& project) {
             "--project",
             project.string()));
     std::ranges::sort(labs, {}, &Lab::number);
+    const auto causes =
+        std::make_shared<const catalogue::Catalogue>(catalogue::Catalogue::read(project));
+    for (Lab& lab : labs)
+        lab.causes = causes;
     return labs;
 }
 

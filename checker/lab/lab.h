@@ -1,14 +1,16 @@
-// What lab.toml says of one lab, as a value.
+// What lab.toml says of one lab, as a value; and the catalogue of causes beside it.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "checker/catalogue/catalogue.h"
 #include "checker/evidence/evidence.h"
 #include "x86/exception.h"
 
@@ -36,13 +38,6 @@ struct Documented {
     std::map<evidence::Engine, std::uint32_t> error;  // the whole of it, by engine
 };
 
-/// Where the student reads on.
-struct Handout {
-    std::string file;                             // relative to the project
-    std::string section;                          // that explains the documented fault
-    std::map<std::string, std::string> sections;  // for other diagnoses
-};
-
 struct Lab {
     unsigned number = 0;
     std::string name;       // "nx-wp"
@@ -52,16 +47,17 @@ struct Lab {
     std::vector<std::string> seam;  // plain file names
     std::vector<Fact> facts;
     std::optional<Documented> documented;
-    Handout handout;
+    std::string handout;  // its README.md, relative to the project
     std::vector<std::string> hints;
+    std::shared_ptr<const catalogue::Catalogue> causes;  // of the project; null where not read
 };
 
 /// The lab that a lab.toml states. `directory` is its folder's name, "5-nx-wp"; `text` the file.
 /// Throws checker::Error, with file and line, for anything missing, unknown or contradictory.
 Lab parse(std::string_view directory, std::string_view text);
 
-/// Every lab of the project that has a labs/N-name/lab.toml, by number. Throws checker::Error where
-/// one is not valid, or where there is none.
+/// Every lab of the project that has a labs/N-name/lab.toml, by number, and its catalogue of
+/// causes. Throws checker::Error where one is not valid, or where there is none.
 std::vector<Lab> discover(const std::filesystem::path& project);
 
 }  // namespace lab

@@ -61,6 +61,7 @@ std::vector<Exception> exceptions_of(const std::vector<LoggedException>& chain,
         if (x86::pushes_error_code(x86::ExceptionVector{logged.delivered}))
             exception.error = logged.error;
         exception.cr2 = logged.cr2;
+        exception.registers = logged.registers;
         exceptions.push_back(std::move(exception));
     }
     return exceptions;

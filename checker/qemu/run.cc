@@ -76,7 +76,7 @@ class Arrivals {
         if (!registers || registers->rip != place_.first)
             return false;
         if (seen_.wants(cpu))
-            seen_.add(cpu, guest::read_arrival(machine_.memory, *registers));
+            seen_.add(cpu, guest::read_arrival(machine_.memory, machine_.model, *registers));
         return true;
     }
 

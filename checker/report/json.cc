@@ -97,8 +97,11 @@ Json of_diagnosis(const diagnosis::Diagnosis& found) {
     const Json exhibits = list(found.exhibits, [](const diagnosis::Exhibit& each) {
         return Json{{"label", each.label}, {"lines", each.lines}};
     });
-    return {{"cpu", or_null(found.cpu)}, {"cause", found.cause},   {"exhibits", exhibits},
-            {"meaning", found.meaning},  {"advice", found.advice}, {"handout_of_lab", found.lab}};
+    return {{"cpu", or_null(found.cpu)},          {"cause", found.cause},
+            {"consequence", found.consequence},   {"exhibits", exhibits},
+            {"meaning", found.meaning},           {"advice", found.advice},
+            {"in_general", found.about.headline}, {"handout_of_lab", found.lab},
+            {"section", found.about.section}};
 }
 
 const char* way_name(evidence::Way way) {

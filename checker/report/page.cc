@@ -96,14 +96,33 @@ void add_not_judged(Element& parent, std::string_view why) {
         .add("pre", "output", why);
 }
 
+// The cause in general, as the catalogue has it.
+void add_about(Element& cause, const catalogue::Entry& about) {
+    if (about.id.empty())
+        return;
+    Element details = cause.add("details", "about");
+    details.add("summary", "", fmt::format("More of {}", about.id));
+    details.add("p", "", about.headline + ".");
+    Element list = details.add("dl", "advice");
+    list.item("Why", about.why);
+    list.item("What to do", about.what_to_do);
+    list.item("On silicon", about.on_silicon);
+    Element read_on = details.add("ul");
+    for (const std::string& each : about.read_on)
+        read_on.add("li", "", each);
+}
+
 void add_diagnosis(Element& story, const LabGrade& grade, const diagnosis::Diagnosis& found) {
     Element cause = add_cause(story, found.cause);
+    if (!found.consequence.empty())
+        cause.add("p", "", found.consequence);
     cause.add("p", "note").add("code", "", found.id);
     Element list = cause.add("dl", "advice");
     list.item("Why", found.meaning);
     list.item("What to do", found.advice);
     if (found.id != diagnosis::unknown_id)
         list.item("Read on", where_to_read(grade, found));
+    add_about(cause, found.about);
 }
 
 // "QEMU and Bochs, 4 CPUs"
@@ -238,8 +257,8 @@ void add_lab(Element& parent, const LabGrade& grade, const SourceReader& sources
             .add("pre", "output", fmt::format("{}", fmt::join(grade.build_errors, "\n")));
         return;
     }
-    if (grading::is_untouched(grade))
-        lab.add("p", "note", "This is what the untouched starter shows: the lab is still to do.");
+    if (grading::shows_what_the_starter_does(grade))
+        lab.add("p", "note", "The untouched starter shows the same.");
     if (!passed) {
         for (const Agreeing& group : agreements(grade))
             add_story(lab, grade, group, sources);

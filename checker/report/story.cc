@@ -222,15 +222,11 @@ std::vector<std::string> whole(const grading::Together& together, std::size_t la
 }
 
 std::string where_to_read(const LabGrade& grade, const diagnosis::Diagnosis& found) {
-    const lab::Handout& handout = grade.lab.handout;
-    if (found.lab != grade.lab.number)
-        return fmt::format("the handout of lab {}", found.lab);
-    if (const auto special = handout.sections.find(found.id); special != handout.sections.end())
-        return fmt::format("{}, \"{}\"", handout.file, special->second);
-    const auto& documented = grade.lab.documented;
-    return documented && documented->diagnosis == found.id
-               ? fmt::format("{}, \"{}\"", handout.file, handout.section)
-               : handout.file;
+    const std::string& section = found.about.section;
+    const std::string handout = found.lab == grade.lab.number
+                                    ? grade.lab.handout
+                                    : fmt::format("the handout of lab {}", found.lab);
+    return section.empty() ? handout : fmt::format("{}, \"{}\"", handout, section);
 }
 
 std::string not_submitted(const LabGrade& grade) {

@@ -54,6 +54,8 @@ std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found
     std::string text;
     for (const std::string& line : wrap(printable(found.cause), line_width - 2))
         text += fmt::format("  {}\n", style.bold(line));
+    for (const std::string& line : wrap(printable(found.consequence), line_width - 2))
+        text += fmt::format("  {}\n", line);
     text += fmt::format("  {}\n\n", style.faint(fmt::format("({})", found.id)));
     for (const diagnosis::Exhibit& exhibit : found.exhibits)
         text += row(exhibit.label, label_width, exhibit.lines);
@@ -61,7 +63,8 @@ std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found
         text += "\n";
     text += paragraph("Why", found.meaning) + paragraph("What to do", found.advice);
     if (found.id != diagnosis::unknown_id)
-        text += paragraph("Read on", where_to_read(grade, found));
+        text += row("Read on", label_width,
+                    {where_to_read(grade, found), fmt::format("make cause ID={}", found.id)});
     return text + "\n";
 }
 
@@ -128,8 +131,8 @@ std::string told_briefly(const LabGrade& lab, const Style& style) {
     for (const std::string& line : brief(lab))
         text += indented(line);
     std::vector<std::string> notes{not_submitted(lab)};
-    if (grading::is_untouched(lab))
-        notes.insert(notes.begin(), "This is what the untouched starter shows.");
+    if (grading::shows_what_the_starter_does(lab))
+        notes.insert(notes.begin(), "The untouched starter shows the same.");
     for (const std::string& note : notes)
         if (!note.empty())
             text += fmt::format("{:{}}{}\n", "", indentation, style.faint(note));
@@ -162,9 +165,8 @@ std::string text(const LabGrade& grade, const Style& style) {
     text += stories(grade, style);
     if (!grade.checker_error.empty() || grade.verdict.outcome == Outcome::build_error)
         return text;
-    if (grading::is_untouched(grade))
-        return text +
-               paragraph("", "This is what the untouched starter shows: the lab is still to do.");
+    if (grading::shows_what_the_starter_does(grade))
+        text += paragraph("", "The untouched starter shows the same.");
     return text + "\n" + fact_lines(grade);
 }
 

@@ -1,5 +1,7 @@
 #include "cpu/lapic.h"
 
+#include <algorithm>
+
 #include "console/print.h"
 #include "cpu/clock.h"
 #include "cpu/records.h"
@@ -8,6 +10,8 @@
 #include "lib/panic.h"
 #include "lib/this_cpu.h"
 #include "memory/kernel_space.h"
+#include "memory/layout.h"
+#include "trampoline/tables.h"
 
 namespace cpu {
 
@@ -50,13 +54,27 @@ bool is_noted(InterruptCommand command) {
 
 // Before the command is sent: one that resets the sender itself is to be found here too.
 void note(std::uint32_t low, std::uint32_t high) {
-    const observed::SentCommand sent{
+    const auto at = [](std::uint32_t address) {
+        return x86::pointer_to<const std::uint32_t>(
+            memory::direct_map(x86::PhysicalAddress{address}));
+    };
+    const auto starting = std::ranges::find(observed::ap_states, observed::ApState::starting);
+    observed::SentCommand sent{
         .time_us = clock_runs() ? now_us() : observed::SentCommand::no_clock,
         .low = low,
         .high = high,
         .sender = cpu_number().value_or(0),
         .x2apic = in_x2apic_mode(),
+        .started = static_cast<std::uint32_t>(starting - observed::ap_states.begin()),
+        .message_for =
+            reinterpret_cast<const trampoline::Mailbox*>(at(trampoline::mailbox_address))->cpu,
     };
+    if (sent.command().mode() == x86::DeliveryMode::startup) {
+        sent.code =
+            observed::checksum({at(trampoline::page_address), at(trampoline::stack_bottom)});
+        sent.tables = observed::checksum(
+            {at(trampoline::tables_address), sizeof(trampoline::Tables) / sizeof(std::uint32_t)});
+    }
     if (!is_noted(sent.command())) {
         return;
     }

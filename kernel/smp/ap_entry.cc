@@ -57,6 +57,12 @@ void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
         lib::panic("cpu {} does not match the BSP: CR3 is {:#x}, the BSP's is {:#x}", cpu, mine.cr3,
                    bsp.cr3);
     }
+    // Interrupts went off at '2' and come back with the idle loop; compilers count on DF being 0.
+    const x86::Rflags flags = instructions::read_rflags();
+    if (flags.any(x86::rflags::if_ | x86::rflags::df)) {
+        lib::panic("cpu {} came back from the labs' code with RFLAGS.{} set", cpu,
+                   flags.has(x86::rflags::if_) ? "IF" : "DF");
+    }
 }
 
 /// The rest of the AP's start, on its own stack: its first one goes back to the frame allocator.

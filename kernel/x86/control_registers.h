@@ -136,6 +136,7 @@ using Rflags = Flags<struct RflagsTag>;
 
 namespace rflags {
 inline constexpr Rflags if_ = flag<Rflags>(9);  // interrupt enable (`if` is a word of the language)
+inline constexpr Rflags df = flag<Rflags>(10);  // string instructions go down
 inline constexpr Rflags id = flag<Rflags>(21);  // CPUID exists if this can be changed
 }  // namespace rflags
 

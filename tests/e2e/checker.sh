@@ -28,6 +28,20 @@ test_the_untouched_lab_5_is_explained() {
     says 'This is what the untouched starter shows'
 }
 
+test_a_cause_is_explained_by_its_id() {
+    sipi 0 cause nxe-missing
+    says 'lab 5, No-execute and write-protect'
+    says '  Why          Bit 63 of a page entry means no-execute only'
+    says '  On silicon   '
+    says '  Read on      labs/5-nx-wp/README.md, "What you see now"'
+    says '               nxe-too-late: '
+    sipi 2 cause nxe-mising
+    says 'there is no cause nxe-mising; the nearest: nxe-missing, '
+    make -s cause > "$scratch/said"
+    says 'Lab 6  Per-CPU data'
+    [ "$(grep -c '^  [a-z]' "$scratch/said")" = "$(find docs/causes -name '[a-z]*.md' | wc -l)" ] || fail "not all of them"
+}
+
 test_the_instruction_is_the_write_of_the_id() {
     sipi 0 grade --submission labs --lab 5 --engine qemu --format json
     line=$(sed -n '/"exceptions": \[$/,/\]/s/.*"line": \([0-9]*\).*/\1/p' "$scratch/said" | head -n 1)

@@ -49,7 +49,8 @@ test_a_lab() {
     grep -q 'of 20' "$scratch/said" && fail "it has points: $(cat "$scratch/said")"
     explain 0 --lab 5 --engine qemu --submission solutions
     says 'passed'
-    explain 2 --lab 5 --engine qemu --submission tests/hostile/does-not-compile
+    build/e2e/submissions --unpack "$scratch/broken" tests/submissions/5-nx-wp/does-not-compile.case
+    explain 2 --lab 5 --engine qemu --submission "$scratch/broken"
     says 'It does not build'
 }
 

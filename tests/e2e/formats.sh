@@ -14,6 +14,13 @@ keeps_its_schema() {
         { cat "$scratch/problems"; fail "docs/report.schema.json does not describe the report"; }
 }
 
+# unpacked NAME...: the cases of lab 5, as folders $scratch/NAME with what a student hands in.
+unpacked() {
+    for name in "$@"; do
+        build/e2e/submissions --unpack "$scratch/$name" "tests/submissions/5-nx-wp/$name.case"
+    done
+}
+
 # labs: their folders, as far as they can be checked.
 labs() { for file in labs/*/lab.toml; do basename "$(dirname "$file")"; done; }
 
@@ -21,11 +28,12 @@ labs() { for file in labs/*/lab.toml; do basename "$(dirname "$file")"; done; }
 value() { xmllint --xpath "string($1)" "$scratch/report"; }
 
 test_json_keeps_its_schema() {
-    for submission in labs solutions tests/hostile/prints-letters tests/mutants/5-nxe-only; do
-        report json --submission $submission --engine qemu
+    unpacked prints-letters nxe-only does-not-compile
+    for submission in labs solutions "$scratch/prints-letters" "$scratch/nxe-only"; do
+        report json --submission "$submission" --engine qemu
         keeps_its_schema
     done
-    report json --submission tests/hostile/does-not-compile --lab 5 --engine both
+    report json --submission "$scratch/does-not-compile" --lab 5 --engine both
     keeps_its_schema
 }
 
@@ -39,8 +47,9 @@ test_the_schema_refuses_what_it_does_not_know() {
 }
 
 test_junit_is_well_formed_and_counts_right() {
-    for submission in labs solutions tests/hostile/prints-letters tests/hostile/does-not-compile; do
-        report junit --submission $submission --engine qemu
+    unpacked prints-letters does-not-compile
+    for submission in labs solutions "$scratch/prints-letters" "$scratch/does-not-compile"; do
+        report junit --submission "$submission" --engine qemu
         xmllint --noout "$scratch/report" || fail "no well-formed XML"
         [ "$(value 'count(/testsuites/testsuite)')" = "$(labs | wc -l)" ] || fail "not a suite a lab"
         for kind in failure error; do

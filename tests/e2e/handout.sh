@@ -70,6 +70,7 @@ test_it_works() {
         make_says 0 passed check LAB="${lab%%-*}" ENGINE=qemu
     done
     make_says 2 'a hand-out has only what the labs need' test
+    make_says 0 'lab 5, No-execute' cause ID=nxe-missing
     make_says 0 'labs done' check ENGINE=qemu
 }
 

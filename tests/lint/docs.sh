@@ -43,6 +43,18 @@ test_every_document_is_in_the_contents() {
     done | empty "documents that cannot be found"
 }
 
+test_every_cause_has_a_page_and_is_in_the_list() {
+    made
+    grep -q 'href="causes.html"' $html/index.html || fail "the list is not in the contents"
+    for cause in docs/causes/[a-z]*.md; do
+        page=causes_$(basename "$cause" .md | tr - _).html
+        [ -f "$html/$page" ] || echo "$cause: no page"
+        grep -qF "href=\"$page\"" $html/causes.html || echo "$cause: not in the list"
+    done | empty "causes that cannot be found"
+    grep -q 'href="causes_nxe_missing.html"' $html/mutants.html || fail "the cases do not lead to their causes"
+    grep -q 'href="labs_5_nx_wp.html"' $html/causes_nxe_missing.html || fail "a cause does not lead to its handout"
+}
+
 test_every_folder_has_its_sentence() {
     find kernel trampoline -type d | sort > "$scratch/folders"
     echo solutions >> "$scratch/folders"

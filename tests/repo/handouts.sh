@@ -1,4 +1,4 @@
-# The tables of part-way mistakes in the handouts: each row is true because a mutant is.
+# The tables of part-way mistakes in the handouts: each row is true because a case is.
 
 # rows HANDOUT: of its table of part-way mistakes, without the head and what the starter does.
 rows() {
@@ -6,14 +6,15 @@ rows() {
         grep -v -e '^| what you wrote' -e '^| nothing '
 }
 
-test_each_row_names_a_mutant_of_its_lab() {
+test_each_row_names_a_case_of_its_lab() {
     for handout in labs/*/README.md; do
         lab=$(basename "$(dirname "$handout")")
         rows "$handout" | while read -r row; do
-            mutant=$(echo "$row" | sed -n 's/^|[^|]*<!-- \([^ ]*\) -->.*/\1/p')
-            [ -n "$mutant" ] && [ -d "tests/mutants/$mutant/$lab" ] || echo "$handout: $row"
+            name=$(echo "$row" | sed -n 's/^|[^|]*<!-- \([^ ]*\) -->.*/\1/p')
+            case=tests/submissions/$lab/${name#*-}.case
+            [ "${name%%-*}" = "${lab%%-*}" ] && grep -qx 'kind: wrong' "$case" || echo "$handout: $row"
         done
-    done | empty "rows without a mutant"
+    done | empty "rows without a wrong submission"
 }
 
 test_each_handout_has_such_a_table() {

@@ -1,143 +1,85 @@
-// submissions FOLDER...: grades submissions of one lab each, several at a time, and holds what
-// comes out to the file `expected` in each folder.
+// submissions [CASE or FOLDER]...: judges the cases, several at a time, and holds what comes of
+// each to its head; without a name all of tests/submissions/. With --prefixes, what stands between
+// a starter and its reference.
 //
-// A line for each: "ok" or "FAILED", the folder, and for each engine what it made of it; and under
-// a failure why. Ends with 1 if one failed. SUBMISSIONS_WAY=rom|elf|iso says how they are booted.
-#include <atomic>
-#include <cstdio>
-#include <cstdlib>
+// Ends with 0 if all is as expected, 1 if not, 2 for what it cannot read.
+#include <CLI/CLI.hpp>
 #include <exception>
-#include <mutex>
-#include <thread>
+#include <fmt/format.h>
 
-#include "checker/boot.h"
-#include "checker/error.h"
-#include "checker/grading/grader.h"
-#include "checker/lab/lab.h"
-#include "checker/report/json.h"
-#include "checker/report/text.h"
-#include "tests/submissions/expected.h"
+#include "tests/submissions/corpus.h"
+#include "tests/submissions/half_done.h"
+#include "tests/submissions/page.h"
+#include "tests/submissions/sweep.h"
 
 namespace submissions {
 
 namespace {
 
 namespace fs = std::filesystem;
-using grading::LabGrade;
-using grading::Run;
 
-struct Result {
-    bool passed = true;
-    std::string line;
-    std::string why;
-};
-
-// "5-nx-wp" in the folder is whose lab it is.
-const lab::Lab& lab_of(const fs::path& folder, const std::vector<lab::Lab>& labs) {
-    for (const lab::Lab& lab : labs) {
-        if (fs::is_directory(folder / lab.directory)) {
-            return lab;
-        }
-    }
-    throw std::runtime_error(fmt::format("{} holds no lab", folder.string()));
+void unpack(const std::vector<Case>& cases, const Project& project, const fs::path& folder) {
+    for (const Case& each : cases)
+        for (const auto& [file, text] : files_of(each, project))
+            write_file(folder / file, text);
 }
 
-// What one engine alone would have made of it.
-Expected found_by(evidence::Engine engine, const LabGrade& grade) {
-    for (const Run& run : grade.runs) {
-        if (run.evidence.engine == engine) {
-            return {engine, std::string{judgement::name(run.verdict.outcome)},
-                    run.diagnosis ? run.diagnosis->id : "null",
-                    grading::assemble(grade.lab, {run}).verdict.points};
-        }
-    }
-    return {engine, std::string{judgement::name(grade.verdict.outcome)},
-            grading::diagnosis_of(grade).value_or("null"), grade.verdict.points};
-}
+int run(int argc, char** argv) {
+    CLI::App app{
+        "Grades the submissions of the corpus, and half-done work, and says whether what "
+        "comes of them is as it should be."};
+    Options options;
+    std::vector<fs::path> places{corpus};
+    unsigned lab = 0;
+    fs::path unpacked;
+    Sweep sweep;
+    bool wants_page = false, above_starter = false;
+    app.add_option("place", places, "cases, or folders with cases");
+    app.add_flag("--report", options.report, "show the whole report of each");
+    app.add_flag("--update", options.update, "write what comes of them down as expected");
+    app.add_option("--way", options.way, "how they are booted: rom, elf, iso")
+        ->transform(
+            CLI::Transformer(std::map<std::string, evidence::Way>{{"rom", evidence::Way::rom},
+                                                                  {"elf", evidence::Way::elf},
+                                                                  {"iso", evidence::Way::iso}}));
+    app.add_flag("--page", wants_page, "print docs/mutants.md");
+    CLI::Option* unpack_option =
+        app.add_option("--unpack", unpacked, "write a case's files to this folder");
+    CLI::Option* prefixes_option =
+        app.add_option("--prefixes", lab,
+                       "judge each prefix of the reference of a lab, or of every lab")
+            ->expected(0, 1);
+    app.add_flag("--above-starter", above_starter,
+                 "of a prefix in assembly: what the starter has stands below it")
+        ->needs(prefixes_option);
+    CLI::Option* changes_option =
+        app.add_option(
+               "--changes", sweep.text,
+               "judge each small change of the references, or those with this in their name")
+            ->expected(0, 1);
+    app.add_option("--step", sweep.step, "only each so-manieth of them")
+        ->needs(changes_option)
+        ->check(CLI::PositiveNumber);
+    app.add_option("--harmless", sweep.harmless, "another list of those that lose nothing")
+        ->needs(changes_option);
+    CLI11_PARSE(app, argc, argv);
 
-std::string in_words(const Expected& one) {
-    return fmt::format("{} {} {} {}", one.engine == evidence::Engine::qemu ? "qemu" : "bochs",
-                       one.outcome, one.diagnosis, one.points);
-}
-
-Result compare(const fs::path& folder, const std::vector<Expected>& expected,
-               const LabGrade& grade) {
-    Result result;
-    for (const Expected& wanted : expected) {
-        const Expected found = found_by(wanted.engine, grade);
-        result.line += " " + in_words(found);
-        if (in_words(wanted) != in_words(found)) {
-            result.passed = false;
-            result.why += fmt::format("  expected {}\n", in_words(wanted));
-        }
-    }
-    const bool is_right = folder.parent_path().filename() == "variants";
-    if (is_right && grade.verdict.points != grade.lab.points) {
-        result.passed = false;
-        result.why += "  a right answer has lost points\n";
-    }
-    if (report::json({.labs = {grade}}).find("root:") != std::string::npos) {
-        result.passed = false;
-        result.why += "  a file of the host shows in the report\n";
-    }
-    if (!result.passed) {
-        result.why += report::text(grade, report::Style{false});
-    }
-    return result;
-}
-
-Result judge(const fs::path& folder, const std::vector<lab::Lab>& labs, evidence::Way way) {
-    const lab::Lab& lab = lab_of(folder, labs);
-    const std::vector<Expected> expected = read_expected(folder / "expected");
-    std::vector<evidence::Engine> engines;
-    for (const Expected& each : expected) {
-        engines.push_back(each.engine);
-    }
-    grading::Grader grader{{.project = fs::current_path(),
-                            .built = fs::current_path() / "build",
-                            .submission = fs::absolute(folder),
-                            .engines = engines,
-                            .way = way},
-                           checker::boot,
-                           {}};
-    return compare(folder, expected, grader.grade(std::span{&lab, 1}).labs.front());
-}
-
-evidence::Way way() {
-    const char* said = std::getenv("SUBMISSIONS_WAY");
-    const std::string name = said ? said : "rom";
-    return name == "iso"   ? evidence::Way::iso
-           : name == "elf" ? evidence::Way::elf
-                           : evidence::Way::rom;
-}
-
-// False if one has failed.
-bool judge_all(const std::vector<fs::path>& folders) {
-    const std::vector<lab::Lab> labs = lab::discover(fs::current_path());
-    std::atomic<std::size_t> next = 0;
-    std::atomic<bool> all_passed = true;
-    std::mutex printing;
-    const auto work = [&] {
-        for (std::size_t i; (i = next++) < folders.size();) {
-            Result result;
-            try {
-                result = judge(folders[i], labs, way());
-            } catch (const std::exception& error) {
-                result = {false, "", fmt::format("  {}\n", error.what())};
-            }
-            all_passed = all_passed && result.passed;
-            const std::lock_guard lock{printing};
-            fmt::print("{:<6} {}{}\n{}", result.passed ? "ok" : "FAILED", folders[i].string(),
-                       result.line, result.why);
-            std::fflush(stdout);
-        }
-    };
-    std::vector<std::jthread> workers(std::max(1u, std::thread::hardware_concurrency()));
-    for (std::jthread& worker : workers) {
-        worker = std::jthread(work);
-    }
-    workers.clear();
-    return all_passed;
+    const Project project = read_project(fs::current_path());
+    if (*prefixes_option)
+        return judge_half_done(lab, above_starter ? Below::starter : Below::nothing, options,
+                               project)
+                   ? 0
+                   : 1;
+    if (*changes_option)
+        return judge_changes(sweep, options, project) ? 0 : 1;
+    const std::vector<Case> cases = read_cases(places, options, project);
+    if (wants_page)
+        fmt::print("{}", page(cases));
+    else if (*unpack_option)
+        unpack(cases, project, unpacked);
+    else
+        return judge_cases(cases, options, project) ? 0 : 1;
+    return 0;
 }
 
 }  // namespace
@@ -145,7 +87,7 @@ bool judge_all(const std::vector<fs::path>& folders) {
 }  // namespace submissions
 
 int main(int argc, char** argv) try {
-    return submissions::judge_all({argv + 1, argv + argc}) ? 0 : 1;
+    return submissions::run(argc, argv);
 } catch (const std::exception& error) {
     fmt::print(stderr, "submissions: {}\n", error.what());
     return 2;

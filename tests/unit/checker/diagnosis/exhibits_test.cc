@@ -42,7 +42,7 @@ TEST_CASE("an unknown cause says so and shows the state") {
     REQUIRE(found);
     CHECK(found->id == "unknown");
     CHECK(found->cause == "CPU 1 raised #GP, and the checker has no name for the cause.");
-    CHECK(found->meaning.empty());
+    CHECK(found->meaning == found->about.why);
     CHECK(exhibit(*found, "CR0").size() == 2);
     CHECK(exhibit(*found, "instruction").size() == 1);
 }

@@ -1,7 +1,7 @@
 // What holds a CPU up in the student's code.
 #include <doctest/doctest.h>
 
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/waiting.h"
 #include "tests/unit/checker/diagnosis/named.h"
 #include "x86/control_registers.h"

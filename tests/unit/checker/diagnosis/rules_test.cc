@@ -1,5 +1,5 @@
 // Each rule with a wrong kernel that it names, and others that it leaves alone.
-#include "checker/diagnosis/rules.h"
+#include "checker/diagnosis/rules/rules.h"
 
 #include <doctest/doctest.h>
 #include <string>

@@ -56,10 +56,7 @@ evidence::Exception exception(unsigned vector, std::uint32_t error, evidence::Lo
 }  // namespace
 
 const lab::Lab& lab_5() {
-    static const lab::Lab lab = [] {
-        std::ifstream file("labs/5-nx-wp/lab.toml");
-        return lab::parse("5-nx-wp", std::string{std::istreambuf_iterator<char>(file), {}});
-    }();
+    static const lab::Lab lab = lab::discover(".").at(4);
     return lab;
 }
 

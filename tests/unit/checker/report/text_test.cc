@@ -29,10 +29,10 @@ TEST_CASE("a lab with points is not called untouched") {
             cpu.registers->control.cr0 |= x86::cr0::wp;
     const grading::LabGrade grade = graded::by({begun});
     CHECK(grade.verdict.points == 6);
-    CHECK_FALSE(grading::is_untouched(grade));
+    CHECK_FALSE(grading::shows_what_the_starter_does(grade));
     CHECK_FALSE(contains(report::text(grade, plain), "untouched"));
     CHECK_FALSE(contains(report::overview({{grade}}, plain), "untouched"));
-    CHECK(grading::is_untouched(graded::untouched()));
+    CHECK(grading::shows_what_the_starter_does(graded::untouched()));
 }
 
 TEST_CASE("in brief: nothing for a pass, each story where engines differ") {

@@ -1,0 +1,78 @@
+#include "checker/command_line/cause.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <utility>
+
+#include "checker/command_line/terminal.h"
+#include "checker/error.h"
+
+namespace command_line {
+
+using catalogue::Catalogue;
+using catalogue::Entry;
+
+namespace {
+
+constexpr std::size_t label_width = 11, id_width = 26;
+
+std::string row(std::string_view label, std::size_t width, std::string_view text) {
+    return report::row(label, width, report::wrap(text, report::line_width - width - 4));
+}
+
+// Null for what is no one lab's.
+const lab::Lab* lab_of(const Entry& entry, const std::vector<lab::Lab>& labs) {
+    const auto found = std::ranges::find(labs, entry.lab, &lab::Lab::number);
+    return found == labs.end() ? nullptr : &*found;
+}
+
+std::string whole(const Entry& entry, const lab::Lab* lab, const report::Style& style) {
+    std::string text = fmt::format(
+        "{:<48} {}\n\n", entry.id,
+        lab ? fmt::format("lab {}, {}", lab->number, lab->title) : std::string{"any lab"});
+    for (const std::string& line : report::wrap(entry.headline + ".", report::line_width - 2))
+        text += fmt::format("  {}\n", style.bold(line));
+    text += "\n" + row("Why", label_width, entry.why);
+    text += row("What to do", label_width, entry.what_to_do);
+    if (!entry.on_silicon.empty())
+        text += row("On silicon", label_width, entry.on_silicon);
+    std::string_view label = "Read on";
+    if (lab && !entry.section.empty()) {
+        text += row(label, label_width, fmt::format("{}, \"{}\"", lab->handout, entry.section));
+        label = "";
+    }
+    for (const std::string& each : entry.read_on)
+        text += row(std::exchange(label, ""), label_width, each);
+    return text;
+}
+
+std::string list(const Catalogue& causes, unsigned lab) {
+    std::string text;
+    for (const Entry& entry : causes.entries())
+        if (entry.lab == lab)
+            text += row(entry.id, id_width, entry.headline);
+    return text;
+}
+
+}  // namespace
+
+int cause(const Options& options, const std::vector<lab::Lab>& labs) {
+    const Catalogue& causes = *labs.front().causes;
+    const report::Style style = style_for(STDOUT_FILENO);
+    if (options.cause.empty()) {
+        for (const lab::Lab& lab : labs)
+            fmt::print("{}\n{}\n", style.bold(fmt::format("Lab {}  {}", lab.number, lab.title)),
+                       list(causes, lab.number));
+        fmt::print("{}\n{}", style.bold("Any lab, any kernel"), list(causes, 0));
+        return status::done;
+    }
+    const Entry* entry = causes.find(options.cause);
+    if (!entry)
+        throw checker::Error(fmt::format("there is no cause {}; the nearest: {}", options.cause,
+                                         fmt::join(causes.like(options.cause), ", ")));
+    fmt::print("{}", whole(*entry, lab_of(*entry, labs), style));
+    return status::done;
+}
+
+}  // namespace command_line

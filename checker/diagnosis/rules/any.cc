@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/evidence/questions.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using Register = judgement::ControlFlag::Register;
+using x86::ExceptionVector;
+
+std::optional<Explanation> lapic_not_mapped(const Scene& scene) {
+    constexpr std::uint64_t lapic = 0xfee00000, lapic_size = 0x1000;
+    if (!scene.raised(ExceptionVector::page_fault) || scene.page_fault_with(x86::page_fault::p) ||
+        !scene.oldest->cr2 || *scene.oldest->cr2 < lapic ||
+        *scene.oldest->cr2 >= lapic + lapic_size)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} used the local APIC at its physical address, which is not mapped.",
+                    scene.cpu->cpu)};
+}
+
+std::optional<Explanation> sse_not_enabled(const Scene& scene) {
+    if (!scene.raised_at(ExceptionVector::invalid_opcode, "xmm") || !scene.registers() ||
+        scene.registers()->control.cr4.has(x86::cr4::osfxsr))
+        return {};
+    return Explanation{
+        .cause =
+            fmt::format("CPU {} executed an SSE instruction, and CR4.OSFXSR is 0.", scene.cpu->cpu),
+        .compare = {Register::cr4}};
+}
+
+std::optional<Explanation> ran_astray(const Scene& scene) {
+    if (!scene.registers() || !scene.cpu || !evidence::started(*scene.cpu) || scene.fetch_fault())
+        return {};
+    const evidence::Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    const bool in_64_bit = scene.registers()->cs.long_mode;
+    if (in_trampoline(place.address) || !place.symbol.empty() || !place.file.empty() ||
+        (!scene.oldest && (in_64_bit || scene.registers()->halted)))
+        return {};
+    const auto mode = evidence::mode_of(*scene.registers());
+    return Explanation{
+        .cause = fmt::format("CPU {} runs {} at {:#x}, which is nobody's; its last stage is '{}'.",
+                             scene.cpu->cpu,
+                             mode == evidence::Mode::real ? "real-mode code"
+                             : in_64_bit                  ? "64-bit code"
+                                                          : "32-bit code",
+                             place.address, scene.cpu->trace.back())};
+}
+
+// By the kernel's own look at RFLAGS, and by ours at the entry of C++.
+std::optional<Explanation> interrupts_on(const Scene& scene) {
+    const evidence::Cpu* cpu = first_ap(scene, [](const evidence::Cpu& one) {
+        return one.arrival && x86::Rflags{one.arrival->registers.rflags}.has(x86::rflags::if_);
+    });
+    const bool later = scene.evidence.end == evidence::End::panicked &&
+                       scene.evidence.panic_text.ends_with("RFLAGS.IF set");
+    if (!cpu && !later)
+        return {};
+    const unsigned number = cpu ? cpu->cpu : scene.evidence.panic_cpu.value_or(1);
+    return Explanation{.cause = fmt::format("CPU {} {} with interrupts on: RFLAGS.IF is 1.", number,
+                                            cpu ? "entered C++" : "came back from your code"),
+                       .cpu = number};
+}
+
+std::optional<Explanation> direction_flag_set(const Scene& scene) {
+    const evidence::Cpu* cpu = first_ap(scene, [](const evidence::Cpu& one) {
+        return one.arrival && x86::Rflags{one.arrival->registers.rflags}.has(x86::rflags::df);
+    });
+    const bool later = scene.evidence.end == evidence::End::panicked &&
+                       scene.evidence.panic_text.ends_with("RFLAGS.DF set");
+    if (!cpu && !later)
+        return {};
+    const unsigned number = cpu ? cpu->cpu : scene.evidence.panic_cpu.value_or(1);
+    return Explanation{
+        .cause = fmt::format("CPU {} {} with the direction flag set: RFLAGS.DF is 1.", number,
+                             cpu ? "entered C++" : "came back from your code"),
+        .cpu = number};
+}
+
+// What the kernel sets for itself, and never takes back.
+std::optional<Explanation> bsp_control_changed(const Scene& scene) {
+    if (!scene.bsp_registers() || scene.oldest || !evidence::came_to_its_end(scene.evidence))
+        return {};
+    const x86::ControlState& control = scene.bsp_registers()->control;
+    const bool wp = control.cr0.has(x86::cr0::wp), nxe = control.efer.has(x86::efer::nxe);
+    if (wp && nxe)
+        return {};
+    return Explanation{
+        .cause = fmt::format("The BSP itself has lost {}.", wp ? "EFER.NXE" : "CR0.WP"),
+        .compare = {wp ? Register::efer : Register::cr0},
+        .cpu = 0};
+}
+
+std::optional<Explanation> control_bit_differs(const Scene& scene) {
+    if (scene.evidence.end != evidence::End::panicked || !scene.bsp_registers())
+        return {};
+    for (const Register which : {Register::cr0, Register::cr4, Register::efer}) {
+        const judgement::ControlFlag whole{which, ~std::uint64_t{0}, {}};
+        const std::uint64_t wanted = whole.value(scene.bsp_registers()->control);
+        const auto difference = [&](const evidence::Cpu& cpu) {
+            return cpu.registers ? whole.value(cpu.registers->control) ^ wanted : 0;
+        };
+        const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
+            return evidence::reached(one, '6') && difference(one) != 0;
+        });
+        if (!cpu)
+            continue;
+        return Explanation{
+            .cause = fmt::format("CPU {} finished its start with another {} than the BSP's: {}.",
+                                 cpu->cpu, judgement::name(which),
+                                 judgement::bit_names(which, difference(*cpu))),
+            .compare = {which},
+            .cpu = cpu->cpu};
+    }
+    return {};
+}
+
+}  // namespace
+
+std::span<const Rule> any_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"bsp-control-changed", bsp_control_changed},
+        {"interrupts-on", interrupts_on},
+        {"direction-flag-set", direction_flag_set},
+        {"control-bit-differs", control_bit_differs},
+        {"lapic-not-mapped", lapic_not_mapped},
+        {"sse-not-enabled", sse_not_enabled},
+        {"ran-astray", ran_astray},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -1,0 +1,168 @@
+// Lab 3, the BSP's half: what was sent, in which order, and how it was written.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/start.h"
+#include "checker/evidence/questions.h"
+#include "checker/guest/code.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using evidence::Cpu;
+using Register = judgement::ControlFlag::Register;
+using evidence::Engine;
+using judgement::CommandFlaw;
+using x86::InterruptCommand;
+using Kind = CommandFlaw::Kind;
+
+// About the AP that is missed, or where nobody is.
+std::optional<CommandFlaw> flaw_of_the_start(const Scene& scene, Kind kind) {
+    const auto found = flaw(scene, kind);
+    const Cpu* cpu = ap_without_a_letter(scene);
+    const bool fits = found && (cpu ? found->cpu == cpu->cpu : all_came_up(scene));
+    return fits ? found : std::nullopt;
+}
+
+std::optional<Explanation> init_after_sipi(const Scene& scene) {
+    const auto found = flaw(scene, Kind::init_last);
+    const Cpu* cpu = found ? &scene.evidence.cpus[found->cpu] : nullptr;
+    if (!cpu || evidence::oldest_exception(*cpu))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} was sent another INIT after its SIPI, and no SIPI since.",
+                             cpu->cpu),
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> sipi_missing(const Scene& scene) {
+    const Cpu* cpu = ap_without_a_letter(scene);
+    const bool proven = flaw_of_the_start(scene, Kind::sipi_missing).has_value();
+    if (!cpu || (commands_are_known(scene) ? !proven : !at_the_reset_vector(*cpu)))
+        return {};
+    const bool swapped = flaw_of_the_start(scene, Kind::init_missing).has_value();
+    return Explanation{
+        .cause = fmt::format("CPU {} has had its INIT and still waits for a SIPI.", cpu->cpu),
+        .detail = swapped ? "Here the SIPI came before the INIT." : "",
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> sipi_not_taken(const Scene& scene) {
+    const Cpu* cpu = ap_without_a_letter(scene);
+    const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
+    const bool known = commands_are_known(scene);
+    if (!cpu || !both || code_differs(*both) || !still_waits(scene, *cpu) ||
+        (known && !flaw_of_the_start(scene, Kind::init_missing)))
+        return {};
+    // QEMU shows an AP with its old registers until a SIPI starts it.
+    const bool had_no_init = known || scene.evidence.engine == Engine::bochs;
+    return Explanation{
+        .cause = fmt::format("CPU {} has {}: it sleeps where the firmware has left it.", cpu->cpu,
+                             had_no_init ? "had no INIT" : "taken no SIPI"),
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> sipi_too_early(const Scene& scene) {
+    const auto found = flaw_of_the_start(scene, Kind::too_early);
+    if (!found)
+        return {};
+    const Cpu& cpu = scene.evidence.cpus[found->cpu];
+    const bool up = evidence::started(cpu);
+    if (!up && !still_waits(scene, cpu))
+        return {};
+    return Explanation{
+        .cause = fmt::format("The SIPI for CPU {} was sent {} us after its INIT, not 10 ms.",
+                             found->cpu, found->after_us),
+        .detail = up ? "This emulator resets a CPU at once; not every machine does."
+                     : "That is what happened here: it waits for another one.",
+        .cpu = found->cpu};
+}
+
+std::optional<Explanation> icr_level_missing(const Scene& scene) {
+    const auto found = flaw(scene, Kind::level_missing);
+    if (!found || !all_came_up(scene))
+        return {};
+    const InterruptCommand command = found->command->command();
+    return Explanation{
+        .cause = fmt::format("The {} for CPU {} was written as {:#010x}: bit 14, level, is 0.",
+                             judgement::name(command), found->cpu, command.low()),
+        .cpu = found->cpu};
+}
+
+std::optional<Explanation> init_with_vector(const Scene& scene) {
+    const auto found = flaw(scene, Kind::init_with_vector);
+    if (!found || !all_came_up(scene))
+        return {};
+    return Explanation{.cause = fmt::format("The INIT for CPU {} has vector {:#04x}, not 0.",
+                                            found->cpu, found->command->command().vector()),
+                       .cpu = found->cpu};
+}
+
+std::optional<Explanation> commands_not_noted(const Scene& scene) {
+    const auto found = flaw(scene, Kind::nothing_sent);
+    if (!found || !all_came_up(scene))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} was started, and the kernel knows of no command that did it.",
+                             found->cpu),
+        .cpu = found->cpu};
+}
+
+// Of an AP that took its SIPI: what it found was the trampoline, or it would be named elsewhere.
+std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
+    const Cpu* silent = silent_ap(scene);
+    if (!silent || !took_a_sipi(scene, *silent) || !silent->registers)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} took its SIPI for {:#x}, and left no letter: it {} at {:#x}.",
+                             silent->cpu, trampoline::page_address,
+                             silent->registers->halted ? "halted" : "runs",
+                             guest::linear_rip(*silent->registers)),
+        .compare = {Register::cr0},
+        .cpu = silent->cpu};
+}
+
+// "The page holds the trampoline, the mailbox its message."
+std::string what_is_in_place(const Scene& scene, unsigned cpu) {
+    const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
+    if (!both)
+        return "";
+    const bool page = !code_differs(*both) && !tables_differ(*both);
+    const bool message = evidence::mailbox_in(*both).cpu == cpu;
+    return fmt::format("At 0x8000 lies {}, in the mailbox {}.",
+                       page ? "the trampoline" : "what was there before",
+                       message ? "its message" : "no message for it");
+}
+
+std::optional<Explanation> ap_not_started(const Scene& scene) {
+    const Cpu* silent = silent_ap(scene);
+    if (scene.evidence.end != evidence::End::powered_off || !silent)
+        return {};
+    const bool nothing = commands_are_known(scene) && !took_a_sipi(scene, *silent);
+    return Explanation{.cause = fmt::format("CPU {} never started: {}.", silent->cpu,
+                                            nothing ? "it was sent neither INIT nor SIPI"
+                                                    : "not one letter came from it"),
+                       .detail = what_is_in_place(scene, silent->cpu),
+                       .cpu = silent->cpu};
+}
+
+}  // namespace
+
+std::span<const Rule> commands_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"init-after-sipi", init_after_sipi},
+        {"sipi-missing", sipi_missing},
+        {"sipi-not-taken", sipi_not_taken},
+        {"sipi-too-early", sipi_too_early},
+        {"icr-level-missing", icr_level_missing},
+        {"init-with-vector", init_with_vector},
+        {"commands-not-noted", commands_not_noted},
+        {"ap-left-no-letter", ap_left_no_letter},
+        {"ap-not-started", ap_not_started},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

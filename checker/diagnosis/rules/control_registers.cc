@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "x86/msr.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using Register = judgement::ControlFlag::Register;
+using x86::Efer;
+using x86::ExceptionVector;
+
+// That there is such a register is certain: what it refuses is the value.
+bool is_gs_base(std::uint64_t rcx) {
+    constexpr std::uint64_t low_half = 0xffffffff;
+    return (rcx & low_half) == static_cast<std::uint32_t>(x86::Msr::gs_base) ||
+           (rcx & low_half) == static_cast<std::uint32_t>(x86::Msr::kernel_gs_base);
+}
+
+bool is_efer(std::uint64_t rcx) {
+    return static_cast<std::uint32_t>(rcx) == static_cast<std::uint32_t>(x86::Msr::efer);
+}
+
+bool is_x2apic(std::uint64_t rcx) {
+    constexpr std::uint32_t registers = 0x100;
+    const auto first = static_cast<std::uint32_t>(x86::Msr::x2apic);
+    return static_cast<std::uint32_t>(rcx) >= first &&
+           static_cast<std::uint32_t>(rcx) < first + registers;
+}
+
+// What a WRMSR would have written.
+Efer value_of_wrmsr(const evidence::Registers& registers) {
+    return Efer{registers.rdx << 32 | (registers.rax & 0xffffffff)};
+}
+
+bool wrmsr_of_efer_refused(const Scene& scene) {
+    return scene.raised_at(ExceptionVector::general_protection, "wrmsr") && scene.registers() &&
+           is_efer(scene.registers()->rcx);
+}
+
+// An AP without LME though the code around lab 5's seam set it before it called the seam.
+const evidence::Cpu* ap_that_lost_lme(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    const auto found = std::ranges::find_if(cpus, [](const evidence::Cpu& cpu) {
+        return cpu.cpu != 0 && cpu.registers && evidence::reached(cpu, 'a') &&
+               !cpu.registers->control.efer.has(x86::efer::lme);
+    });
+    return !scene.judges(labs::nx_wp) || found == cpus.end() ? nullptr : &*found;
+}
+
+std::optional<Explanation> efer_overwritten(const Scene& scene) {
+    const bool refused = wrmsr_of_efer_refused(scene) && scene.reached('R') &&
+                         !value_of_wrmsr(*scene.registers()).has(x86::efer::lme);
+    const evidence::Cpu* cpu = refused ? scene.cpu : ap_that_lost_lme(scene);
+    if (!cpu)
+        return {};
+    return Explanation{
+        .cause = refused
+                     ? fmt::format("CPU {} tried to write an EFER without LME while paging is on.",
+                                   cpu->cpu)
+                     : fmt::format("CPU {} lost EFER.LME: EFER was written without it.", cpu->cpu),
+        .compare = {Register::efer},
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> efer_reserved_bits(const Scene& scene) {
+    if (!wrmsr_of_efer_refused(scene))
+        return {};
+    Efer known{};
+    for (const auto& named : x86::efer_names)
+        known |= named.flag;
+    const Efer strange = value_of_wrmsr(*scene.registers()) & ~known;
+    if (strange.raw == 0)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} tried to write EFER with reserved bits set: {:#x}.",
+                             scene.cpu->cpu, strange.raw),
+        .compare = {Register::efer}};
+}
+
+std::optional<Explanation> wrong_msr(const Scene& scene) {
+    const bool at_msr = scene.raised_at(ExceptionVector::general_protection, "wrmsr") ||
+                        scene.raised_at(ExceptionVector::general_protection, "rdmsr");
+    if (!at_msr || !scene.registers() || is_efer(scene.registers()->rcx) ||
+        is_gs_base(scene.registers()->rcx) || !scene.in_seam(scene.oldest->where))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} named MSR {:#x} in ECX, which this processor refuses.",
+                             scene.cpu->cpu, scene.registers()->rcx & 0xffffffff),
+        .detail = is_x2apic(scene.registers()->rcx)
+                      ? "This one is the x2APIC's, and this CPU's is in xAPIC mode."
+                      : ""};
+}
+
+}  // namespace
+
+std::span<const Rule> control_registers_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"efer-overwritten", efer_overwritten},
+        {"efer-reserved-bits", efer_reserved_bits},
+        {"wrong-msr", wrong_msr},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

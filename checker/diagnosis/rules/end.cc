@@ -1,0 +1,70 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/exhibits.h"
+#include "checker/diagnosis/places.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/start.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::End;
+using evidence::Location;
+using judgement::Outcome;
+
+const Cpu* cpu_in_seam(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    const auto found =
+        std::ranges::find_if(cpus, [&](const Cpu& cpu) { return place_in_seam(scene, cpu); });
+    return found == cpus.end() ? nullptr : &*found;
+}
+
+// "CPU 1 had come as far as rpalRJW123."
+std::string how_far(const Scene& scene) {
+    if (!scene.cpu || scene.cpu->cpu == 0)
+        return "";
+    return scene.cpu->trace.empty()
+               ? fmt::format("CPU {} had not started.", scene.cpu->cpu)
+               : fmt::format("CPU {} had come as far as {}.", scene.cpu->cpu, scene.cpu->trace);
+}
+
+std::optional<Explanation> deliberate_reset(const Scene& scene) {
+    if (scene.evidence.end == End::reset)
+        return Explanation{
+            .cause = "The machine was reset by software, through a port; no CPU had faulted.",
+            .detail = how_far(scene)};
+    if (scene.evidence.end == End::powered_off && !evidence::came_to_its_end(scene.evidence))
+        return Explanation{
+            .cause = "The machine was switched off before the kernel had come to its end.",
+            .detail = how_far(scene)};
+    if (scene.outcome != Outcome::reset || !scene.oldest || !evidence::is_breakpoint(*scene.oldest))
+        return {};
+    return Explanation{fmt::format("CPU {} executed INT3 with no handler for it.", scene.cpu->cpu)};
+}
+
+std::optional<Explanation> flood(const Scene& scene) {
+    if (scene.evidence.end != End::flooded)
+        return {};
+    const Cpu* culprit = cpu_in_seam(scene);
+    return Explanation{
+        .cause = culprit
+                     ? fmt::format("CPU {} wrote without end, from your own code.", culprit->cpu)
+                     : "The machine wrote without end, and the run was cut off.",
+        .detail = how_far(scene),
+        .cpu = culprit ? std::optional{culprit->cpu} : std::nullopt};
+}
+
+}  // namespace
+
+std::span<const Rule> end_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"flood", flood},
+        {"deliberate-reset", deliberate_reset},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

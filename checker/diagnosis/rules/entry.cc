@@ -1,0 +1,179 @@
+// The call into C++: the entry, and what it is given.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <fmt/format.h>
+#include <span>
+
+#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/operand.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/evidence/questions.h"
+#include "checker/guest/code.h"
+#include "trampoline/mailbox.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::Registers;
+
+// ap_entry64, as the kernel's symbols say; 0 where they were not read.
+std::uint64_t entry(const Scene& scene) {
+    return scene.evidence.trampoline ? scene.evidence.trampoline->entry : 0;
+}
+
+bool any_register_is(const Registers& registers, std::uint64_t value) {
+    const std::array all{registers.rax, registers.rbx, registers.rcx, registers.rdx, registers.rsi,
+                         registers.rdi, registers.rbp, registers.r8,  registers.r9,  registers.r10,
+                         registers.r11, registers.r12, registers.r13, registers.r14, registers.r15};
+    return std::ranges::find(all, value) != all.end();
+}
+
+// A conditional jump in the page leads to where this CPU halted or loops: it decided something. The
+// one in leave_stage, behind CMP AL, decides nothing of that kind. [sdm2 CMP]
+bool was_decided(const Scene& scene) {
+    constexpr std::size_t hlt = 1, cli_hlt = 2, no_hlt = 0;
+    const auto& trampoline = scene.evidence.trampoline;
+    if (!trampoline)
+        return false;
+    const std::span<const std::byte> page{trampoline->page};
+    constexpr std::size_t cmp_size = 2, short_jump = 2, near_jump = 6;
+    constexpr std::byte cmp_al{0x3c};
+    for (std::size_t offset = cmp_size; offset < page.size(); ++offset) {
+        const auto step = guest::step(page.subspan(offset), trampoline::page_address + offset,
+                                      guest::CodeSize::bits64);
+        if (!step || step->flow != guest::Flow::branch || !step->target ||
+            (step->length != short_jump && step->length != near_jump) ||
+            page[offset - cmp_size] == cmp_al)
+            continue;
+        const std::uint64_t behind = scene.cpu->where.address - *step->target;
+        if (behind == no_hlt || behind == hlt || behind == cli_hlt)
+            return true;
+    }
+    return false;
+}
+
+// Stands in the trampoline's 64-bit half, after R or J: it looked at its entry and went no further.
+bool refused_its_entry(const Scene& scene) {
+    return scene.outcome == judgement::Outcome::hang && !scene.oldest && scene.registers() &&
+           scene.registers()->cs.long_mode &&
+           (scene.cpu->trace.ends_with('R') || scene.cpu->trace.ends_with('J')) &&
+           in_trampoline(scene.cpu->where.address) && entry(scene) != 0 && was_decided(scene);
+}
+
+// What was called and could not be fetched; or was no address at all, which is #GP: at the CALL, or
+// in QEMU behind it.
+std::optional<std::uint64_t> called_nothing(const Scene& scene) {
+    if (!scene.oldest || !scene.registers() || !scene.cpu->trace.ends_with('W') ||
+        scene.cpu->arrival || entry(scene) == 0)
+        return {};
+    const evidence::Location& where = scene.oldest->where;
+    const bool general_protection = scene.raised(x86::ExceptionVector::general_protection);
+    const bool no_address = !x86::is_canonical(x86::VirtualAddress{where.address});
+    if ((scene.fetch_fault() || (general_protection && no_address)) &&
+        !in_trampoline(where.address) && where.address != entry(scene))
+        return where.address;
+    if (!general_protection || !where.instruction.starts_with("call") ||
+        !in_trampoline(where.address))
+        return {};
+    const auto target = source_value(where.instruction, *scene.registers());
+    return target && !x86::is_canonical(x86::VirtualAddress{*target}) ? target : std::nullopt;
+}
+
+std::optional<Explanation> entry_truncated(const Scene& scene) {
+    const std::uint64_t half = entry(scene) & low_32_bits;
+    const bool called = called_nothing(scene) == half;
+    const bool refused = refused_its_entry(scene) && any_register_is(*scene.registers(), half) &&
+                         !any_register_is(*scene.registers(), entry(scene));
+    if (!called && !refused)
+        return {};
+    return Explanation{
+        fmt::format("CPU {} {} the low 32 bits of its entry: {:#x} instead of {:#x}.",
+                    scene.cpu->cpu, called ? "called" : "refused", half, entry(scene))};
+}
+
+// Left the trampoline through its call, and not to its entry.
+bool called_something_else(const Scene& scene) {
+    if (!scene.cpu || !scene.registers() || !scene.cpu->trace.ends_with('W') ||
+        scene.cpu->arrival || entry(scene) == 0 || !scene.registers()->cs.long_mode)
+        return false;
+    const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    return !in_trampoline(where.address) && where.symbol.empty() &&
+           !any_register_is(*scene.registers(), entry(scene));
+}
+
+std::optional<Explanation> entry_lost(const Scene& scene) {
+    const auto called = called_nothing(scene);
+    if (!called && called_something_else(scene))
+        return Explanation{
+            .cause =
+                fmt::format("CPU {} called something else than its entry, {:#x}: it runs at "
+                            "{:#x}, which is nobody's.",
+                            scene.cpu->cpu, entry(scene), guest::linear_rip(*scene.registers()))};
+    if (!called && (!refused_its_entry(scene) || any_register_is(*scene.registers(), entry(scene))))
+        return {};
+    const std::uint64_t in_mailbox = evidence::mailbox_in(*scene.evidence.trampoline).entry;
+    if (in_mailbox != entry(scene))
+        return {};
+    constexpr std::uint64_t field =
+        trampoline::mailbox_address + offsetof(trampoline::Mailbox, entry);
+    const bool address = called ? *called == field : any_register_is(*scene.registers(), field);
+    if (address)
+        return Explanation{
+            .cause = fmt::format(
+                "CPU {} {} {:#x}: that is where the mailbox keeps its entry, not the entry.",
+                scene.cpu->cpu, called ? "called" : "refused", field),
+            .detail = fmt::format("At that address lies {:#x}.", in_mailbox)};
+    return Explanation{
+        .cause = called
+                     ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu,
+                                   *called, entry(scene))
+                     : fmt::format("CPU {} refused its entry, and no register holds it any more.",
+                                   scene.cpu->cpu),
+        .detail = fmt::format("Here it is {:#x}.", in_mailbox)};
+}
+
+std::optional<Explanation> entry_check_wrong(const Scene& scene) {
+    if (!refused_its_entry(scene))
+        return {};
+    return Explanation{fmt::format("CPU {} refused its entry, {:#x}, which is the right one.",
+                                   scene.cpu->cpu, entry(scene))};
+}
+
+std::optional<Explanation> mailbox_not_passed(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return one.arrival && one.arrival->registers.rdi != trampoline::mailbox_address;
+    });
+    if (!cpu)
+        return {};
+    std::uint64_t content = 0;
+    if (const auto& trampoline = scene.evidence.trampoline)
+        std::memcpy(
+            &content,
+            trampoline->page.data() + (trampoline::mailbox_address - trampoline::page_address),
+            sizeof(content));
+    const std::uint64_t rdi = cpu->arrival->registers.rdi;
+    return Explanation{
+        .cause = fmt::format("CPU {} entered C++ with {:#x} in RDI; the mailbox lies at {:#x}.",
+                             cpu->cpu, rdi, trampoline::mailbox_address),
+        .detail = content != 0 && rdi == content
+                      ? "Here that is what the mailbox begins with, not where it is."
+                      : "",
+        .cpu = cpu->cpu};
+}
+
+}  // namespace
+
+std::span<const Rule> entry_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"entry-truncated", entry_truncated},
+        {"entry-lost", entry_lost},
+        {"entry-check-wrong", entry_check_wrong},
+        {"mailbox-not-passed", mailbox_not_passed},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

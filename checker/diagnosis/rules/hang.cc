@@ -1,0 +1,159 @@
+// What holds a CPU up in the student's code: locks, HLT, loops; and a panic.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/places.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/evidence/kernel_names.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::End;
+using evidence::Location;
+
+const Cpu* panicking(const Scene& scene) {
+    const auto& [cpus, number] = std::tie(scene.evidence.cpus, scene.evidence.panic_cpu);
+    if (scene.evidence.end != End::panicked || !number)
+        return nullptr;
+    const auto found = std::ranges::find(cpus, *number, &Cpu::cpu);
+    return found == cpus.end() ? nullptr : &*found;
+}
+
+// The first of its callers that `is_it` is not true of any more, after one of which it is.
+template <class Predicate>
+const Location* caller_of(const Cpu& cpu, Predicate is_it) {
+    const auto inside = std::ranges::find_if(cpu.callers, is_it);
+    const auto caller = std::find_if_not(inside, cpu.callers.end(), is_it);
+    return caller == cpu.callers.end() ? nullptr : &*caller;
+}
+
+Exhibit called_from(const Location& place) {
+    return {"called from", {fmt::format("{} in {}", lines_of(place), place.symbol)}};
+}
+
+std::vector<Exhibit> with(const Location* place) {
+    return place ? std::vector{called_from(*place)} : std::vector<Exhibit>{};
+}
+
+// The name between the quotes of what lib::Spinlock::lock says when it panics.
+std::string lock_in(std::string_view panic) {
+    const std::size_t begin = panic.find('"'), end = panic.rfind('"');
+    return begin >= end ? "" : std::string{panic.substr(begin, end - begin + 1)};
+}
+
+bool in_lock(const Location& place) {
+    return place.symbol == evidence::kernel_names::lock ||
+           place.symbol.starts_with(evidence::kernel_names::lock_guard);
+}
+
+std::optional<Explanation> lock_held_by_itself(const Scene& scene) {
+    const Cpu* cpu = panicking(scene);
+    const bool waits = cpu && std::ranges::find(cpu->callers, evidence::kernel_names::lock,
+                                                &Location::symbol) != cpu->callers.end();
+    if (!waits || scene.evidence.panic_text.find("which it holds itself") == std::string::npos)
+        return {};
+    const Location* place = caller_of(*cpu, in_lock);
+    return Explanation{.cause = fmt::format("CPU {} waits for the lock {}, which it holds itself.",
+                                            cpu->cpu, lock_in(scene.evidence.panic_text)),
+                       .cpu = cpu->cpu,
+                       .exhibits = with(place)};
+}
+
+std::optional<Explanation> lock_never_released(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    const auto owner_of = [&](const Cpu& cpu) -> const Cpu* {
+        if (!cpu.lock || !cpu.lock->owner || *cpu.lock->owner == cpu.cpu)
+            return nullptr;
+        const auto owner = std::ranges::find(cpus, *cpu.lock->owner, &Cpu::cpu);
+        return owner == cpus.end() ? nullptr : &*owner;
+    };
+    // Whoever is still in the student's code may be about to give it back.
+    const Cpu* waiting = stuck_in_seam(scene, [&](const Cpu& cpu) {
+        const Cpu* owner = owner_of(cpu);
+        return owner && !place_in_seam(scene, *owner);
+    });
+    if (!waiting)
+        return {};
+    return Explanation{
+        .cause =
+            fmt::format("CPU {} waits for the lock \"{}\", which CPU {} took and never gave back.",
+                        waiting->cpu, waiting->lock->name, *waiting->lock->owner),
+        .cpu = waiting->cpu,
+        .exhibits = with(place_in_seam(scene, *waiting))};
+}
+
+std::optional<Explanation> halted_with_interrupts_off(const Scene& scene) {
+    const Cpu* cpu = stuck_in_seam(scene, halted_for_good);
+    if (!cpu)
+        return {};
+    const Location& place = *place_in_seam(scene, *cpu);
+    return Explanation{.cause = fmt::format("CPU {} halted with interrupts off, in {}.", cpu->cpu,
+                                            lines_of(place)),
+                       .cpu = cpu->cpu,
+                       .exhibits = &place == &cpu->where ? std::vector<Exhibit>{} : with(&place)};
+}
+
+std::optional<Explanation> endless_loop(const Scene& scene) {
+    const Cpu* cpu = stuck_in_seam(scene, [&](const Cpu& one) {
+        return scene.in_seam(one.where) && one.loop && one.loop->endless && one.registers &&
+               !one.registers->halted;
+    });
+    if (!cpu)
+        return {};
+    return Explanation{.cause = fmt::format("CPU {} is in a loop that has no way out, at {}.",
+                                            cpu->cpu, lines_of(cpu->where)),
+                       .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> kernel_panic(const Scene& scene) {
+    const Cpu* cpu = panicking(scene);
+    if (!cpu || scene.oldest || scene.evidence.panic_text.empty())
+        return {};
+    const Location* place = caller_of(*cpu, [](const Location& each) {
+        // A template's name begins with what it returns.
+        return each.symbol.find(evidence::kernel_names::any_panic) != std::string::npos ||
+               each.symbol == evidence::kernel_names::begin_panic;
+    });
+    return Explanation{
+        .cause = fmt::format("CPU {} stopped the machine by a panic{}: \"{}\".", cpu->cpu,
+                             place ? fmt::format(", in {}", place->symbol) : "",
+                             scene.evidence.panic_text),
+        .cpu = cpu->cpu,
+        .exhibits = with(place)};
+}
+
+std::optional<Explanation> seam_hang(const Scene& scene) {
+    const Cpu* cpu = stuck_in_seam(scene, [](const Cpu&) { return true; });
+    if (!cpu)
+        return {};
+    const Location& place = *place_in_seam(scene, *cpu);
+    const bool halted = cpu->registers && cpu->registers->halted;
+    const std::string_view how = &place != &cpu->where ? "it was still in what that had called"
+                                 : halted              ? "it halted there, and nothing woke it"
+                                                       : "it was still running there at the end";
+    Explanation explanation{
+        .cause = fmt::format("CPU {} never came back from your own code: {}.", cpu->cpu, how),
+        .cpu = cpu->cpu};
+    if (&place != &cpu->where)
+        explanation.exhibits.push_back({"called from", {describe(place)}});
+    return explanation;
+}
+
+}  // namespace
+
+std::span<const Rule> hang_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"lock-held-by-itself", lock_held_by_itself},
+        {"lock-never-released", lock_never_released},
+        {"halted-with-interrupts-off", halted_with_interrupts_off},
+        {"endless-loop", endless_loop},
+        {"seam-hang", seam_hang},
+        {"kernel-panic", kernel_panic},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

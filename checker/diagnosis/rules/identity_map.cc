@@ -1,0 +1,171 @@
+// Lab 1: a map that does not lead an AP back to its trampoline, by the page that it has.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/low_map.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/evidence/questions.h"
+#include "memory/layout.h"
+#include "trampoline/mailbox.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using ::memory::MappedPage;
+
+std::string range(const MappedPage& page) {
+    return fmt::format("{:#x}..{:#x}", page.address.raw, page.address.raw + page.size - 1);
+}
+
+// The AP died of an access below 2 MiB.
+std::optional<std::uint64_t> low_address(const Scene& scene) {
+    if (!scene.raised(x86::ExceptionVector::page_fault) || !scene.oldest->cr2 ||
+        *scene.oldest->cr2 >= ::memory::low_memory_size)
+        return {};
+    return scene.oldest->cr2;
+}
+
+std::optional<Explanation> identity_map_wrong_place(const Scene& scene) {
+    const auto seen = low_map_of_an_ap(scene);
+    const MappedPage* page = seen ? page_at(*seen->map, trampoline::page_address) : nullptr;
+    if (!page || page->physical.raw == page->address.raw)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {}'s tables map {} to physical {:#x}, not to itself.",
+                             seen->cpu->cpu, range(*page), page->physical.raw),
+        .cpu = seen->cpu->cpu};
+}
+
+std::optional<Explanation> identity_map_wrong_entry(const Scene& scene) {
+    const auto seen = low_map_of_an_ap(scene);
+    if (!seen || page_at(*seen->map, trampoline::page_address))
+        return {};
+    const auto page = std::ranges::find_if(seen->map->pages, [](const MappedPage& each) {
+        return each.physical.raw == 0 && each.address.raw != 0;
+    });
+    if (page == seen->map->pages.end())
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {}'s tables map {} to physical 0, and 0x8000 not at all.",
+                             seen->cpu->cpu, range(*page)),
+        .cpu = seen->cpu->cpu};
+}
+
+std::optional<Explanation> identity_map_partial(const Scene& scene) {
+    const auto seen = low_map_of_an_ap(scene);
+    const auto address = low_address(scene);
+    if (!seen || !address || scene.page_fault_with(x86::page_fault::p) ||
+        seen->map->pages.empty() || page_at(*seen->map, *address))
+        return {};
+    return Explanation{fmt::format("CPU {} needed {:#x}, and its tables map only {}{} there.",
+                                   seen->cpu->cpu, *address, range(seen->map->pages.front()),
+                                   seen->map->pages.size() > 1 ? " and more" : "")};
+}
+
+std::optional<Explanation> identity_map_read_only(const Scene& scene) {
+    using x86::page_fault::p, x86::page_fault::w;
+    const auto seen = low_map_of_an_ap(scene);
+    const MappedPage* page = seen ? page_at(*seen->map, trampoline::page_address) : nullptr;
+    const bool refused = low_address(scene) && scene.page_fault_with(p | w);
+    if (!page || page->writable || (scene.oldest && !refused))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {}'s tables map {} read-only.", seen->cpu->cpu, range(*page)),
+        .compare = {judgement::ControlFlag::Register::cr0},
+        .cpu = seen->cpu->cpu};
+}
+
+std::optional<Explanation> identity_map_no_execute(const Scene& scene) {
+    const auto seen = low_map_of_an_ap(scene);
+    const MappedPage* page = seen ? page_at(*seen->map, trampoline::page_address) : nullptr;
+    if (!page || page->executable || !scene.fetch_fault() || !low_address(scene))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {}'s tables map {} no-execute, and the trampoline is code.",
+                             seen->cpu->cpu, range(*page)),
+        .compare = {judgement::ControlFlag::Register::efer}};
+}
+
+std::optional<Explanation> identity_map_user(const Scene& scene) {
+    const auto seen = low_map_of_an_ap(scene);
+    const MappedPage* page = seen ? page_at(*seen->map, trampoline::page_address) : nullptr;
+    if (!page || !page->user || scene.oldest)
+        return {};
+    return Explanation{.cause = fmt::format("CPU {}'s tables let ring 3 write and execute {}.",
+                                            seen->cpu->cpu, range(*page)),
+                       .cpu = seen->cpu->cpu};
+}
+
+std::optional<Explanation> identity_map_too_much(const Scene& scene) {
+    if (const auto entry = evidence::strange_root_entry(scene.evidence);
+        entry && !scene.oldest && scene.judges(labs::identity_map))
+        return Explanation{.cause = fmt::format("PML4[{}] of the kernel's root is filled as well: "
+                                                "it maps another 512 GiB on every CPU.",
+                                                *entry),
+                           .cpu = 0};
+    const auto seen = low_map_of_an_ap(scene);
+    if (!seen || scene.oldest || seen->map->pages.empty())
+        return {};
+    const MappedPage& last = seen->map->pages.back();
+    if (last.size > x86::huge_page_size || last.address.raw < ::memory::low_memory_size)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {}'s tables map more than 0..0x1fffff: {} as well.",
+                             seen->cpu->cpu, range(last)),
+        .cpu = seen->cpu->cpu};
+}
+
+std::optional<Explanation> identity_map_not_one_page(const Scene& scene) {
+    const auto seen = low_map_of_an_ap(scene);
+    if (!seen || scene.oldest || (seen->map->pages.size() < 2 && seen->map->complete))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {}'s tables map low memory with {}{} pages, not with one.",
+                             seen->cpu->cpu, seen->map->complete ? "" : "more than ",
+                             seen->map->pages.size()),
+        .cpu = seen->cpu->cpu};
+}
+
+std::optional<Explanation> kernel_map_overwritten(const Scene& scene) {
+    if (!scene.judges(labs::identity_map) || !scene.cpu || scene.cpu != scene.bsp ||
+        !scene.raised(x86::ExceptionVector::page_fault) ||
+        scene.page_fault_with(x86::page_fault::p) || !scene.walk() ||
+        scene.walk()->address < ::memory::direct_map_base)
+        return {};
+    const x86::WalkStep& top = scene.walk()->taken().front();
+    return Explanation{
+        fmt::format("The BSP lost a part of the kernel's own mapping: PML4[{}] {}.", top.index,
+                    top.entry.present() ? "leads elsewhere now" : "is not present any more")};
+}
+
+std::optional<Explanation> page_table_empty(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    if (!walk || walk->outcome != x86::WalkOutcome::not_present || walk->last().entry.raw != 0 ||
+        walk->step_count < 2)
+        return {};
+    const x86::WalkStep& above = walk->steps[walk->step_count - 2];
+    return Explanation{fmt::format(
+        "CPU {}'s walk ends at {}, which is 0: {} leads to that table, at {:#x}.", scene.cpu->cpu,
+        name_of(walk->last()), name_of(above), above.entry.address().raw)};
+}
+
+}  // namespace
+
+std::span<const Rule> identity_map_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"identity-map-wrong-place", identity_map_wrong_place},
+        {"identity-map-wrong-entry", identity_map_wrong_entry},
+        {"identity-map-partial", identity_map_partial},
+        {"identity-map-read-only", identity_map_read_only},
+        {"identity-map-no-execute", identity_map_no_execute},
+        {"identity-map-user", identity_map_user},
+        {"identity-map-too-much", identity_map_too_much},
+        {"identity-map-not-one-page", identity_map_not_one_page},
+        {"kernel-map-overwritten", kernel_map_overwritten},
+        {"page-table-empty", page_table_empty},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -1,0 +1,147 @@
+// Lab 1: one entry that is wrong on the way from the root to the page, by the walk of an address
+// that an AP could not reach.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/low_map.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "memory/layout.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using x86::PageEntry;
+using x86::PageLevel;
+using x86::WalkStep;
+
+// The step whose entry leads to a table at physical 0.
+const WalkStep* step_to_zero(const x86::PageWalk* walk) {
+    if (!walk)
+        return nullptr;
+    const auto steps = walk->taken();
+    const auto found = std::ranges::find_if(steps, [](const WalkStep& step) {
+        return step.level != PageLevel::pt && step.entry.present() && !step.entry.huge() &&
+               step.entry.address().raw == 0;
+    });
+    return found == steps.end() ? nullptr : &*found;
+}
+
+// The step that leads to a table which the walk has already read.
+const WalkStep* step_back(const x86::PageWalk& walk) {
+    const auto steps = walk.taken();
+    for (std::size_t i = 0; i + 1 < steps.size(); ++i)
+        for (std::size_t before = 0; before <= i; ++before)
+            if (x86::align_down(steps[before].entry_address, x86::page_size) ==
+                steps[i].entry.address())
+                return &steps[i];
+    return nullptr;
+}
+
+std::optional<Explanation> page_size_missing(const Scene& scene) {
+    const WalkStep* step = step_to_zero(low_walk(scene));
+    if (!step || step->level != PageLevel::pd)
+        return {};
+    return Explanation{
+        .cause =
+            fmt::format("CPU {}'s walk goes on from {} to a page table at physical 0: PS is clear.",
+                        scene.cpu->cpu, name_of(*step))};
+}
+
+std::optional<Explanation> page_entry_at_zero(const Scene& scene) {
+    const WalkStep* step = step_to_zero(low_walk(scene));
+    if (!step || step->level == PageLevel::pd)
+        return {};
+    return Explanation{.cause =
+                           fmt::format("CPU {}'s walk goes on from {} to a table at physical 0.",
+                                       scene.cpu->cpu, name_of(*step))};
+}
+
+std::optional<Explanation> page_table_loop(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    const WalkStep* step = walk ? step_back(*walk) : nullptr;
+    if (!step)
+        return {};
+    return Explanation{
+        fmt::format("CPU {}'s walk goes in a circle: {} leads to a table that it has come from.",
+                    scene.cpu->cpu, name_of(*step))};
+}
+
+std::optional<Explanation> page_table_nowhere(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    if (!walk || walk->outcome != x86::WalkOutcome::unreadable || walk->step_count < 2)
+        return {};
+    const WalkStep& step = walk->steps[walk->step_count - 2];
+    return Explanation{
+        fmt::format("CPU {}'s walk goes on from {} to a table at {:#x}, where there is no memory.",
+                    scene.cpu->cpu, name_of(step), step.entry.address().raw)};
+}
+
+std::optional<Explanation> page_entry_virtual(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    if (!walk || walk->outcome != x86::WalkOutcome::reserved_bit ||
+        walk->last().entry.raw < ::memory::direct_map_base.raw)
+        return {};
+    return Explanation{fmt::format("CPU {} met a virtual address in {}: {:#x}.", scene.cpu->cpu,
+                                   name_of(walk->last()), walk->last().entry.raw)};
+}
+
+std::optional<Explanation> page_entry_not_present(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    if (!walk || walk->outcome != x86::WalkOutcome::not_present || walk->last().entry.raw == 0 ||
+        step_to_zero(walk))
+        return {};
+    return Explanation{fmt::format("CPU {}'s walk ends at {}, which is filled in, but not present.",
+                                   scene.cpu->cpu, name_of(walk->last()))};
+}
+
+std::optional<Explanation> huge_page_wrong_level(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    const bool refused = walk && walk->outcome == x86::WalkOutcome::reserved_bit &&
+                         walk->last().level >= PageLevel::pdpt && walk->last().entry.huge() &&
+                         walk->last().entry.raw < ::memory::direct_map_base.raw &&
+                         !step_to_zero(walk);
+    const auto seen = low_map_of_an_ap(scene);
+    const bool mapped = seen && std::ranges::any_of(seen->map->pages, [](const auto& page) {
+                            return page.size > x86::huge_page_size;
+                        });
+    if (!refused && !mapped)
+        return {};
+    return Explanation{
+        .cause = refused ? fmt::format("CPU {} met PS in {}, where no page can be.", scene.cpu->cpu,
+                                       name_of(walk->last()))
+                         : fmt::format("CPU {}'s tables map low memory with a page of 1 GiB.",
+                                       seen->cpu->cpu),
+        .cpu = refused ? scene.cpu->cpu : seen->cpu->cpu};
+}
+
+// What is left of reserved bits on the way of an address that lab 1 maps.
+std::optional<Explanation> page_entry_reserved(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    if (!walk || walk->outcome != x86::WalkOutcome::reserved_bit || !walk->last().entry.present() ||
+        walk->reserved_bits == PageEntry::no_execute_bit || step_to_zero(walk))
+        return {};
+    const bool page = walk->last().level == PageLevel::pd && walk->last().entry.huge();
+    return Explanation{
+        .cause = fmt::format("CPU {} met {} = {:#x}, whose bit {} is reserved.{}", scene.cpu->cpu,
+                             name_of(walk->last()), walk->last().entry.raw, walk->reserved_bit(),
+                             page ? " The address of a 2 MiB page is a multiple of 2 MiB." : "")};
+}
+
+}  // namespace
+
+std::span<const Rule> identity_map_walk_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"page-size-missing", page_size_missing},
+        {"page-entry-at-zero", page_entry_at_zero},
+        {"page-table-loop", page_table_loop},
+        {"page-table-nowhere", page_table_nowhere},
+        {"page-entry-virtual", page_entry_virtual},
+        {"huge-page-wrong-level", huge_page_wrong_level},
+        {"page-entry-reserved", page_entry_reserved},
+        {"page-entry-not-present", page_entry_not_present},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

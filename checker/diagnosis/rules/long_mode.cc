@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/exhibits_tables.h"
+#include "checker/diagnosis/rules/rules.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using Register = judgement::ControlFlag::Register;
+using x86::ExceptionVector;
+
+std::uint64_t cr3(const evidence::Registers* registers) {
+    return registers->control.cr3;
+}
+
+// Stopped in the 32-bit half, on the way to long mode.
+bool before_long_mode(const Scene& scene) {
+    return scene.registers() && scene.reached('p') && !scene.reached('R');
+}
+
+// At an instruction that can load CS: nothing else goes to another segment.
+bool refused_to_jump(const Scene& scene) {
+    if (!scene.protection_fault_in_trampoline())
+        return false;
+    const std::string_view text = scene.oldest->where.instruction;
+    return text.starts_with("jmp") || text.starts_with("ret") || text.starts_with("iret") ||
+           text.starts_with("call");
+}
+
+// At one that has its own reason to fault, whatever paging is like.
+bool faulted_for_itself(const Scene& scene) {
+    if (!scene.oldest)
+        return false;
+    const std::string_view text = scene.oldest->where.instruction;
+    return std::ranges::any_of(
+        std::to_array<std::string_view>({"ud2", "int", "div", "idiv", "rdmsr", "wrmsr", "mov cr4"}),
+        [&](std::string_view own) { return text.starts_with(own); });
+}
+
+struct Enabled {
+    bool pae, lme, pg;
+};
+
+Enabled enabled(const Scene& scene) {
+    const x86::ControlState& control = scene.registers()->control;
+    return {control.cr4.has(x86::cr4::pae), control.efer.has(x86::efer::lme),
+            control.cr0.has(x86::cr0::pg)};
+}
+
+std::optional<Explanation> cr3_missing(const Scene& scene) {
+    if (!scene.lost_the_trampoline() || cr3(scene.registers()) != 0)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} turned paging on with CR3 still 0.", scene.cpu->cpu),
+        .compare = {Register::cr0, Register::cr4}};
+}
+
+std::optional<Explanation> cr3_truncated(const Scene& scene) {
+    if (!scene.lost_the_trampoline() || cr3(scene.registers()) == cr3(scene.bsp_registers()) ||
+        cr3(scene.registers()) != (cr3(scene.bsp_registers()) & low_32_bits))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} has only the low 32 bits of the BSP's CR3.", scene.cpu->cpu)};
+}
+
+std::optional<Explanation> cr3_wrong(const Scene& scene) {
+    if (!scene.lost_the_trampoline() || cr3(scene.registers()) == cr3(scene.bsp_registers()))
+        return {};
+    return Explanation{fmt::format("CPU {} turned paging on with CR3 {:#x}; the BSP's is {:#x}.",
+                                   scene.cpu->cpu, cr3(scene.registers()),
+                                   cr3(scene.bsp_registers()))};
+}
+
+std::optional<Explanation> identity_map_missing(const Scene& scene) {
+    if (!scene.lost_the_trampoline() || cr3(scene.registers()) != cr3(scene.bsp_registers()) ||
+        (scene.walk() && scene.walk()->outcome != x86::WalkOutcome::not_present))
+        return {};
+    return Explanation{fmt::format(
+        "CPU {} turned paging on, and its own next instruction is not mapped.", scene.cpu->cpu)};
+}
+
+std::optional<Explanation> pae_missing(const Scene& scene) {
+    if (!before_long_mode(scene) || enabled(scene).pae || faulted_for_itself(scene))
+        return {};
+    const bool in_paging = enabled(scene).pg;
+    const bool tried = in_paging || refused_to_jump(scene) ||
+                       scene.raised_at(ExceptionVector::general_protection, "mov cr0");
+    if (!tried || (!enabled(scene).lme && !in_paging))
+        return {};
+    return Explanation{
+        .cause = in_paging
+                     ? fmt::format("CPU {} turned paging on without CR4.PAE{}.", scene.cpu->cpu,
+                                   enabled(scene).lme ? "" : ", and without EFER.LME")
+                     : fmt::format("CPU {} went for long mode without CR4.PAE.", scene.cpu->cpu),
+        .detail = in_paging && !enabled(scene).lme
+                      ? "Without LME as well it is 32-bit paging with two levels, which takes the "
+                        "8-byte entries of the PML4 for pairs of 4-byte ones."
+                      : "",
+        .compare = {Register::cr0, Register::cr4, Register::efer}};
+}
+
+std::optional<Explanation> long_mode_missing(const Scene& scene) {
+    if (!before_long_mode(scene) || !refused_to_jump(scene) || scene.selector_error().raw != 0 ||
+        enabled(scene).pae || enabled(scene).lme || enabled(scene).pg)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} jumped to 64-bit code without having entered long mode.",
+                             scene.cpu->cpu),
+        .compare = {Register::cr0, Register::cr4, Register::efer}};
+}
+
+std::optional<Explanation> lme_missing(const Scene& scene) {
+    if (!before_long_mode(scene) || !enabled(scene).pae || enabled(scene).lme ||
+        faulted_for_itself(scene))
+        return {};
+    const bool at_cr0 = scene.raised_at(ExceptionVector::general_protection, "mov cr0");
+    if (!enabled(scene).pg && !at_cr0)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} turned paging on without EFER.LME.", scene.cpu->cpu),
+        .compare = {Register::cr0, Register::efer}};
+}
+
+std::optional<Explanation> paging_missing(const Scene& scene) {
+    if (!before_long_mode(scene) || !refused_to_jump(scene) || !enabled(scene).pae ||
+        !enabled(scene).lme || enabled(scene).pg)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} jumped to 64-bit code with paging still off.", scene.cpu->cpu),
+        .compare = {Register::cr0, Register::efer}};
+}
+
+}  // namespace
+
+std::span<const Rule> long_mode_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"cr3-missing", cr3_missing},
+        {"cr3-truncated", cr3_truncated},
+        {"cr3-wrong", cr3_wrong},
+        {"identity-map-missing", identity_map_missing},
+        {"pae-missing", pae_missing},
+        {"long-mode-missing", long_mode_missing},
+        {"lme-missing", lme_missing},
+        {"paging-missing", paging_missing},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

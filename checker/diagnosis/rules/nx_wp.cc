@@ -1,0 +1,163 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "x86/page.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using evidence::Cpu;
+using Register = judgement::ControlFlag::Register;
+using x86::PageEntry;
+
+bool nxe(const evidence::Registers& registers) {
+    return registers.control.efer.has(x86::efer::nxe);
+}
+
+// A reserved bit stopped the CPU, NXE is clear, and nothing says that it was another bit.
+bool stopped_by_bit_63(const Scene& scene) {
+    if (!scene.page_fault_with(x86::page_fault::rsvd) || !scene.registers() ||
+        nxe(*scene.registers()))
+        return false;
+    const x86::PageWalk* walk = scene.walk();
+    if (!walk)  // then at least it walked the kernel's own tables
+        return scene.bsp_registers() &&
+               scene.bsp_registers()->control.cr3 == scene.registers()->control.cr3;
+    return walk->outcome == x86::WalkOutcome::reserved_bit &&
+           walk->reserved_bits == PageEntry::no_execute_bit;
+}
+
+// An AP that came as far as 64-bit C++ while the BSP's bit was not carried over. Only where no CPU
+// faulted: there the fault is the story.
+const Cpu* ap_without(const Scene& scene, const judgement::ControlFlag& flag) {
+    using enum evidence::End;
+    const bool came_to_an_end = scene.evidence.end == powered_off || scene.evidence.end == panicked;
+    if (scene.outcome != judgement::Outcome::not_yet || !came_to_an_end || !scene.bsp_registers() ||
+        !flag.set_in(scene.bsp_registers()->control))
+        return nullptr;
+    const auto& cpus = scene.evidence.cpus;
+    const auto found = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
+        return cpu.cpu != 0 && cpu.registers && evidence::reached(cpu, '4') &&
+               !flag.set_in(cpu.registers->control);
+    });
+    return found == cpus.end() ? nullptr : &*found;
+}
+
+std::optional<Explanation> nxe_too_late(const Scene& scene) {
+    if (!stopped_by_bit_63(scene) || !scene.in_seam(scene.oldest->where))
+        return {};
+    return Explanation{
+        .cause = fmt::format(
+            "CPU {} touched a no-execute page in your own code, before EFER.NXE was set.",
+            scene.cpu->cpu),
+        .compare = {Register::efer}};
+}
+
+// It came into C++ with the bit, and has lost it since.
+std::optional<Explanation> nxe_lost(const Scene& scene) {
+    const Cpu* cpu = stopped_by_bit_63(scene)
+                         ? scene.cpu
+                         : ap_without(scene, *judgement::control_flag("efer.nxe"));
+    if (!cpu || !cpu->arrival || !nxe(cpu->arrival->registers))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} came into C++ with EFER.NXE 1, and lost it there.", cpu->cpu),
+        .compare = {Register::efer},
+        .cpu = cpu->cpu};
+}
+
+// Nothing faulted: C++ has set it, before the first NX page. In paging it came too late by then.
+std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
+    const bool not_called = scene.lab.number == labs::long_mode;
+    if ((!scene.judges(labs::nx_wp) && !not_called) || scene.oldest ||
+        scene.outcome != judgement::Outcome::not_yet || !scene.bsp_registers() ||
+        !nxe(*scene.bsp_registers()))
+        return {};
+    const Cpu* cpu =
+        first_ap(scene, [](const Cpu& one) { return one.arrival && !nxe(one.arrival->registers); });
+    if (!cpu)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} entered C++ with EFER.NXE 0: {}.", cpu->cpu,
+                             not_called ? "long_mode.asm has not called match_bsp_in_trampoline"
+                                        : "match_bsp.asm has not set it"),
+        .compare = {Register::efer},
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> nxe_missing(const Scene& scene) {
+    if (stopped_by_bit_63(scene) && scene.bsp_registers() && nxe(*scene.bsp_registers()))
+        return Explanation{
+            .cause = fmt::format("CPU {} used a page marked no-execute while its EFER.NXE was 0.",
+                                 scene.cpu->cpu),
+            .compare = {Register::efer}};
+
+    const Cpu* cpu = ap_without(scene, *judgement::control_flag("efer.nxe"));
+    if (!cpu)
+        return {};
+    return Explanation{
+        .cause =
+            fmt::format("CPU {} finished its start with EFER.NXE 0; the BSP has it 1.", cpu->cpu),
+        .detail = "This CPU has met no such entry yet; the first one will stop it.",
+        .compare = {Register::efer},
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> wp_missing(const Scene& scene) {
+    const Cpu* cpu = ap_without(scene, *judgement::control_flag("cr0.wp"));
+    if (!cpu)
+        return {};
+    return Explanation{.cause = fmt::format(
+                           "CPU {} finished its start with CR0.WP 0; the BSP has it 1.", cpu->cpu),
+                       .compare = {Register::cr0},
+                       .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> page_entry_garbage(const Scene& scene) {
+    const x86::PageWalk* walk = scene.walk();
+    if (!scene.page_fault_with(x86::page_fault::rsvd) || !walk ||
+        walk->outcome != x86::WalkOutcome::reserved_bit ||
+        walk->reserved_bits == PageEntry::no_execute_bit)
+        return {};
+    return Explanation{fmt::format("CPU {} met a page entry with bit {} set, which is reserved.",
+                                   scene.cpu->cpu, walk->reserved_bit())};
+}
+
+std::optional<Explanation> executes_no_execute(const Scene& scene) {
+    if (!scene.page_fault_with(x86::page_fault::p | x86::page_fault::i) || !scene.registers() ||
+        !nxe(*scene.registers()) || (scene.walk() && scene.walk()->executable))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} jumped into a page that is marked no-execute.", scene.cpu->cpu)};
+}
+
+std::optional<Explanation> writes_read_only(const Scene& scene) {
+    using x86::page_fault::p, x86::page_fault::rsvd, x86::page_fault::w;
+    if (!scene.page_fault_with(p | w) || scene.page_fault_with(rsvd) || !scene.registers() ||
+        !scene.registers()->control.cr0.has(x86::cr0::wp) ||
+        (scene.walk() && scene.walk()->writable))
+        return {};
+    return Explanation{.cause = fmt::format("CPU {} wrote to a read-only page.", scene.cpu->cpu),
+                       .compare = {Register::cr0}};
+}
+
+}  // namespace
+
+std::span<const Rule> nx_wp_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"nxe-too-late", nxe_too_late},
+        {"nxe-lost", nxe_lost},
+        {"nxe-missing", nxe_missing},
+        {"wp-missing", wp_missing},
+        {"nxe-not-in-trampoline", nxe_not_in_trampoline},
+        {"page-entry-garbage", page_entry_garbage},
+        {"executes-no-execute", executes_no_execute},
+        {"writes-read-only", writes_read_only},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -1,0 +1,244 @@
+// The record of each CPU, and the GS base that leads to it.
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "memory/layout.h"
+#include "x86/msr.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using evidence::Cpu;
+
+// Says that its GS base is set.
+const Cpu* ap_whose_gs(const Scene& scene, bool (*is_wrong)(const Scene&, const Cpu&)) {
+    return first_ap(scene, [&](const Cpu& cpu) {
+        return cpu.registers && cpu.record && evidence::reached(cpu, '6') &&
+               cpu.registers->gs.base != cpu.record->address && cpu.registers->gs.base != 0 &&
+               is_wrong(scene, cpu);
+    });
+}
+
+bool empty(const Cpu& cpu) {
+    return cpu.record && cpu.record->self == 0;
+}
+
+// Whose record lies at `address`; null for nobody's.
+const Cpu* owner(const Scene& scene, std::uint64_t address) {
+    for (const Cpu& cpu : scene.evidence.cpus)
+        if (cpu.record && cpu.record->address == address)
+            return &cpu;
+    return nullptr;
+}
+
+// Somebody else's record that this AP has filled: of a CPU that never started, or the BSP's, which
+// then has this AP's LAPIC id.
+const Cpu* filled_instead(const Scene& scene, const Cpu& cpu) {
+    for (const Cpu& other : scene.evidence.cpus) {
+        if (other.cpu == cpu.cpu || !other.record || other.record->self == 0)
+            continue;
+        if (other.cpu == 0 ? other.record->lapic_id != other.apic_id : !evidence::started(other))
+            return &other;
+    }
+    return nullptr;
+}
+
+std::string whose(const Cpu& cpu) {
+    return cpu.cpu == 0 ? "the BSP's record" : fmt::format("the record of CPU {}", cpu.cpu);
+}
+
+constexpr std::uint64_t fs_gs_size = 0x1000;
+
+// An access through GS, or through what was read there: with GS base 0 that is the BIOS's vectors.
+bool used_the_record(const Scene& scene) {
+    const evidence::Registers& registers = *scene.registers();
+    const std::string_view text = scene.oldest->where.instruction;
+    if (text.find("gs:") != std::string_view::npos)
+        return true;
+    if (text.starts_with("wrmsr") || text.starts_with("wrgsbase") || text.starts_with("rdgsbase") ||
+        text.starts_with("mov gs") || text.starts_with("swapgs") || text.starts_with("ud2"))
+        return false;
+    constexpr std::uint64_t bios = 0xf000ff53f000ff53;  // two vectors of the firmware's
+    const std::array all{registers.rax, registers.rbx, registers.rcx, registers.rdx, registers.rsi,
+                         registers.rdi, registers.rbp, registers.r8,  registers.r9,  registers.r10,
+                         registers.r11, registers.r12, registers.r13, registers.r14, registers.r15};
+    const bool holds_vectors = std::ranges::find(all, bios) != all.end();
+    return (scene.raised(x86::ExceptionVector::general_protection) && holds_vectors) ||
+           (scene.oldest->cr2 && *scene.oldest->cr2 < fs_gs_size);
+}
+
+// What WRMSR was to write to GS_BASE when the processor refused it.
+std::optional<std::uint64_t> refused_gs_base(const Scene& scene) {
+    constexpr auto gs_base = static_cast<std::uint32_t>(x86::Msr::gs_base);
+    if (!scene.raised_at(x86::ExceptionVector::general_protection, "wrmsr") || !scene.registers() ||
+        static_cast<std::uint32_t>(scene.registers()->rcx) != gs_base)
+        return {};
+    return scene.registers()->rdx << 32 | (scene.registers()->rax & low_32_bits);
+}
+
+std::uint64_t halves_exchanged(std::uint64_t value) {
+    return value << 32 | value >> 32;
+}
+
+std::optional<Explanation> gs_base_not_canonical(const Scene& scene) {
+    const auto value = refused_gs_base(scene);
+    if (!value || x86::is_canonical(x86::VirtualAddress{*value}))
+        return {};
+    const bool swapped =
+        scene.cpu->record && halves_exchanged(*value) == scene.cpu->record->address;
+    return Explanation{fmt::format("CPU {} tried to write {:#x} to GS_BASE, which is no address{}.",
+                                   scene.cpu->cpu, *value,
+                                   swapped ? ": the record's, with its halves exchanged" : "")};
+}
+
+std::optional<Explanation> fsgsbase_not_enabled(const Scene& scene) {
+    if (!scene.raised_at(x86::ExceptionVector::invalid_opcode, "gsbase") || !scene.registers() ||
+        scene.registers()->control.cr4.has(x86::cr4::fsgsbase))
+        return {};
+    return Explanation{
+        .cause = fmt::format(
+            "CPU {} executed {}, and CR4.FSGSBASE is 0.", scene.cpu->cpu,
+            scene.oldest->where.instruction.substr(0, scene.oldest->where.instruction.find(' '))),
+        .compare = {judgement::ControlFlag::Register::cr4}};
+}
+
+// Its stage says that it was set.
+std::optional<Explanation> gs_base_lost(const Scene& scene) {
+    if (!scene.oldest || !scene.registers() || scene.registers()->gs.base != 0 ||
+        !scene.reached('6') || scene.registers()->gs.selector == 0)
+        return {};
+    return Explanation{fmt::format(
+        "CPU {} lost its GS base: GS was loaded with selector {:#x}, and its base is 0.",
+        scene.cpu->cpu, scene.registers()->gs.selector)};
+}
+
+std::optional<Explanation> gs_base_shared(const Scene& scene) {
+    const Cpu* cpu = ap_whose_gs(scene, [](const Scene& its_scene, const Cpu& one) {
+        return owner(its_scene, one.registers->gs.base) != nullptr;
+    });
+    if (!cpu)
+        return {};
+    const Cpu& other = *owner(scene, cpu->registers->gs.base);
+    return Explanation{
+        .cause = fmt::format("CPU {}'s GS base leads to {}.", cpu->cpu, whose(other)),
+        .detail = empty(*cpu) ? "Its own record was never filled." : "",
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> gs_base_truncated(const Scene& scene) {
+    const Cpu* cpu = ap_whose_gs(scene, [](const Scene&, const Cpu& one) {
+        return one.registers->gs.base == (one.record->address & low_32_bits);
+    });
+    if (!cpu)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {}'s GS base is {:#x}: the low 32 bits of its record's address.",
+                             cpu->cpu, cpu->registers->gs.base),
+        .detail = fmt::format("Here it lies at {:#x}.", cpu->record->address),
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> gs_base_wrong(const Scene& scene) {
+    const Cpu* cpu = ap_whose_gs(scene, [](const Scene&, const Cpu&) { return true; });
+    if (!cpu)
+        return {};
+    const bool in_low_memory = cpu->registers->gs.base < memory::low_memory_size;
+    return Explanation{
+        .cause = fmt::format("CPU {}'s GS base is {:#x}, and its record lies at {:#x}.", cpu->cpu,
+                             cpu->registers->gs.base, cpu->record->address),
+        .detail = cpu->registers->gs.base == cpu->record->address - memory::kernel_base.raw
+                      ? "That is the record's physical address; a GS base is virtual."
+                  : cpu->registers->gs.base == halves_exchanged(cpu->record->address)
+                      ? "That is its address with the halves exchanged: WRMSR takes the upper half "
+                        "from EDX."
+                  : in_low_memory
+                      ? "That is in low memory, where an AP's first stack is: a local variable."
+                      : "",
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> record_of_another(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return empty(one) && evidence::reached(one, 'D') && evidence::reached(one, '4');
+    });
+    const Cpu* other = cpu ? filled_instead(scene, *cpu) : nullptr;
+    const bool beyond = cpu && !other && scene.cpu == cpu && scene.oldest;
+    if (!other && !beyond)
+        return {};
+    return Explanation{
+        .cause = fmt::format(
+            "CPU {} filled {}, and not its own.", cpu->cpu,
+            other ? whose(*other) : "the record of a CPU that this machine does not have"),
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> bsp_record_overwritten(const Scene& scene) {
+    const Cpu* bsp = scene.bsp;
+    if (!scene.judges(labs::per_cpu) || !bsp || !bsp->record ||
+        (scene.oldest && scene.cpu != bsp) ||
+        (bsp->record->id == 0 && bsp->record->lapic_id == bsp->apic_id &&
+         bsp->record->self == bsp->record->address))
+        return {};
+    if (bsp->record->self == 0)
+        return Explanation{.cause = "The BSP's record was overwritten: it is empty.", .cpu = 0};
+    return Explanation{
+        .cause = fmt::format(
+            "The BSP's record was overwritten: it says id {}, lapic_id {:#x}, and the BSP "
+            "is CPU 0 with LAPIC ID {:#x}.",
+            bsp->record->id, bsp->record->lapic_id, bsp->apic_id),
+        .cpu = 0};
+}
+
+std::optional<Explanation> record_missing(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return one.record && !evidence::reached(one, 'A') && one.registers &&
+               one.registers->gs.base != 0 &&
+               (evidence::reached(one, '4') || evidence::reached(one, '6'));
+    });
+    if (!cpu || !scene.judges(labs::per_cpu))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} went on {}: init_percpu() was never called.", cpu->cpu,
+                             empty(*cpu) ? "with an empty record"
+                                         : "with a record that somebody has filled by hand"),
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> gs_base_missing(const Scene& scene) {
+    // After letter 3, once the protections are the BSP's, GS is asked for the CPU's record.
+    if (!scene.oldest || !scene.registers() || !scene.registers()->cs.long_mode ||
+        !scene.reached('3') || scene.registers()->gs.base != 0)
+        return {};
+    if (!used_the_record(scene))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} used its per-CPU record through a GS base that is 0.",
+                             scene.cpu->cpu),
+        .detail = scene.reached('6') ? "Its stage '6' says that the base was set: SWAPGS or a load "
+                                       "of GS has undone that since, or it went elsewhere."
+                                     : ""};
+}
+
+}  // namespace
+
+std::span<const Rule> per_cpu_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"fsgsbase-not-enabled", fsgsbase_not_enabled},
+        {"gs-base-not-canonical", gs_base_not_canonical},
+        {"gs-base-lost", gs_base_lost},
+        {"record-missing", record_missing},
+        {"gs-base-missing", gs_base_missing},
+        {"gs-base-shared", gs_base_shared},
+        {"gs-base-truncated", gs_base_truncated},
+        {"gs-base-wrong", gs_base_wrong},
+        {"record-of-another", record_of_another},
+        {"bsp-record-overwritten", bsp_record_overwritten},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -1,0 +1,248 @@
+// Lab 3, the AP's half: from 16-bit code to 32-bit code.
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/exhibits_tables.h"
+#include "checker/diagnosis/operand.h"
+#include "checker/diagnosis/places.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
+#include "checker/evidence/questions.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::Registers;
+using Register = judgement::ControlFlag::Register;
+using x86::ExceptionVector;
+
+// The AP of the scene, before letter p.
+const Registers* before_protected_mode(const Scene& scene) {
+    return scene.cpu && scene.cpu->cpu != 0 && !scene.reached('p') ? scene.registers() : nullptr;
+}
+
+// #GP for a selector, at a jump or return in the trampoline.
+std::optional<x86::SelectorErrorCode> refused_selector(const Scene& scene) {
+    if (!scene.raised(ExceptionVector::general_protection) || !scene.oldest->error ||
+        !in_trampoline(scene.oldest->where.address))
+        return {};
+    const x86::SelectorErrorCode error{*scene.oldest->error};
+    return error.idt() || error.ti() || error.raw == 0 ? std::nullopt : std::optional{error};
+}
+
+// Letters of later stages, and not that of protected_mode.asm.
+bool skipped_protected_mode(const Cpu& cpu) {
+    return cpu.cpu != 0 && !evidence::reached(cpu, 'p') &&
+           (evidence::reached(cpu, 'a') || evidence::reached(cpu, 'l'));
+}
+
+std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
+    const Registers* registers = before_protected_mode(scene);
+    const auto tables = tables_found(scene);
+    if (!registers || !tables || !refused_selector(scene) || table_flaw(scene, tables) ||
+        tables->gdt32[1].raw == 0)
+        return {};
+    const TableInPage table = gdt32(*tables);
+    const std::uint32_t base = table.pointer.base;
+    if (registers->gdt.base == base && registers->gdt.limit == table.pointer.limit)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} jumped with a GDTR that is not what gdt32_pointer says.",
+                             scene.cpu->cpu),
+        .exhibits = {pointer_exhibit(table, scene.cpu)}};
+}
+
+std::optional<Explanation> protected_mode_skipped(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, skipped_protected_mode);
+    if (!scene.judges(labs::trampoline) || !cpu)
+        return {};
+    return Explanation{
+        .cause =
+            fmt::format("CPU {} left '{}' and never 'p': it did not come through `protected_mode`.",
+                        cpu->cpu, evidence::reached(*cpu, 'a') ? 'a' : 'l'),
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> wrong_code_size(const Scene& scene) {
+    constexpr auto files =
+        std::to_array<std::pair<unsigned, const char*>>({{labs::trampoline, "real_mode.asm"},
+                                                         {labs::long_mode, "long_mode.asm"},
+                                                         {labs::nx_wp, "match_bsp.asm"}});
+    if (!scene.oldest || !scene.registers() || !in_trampoline(scene.oldest->where.address) ||
+        mode_of(*scene.registers()) == evidence::Mode::compatibility)
+        return {};
+    for (const auto& [lab, file] : files) {
+        const auto found =
+            scene.judges(lab) ? misread(scene, *scene.registers(), file) : std::nullopt;
+        if (!found)
+            continue;
+        return Explanation{
+            .cause = fmt::format(
+                "CPU {} reads {}-bit code as {}: line {} of {} is not in its code size.",
+                scene.cpu->cpu, found->bits, short_name(mode_of(*scene.registers())),
+                found->line.line, found->line.file.substr(found->line.file.rfind('/') + 1)),
+            .detail =
+                fmt::format("The assembler wrote `{}`; in the CPU's mode these bytes are `{}`.",
+                            found->meant, found->read.empty() ? "no instruction" : found->read)};
+    }
+    return {};
+}
+
+// The selector of the far pointer that a jump or a return in the page takes from the page's memory.
+std::optional<std::uint16_t> selector_taken(const Scene& scene) {
+    const std::string_view text = scene.oldest->where.instruction;
+    const auto* both = trampoline_page(scene.evidence);
+    const std::size_t bracket = text.find("[0x");
+    std::uint64_t pointer = 0;
+    if (text.starts_with("jmp far [0x") || text.starts_with("call far [0x"))
+        std::from_chars(text.data() + bracket + 3, text.data() + text.size(), pointer, 16);
+    else if (text.starts_with("ret far") || text.starts_with("retf"))
+        pointer = scene.registers()->rsp;
+    constexpr std::uint64_t offset_size = 4, selector_size = 2;
+    if (!both || pointer < trampoline::page_address ||
+        pointer + offset_size + selector_size > trampoline::page_address + trampoline::page_size)
+        return {};
+    std::uint16_t selector = 0;
+    std::memcpy(&selector, both->page.data() + (pointer + offset_size - trampoline::page_address),
+                selector_size);
+    return selector;
+}
+
+std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
+    if (!scene.oldest || !scene.registers() || !in_trampoline(scene.oldest->where.address) ||
+        !scene.oldest->error || !scene.in_seam(scene.oldest->where) ||
+        scene.registers()->cs.long_mode)
+        return {};
+    const auto selector = selector_taken(scene);
+    if (!selector || (*selector & ~7u) == trampoline::code_selector.raw ||
+        scene.selector_error().raw != (*selector & 0xfffcu))
+        return {};
+    const bool memory = !scene.oldest->where.instruction.starts_with("ret");
+    return Explanation{
+        .cause = fmt::format("CPU {} took a far pointer from {}, and its selector is {:#x}: {}.",
+                             scene.cpu->cpu, memory ? "memory" : "the stack", *selector,
+                             what_it_is(*selector))};
+}
+
+std::optional<Explanation> wrong_selector(const Scene& scene) {
+    const auto tables = tables_found(scene);
+    if (!before_protected_mode(scene) || !tables || table_flaw(scene, tables) ||
+        !scene.raised(ExceptionVector::general_protection) ||
+        !in_trampoline(scene.oldest->where.address) ||
+        !scene.oldest->where.instruction.starts_with("jmp"))
+        return {};
+    const std::uint64_t base = scene.registers()->gdt.base;
+    if (base != gdt32(*tables).address)
+        return {};
+    // A jump through memory does not say its selector, and #GP leaves its lowest bits out.
+    auto selector = selector_in(scene.oldest->where.instruction);
+    if (const auto error = refused_selector(scene); !selector && error)
+        selector = static_cast<std::uint16_t>(error->raw & ~7u);
+    if (!selector || *selector == trampoline::code_selector.raw)
+        return {};
+    return Explanation{fmt::format("CPU {} jumped with selector {:#x}: {}.", scene.cpu->cpu,
+                                   *selector, what_it_is(*selector))};
+}
+
+std::optional<Explanation> paging_too_early(const Scene& scene) {
+    const Registers* registers = before_protected_mode(scene);
+    if (!scene.judges(labs::trampoline) || !registers ||
+        !registers->control.cr0.has(x86::cr0::pg) || registers->control.efer.has(x86::efer::lma) ||
+        (scene.oldest && !scene.in_seam(scene.oldest->where)))
+        return {};
+    return Explanation{
+        .cause =
+            fmt::format("CPU {} turned paging on before it had any page tables.", scene.cpu->cpu),
+        .detail = fmt::format("Here CR3 is {:#x}.", registers->control.cr3),
+        .compare = {Register::cr0, Register::cr4}};
+}
+
+std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
+    const Registers* registers = before_protected_mode(scene);
+    if (!registers || !registers->control.cr0.has(x86::cr0::pe) ||
+        registers->control.cr0.has(x86::cr0::pg) || registers->cs.size_32 ||
+        registers->cs.base != trampoline::page_address ||
+        (scene.oldest && scene.oldest->where.file.ends_with("real_mode.asm")))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} set CR0.PE and runs 32-bit code in the CS of real mode.",
+                             scene.cpu->cpu),
+        .detail = fmt::format("Here CS is still {:#06x}, with base {:#x}.", registers->cs.selector,
+                              registers->cs.base),
+        .compare = {Register::cr0}};
+}
+
+std::optional<Explanation> protected_mode_missing(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    const auto tables = tables_found(scene);
+    if (!scene.judges(labs::trampoline) || !tables)
+        return {};
+    const TableInPage table = gdt32(*tables);
+    const std::uint32_t base = table.pointer.base;
+    const auto lost = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
+        return cpu.cpu != 0 && cpu.registers && !cpu.registers->control.cr0.has(x86::cr0::pe) &&
+               cpu.registers->gdt.base == base && !scene.in_seam(cpu.where);
+    });
+    if (base != table.address || lost == cpus.end())
+        return {};
+    return Explanation{
+        .cause = fmt::format(
+            "CPU {} has loaded its GDT and left the trampoline, with CR0.PE still 0.", lost->cpu),
+        .compare = {Register::cr0},
+        .cpu = lost->cpu};
+}
+
+std::optional<Explanation> ap_sleeps(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    const auto asleep = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
+        return cpu.cpu != 0 && halted_for_good(cpu) && !evidence::started(cpu) &&
+               scene.in_seam(cpu.where);
+    });
+    if (asleep == cpus.end() || scene.oldest)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} was started, and halted in your own code.", asleep->cpu),
+        .cpu = asleep->cpu};
+}
+
+std::optional<Explanation> precondition_broken(const Scene& scene) {
+    // The other labs use no constructor that checks its arguments: a UD2 there is somebody's own.
+    const bool can_be = scene.judges(labs::identity_map) || scene.judges(labs::trampoline);
+    if (!can_be || !scene.cpu || !scene.raised_at(ExceptionVector::invalid_opcode, "ud2") ||
+        !scene.in_seam(scene.oldest->where))
+        return {};
+    return Explanation{
+        fmt::format("CPU {} stopped in {}, at {}: an argument breaks what a constructor demands.",
+                    scene.cpu->cpu, scene.oldest->where.symbol, lines_of(scene.oldest->where))};
+}
+
+}  // namespace
+
+std::span<const Rule> misread_code_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"wrong-code-size", wrong_code_size},
+        {"far-pointer-wrong", far_pointer_wrong},
+    });
+    return all;
+}
+
+std::span<const Rule> real_mode_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"gdt-not-loaded", gdt_not_loaded},
+        {"protected-mode-skipped", protected_mode_skipped},
+        {"wrong-selector", wrong_selector},
+        {"paging-too-early", paging_too_early},
+        {"protected-mode-missing", protected_mode_missing},
+        {"ap-sleeps", ap_sleeps},
+        {"precondition-broken", precondition_broken},
+        {"cs-not-reloaded", cs_not_reloaded},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

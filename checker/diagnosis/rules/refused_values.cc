@@ -1,0 +1,100 @@
+// A control register that was to take a value which no processor takes.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/operand.h"
+#include "checker/diagnosis/rules/rules.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using Register = judgement::ControlFlag::Register;
+using x86::Cr0;
+using x86::ExceptionVector;
+
+// What the CPU was about to move into CR0 or CR4 when the processor refused it, or where it has
+// stood still since: QEMU 7.2 does not always get beyond a value that it refuses.
+std::optional<std::uint64_t> refused_value(const Scene& scene, std::string_view mov) {
+    if (!scene.registers())
+        return {};
+    const bool refused = scene.raised_at(ExceptionVector::general_protection, mov);
+    const bool stands = scene.outcome == judgement::Outcome::hang && !scene.oldest;
+    if (!refused && !stands)
+        return {};
+    const evidence::Location& where = refused ? scene.oldest->where : scene.cpu->where;
+    if (!where.instruction.starts_with(mov) ||
+        !(in_trampoline(where.address) || scene.in_seam(where)))
+        return {};
+    return source_value(where.instruction, *scene.registers());
+}
+
+// The value is one that is meant for CR3.
+std::string_view meant_for_cr3(const Scene& scene, std::uint64_t value) {
+    return scene.bsp_registers() && value == scene.bsp_registers()->control.cr3
+               ? " That is the BSP's CR3."
+               : "";
+}
+
+// Paging without protection, or caches that are off and yet not off. [sdm3 2.5]
+bool contradicts_itself(Cr0 value) {
+    return (value.has(x86::cr0::pg) && !value.has(x86::cr0::pe)) ||
+           (value.has(x86::cr0::nw) && !value.has(x86::cr0::cd));
+}
+
+bool paging_without_protection(Cr0 value) {
+    return value.has(x86::cr0::pg) && !value.has(x86::cr0::pe);
+}
+
+std::optional<Explanation> cr0_overwritten(const Scene& scene) {
+    const auto value = refused_value(scene, "mov cr0");
+    const auto& cpus = scene.evidence.cpus;
+    const auto lost = std::ranges::find_if(cpus, [](const evidence::Cpu& cpu) {
+        return cpu.registers && paging_without_protection(cpu.registers->control.cr0);
+    });
+    // Before long mode a CR0 may be refused for what other registers lack.
+    const bool refused = value && (scene.reached('R') || contradicts_itself(Cr0{*value}));
+    const bool no_paging = !refused && scene.registers() && scene.reached('R') &&
+                           !scene.registers()->control.cr0.has(x86::cr0::pg);
+    if (!refused && !no_paging && lost == cpus.end())
+        return {};
+    const unsigned cpu = refused || no_paging ? scene.cpu->cpu : lost->cpu;
+    return Explanation{
+        .cause =
+            refused ? fmt::format("CPU {} tried to write CR0 = {:#x} ({}), which is refused.", cpu,
+                                  *value, judgement::bit_names(Register::cr0, *value))
+            : no_paging
+                ? fmt::format("CPU {} switched its paging off: CR0 was written without PG.", cpu)
+                : fmt::format("CPU {} left protected mode: CR0 was written with PG, without PE.",
+                              cpu),
+        .compare = {Register::cr0},
+        .cpu = cpu};
+}
+
+std::optional<Explanation> cr4_overwritten(const Scene& scene) {
+    const auto value = refused_value(scene, "mov cr4");
+    if (!value)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} tried to write CR4 = {:#x} ({}), which is refused.{}",
+                             scene.cpu->cpu, *value, judgement::bit_names(Register::cr4, *value),
+                             meant_for_cr3(scene, *value)),
+        .detail = x86::Cr4{*value}.has(x86::cr4::pcide) &&
+                          !scene.registers()->control.efer.has(x86::efer::lma)
+                      ? "CR4.PCIDE can be set in long mode only, with EFER.LMA already 1; QEMU "
+                        "does not ask. Nor has the BSP set it."
+                      : "",
+        .compare = {Register::cr4}};
+}
+
+}  // namespace
+
+std::span<const Rule> refused_values_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"cr0-overwritten", cr0_overwritten},
+        {"cr4-overwritten", cr4_overwritten},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

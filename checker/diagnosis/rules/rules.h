@@ -1,0 +1,65 @@
+// What the checker knows by name, by where it happens on an AP's way. A rule is a pure question
+// about a scene: it answers with an explanation only if the state shows its cause, and is silent
+// otherwise. Within a list the particular stands before the general.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/diagnosis/diagnosis.h"
+#include "checker/diagnosis/scene.h"
+#include "checker/judgement/control_flag.h"
+
+namespace diagnosis {
+
+/// What a rule says; why, and what to do, stands in the catalogue of causes.
+struct Explanation {
+    std::string cause;        // one sentence that names the CPU
+    std::string detail = {};  // what this state adds to the catalogue's why
+    std::string advice = {};  // instead of the catalogue's
+    std::vector<judgement::ControlFlag::Register> compare = {};  // shown beside the BSP's
+    std::optional<unsigned> cpu = {};    // if not the one that the scene is about
+    std::vector<Exhibit> exhibits = {};  // beside those that every diagnosis has
+};
+
+struct Rule {
+    std::string_view id;
+    std::optional<Explanation> (*explain)(const Scene&);
+};
+
+/// Every rule. The first that answers wins.
+std::span<const Rule> rules_in_order();
+
+namespace rules {
+
+std::span<const Rule> identity_map_walk_rules();  // one entry, by the walk of an address
+std::span<const Rule> identity_map_rules();       // the map as a whole, by its pages
+std::span<const Rule> gdt_rules();                // the tables in the page at 0x8000
+std::span<const Rule> start_ap_rules();           // whom INIT and SIPI reached
+std::span<const Rule> commands_rules();           // how they were written, and in which order
+std::span<const Rule> trampoline_page_rules();    // the page at 0x8000, and the mailbox in it
+std::span<const Rule> misread_code_rules();       // bytes that mean something else in this mode
+std::span<const Rule> half_done_rules();          // what an AP that ran past the end has not done
+std::span<const Rule> real_mode_rules();
+std::span<const Rule> long_mode_rules();
+std::span<const Rule> far_jump_rules();
+std::span<const Rule> entry_rules();
+std::span<const Rule> stack_rules();
+std::span<const Rule> nx_wp_rules();
+std::span<const Rule> control_registers_rules();  // written whole instead of bit by bit
+std::span<const Rule> refused_values_rules();     // of CR0 and CR4
+std::span<const Rule> per_cpu_rules();
+std::span<const Rule> lapic_id_rules();
+std::span<const Rule> letters_rules();  // letters against state
+std::span<const Rule> stages_rules();   // the order of the letters
+std::span<const Rule> any_rules();      // of any C++
+std::span<const Rule> hang_rules();     // locks, HLT, loops, a panic
+std::span<const Rule> end_rules();      // how the run ended, where no CPU faulted
+
+}  // namespace rules
+
+}  // namespace diagnosis

@@ -1,0 +1,105 @@
+// Letters against state: what an AP says that it has done, and what it is.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "trampoline/stage.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using evidence::Cpu;
+using Register = judgement::ControlFlag::Register;
+
+// Says that it is calling 64-bit C++, and not one switch of long mode is on.
+bool without_long_mode(const Cpu& cpu) {
+    if (!evidence::reached(cpu, 'W') || !cpu.registers)
+        return false;
+    const x86::ControlState& control = cpu.registers->control;
+    return !control.cr0.has(x86::cr0::pg) && !control.cr4.has(x86::cr4::pae) &&
+           !control.efer.any(x86::efer::lme | x86::efer::lma);
+}
+
+// Says that its record is complete and its GS base set, and neither was ever written.
+bool without_record(const Cpu& cpu) {
+    return evidence::reached(cpu, 'D') && evidence::reached(cpu, '6') && cpu.record &&
+           cpu.record->self == 0 && cpu.record->id == 0 && cpu.registers &&
+           cpu.registers->gs.base == 0;
+}
+
+// The first stage that is not where it has to be.
+char first_missing(std::string_view trace) {
+    const std::string_view complete = trampoline::complete_trace;
+    for (std::size_t i = 0; i < complete.size(); ++i)
+        if (i >= trace.size() || trace[i] != complete[i])
+            return complete[i];
+    return '?';
+}
+
+std::optional<Explanation> letters_only(const Scene& scene) {
+    constexpr unsigned long_mode_lab = 4, per_cpu_lab = 6;
+    const Cpu* cpu = scene.lab.number == long_mode_lab ? first_ap(scene, without_long_mode)
+                     : scene.lab.number == per_cpu_lab ? first_ap(scene, without_record)
+                                                       : nullptr;
+    if (!cpu)
+        return {};
+    const bool here = scene.lab.number == long_mode_lab;
+    return Explanation{
+        .cause =
+            here ? fmt::format("CPU {} left the letters of long mode, and is not in it.", cpu->cpu)
+                 : fmt::format(
+                       "CPU {} left the letters of a complete record, and its record is empty.",
+                       cpu->cpu),
+        .detail = here ? "PAE, LME and PG are all off." : "Its GS base is 0 as well.",
+        .compare = here ? std::vector{Register::cr0, Register::cr4, Register::efer}
+                        : std::vector<Register>{},
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> stage_left_out(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return (evidence::at_work(one) || one.handshake == evidence::Handshake::online) &&
+               !evidence::finished_start(one);
+    });
+    if (!cpu || scene.oldest)
+        return {};
+    const std::string_view whole = trampoline::complete_trace;
+    if (cpu->cpu != 0 && whole.ends_with(cpu->trace) && !evidence::reached(*cpu, 'p'))
+        return Explanation{
+            .cause = fmt::format(
+                "CPU {} came up, and its trace {}: somebody has wiped it.", cpu->cpu,
+                cpu->trace.empty() ? "is empty"
+                                   : fmt::format("begins with '{}'", cpu->trace.front())),
+            .cpu = cpu->cpu};
+    const std::size_t common = std::ranges::mismatch(whole, cpu->trace).in2 - cpu->trace.begin();
+    const std::string_view rest = std::string_view{cpu->trace}.substr(common);
+    const bool again = !rest.empty() && cpu->trace.find(rest.front()) < common;
+    return Explanation{
+        .cause = again
+                     ? fmt::format("CPU {} came up, and left '{}' a second time, after '{}': "
+                                   "what it stands for was done twice.",
+                                   cpu->cpu, rest.front(), cpu->trace[common - 1])
+                     : fmt::format("CPU {} came up, but its stage '{}' is not where it has to be.",
+                                   cpu->cpu, first_missing(cpu->trace)),
+        .cpu = cpu->cpu};
+}
+
+}  // namespace
+
+std::span<const Rule> letters_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"letters-only", letters_only},
+    });
+    return all;
+}
+
+std::span<const Rule> stages_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"stage-left-out", stage_left_out},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

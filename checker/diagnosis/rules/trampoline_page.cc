@@ -1,0 +1,205 @@
+// Lab 3, the BSP's half: the page at 0x8000 and the mailbox at its end.
+#include <algorithm>
+#include <cstddef>
+#include <fmt/format.h>
+#include <span>
+
+#include "checker/diagnosis/exhibits_tables.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/start.h"
+#include "checker/evidence/questions.h"
+#include "memory/layout.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::TrampolinePage;
+
+// Where in the page a message begins that is not where the mailbox is: known by its entry, which
+// stands nowhere else.
+std::optional<std::uint64_t> message_elsewhere(const TrampolinePage& both) {
+    if (both.entry == 0 || mailbox_in(both).entry == both.entry)
+        return {};
+    const auto entry = std::as_bytes(std::span{&both.entry, 1});
+    const auto found = std::search(both.page.begin(), both.page.end(), entry.begin(), entry.end());
+    const auto offset = static_cast<std::size_t>(found - both.page.begin());
+    return found == both.page.end() || offset < offsetof(trampoline::Mailbox, entry)
+               ? std::nullopt
+               : std::optional{trampoline::page_address + offset -
+                               offsetof(trampoline::Mailbox, entry)};
+}
+
+std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
+    const TrampolinePage* both = trampoline_page(scene.evidence);
+    const auto found = both ? message_elsewhere(*both) : std::nullopt;
+    const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
+    if (!scene.judges(labs::trampoline) || !found || !cpu || cpu->cpu == 0 ||
+        evidence::reached(*cpu, 'R'))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {}'s message lies at {:#x}, and the mailbox is at {:#x}.",
+                             cpu->cpu, *found, trampoline::mailbox_address),
+        .cpu = cpu->cpu};
+}
+
+// The APs came through all the same.
+std::optional<Explanation> page_changed(const Scene& scene, const TrampolinePage& both) {
+    const auto late = flaw(scene, judgement::CommandFlaw::Kind::page_late);
+    const auto where = code_differs(both);
+    if (!late || !where || (scene.cpu && scene.cpu == scene.bsp))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} was started, and at {:#x} the page is not the trampoline: its "
+                             "copy was changed.",
+                             late->cpu, *where),
+        .cpu = late->cpu,
+        .exhibits = {page_exhibit(both, *where & ~15u)}};
+}
+
+std::optional<Explanation> page_not_copied(const Scene& scene) {
+    const TrampolinePage* both = trampoline_page(scene.evidence);
+    const bool failed =
+        scene.cpu ? scene.cpu->cpu != 0 && !scene.reached('R') : silent_ap(scene) != nullptr;
+    if (scene.judges(labs::trampoline) && both && !failed)
+        return page_changed(scene, *both);
+    if (!scene.judges(labs::trampoline) || !both)
+        return {};
+    const observed::SentCommand* sipi = first_sipi(scene.evidence);
+    const auto code = code_differs(*both);
+    const auto where = code ? code : tables_differ(*both);
+    if (sipi && was_copied(scene.evidence, *sipi))
+        return {};
+    // Where nobody was woken, nobody misses the page.
+    const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
+    if (!where || still_waits(scene, *cpu))
+        return {};
+    return Explanation{.cause = fmt::format(
+                           "CPU {} was started, and from {:#x} on the page is not the trampoline.",
+                           cpu->cpu, *where),
+                       .detail = code ? where_it_halted(*cpu)
+                                      : "Here the code was copied, and not the tables behind it.",
+                       .cpu = cpu->cpu,
+                       .exhibits = {page_exhibit(*both, *where & ~15u)}};
+}
+
+std::optional<Explanation> mailbox_missing(const Scene& scene) {
+    const TrampolinePage* both = trampoline_page(scene.evidence);
+    if (!both || code_differs(*both) || !scene.cpu || scene.cpu->cpu == 0 || !scene.oldest ||
+        !scene.registers() || scene.registers()->control.cr3 != 0 || scene.reached('R'))
+        return {};
+    const trampoline::Mailbox found = mailbox_in(*both);
+    if (found.entry != 0 || found.stack_top != 0 || found.bsp.cr3 != 0)
+        return {};
+    return Explanation{fmt::format("CPU {} found no message: the mailbox at {:#x} is empty.",
+                                   scene.cpu->cpu, trampoline::mailbox_address)};
+}
+
+// What is wrong in the mailbox, field by field: "entry 0x0 (ap_entry64 is at 0xffffffff80111450)".
+std::vector<std::string> wrong_fields(const Scene& scene, const Cpu& cpu,
+                                      const trampoline::Mailbox& found) {
+    std::vector<std::string> wrong;
+    const auto compare = [&](std::string_view name, std::uint64_t is, std::uint64_t should) {
+        if (is != should)
+            wrong.push_back(fmt::format("{} is {:#x} instead of {:#x}", name, is, should));
+    };
+    if (const evidence::Registers* bsp = scene.bsp_registers(); bsp && awake(*scene.bsp)) {
+        compare("bsp.cr0", found.bsp.cr0.raw, bsp->control.cr0.raw);
+        compare("bsp.cr3", found.bsp.cr3, bsp->control.cr3);
+        compare("bsp.cr4", found.bsp.cr4.raw, bsp->control.cr4.raw);
+        compare("bsp.efer", found.bsp.efer.raw, bsp->control.efer.raw);
+    }
+    if (found.stack_top == 0 || found.stack_top > ::memory::low_memory_size)
+        wrong.push_back(fmt::format("stack_top is {:#x}", found.stack_top));
+    compare("entry", found.entry, scene.evidence.trampoline->entry);
+    compare("cpu", found.cpu, cpu.cpu);
+    compare("lapic_id", found.lapic_id, cpu.apic_id);
+    return wrong;
+}
+
+// The AP that was being started when something went wrong.
+const Cpu* ap_in_trouble(const Scene& scene) {
+    if (scene.cpu && scene.cpu->cpu != 0 && scene.cpu->handshake != evidence::Handshake::online)
+        return scene.cpu;
+    const auto& cpus = scene.evidence.cpus;
+    const auto found = std::ranges::find_if(cpus, [](const Cpu& cpu) {
+        return cpu.cpu != 0 && (cpu.handshake == evidence::Handshake::starting ||
+                                cpu.handshake == evidence::Handshake::given_up);
+    });
+    return found == cpus.end() ? nullptr : &*found;
+}
+
+std::optional<Explanation> mailbox_incomplete(const Scene& scene) {
+    const TrampolinePage* both = trampoline_page(scene.evidence);
+    const Cpu* cpu = ap_in_trouble(scene);
+    if (!scene.judges(labs::trampoline) || !both || !cpu || code_differs(*both) ||
+        !took_a_sipi(scene, *cpu) || (scene.oldest && scene.in_seam(scene.oldest->where)))
+        return {};
+    const std::vector<std::string> wrong = wrong_fields(scene, *cpu, evidence::mailbox_in(*both));
+    if (wrong.empty())
+        return {};
+    return Explanation{.cause = fmt::format("The mailbox is not the message for CPU {}: {}.",
+                                            cpu->cpu, wrong.front()),
+                       .cpu = cpu->cpu,
+                       .exhibits = wrong.size() == 1 ? std::vector<Exhibit>{}
+                                                     : std::vector<Exhibit>{{"mailbox", wrong}}};
+}
+
+std::optional<Explanation> mailbox_after_sipi(const Scene& scene) {
+    const auto found = flaw(scene, judgement::CommandFlaw::Kind::message_late);
+    const TrampolinePage* both = trampoline_page(scene.evidence);
+    if (!found || !both || (scene.cpu && scene.cpu == scene.bsp))
+        return {};
+    // At last it was there, for this AP or the next; else it is named by what it lacks.
+    const trampoline::Mailbox now = evidence::mailbox_in(*both);
+    if (now.cpu < found->cpu || now.entry != both->entry)
+        return {};
+    const unsigned had = found->command->message_for;
+    return Explanation{
+        .cause = fmt::format("When the SIPI for CPU {} was sent, the mailbox had {}.", found->cpu,
+                             had == 0 ? "no message" : fmt::format("the message for CPU {}", had)),
+        .cpu = found->cpu};
+}
+
+std::optional<Explanation> page_after_sipi(const Scene& scene) {
+    const auto found = flaw(scene, judgement::CommandFlaw::Kind::page_late);
+    const TrampolinePage* both = trampoline_page(scene.evidence);
+    if (!found || !both || code_differs(*both) || tables_differ(*both))
+        return {};
+    return Explanation{
+        .cause = fmt::format(
+            "When the SIPI for CPU {} was sent, the trampoline did not yet lie at {:#x}.",
+            found->cpu, trampoline::page_address),
+        .cpu = found->cpu};
+}
+
+std::optional<Explanation> mailbox_of_another(const Scene& scene) {
+    if (!scene.judges(labs::trampoline))
+        return {};
+    for (const Cpu& cpu : scene.evidence.cpus)
+        if (const Cpu* owner = owner_of_its_record(scene, cpu);
+            owner && !was_never_started(scene, *owner))
+            return Explanation{
+                .cause = fmt::format("CPU {} read the message for CPU {}, which runs already.",
+                                     cpu.cpu, owner->cpu),
+                .cpu = cpu.cpu};
+    return {};
+}
+
+}  // namespace
+
+std::span<const Rule> trampoline_page_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"mailbox-of-another", mailbox_of_another},
+        {"page-after-sipi", page_after_sipi},
+        {"mailbox-misplaced", mailbox_misplaced},
+        {"mailbox-missing", mailbox_missing},
+        {"page-not-copied", page_not_copied},
+        {"mailbox-after-sipi", mailbox_after_sipi},
+        {"mailbox-incomplete", mailbox_incomplete},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules

@@ -1,0 +1,82 @@
+#include "checker/diagnosis/seam_code.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <vector>
+
+#include "checker/evidence/questions.h"
+#include "checker/guest/code.h"
+
+namespace diagnosis {
+
+namespace {
+
+using evidence::CodeLine;
+using guest::CodeSize;
+
+// The lines of one file. A macro's are in the file that it comes from, and belong to both.
+std::vector<CodeLine> lines_of(const Scene& scene, std::string_view file) {
+    const auto* both = trampoline_page(scene.evidence);
+    std::vector<CodeLine> lines;
+    bool inside = false;
+    for (const CodeLine& line : both ? both->lines : std::vector<CodeLine>{}) {
+        if (line.file.ends_with(".asm"))
+            inside = line.file.ends_with(file);
+        if (inside)
+            lines.push_back(line);
+    }
+    return lines;
+}
+
+std::span<const std::byte> code_at(const evidence::TrampolinePage& both, std::uint64_t address) {
+    return std::span{both.image}.subspan(address - trampoline::page_address);
+}
+
+}  // namespace
+
+bool falls_off(const Scene& scene, std::string_view file) {
+    const std::vector<CodeLine> lines = lines_of(scene, file);
+    if (lines.empty())
+        return false;
+    const std::uint64_t at = lines.back().address;
+    const auto code = code_at(*trampoline_page(scene.evidence), at);
+    return std::ranges::none_of(std::array{CodeSize::bits32, CodeSize::bits64}, [&](CodeSize size) {
+        const auto last = guest::step(code, at, size);
+        return last && (last->flow == guest::Flow::jump || last->flow == guest::Flow::elsewhere ||
+                        (last->flow == guest::Flow::call && !last->target));
+    });
+}
+
+int pushes_left(const Scene& scene, std::string_view file) {
+    int pushes = 0;
+    for (const CodeLine& line : lines_of(scene, file)) {
+        const std::string text =
+            guest::disassemble(code_at(*trampoline_page(scene.evidence), line.address),
+                               line.address, CodeSize::bits32);
+        pushes += text.starts_with("push") ? 1 : text.starts_with("pop") ? -1 : 0;
+    }
+    return pushes;
+}
+
+std::optional<Misread> misread(const Scene& scene, const evidence::Registers& registers,
+                               std::string_view file) {
+    const std::uint64_t ip = guest::linear_rip(registers);
+    const CodeSize actual = guest::code_size(registers);
+    for (const CodeLine& line : lines_of(scene, file)) {
+        if (ip < line.address || ip >= line.end)
+            continue;
+        const auto code = code_at(*trampoline_page(scene.evidence), line.address);
+        const auto fits = [&](CodeSize size) {
+            return line.address + guest::instruction_length(code, size) == line.end;
+        };
+        for (const auto& [size, bits] :
+             {std::pair{CodeSize::bits16, 16u}, {CodeSize::bits32, 32u}, {CodeSize::bits64, 64u}})
+            if (!fits(actual) && fits(size))
+                return Misread{line, guest::disassemble(code, line.address, size), bits,
+                               guest::disassemble(code, line.address, actual)};
+    }
+    return {};
+}
+
+}  // namespace diagnosis

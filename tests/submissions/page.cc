@@ -1,0 +1,116 @@
+#include "tests/submissions/page.h"
+
+#include <cctype>
+#include <fmt/format.h>
+
+namespace submissions {
+
+using evidence::Engine;
+
+namespace {
+
+constexpr std::string_view table_head =
+    R"(       mutants in QEMU                  mutants in Bochs                 right answers
+       named      unknown passed  wrong named      unknown passed  wrong QEMU      Bochs
+)";
+
+constexpr std::string_view page_head = R"(# How good the diagnosis is
+
+Each file `tests/submissions/N-lab/NAME.case` is a submission of one lab: most of them wrong (mutants, here called `N-NAME`), some right
+answers that are written otherwise than the reference. `make test` grades all of them in each engine alone. A mutant must lose points in
+at least one of them, and whatever is said must be its true cause, or `unknown`; a right answer must get every point. What one
+engine lets pass the other sees: that is why there are two. This page is made by `build/e2e/submissions --page`.
+
+Beyond these, `build/e2e/submissions --changes` changes the references systematically: it leaves out each statement, exchanges each two
+neighbours, and turns over each bit of each constant, about 1500 changes in all. Each must lose points for a cause that an engine
+names, or is listed in `tests/submissions/harmless.txt` with the reason why nothing tells it from the reference. `make test` takes a sample.
+)";
+
+bool is_upper(std::string_view text, std::size_t at) {
+    return at < text.size() && std::isupper(static_cast<unsigned char>(text[at]));
+}
+
+// The length of the "#UD" or "#GP(0)" that a text begins with, or 0.
+std::size_t exception_at_front(std::string_view text) {
+    if (!text.starts_with('#') || !is_upper(text, 1) || !is_upper(text, 2))
+        return 0;
+    return text.size() > 5 && text[3] == '(' && text[5] == ')' ? 6 : 3;
+}
+
+// For a cell of a table: an exception is code, and a bar does not end the cell.
+std::string in_cell(std::string_view title) {
+    if (title.ends_with('.'))
+        title.remove_suffix(1);
+    std::string cell;
+    while (!title.empty()) {
+        const std::size_t code = exception_at_front(title);
+        if (code)
+            cell += fmt::format("`{}`", title.substr(0, code));
+        else
+            cell += title[0] == '|' ? "\\|" : std::string{title[0]};
+        title.remove_prefix(code ? code : 1);
+    }
+    return cell;
+}
+
+// The diagnosis, or how it ended without one.
+std::string said(const Verdict& verdict) {
+    return verdict.outcome == "passed" ? "passes" : verdict.diagnosis;
+}
+
+}  // namespace
+
+void Scores::add(const Case& its, const Verdicts& found, bool as_expected) {
+    if (its.kind == Kind::hostile)
+        return;
+    for (const auto& [engine, verdict] : found) {
+        Count& count = labs_[its.lab->number][engine][its.kind == Kind::right];
+        ++count.all;
+        ++(!as_expected                     ? count.wrong
+           : verdict.outcome == "passed"    ? count.passed
+           : verdict.diagnosis == "unknown" ? count.unknown
+                                            : count.named);
+    }
+}
+
+std::string Scores::table() const {
+    if (labs_.empty())
+        return "";
+    std::string table{table_head};
+    for (const auto& [lab, engines] : labs_) {
+        table += fmt::format("lab {}  ", lab);
+        std::string right;
+        for (const Engine engine : both_engines) {
+            const auto counted = engines.find(engine);
+            const auto [mutants, answers] =
+                counted == engines.end() ? std::array<Count, 2>{} : counted->second;
+            table += fmt::format("{:3} of {:<3} {:7} {:6} {:6} ", mutants.named, mutants.all,
+                                 mutants.unknown, mutants.passed, mutants.wrong);
+            right += fmt::format("{:<10}", fmt::format("{:3} of {}", answers.passed, answers.all));
+        }
+        table += ' ' + right.substr(0, right.find_last_not_of(' ') + 1) + '\n';
+    }
+    return table;
+}
+
+std::string page(std::span<const Case> cases) {
+    Scores scores;
+    for (const Case& each : cases)
+        scores.add(each, each.expected, true);
+    std::string page = fmt::format("{}\n```text\n{}```\n", page_head, scores.table());
+    unsigned lab = 0;
+    for (const Case& each : cases) {
+        if (each.kind != Kind::wrong)
+            continue;
+        if (each.lab->number != lab)
+            page += fmt::format(
+                "\n## Lab {}\n\n| mutant | what is wrong | QEMU | Bochs |\n|---|---|---|---|\n",
+                lab = each.lab->number);
+        page += fmt::format("| {} | {} | {} | {} |\n", each.name, in_cell(each.title),
+                            said(each.expected.at(Engine::qemu)),
+                            said(each.expected.at(Engine::bochs)));
+    }
+    return page;
+}
+
+}  // namespace submissions
