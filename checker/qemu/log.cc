@@ -140,7 +140,6 @@ void Log::read_reset(unsigned cpu) {
     dump_ = Dump::none;
     if (cpu >= most_cpus)
         return;
-    last_reset_ = triple_fault() ? last_reset_ : cpu;
     cpu_count_ = std::max(cpu_count_, cpu + 1);
     if (triple_fault() && found_by_reset_.try_emplace(cpu).second) {
         dump_ = Dump::of_reset;
