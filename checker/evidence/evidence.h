@@ -95,8 +95,8 @@ struct Exception {
     std::optional<std::uint32_t> error;
     std::optional<std::uint64_t> cr2;  // page faults only
     Location where;
-    std::string engine_text;  // the engine's own reason, where it gives one (Bochs)
-    std::optional<Registers> registers;  // as it found them; nothing where nobody can tell
+    std::string engine_text;                  // the engine's own reason, where it gives one (Bochs)
+    std::optional<Registers> registers = {};  // as it found them; nothing where nobody can tell
 };
 
 /// What a CPU's page tables map in the lower half of its addresses, of which the kernel uses
@@ -134,10 +134,10 @@ struct CodeLine {
 
 /// What labs 2 and 3 have left at physical 0x8000, when the run ended.
 struct TrampolinePage {
-    std::vector<std::byte> page;   // the 4 KiB at 0x8000
-    std::vector<std::byte> image;  // the kernel's own, which belongs there
-    std::uint64_t entry = 0;       // the address of ap_entry64
-    std::vector<CodeLine> lines;   // of the image's code, by address
+    std::vector<std::byte> page;       // the 4 KiB at 0x8000
+    std::vector<std::byte> image;      // the kernel's own, which belongs there
+    std::uint64_t entry = 0;           // the address of ap_entry64
+    std::vector<CodeLine> lines = {};  // of the image's code, by address
 };
 
 /// What the machine's CPUs have sent to start, stop or reset one another, when the run ended.
@@ -192,7 +192,7 @@ struct Evidence {
     End end = End::engine_failed;
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
     std::optional<FaultWalk> fault_walk;
-    std::vector<unsigned> root_entries;  // that are present in the BSP's PML4, at the end
+    std::vector<unsigned> root_entries;        // that are present in the BSP's PML4, at the end
     std::optional<TrampolinePage> trampoline;  // nothing where memory could not be read
     std::optional<Sent> sent;                  // likewise
     std::string panic_text;             // the first line of the kernel's panic, from guest memory
