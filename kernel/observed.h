@@ -5,10 +5,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <type_traits>
 
-#include "trampoline/mailbox.h"
+#include "trampoline/page_look.h"
 #include "x86/address.h"
 #include "x86/apic.h"
 #include "x86/page.h"
@@ -35,9 +34,6 @@ struct PerCpu {
 
 static_assert(std::is_standard_layout_v<PerCpu> && sizeof(PerCpu) == 56);
 static_assert(offsetof(PerCpu, self) == 0 && offsetof(PerCpu, id) == 8);
-static_assert(offsetof(PerCpu, lapic_id) == 12 && offsetof(PerCpu, stack_top) == 16);
-static_assert(offsetof(PerCpu, double_fault_stack_top) == 24 && offsetof(PerCpu, tables) == 32);
-static_assert(offsetof(PerCpu, scheduler) == 40 && offsetof(PerCpu, online) == 48);
 
 /// A cache line each, so that CPUs do not disturb each other; pages that nothing else shares, so
 /// that the first access to them is known: see smp::init_percpu.
@@ -58,15 +54,6 @@ extern std::array<trampoline::ApTrace, max_cpus> ap_traces;
 enum class ApState : std::uint32_t { unknown, starting, online, given_up };
 extern std::array<ApState, max_cpus> ap_states;
 
-/// Tells one content of a page from another.
-constexpr std::uint32_t checksum(std::span<const std::uint32_t> words) {
-    std::uint32_t sum = 0;
-    for (const std::uint32_t each : words) {
-        sum = sum * 31 + each;
-    }
-    return sum;
-}
-
 /// One command to start, stop or reset a CPU, as it was written to the interrupt command register.
 struct SentCommand {
     static constexpr std::uint64_t no_clock = ~std::uint64_t{0};
@@ -75,10 +62,8 @@ struct SentCommand {
     std::uint32_t low = 0, high = 0;  // the halves of the register
     std::uint32_t sender = 0;         // a CPU's number
     std::uint32_t x2apic = 0;         // 1: the destination is all of `high`, not its upper byte
-    // What the BSP was about, and what lay at 0x8000 for the AP, when the command went out:
-    std::uint32_t started = 0;           // the CPU that it was starting, or max_cpus
-    std::uint32_t message_for = 0;       // the number in the mailbox
-    std::uint32_t code = 0, tables = 0;  // of a SIPI: checksum() of these parts of the page
+    std::uint32_t started = 0;        // the CPU that the BSP was starting then, or max_cpus
+    trampoline::PageLook page = {};   // of a SIPI: what it found
 
     constexpr x86::InterruptCommand command() const {
         return x2apic != 0 ? x86::InterruptCommand{std::uint64_t{high} << 32 | low}

@@ -191,28 +191,16 @@ std::optional<std::uint32_t> tables_differ(const TrampolinePage& both) {
                       trampoline::tables_address + sizeof(Tables));
 }
 
-namespace {
-
-std::uint32_t sum_of(const std::vector<std::byte>& page, std::uint32_t begin, std::size_t size) {
-    std::vector<std::uint32_t> words(size / sizeof(std::uint32_t));
-    std::memcpy(words.data(), page.data() + (begin - trampoline::page_address), size);
-    return observed::checksum(words);
-}
-
-}  // namespace
-
-std::uint32_t code_sum(const std::vector<std::byte>& page) {
-    return sum_of(page, trampoline::page_address,
-                  trampoline::stack_bottom - trampoline::page_address);
-}
-
-std::uint32_t tables_sum(const std::vector<std::byte>& page) {
-    return sum_of(page, trampoline::tables_address, sizeof(trampoline::Tables));
+trampoline::PageLook look_at(const std::vector<std::byte>& page) {
+    std::vector<std::uint32_t> words(page.size() / sizeof(std::uint32_t));
+    std::memcpy(words.data(), page.data(), words.size() * sizeof(std::uint32_t));
+    return trampoline::look_at(words.data());
 }
 
 bool was_copied(const Evidence& evidence, const observed::SentCommand& sent) {
     const TrampolinePage* both = trampoline_page(evidence);
-    return !both || (sent.code == code_sum(both->image) && sent.tables == tables_sum(both->image));
+    const auto image = both ? look_at(both->image) : sent.page;
+    return sent.page.code == image.code && sent.page.tables == image.tables;
 }
 
 const observed::SentCommand* first_sipi(const Evidence& evidence) {

@@ -102,7 +102,7 @@ class Reader {
             flaws_.push_back({too_early, sent.started, sent, after});
         if (counts && !evidence::was_copied(evidence_, sent))
             add(page_late, sent);
-        else if (counts && sent.message_for != sent.started)
+        else if (counts && sent.page.message_for != sent.started)
             add(message_late, sent);
         received.sipi = true;
         received.sipi_after_init |= received.init;
@@ -206,9 +206,9 @@ std::string describe(const CommandFlaw& flaw) {
             return fmt::format("{} was sent before the trampoline lay at 0x8000", what);
         case message_late:
             return fmt::format("{} was sent while the mailbox had the message for {}", what,
-                               flaw.command->message_for == 0
+                               flaw.command->page.message_for == 0
                                    ? "nobody"
-                                   : fmt::format("CPU {}", flaw.command->message_for));
+                                   : fmt::format("CPU {}", flaw.command->page.message_for));
         case nothing_sent:
             break;
     }

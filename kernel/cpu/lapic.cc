@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "console/print.h"
 #include "cpu/clock.h"
 #include "cpu/records.h"
 #include "cpu/traps.h"
@@ -11,7 +10,6 @@
 #include "lib/this_cpu.h"
 #include "memory/kernel_space.h"
 #include "memory/layout.h"
-#include "trampoline/tables.h"
 
 namespace cpu {
 
@@ -54,10 +52,6 @@ bool is_noted(InterruptCommand command) {
 
 // Before the command is sent: one that resets the sender itself is to be found here too.
 void note(std::uint32_t low, std::uint32_t high) {
-    const auto at = [](std::uint32_t address) {
-        return x86::pointer_to<const std::uint32_t>(
-            memory::direct_map(x86::PhysicalAddress{address}));
-    };
     const auto starting = std::ranges::find(observed::ap_states, observed::ApState::starting);
     observed::SentCommand sent{
         .time_us = clock_runs() ? now_us() : observed::SentCommand::no_clock,
@@ -66,14 +60,11 @@ void note(std::uint32_t low, std::uint32_t high) {
         .sender = cpu_number().value_or(0),
         .x2apic = in_x2apic_mode(),
         .started = static_cast<std::uint32_t>(starting - observed::ap_states.begin()),
-        .message_for =
-            reinterpret_cast<const trampoline::Mailbox*>(at(trampoline::mailbox_address))->cpu,
     };
     if (sent.command().mode() == x86::DeliveryMode::startup) {
-        sent.code =
-            observed::checksum({at(trampoline::page_address), at(trampoline::stack_bottom)});
-        sent.tables = observed::checksum(
-            {at(trampoline::tables_address), sizeof(trampoline::Tables) / sizeof(std::uint32_t)});
+        constexpr x86::PhysicalAddress page{trampoline::page_address};
+        sent.page =
+            trampoline::look_at(x86::pointer_to<const std::uint32_t>(memory::direct_map(page)));
     }
     if (!is_noted(sent.command())) {
         return;
@@ -100,14 +91,6 @@ std::uint32_t upper_half() {
 // A spurious interrupt was withdrawn before it was taken: nothing to do, and no EOI. [sdm3 11.9]
 void ignore(TrapFrame&) {}
 
-void report_error(TrapFrame&) {
-    // A write makes the register take over what has happened since the last one. [sdm3 11.5.3]
-    write_lapic(LapicRegister::error_status, 0);
-    const std::uint32_t error = read_lapic(LapicRegister::error_status);
-    end_of_interrupt();
-    console::print("cpu {}: LAPIC error {:#x} [sdm3 11.5.3]\n", this_cpu().id, error);
-}
-
 bool wait_until_sent() {
     for (unsigned poll = 0; poll < polls; ++poll) {
         if (!InterruptCommand::pending(read_lapic(LapicRegister::interrupt_command_low))) {
@@ -124,7 +107,6 @@ void find_lapic() {
     ASSERT(instructions::has(x86::cpuid::apic));
     silence_pic();
     set_handler(Vector::spurious, ignore);
-    set_handler(Vector::lapic_error, report_error);
     x2apic_mode = apic_base().has(x86::apic_base::extd);
     registers = memory::map_mmio(x86::address_of(apic_base()), x86::page_size);
 }
@@ -144,9 +126,6 @@ void enable_lapic() {
     write_lapic(LapicRegister::lvt_timer, x86::LvtEntry::masked().raw);
     write_lapic(LapicRegister::lvt_lint0, x86::LvtEntry::masked().raw);
     write_lapic(LapicRegister::lvt_lint1, x86::LvtEntry::nmi().raw);
-    write_lapic(LapicRegister::error_status, 0);
-    const auto error = x86::LvtEntry::fixed(static_cast<std::uint8_t>(Vector::lapic_error));
-    write_lapic(LapicRegister::lvt_error, error.raw);
 }
 
 bool in_x2apic_mode() {

@@ -19,7 +19,6 @@ enum class Vector : std::uint8_t {
     reschedule = 0x50,  // look at the ready queue again
     flush = 0x51,       // forget what the page tables said
     // The LAPIC's own.
-    lapic_error = 0xfe,
     spurious = 0xff,  // older APICs hardwire its four lowest bits to 1 [sdm3 11.9]
 };
 

@@ -30,13 +30,11 @@ enum class LapicRegister : std::uint16_t {
     task_priority = 0x080,
     end_of_interrupt = 0x0b0,
     spurious_interrupt = 0x0f0,
-    error_status = 0x280,
     interrupt_command_low = 0x300,   // writing it sends
     interrupt_command_high = 0x310,  // xAPIC only
     lvt_timer = 0x320,
     lvt_lint0 = 0x350,
     lvt_lint1 = 0x360,
-    lvt_error = 0x370,
     timer_initial_count = 0x380,  // writing it starts the timer
     timer_current_count = 0x390,
     timer_divide = 0x3e0,

@@ -156,7 +156,7 @@ std::optional<Explanation> mailbox_after_sipi(const Scene& scene) {
     const trampoline::Mailbox now = evidence::mailbox_in(*both);
     if (now.cpu < found->cpu || now.entry != both->entry)
         return {};
-    const unsigned had = found->command->message_for;
+    const unsigned had = found->command->page.message_for;
     return Explanation{
         .cause = fmt::format("When the SIPI for CPU {} was sent, the mailbox had {}.", found->cpu,
                              had == 0 ? "no message" : fmt::format("the message for CPU {}", had)),

@@ -31,11 +31,10 @@ inline void note(evidence::Evidence& evidence) {
         turn += next ? 1 : 0;
         const bool sipi = each.command().mode() == x86::DeliveryMode::startup;
         had_sipi = (had_sipi && !next) || (sipi && each.command().destination() == turn);
-        each.started = each.message_for = turn;
-        if (both && sipi) {
-            each.code = evidence::code_sum(both->image);
-            each.tables = evidence::tables_sum(both->image);
-        }
+        each.started = turn;
+        if (both && sipi)
+            each.page = evidence::look_at(both->image);
+        each.page.message_for = turn;
     }
     bool tried_last = false;
     for (evidence::Cpu& cpu : evidence.cpus)
