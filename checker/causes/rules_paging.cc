@@ -30,7 +30,7 @@ std::optional<Cause> reserved_bit(const Autopsy& autopsy) {
     // Without the registers nobody knows whether bit 63 is one of them.
     if (!page_fault_with(autopsy, bits::rsvd) || (autopsy.has_memory && !autopsy.before))
         return {};
-    if (!autopsy.before || autopsy.before->control.efer.has(x86::efer::nxe))
+    if (!autopsy.before || !autopsy.has_efer || autopsy.before->control.efer.has(x86::efer::nxe))
         return Cause{
             "reserved-bit",
             fmt::format("{} met a page table entry with a reserved bit set.", who(autopsy)),
@@ -58,7 +58,7 @@ std::optional<Cause> paging_lost_code(const Autopsy& autopsy) {
         !autopsy.before->control.cr0.has(x86::cr0::pg))
         return {};
     const bool on_the_way = mode_of(*autopsy.before) == Mode::compatibility;
-    if (!on_the_way && !autopsy.after_control_register)
+    if (!on_the_way && !autopsy.after_control_register && holds_cr3(*autopsy.before).empty())
         return {};
     return Cause{
         "paging-lost-code",
@@ -133,12 +133,15 @@ std::optional<Cause> fetch_unmapped(const Autopsy& autopsy) {
 std::optional<Cause> stack_unmapped(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::page_fault) || !autopsy.before ||
         !autopsy.oldest()->cr2 || !beside_stack(address(autopsy), *autopsy.before) ||
-        page_fault_with(autopsy, bits::rsvd))
+        page_fault_with(autopsy, bits::rsvd) || page_fault_with(autopsy, bits::u))
         return {};
     return Cause{
         "stack-unmapped",
         fmt::format("{}'s stack pointer, {:#x}, stands where the stack cannot be {}.", who(autopsy),
-                    autopsy.before->rsp, page_fault_with(autopsy, bits::w) ? "written" : "read"),
+                    autopsy.before->rsp,
+                    !autopsy.oldest()->error               ? "used"
+                    : page_fault_with(autopsy, bits::w) ? "written"
+                                                        : "read"),
         "The stack overflowed, RSP was never set to one, or the page tables lost it. The exception "
         "cannot be pushed there either, and that makes the double fault.",
         "Compare RSP with where the stack lies; look for deep recursion or large local variables. "
@@ -159,7 +162,7 @@ std::optional<Cause> writes_read_only(const Autopsy& autopsy) {
 
 std::optional<Cause> null_pointer(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::page_fault) || !autopsy.oldest()->cr2 ||
-        address(autopsy) >= x86::page_size)
+        !autopsy.oldest()->error || address(autopsy) >= x86::page_size)
         return {};
     return Cause{
         "null-pointer",
@@ -171,7 +174,7 @@ std::optional<Cause> null_pointer(const Autopsy& autopsy) {
 
 std::optional<Cause> not_mapped(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::page_fault) || !autopsy.oldest()->cr2 ||
-        page_fault_with(autopsy, bits::p))
+        !autopsy.oldest()->error || page_fault_with(autopsy, bits::p))
         return {};
     return Cause{
         "not-mapped",

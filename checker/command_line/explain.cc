@@ -3,14 +3,27 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "checker/command_line/project.h"
 #include "checker/command_line/status.h"
 #include "checker/command_line/terminal.h"
+#include "checker/error.h"
 #include "checker/explain/account.h"
 #include "checker/explain/elf_file.h"
 #include "checker/explain/read_log.h"
 #include "checker/report/layout.h"
 
 namespace command_line {
+
+namespace {
+
+// A log is explained outside of a project too, without the causes' pages.
+catalogue::Catalogue pages_of_causes(const Options& options) try {
+    return catalogue::Catalogue::read(find_project(options.project));
+} catch (const checker::Error&) {
+    return {};
+}
+
+}  // namespace
 
 int explain_log(const Options& options) {
     const bool has_elf = !options.elf.empty();
@@ -33,6 +46,8 @@ int explain_log(const Options& options) {
         symbols = {};
         known = autopsy();
     }
+    const catalogue::Catalogue causes = pages_of_causes(options);
+    sources.causes = &causes;
     fmt::print("{}", explain::account(known, sources, style_for(STDOUT_FILENO)));
     return status::done;
 }

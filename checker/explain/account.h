@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "checker/catalogue/catalogue.h"
 #include "checker/explain/autopsy.h"
 #include "checker/report/layout.h"
 
@@ -13,6 +14,7 @@ struct Sources {
     std::string misfit =
         {};                  // why the ELF file is not the log's, and was not used; empty if it was
     std::string lacks = {};  // what it has not; empty if that is nothing
+    const catalogue::Catalogue* causes = nullptr;  // where the causes' pages are at hand
 };
 
 /// The account that a person reads: the cause first, then what shows it, and what a log alone does
