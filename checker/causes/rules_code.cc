@@ -35,13 +35,18 @@ std::optional<Cause> invalid_opcode(const Autopsy& autopsy) {
         return {};
     const bool sse = !autopsy.before->control.cr4.has(x86::cr4::osfxsr);
     const bool known = !autopsy.oldest()->where.instruction.empty();
-    if (known || !sse || autopsy.has_memory)
+    if (known || autopsy.has_memory)
         return {};
+    const bool no_code = !autopsy.code.empty();
     return Cause{"invalid-opcode",
                  fmt::format("{} met an instruction that it does not know, or may not execute.",
                              who(autopsy)),
-                 "CR4.OSFXSR is 0, so that every SSE instruction is one. Or RIP is not where code "
-                 "is: the log does not hold the bytes.",
+                 no_code ? "The bytes at RIP are no instruction: it is not where code is."
+                 : sse   ? "CR4.OSFXSR is 0, so that every SSE instruction is one. Or RIP is not "
+                           "where code is: the log does not hold the bytes."
+                         : "CR4.OSFXSR is 1, so that it is not SSE that is off. UD2 is one, and what "
+                           "this CPU has not; or RIP is not where code is: the log does not hold the "
+                           "bytes.",
                  "Look at the bytes at RIP; ELF=kernel.elf shows them here."};
 }
 

@@ -15,12 +15,16 @@ using evidence::Registers;
 using x86::ExceptionVector;
 namespace bits = x86::page_fault;
 
-// "0xaaaa: one byte repeated": what debuggers and allocators fill memory with. An error code has
-// not the selector's low three bits.
-std::string filling(std::uint32_t error) {
+// What lay on the stack instead. An error code has not the selector's low two bits.
+std::string looks_like(std::uint32_t error) {
+    constexpr std::uint32_t interrupts_on = 0x200, status = 0xd5;
     const std::uint32_t byte = error >> 8 & 0xff;
-    const bool repeated = (byte << 8 | byte) >> 3 == (error & 0xffff) >> 3;
-    return repeated ? fmt::format(", as of {0:#04x}{0:02x}: one byte, repeated", byte) : "";
+    if ((byte << 8 | byte) >> 3 == (error & 0xffff) >> 3)
+        return fmt::format(" It looks like {0:#04x}{0:02x}, one byte repeated: memory that was filled.",
+                           byte);
+    return (error & interrupts_on) != 0 && (error & ~(interrupts_on | status)) == 0
+               ? " It looks like RFLAGS."
+               : "";
 }
 
 // No kernel has a selector that far beyond its table.
@@ -31,7 +35,7 @@ std::optional<Cause> selector_garbage(const Autopsy& autopsy) {
     if (!x86::names_selector(ExceptionVector{oldest.vector}) || about_gate(oldest) ||
         at_instruction(autopsy, "iret"))
         return {};
-    constexpr std::uint64_t far_away = 0x400;  // 128 entries
+    constexpr std::uint64_t far_away = 0x200;  // 64 entries
     const x86::SelectorErrorCode error = selector_error(oldest);
     const std::uint64_t offset = error.index() * 8ull;
     const std::uint64_t size = error.ti() ? 0 : autopsy.before->gdt.limit + 1ull;
@@ -39,11 +43,11 @@ std::optional<Cause> selector_garbage(const Autopsy& autopsy) {
     if (offset < far_away || offset <= 4 * size || (error.ti() && !no_ldt))
         return {};
     return Cause{"selector-garbage",
-                 fmt::format("{} took {:#x} for a selector: entry {}{}{}.", who(autopsy),
-                             offset | (error.ti() ? 4 : 0), error.index(),
-                             error.ti() ? fmt::format(" of an LDT, and LDTR is 0")
-                                        : fmt::format(", and its GDT has {}", size / 8),
-                             filling(error.raw)),
+                 fmt::format("{} took {:#x} for a selector, and it is none: entry {} of {}.{}",
+                             who(autopsy), error.raw & ~3u, error.index(),
+                             error.ti() ? std::string{"an LDT, where LDTR is 0"}
+                                        : fmt::format("a GDT of {}", size / 8),
+                             looks_like(error.raw)),
                  "", ""};
 }
 

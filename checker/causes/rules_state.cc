@@ -5,6 +5,7 @@
 
 #include "checker/causes/cause.h"
 #include "checker/causes/facts.h"
+#include "checker/process/output.h"
 #include "x86/page.h"
 
 namespace causes {
@@ -23,7 +24,7 @@ bool in_long_mode(const Registers& registers) {
 }
 
 // What KVM checks before it takes over a CPU's state: outside long mode neither LMA nor a 64-bit
-// CS, in it PAE and LMA. [kvm kvm_is_valid_sregs]
+// CS, in it PAE and LMA: kvm_is_valid_sregs of Linux.
 std::string refused_state(const Registers& registers) {
     const auto& [cr0, cr3, cr4, efer] = registers.control;
     const bool long_mode = cr0.has(x86::cr0::pg) && efer.has(x86::efer::lme);
@@ -69,6 +70,24 @@ std::optional<Cause> kvm_cannot_emulate(const Autopsy& autopsy) {
     return Cause{"kvm-cannot-emulate",
                  fmt::format("KVM had to emulate the instruction at {:#x}, and cannot.{}",
                              where.address, more),
+                 "", ""};
+}
+
+// The first of KVM's numbers is then what it was delivering, as VMX or SVM encode it: the vector in
+// bits 7 to 0, bit 31 says that there is one. [sdm3 25.9.3]
+std::optional<Cause> kvm_cannot_deliver(const Autopsy& autopsy) {
+    constexpr std::uint64_t valid = 0x80000000;
+    const auto rest = process::after(autopsy.said, "extra data[0]: ");
+    if (autopsy.reporter != Reporter::kvm || !said(autopsy, "Suberror: 3") || !rest)
+        return {};
+    const auto event = process::leading_number(rest->starts_with("0x") ? rest->substr(2) : *rest);
+    if (!event || (*event & valid) == 0)
+        return {};
+    const auto vector = static_cast<std::uint8_t>(*event);
+    return Cause{"kvm-cannot-deliver",
+                 fmt::format("KVM could not deliver vector {}, {}: on the way to its handler the "
+                             "CPU touched what is no memory.",
+                             vector, x86::mnemonic(ExceptionVector{vector})),
                  "", ""};
 }
 
@@ -193,7 +212,7 @@ std::optional<Cause> sse_met(const Autopsy& autopsy) {
 
 std::span<const Rule> state_rules() {
     static constexpr auto rules = std::to_array<Rule>(
-        {kvm_refuses_state, kvm_cannot_emulate, cr3_from_nowhere, tables_not_mapped, sse_met});
+        {kvm_refuses_state, kvm_cannot_emulate, kvm_cannot_deliver, cr3_from_nowhere, tables_not_mapped, sse_met});
     return rules;
 }
 

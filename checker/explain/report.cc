@@ -193,10 +193,9 @@ void Report::read_line(std::string_view line) {
             in_state_ = text_.empty();
         else if (line.starts_with("Host CPUM") || line.starts_with("Hypervisor CPUM"))
             in_state_ = false;
-    } else if (by_ == Reporter::kvm && text_.empty() && line.find('=') == std::string_view::npos &&
-               !line.empty() && said_.size() < longest_said / 2 &&
-               line.find(beginnings[0].mark) == std::string_view::npos) {
-        said_ += fmt::format("; {}", line.substr(0, longest_said / 2));
+    } else if (by_ == Reporter::kvm && said_.size() < longest_said &&
+               (line.starts_with("extra data[") || line.starts_with("emulation failure"))) {
+        said_ += fmt::format("; {}", line.substr(0, 64));
         return;
     }
     if (in_state_ && text_.size() < longest_report)
