@@ -48,15 +48,16 @@ Cause unknown(const Autopsy& autopsy) {
                 "Without an IDT any exception ends in a triple fault, whatever it is about.",
                 "Ask first what raised it; an IDT whose handlers print where would have said so."};
     const bool code_missing = autopsy.oldest()->cr2 && !autopsy.oldest()->error;
-    return {"unknown",
-            fmt::format(
-                "{} raised {}{}; {}.", who(autopsy), first,
-                code_missing ? fmt::format(" at {:#x}", *autopsy.oldest()->cr2) : "",
-                autopsy.cut_out ? "the registers were cut out of this log, and without them it does not "
-                                  "prove why"
-                : code_missing  ? "the log has not its error code, and does not prove why"
-                                : "the log does not prove why"),
-            "", ""};
+    return {
+        "unknown",
+        fmt::format("{} raised {}{}; {}.", who(autopsy), first,
+                    code_missing ? fmt::format(" at {:#x}", *autopsy.oldest()->cr2) : "",
+                    autopsy.cut_out
+                        ? "the registers were cut out of this log, and without them it does not "
+                          "prove why"
+                    : code_missing ? "the log has not its error code, and does not prove why"
+                                   : "the log does not prove why"),
+        "", ""};
 }
 
 std::string gate_is_wrong(const Autopsy& autopsy, const Exception& exception) {

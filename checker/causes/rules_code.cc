@@ -44,9 +44,9 @@ std::optional<Cause> invalid_opcode(const Autopsy& autopsy) {
                  no_code ? "The bytes at RIP are no instruction: it is not where code is."
                  : sse   ? "CR4.OSFXSR is 0, so that every SSE instruction is one. Or RIP is not "
                            "where code is: the log does not hold the bytes."
-                         : "CR4.OSFXSR is 1, so that it is not SSE that is off. UD2 is one, and what "
-                           "this CPU has not; or RIP is not where code is: the log does not hold the "
-                           "bytes.",
+                       : "CR4.OSFXSR is 1, so that it is not SSE that is off. UD2 is one, and what "
+                         "this CPU has not; or RIP is not where code is: the log does not hold the "
+                         "bytes.",
                  "Look at the bytes at RIP; ELF=kernel.elf shows them here."};
 }
 

@@ -20,8 +20,8 @@ std::string looks_like(std::uint32_t error) {
     constexpr std::uint32_t interrupts_on = 0x200, status = 0xd5;
     const std::uint32_t byte = error >> 8 & 0xff;
     if ((byte << 8 | byte) >> 3 == (error & 0xffff) >> 3)
-        return fmt::format(" It looks like {0:#04x}{0:02x}, one byte repeated: memory that was filled.",
-                           byte);
+        return fmt::format(
+            " It looks like {0:#04x}{0:02x}, one byte repeated: memory that was filled.", byte);
     return (error & interrupts_on) != 0 && (error & ~(interrupts_on | status)) == 0
                ? " It looks like RFLAGS."
                : "";
@@ -73,22 +73,22 @@ std::optional<Cause> gate_refuses_ring_3(const Autopsy& autopsy) {
         return {};
     const unsigned vector =
         autopsy.interrupt.value_or(static_cast<std::uint8_t>(gate_of(autopsy, oldest)));
-    const std::string gate = refused              ? "has a DPL below 3"
+    const std::string gate = refused               ? "has a DPL below 3"
                              : oldest.vector == 11 ? "is not present"
                                                    : "has DPL 0, or is none";
-    return Cause{"gate-refuses-ring-3",
-                 fmt::format("{} executed INT {:#x} in ring 3, error code {:#x}, and that gate of "
-                             "its IDT {}{}.",
-                             who(autopsy), vector, oldest.error.value_or(0), gate,
-                             or_half(autopsy, vector)),
-                 "", ""};
+    return Cause{
+        "gate-refuses-ring-3",
+        fmt::format("{} executed INT {:#x} in ring 3, error code {:#x}, and that gate of "
+                    "its IDT {}{}.",
+                    who(autopsy), vector, oldest.error.value_or(0), gate, or_half(autopsy, vector)),
+        "", ""};
 }
 
 // A supervisor's access while CS is ring 3's: the processor's own, on the way out of it.
 std::optional<Cause> tss_stack_missing(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::page_fault) || !in_ring_3(autopsy) ||
-        !autopsy.oldest()->cr2 || !autopsy.oldest()->error ||
-        page_fault_with(autopsy, bits::u) || page_fault_with(autopsy, bits::rsvd))
+        !autopsy.oldest()->cr2 || !autopsy.oldest()->error || page_fault_with(autopsy, bits::u) ||
+        page_fault_with(autopsy, bits::rsvd))
         return {};
     const Registers& registers = *autopsy.before;
     const std::uint64_t address = *autopsy.oldest()->cr2;
@@ -122,10 +122,10 @@ std::optional<Cause> ring_3_without_idt(const Autopsy& autopsy) {
         !page_fault_with(autopsy, bits::u) || page_fault_with(autopsy, bits::rsvd))
         return {};
     const auto& [base, limit] = autopsy.before->idt;
-    const std::string what =
-        fmt::format("{} met a page fault of ring 3, which is ordinary, and has no IDT: IDTR is "
-                    "{:#x}, limit {:#x}",
-                    who(autopsy), base, limit);
+    const std::string what = fmt::format(
+        "{} met a page fault of ring 3, which is ordinary, and has no IDT: IDTR is "
+        "{:#x}, limit {:#x}",
+        who(autopsy), base, limit);
     const auto other = std::ranges::find_if(autopsy.others, [](const Registers& each) {
         return each.idt.base != 0 && !no_idt(each) && mode_of(each) != Mode::real;
     });

@@ -139,7 +139,7 @@ std::optional<Cause> stack_unmapped(const Autopsy& autopsy) {
         "stack-unmapped",
         fmt::format("{}'s stack pointer, {:#x}, stands where the stack cannot be {}.", who(autopsy),
                     autopsy.before->rsp,
-                    !autopsy.oldest()->error               ? "used"
+                    !autopsy.oldest()->error            ? "used"
                     : page_fault_with(autopsy, bits::w) ? "written"
                                                         : "read"),
         "The stack overflowed, RSP was never set to one, or the page tables lost it. The exception "

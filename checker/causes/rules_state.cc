@@ -44,10 +44,10 @@ std::optional<Cause> kvm_refuses_state(const Autopsy& autopsy) {
     if (autopsy.reporter != Reporter::kvm || !refused || !autopsy.before || !autopsy.has_efer)
         return {};
     const std::string why = refused_state(*autopsy.before);
-    return why.empty() ? std::nullopt
-                       : std::optional{Cause{
-                             "kvm-refuses-state", fmt::format("KVM refused the CPU's state: {}.", why),
-                             "", ""}};
+    return why.empty()
+               ? std::nullopt
+               : std::optional{Cause{"kvm-refuses-state",
+                                     fmt::format("KVM refused the CPU's state: {}.", why), "", ""}};
 }
 
 std::optional<Cause> kvm_cannot_emulate(const Autopsy& autopsy) {
@@ -96,8 +96,9 @@ std::string cr3_nonsense(const Registers& registers) {
     constexpr std::uint64_t table_bits = 0xfe0, flags = 7;
     const std::uint64_t cr3 = registers.control.cr3, low = cr3 % x86::page_size;
     if (cr3 >> 16 == 0xf000 && (low & ~flags) != 0)
-        return fmt::format("f000:{:04x} is a real-mode vector, as a BIOS leaves them from address 0 on",
-                           cr3 & 0xffff);
+        return fmt::format(
+            "f000:{:04x} is a real-mode vector, as a BIOS leaves them from address 0 on",
+            cr3 & 0xffff);
     if (cr3 >> 52 != 0)
         return "no physical address is as long";
     const bool three_levels = registers.control.cr4.has(x86::cr4::pae) && !in_long_mode(registers);
@@ -111,8 +112,8 @@ bool paging_led_nowhere(const Autopsy& autopsy) {
     const Registers& registers = *autopsy.before;
     if (!autopsy.oldest())
         return registers.cr2 == autopsy.stood_at.address;
-    const bool reads_zeros = autopsy.oldest()->cr2 == registers.rax &&
-                             registers.rax == registers.control.cr0.raw;
+    const bool reads_zeros =
+        autopsy.oldest()->cr2 == registers.rax && registers.rax == registers.control.cr0.raw;
     return fetch_fault(autopsy) || page_fault_with(autopsy, x86::page_fault::rsvd) ||
            (raised(autopsy, ExceptionVector::page_fault) && reads_zeros);
 }
@@ -158,14 +159,12 @@ std::string in_table(std::uint64_t address, const Registers& registers, bool del
 // where CR3 was written last.
 bool is_of_the_end(const Registers& registers, const std::string& register_name) {
     const std::uint64_t gate = in_long_mode(registers) ? 16 : 8;
-    return !register_name.empty() ||
-           (registers.cr2 - registers.idt.base) / gate ==
-               static_cast<std::uint64_t>(ExceptionVector::double_fault);
+    return !register_name.empty() || (registers.cr2 - registers.idt.base) / gate ==
+                                         static_cast<std::uint64_t>(ExceptionVector::double_fault);
 }
 
 std::optional<Cause> tables_not_mapped(const Autopsy& autopsy) {
-    if (!autopsy.before || !autopsy.has_tables ||
-        !autopsy.before->control.cr0.has(x86::cr0::pg) ||
+    if (!autopsy.before || !autopsy.has_tables || !autopsy.before->control.cr0.has(x86::cr0::pg) ||
         mode_of(*autopsy.before) == Mode::real)
         return {};
     const Registers& registers = *autopsy.before;
@@ -185,12 +184,12 @@ std::optional<Cause> tables_not_mapped(const Autopsy& autopsy) {
             what += fmt::format("; and its {}", second);
     return Cause{
         "tables-not-mapped",
-        fmt::format("{}'s {}page tables, CR3 {:#x}, lack its {}.{}", who(autopsy),
-                    written.empty() ? "" : "new ", registers.control.cr3, what,
-                    written.empty()
-                        ? ""
-                        : fmt::format(" {} is CR3 as well: MOV CR3 was the last that went well.",
-                                      written)),
+        fmt::format(
+            "{}'s {}page tables, CR3 {:#x}, lack its {}.{}", who(autopsy),
+            written.empty() ? "" : "new ", registers.control.cr3, what,
+            written.empty()
+                ? ""
+                : fmt::format(" {} is CR3 as well: MOV CR3 was the last that went well.", written)),
         "", ""};
 }
 
@@ -211,8 +210,9 @@ std::optional<Cause> sse_met(const Autopsy& autopsy) {
 }  // namespace
 
 std::span<const Rule> state_rules() {
-    static constexpr auto rules = std::to_array<Rule>(
-        {kvm_refuses_state, kvm_cannot_emulate, kvm_cannot_deliver, cr3_from_nowhere, tables_not_mapped, sse_met});
+    static constexpr auto rules =
+        std::to_array<Rule>({kvm_refuses_state, kvm_cannot_emulate, kvm_cannot_deliver,
+                             cr3_from_nowhere, tables_not_mapped, sse_met});
     return rules;
 }
 

@@ -73,8 +73,8 @@ struct Exception {
     std::optional<std::uint32_t> error;
     std::optional<std::uint64_t> cr2;  // page faults only
     Location where;
-    std::string engine_text;  // the engine's own reason, where it gives one (Bochs)
-    std::optional<Registers> registers;  // as it found them; nothing where nobody can tell
+    std::string engine_text;                  // the engine's own reason, where it gives one (Bochs)
+    std::optional<Registers> registers = {};  // as it found them; nothing where nobody can tell
 };
 
 /// What a CPU's page tables map in the lower half of its addresses, of which the kernel uses

@@ -12,9 +12,9 @@ namespace explain {
 
 namespace {
 
+using causes::Reporter;
 using evidence::Exception;
 using evidence::Registers;
-using causes::Reporter;
 using judgement::ControlFlag;
 using Lines = std::vector<std::string>;
 
@@ -99,14 +99,14 @@ std::string reset_alone(const Autopsy& autopsy) {
                 registers_of(autopsy) + "\n";
     }
     return text +
-           paragraph("What to do",
-                     fmt::format("The log has resets alone{}. Made under KVM, exceptions are not "
-                                 "logged, nor is a triple fault; and without -d int they are not "
-                                 "either. Run it with -accel tcg -d int,cpu_reset. If nothing is in "
-                                 "that log, something asked for the reset: the keyboard controller, "
-                                 "port 0xcf9, ACPI.",
-                                 autopsy.before ? ": the registers are as the last one found them"
-                                                : ""));
+           paragraph(
+               "What to do",
+               fmt::format("The log has resets alone{}. Made under KVM, exceptions are not "
+                           "logged, nor is a triple fault; and without -d int they are not "
+                           "either. Run it with -accel tcg -d int,cpu_reset. If nothing is in "
+                           "that log, something asked for the reset: the keyboard controller, "
+                           "port 0xcf9, ACPI.",
+                           autopsy.before ? ": the registers are as the last one found them" : ""));
 }
 
 // Without triple fault: what was logged last, of which nobody knows whether it matters.
@@ -151,7 +151,8 @@ std::string table(std::string_view name, const evidence::TableRegister& table) {
 
 std::string registers_of(const Autopsy& autopsy) {
     if (!autopsy.before)
-        return row("registers", {autopsy.cut_out ? "cut out of this log" : "not in the log, or cut off"});
+        return row("registers",
+                   {autopsy.cut_out ? "cut out of this log" : "not in the log, or cut off"});
     const Registers& registers = *autopsy.before;
     using Register = ControlFlag::Register;
     std::string text = row("mode", {describe_mode(registers)});
@@ -206,7 +207,8 @@ std::string exhibits(const Autopsy& autopsy) {
     if (const std::string why = unhandled(autopsy); !why.empty())
         text += row("no handler", {why});
     if (!autopsy.said.empty())
-        text += row("it says", report::wrap(report::printable(autopsy.said), width - label_width - 4));
+        text +=
+            row("it says", report::wrap(report::printable(autopsy.said), width - label_width - 4));
     if (!autopsy.words.empty())
         text += row("Bochs said", {autopsy.words.begin(), autopsy.words.end()});
     text += row("CPU", {cpu_of(autopsy)});
@@ -277,9 +279,10 @@ std::string account(const Autopsy& autopsy, const Sources& sources, const report
     if (autopsy.reporter)
         text += paragraph("Whose it is", whose(autopsy));
     if (autopsy.cut_out)
-        text += paragraph("Cut out", "The registers were cut out of this log. Below each exception stand "
-                                     "some twenty lines of them, with CR0, CR2, CR3, CR4 and EFER: "
-                                     "give the log as it was written.");
+        text += paragraph("Cut out",
+                          "The registers were cut out of this log. Below each exception stand "
+                          "some twenty lines of them, with CR0, CR2, CR3, CR4 and EFER: "
+                          "give the log as it was written.");
     text += paragraph("Not known", unknowns(autopsy, sources));
     if (autopsy.triple_faults > 1)
         text += paragraph("", fmt::format("This is the first of {} triple faults in the log.",

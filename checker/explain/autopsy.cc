@@ -125,8 +125,7 @@ std::vector<Exception> last_of(const bochs::Log& log) {
 // What the log shows of the instruction, where no file does.
 void disassemble(Location& where, std::span<const std::byte> code, const Registers& registers) {
     if (where.instruction.empty() && where.address == guest::linear_rip(registers))
-        where.instruction =
-            guest::disassemble(code, where.address, guest::code_size(registers));
+        where.instruction = guest::disassemble(code, where.address, guest::code_size(registers));
 }
 
 void find_place(const Symbols& symbols, Autopsy& autopsy) {
@@ -176,9 +175,8 @@ Autopsy autopsy_of(const qemu::Log& log, const Symbols& symbols) {
     if (log.triple_fault())
         find_cpu(log, autopsy);
     autopsy.cut_out =
-        !autopsy.before && std::ranges::any_of(chain, [](const LoggedException& each) {
-            return each.header;
-        });
+        !autopsy.before &&
+        std::ranges::any_of(chain, [](const LoggedException& each) { return each.header; });
     if (const auto found = log.reset_while_running(); log.resets_alone()) {
         autopsy.resets_alone = true;
         if (!log.triple_fault() && found.size() == 1)

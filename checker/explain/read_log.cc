@@ -60,8 +60,9 @@ bool is_utf16(std::string_view beginning) {
     const bool binary = part.find('\0') != std::string_view::npos;
     refuse(name,
            binary ? "is no text, but binary data"
-                  : "has nothing in it that QEMU's -d int or Bochs would have logged, nor a report of KVM, "
-                        "VirtualBox or UEFI firmware",
+                  : "has nothing in it that QEMU's -d int or Bochs would have logged, nor a report "
+                    "of KVM, "
+                    "VirtualBox or UEFI firmware",
            how_to_make_one);
 }
 

@@ -50,9 +50,9 @@ constexpr auto names = std::to_array<std::pair<std::string_view, Field>>({
     {"flags", &Registers::rflags},
 });
 
-constexpr auto numbered = std::to_array<Field>({&Registers::r8, &Registers::r9, &Registers::r10,
-                                                &Registers::r11, &Registers::r12, &Registers::r13,
-                                                &Registers::r14, &Registers::r15});
+constexpr auto numbered =
+    std::to_array<Field>({&Registers::r8, &Registers::r9, &Registers::r10, &Registers::r11,
+                          &Registers::r12, &Registers::r13, &Registers::r14, &Registers::r15});
 
 // "cs={0008 base=0000000000000000 limit=ffffffff flags=0000c09b}": the flags are the upper half of
 // the descriptor from its bit 8 on.
@@ -141,7 +141,8 @@ std::optional<Registers> firmware_registers(std::string_view text, bool wide) {
             firmware_value(text, fmt::format("{}{}", wide ? 'R' : 'E', upper(name))).value_or(0);
     for (std::size_t i = 0; i < numbered.size(); ++i)
         registers.*numbered[i] = firmware_value(text, fmt::format("R{}", i + 8)).value_or(0);
-    registers.control = {{*cr0}, *cr3, {*cr4}, wide ? x86::efer::lme | x86::efer::lma : x86::Efer{}};
+    registers.control = {
+        {*cr0}, *cr3, {*cr4}, wide ? x86::efer::lme | x86::efer::lma : x86::Efer{}};
     registers.cr2 = firmware_value(text, "CR2").value_or(0);
     const auto segment = [&](std::string_view name) {
         return evidence::Segment{
@@ -228,8 +229,8 @@ std::optional<evidence::Exception> Report::exception() const {
         exception.error = static_cast<std::uint32_t>(*error);
     if (x86::ExceptionVector{exception.vector} == x86::ExceptionVector::page_fault)
         exception.cr2 = firmware_value(text_, "CR2");
-    exception.where.address = firmware_value(text_, "RIP").value_or(
-        firmware_value(text_, "EIP").value_or(0));
+    exception.where.address =
+        firmware_value(text_, "RIP").value_or(firmware_value(text_, "EIP").value_or(0));
     return exception;
 }
 

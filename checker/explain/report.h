@@ -43,7 +43,7 @@ class Report {
     process::LineSplitter lines_{2048};
     std::optional<causes::Reporter> by_;
     std::string said_;
-    std::string text_;      // the lines of the state
+    std::string text_;       // the lines of the state
     bool in_state_ = false;  // they come now; VirtualBox writes other things first, and after
 };
 

@@ -15,7 +15,7 @@ constexpr std::size_t kept_first = 64;
 constexpr std::size_t kept_last = 256;
 constexpr std::size_t kept_checks = 8;
 constexpr std::size_t kept_undecoded = 8;
-constexpr std::size_t x86_longest = 15;  // bytes of an instruction [sdm2 2.3.11]
+constexpr std::size_t x86_longest = 15;          // bytes of an instruction [sdm2 2.3.11]
 constexpr std::size_t longest_qemu_dump = 4096;  // twice what QEMU prints
 
 // As a reset leaves a CPU: no other comes to the last 16 bytes below 4 GiB. [sdm3 10.1.4]
@@ -75,8 +75,8 @@ void Log::read_line(std::string_view line) {
     } else if (const auto header = first == ' ' || (first >= '0' && first <= '9') ? header_of(line)
                                                                                   : std::nullopt) {
         read_header(*header);
-    } else if (Block* block = dump_ == Dump::of_exception && is_rest_of_header(line) ? last_kept()
-                                                                                     : nullptr) {
+    } else if (Block* block =
+                   dump_ == Dump::of_exception && is_rest_of_header(line) ? last_kept() : nullptr) {
         block->header += line;  // a page has broken the line
     } else if (dump_ != Dump::none) {
         read_dump_line(line);
@@ -137,8 +137,7 @@ void Log::read_header(std::string_view header) {
         block.check = *check;
         checks_.erase(std::next(check).base());
     } else if (*vector != breakpoint) {
-        interrupt_ = {static_cast<std::uint8_t>(*vector), std::string{place_of(header)},
-                      software};
+        interrupt_ = {static_cast<std::uint8_t>(*vector), std::string{place_of(header)}, software};
         found_by_interrupt_.clear();
         dump_ = Dump::of_interrupt;
         return;

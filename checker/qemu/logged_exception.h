@@ -34,8 +34,8 @@ struct LoggedException {
     std::optional<std::uint8_t> interrupt;         // logged right before, at the same place
     bool int_instruction = false;                  // and that was an INT n
     unsigned cpl = 0;
-    bool header = true;      // false: only what was met is known, as in real mode
-    bool by_check = false;   // all that is known of its place stood in the check
+    bool header = true;     // false: only what was met is known, as in real mode
+    bool by_check = false;  // all that is known of its place stood in the check
 };
 
 /// Cuts "check_exception old: 0xe new 0xd" apart.
