@@ -13,7 +13,7 @@
 #include "bench/row.h"
 #include "checker/bochs/run.h"
 #include "checker/judgement/judgement.h"
-#include "checker/lab/lab_file.h"
+#include "checker/lab/lab.h"
 #include "checker/process/process.h"
 #include "checker/qemu/process.h"
 #include "checker/qemu/run.h"

@@ -4,7 +4,6 @@
 
 #include "checker/boot.h"
 #include "checker/command_line/commands.h"
-#include "checker/command_line/status.h"
 
 int main(int argc, char** argv) {
     try {

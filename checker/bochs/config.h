@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "checker/engine/request.h"
+#include "checker/engine/boot.h"
 #include "checker/guest/memory.h"
 #include "checker/guest/symbols.h"
 #include "checker/process/descriptor.h"

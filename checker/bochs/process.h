@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "checker/bochs/log.h"
-#include "checker/engine/request.h"
+#include "checker/engine/boot.h"
 #include "checker/guest/symbols.h"
 #include "checker/process/descriptor.h"
 #include "checker/process/output.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "checker/bochs/log.h"
-#include "checker/engine/capture.h"
+#include "checker/engine/boot.h"
 #include "checker/guest/machine.h"
 
 namespace bochs {

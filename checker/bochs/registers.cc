@@ -12,24 +12,13 @@ namespace bochs {
 
 namespace {
 
-using Field = std::uint64_t evidence::Registers::*;
+using evidence::general_registers;
+using evidence::Registers;
 using Values = std::map<std::string, std::uint64_t, std::less<>>;
 
-constexpr auto plain_fields = std::to_array<std::pair<std::string_view, Field>>({
-    {"RAX", &evidence::Registers::rax},       {"RBX", &evidence::Registers::rbx},
-    {"RCX", &evidence::Registers::rcx},       {"RDX", &evidence::Registers::rdx},
-    {"RSI", &evidence::Registers::rsi},       {"RDI", &evidence::Registers::rdi},
-    {"RBP", &evidence::Registers::rbp},       {"RSP", &evidence::Registers::rsp},
-    {"R8", &evidence::Registers::r8},         {"R9", &evidence::Registers::r9},
-    {"R10", &evidence::Registers::r10},       {"R11", &evidence::Registers::r11},
-    {"R12", &evidence::Registers::r12},       {"R13", &evidence::Registers::r13},
-    {"R14", &evidence::Registers::r14},       {"R15", &evidence::Registers::r15},
-    {"EFLAGS", &evidence::Registers::rflags}, {"CR2", &evidence::Registers::cr2},
-    {"RIP", &evidence::Registers::rip},
-});
-
-constexpr auto others = std::to_array<std::string_view>(
-    {"CR0", "CR3", "CR4", "MSR.EFER", "CS", "SS", "DS", "GS", "GDTR", "IDTR", "activity_state"});
+constexpr auto others =
+    std::to_array<std::string_view>({"EFLAGS", "CR2", "RIP", "CR0", "CR3", "CR4", "MSR.EFER", "CS",
+                                     "SS", "DS", "GS", "GDTR", "IDTR", "activity_state"});
 
 std::string_view trimmed(std::string_view text) {
     const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
@@ -97,9 +86,12 @@ struct Shown {
 std::optional<Cpu> read_cpu(const Values& values, unsigned number) {
     Shown shown{values, number};
     Cpu cpu;
-    evidence::Registers& registers = cpu.registers;
-    for (const auto& [name, field] : plain_fields)
+    Registers& registers = cpu.registers;
+    for (const auto& [name, field] : general_registers)
         registers.*field = shown.get(name);
+    registers.rflags = shown.get("EFLAGS");
+    registers.cr2 = shown.get("CR2");
+    registers.rip = shown.get("RIP");
     registers.control = {
         {shown.get("CR0")}, shown.get("CR3"), {shown.get("CR4")}, {shown.get("MSR.EFER")}};
     registers.cs = shown.segment("CS");
@@ -144,7 +136,7 @@ std::uint64_t dumped_flags(std::string_view dump) {
 
 std::string register_commands(unsigned cpu) {
     std::string commands;
-    for (const auto& [name, field] : plain_fields)
+    for (const auto& [name, field] : general_registers)
         commands += fmt::format("show \"cpu{}.{}\"\n", cpu, name);
     for (const std::string_view name : others)
         commands += fmt::format("show \"cpu{}.{}\"\n", cpu, name);
@@ -167,13 +159,17 @@ std::optional<Cpu> parse_dump(std::string_view dump) {
     if (!cr0 || !cr3 || !cr4 || !efer)
         return std::nullopt;
     Cpu cpu;
-    evidence::Registers& registers = cpu.registers;
-    for (const auto& [name, field] : plain_fields) {
+    Registers& registers = cpu.registers;
+    const auto value = [&](std::string_view name) {
         const std::string wide = fmt::format("{}{}=", name.size() == 2 ? " " : "", name);
         const std::string narrow = fmt::format("E{}=", name.substr(1));
-        registers.*field = process::number_after(dump, wide)
-                               .value_or(process::number_after(dump, narrow).value_or(0));
-    }
+        return process::number_after(dump, wide)
+            .value_or(process::number_after(dump, narrow).value_or(0));
+    };
+    for (const auto& [name, field] : general_registers)
+        registers.*field = value(name);
+    registers.rip = value("RIP");
+    registers.rflags = value("EFLAGS");
     if (registers.rflags == 0)
         registers.rflags = dumped_flags(dump);
     registers.control = {{*cr0}, *cr3, {*cr4}, {*efer}};

@@ -5,9 +5,8 @@
 #include <filesystem>
 #include <fmt/format.h>
 
-#include "checker/bochs/breakpoints.h"
 #include "checker/bochs/config.h"
-#include "checker/bochs/memory.h"
+#include "checker/bochs/debugger.h"
 #include "checker/bochs/process.h"
 #include "checker/bochs/read.h"
 #include "checker/bochs/registers.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "checker/engine/request.h"
+#include "checker/engine/boot.h"
 #include "checker/evidence/evidence.h"
 
 namespace bochs {

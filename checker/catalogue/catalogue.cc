@@ -49,15 +49,10 @@ class Lines {
     bool at_end_ = false;
 };
 
-// What a link leads to, as somebody at a terminal would look for it.
-std::string_view shown(std::string_view words, std::string_view target) {
-    constexpr std::string_view above = "../";
-    return target.starts_with(above) ? target.substr(above.size()) : words;
-}
-
 // Without the marks of Markdown: "[nxe-missing](nxe-missing.md)" is "nxe-missing", and another
 // document its file.
 std::string plain(std::string_view text) {
+    constexpr std::string_view above = "../";
     std::string result;
     for (;;) {
         const std::size_t middle = text.find("](");
@@ -65,8 +60,9 @@ std::string plain(std::string_view text) {
         if (middle == text.npos || begin == text.npos || end == text.npos)
             return result.append(text);
         result += text.substr(0, begin);
-        result += shown(text.substr(begin + 1, middle - begin - 1),
-                        text.substr(middle + 2, end - middle - 2));
+        const std::string_view target = text.substr(middle + 2, end - middle - 2);
+        result += target.starts_with(above) ? target.substr(above.size())
+                                            : text.substr(begin + 1, middle - begin - 1);
         text.remove_prefix(end + 1);
     }
 }
@@ -96,11 +92,14 @@ void read_key(Lines& lines, Entry& entry) {
     lines.next();
 }
 
-// The text under "## HEADING"; empty where another heading, or none, comes next.
-std::string read_section(Lines& lines, std::string_view heading) {
+// The text under "## HEADING"; where it need not be there, and is not, nothing.
+std::string read_section(Lines& lines, std::string_view heading, bool required = true) {
     lines.skip_empty();
-    if (lines.line() != fmt::format("## {}", heading))
+    if (lines.line() != fmt::format("## {}", heading)) {
+        if (required)
+            lines.fail(fmt::format("must be \"## {}\"", heading));
         return "";
+    }
     lines.next();
     std::string text;
     for (; !lines.at_end() && !lines.starts_with("## "); lines.next())
@@ -123,12 +122,6 @@ std::vector<std::string> read_list(Lines& lines) {
     for (std::string& item : items)
         item = plain(item);
     return items;
-}
-
-std::string required(std::string text, const Lines& lines, std::string_view heading) {
-    if (text.empty())
-        lines.fail(fmt::format("must be \"## {}\"", heading));
-    return text;
 }
 
 // By how many letters two ids differ.
@@ -160,9 +153,9 @@ Entry parse(std::string_view id, std::string_view text) {
     lines.skip_empty();
     while (lines.starts_with("- "))
         read_key(lines, entry);
-    entry.why = required(read_section(lines, "Why"), lines, "Why");
-    entry.what_to_do = required(read_section(lines, "What to do"), lines, "What to do");
-    entry.on_silicon = read_section(lines, "On silicon and in the emulators");
+    entry.why = read_section(lines, "Why");
+    entry.what_to_do = read_section(lines, "What to do");
+    entry.on_silicon = read_section(lines, "On silicon and in the emulators", false);
     if (lines.line() != "## Read on")
         lines.fail("must be \"## Read on\"");
     lines.next();
@@ -171,6 +164,13 @@ Entry parse(std::string_view id, std::string_view text) {
     if (!lines.at_end() || entry.read_on.empty())
         lines.fail("must be the list that ends the file");
     return entry;
+}
+
+std::string Entry::why_and(std::string_view detail) const {
+    std::string text = why;
+    if (!detail.empty())
+        join(text, detail);
+    return text;
 }
 
 Catalogue::Catalogue(std::vector<Entry> entries) : entries_(std::move(entries)) {

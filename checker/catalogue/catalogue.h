@@ -19,6 +19,9 @@ struct Entry {
     std::string what_to_do;            //
     std::string on_silicon;            // and in the emulators, where they differ; may be empty
     std::vector<std::string> read_on;  // one a line, links as plain words
+
+    /// Its why, and what the state of a run adds to that.
+    std::string why_and(std::string_view detail) const;
 };
 
 /// The entry in `text`, a file docs/causes/ID.md. Throws checker::Error, with file and line, for

@@ -19,36 +19,29 @@ std::string name_of(const Exception& exception) {
 
 Cause handler_faults(const Autopsy& autopsy) {
     const auto& [every, count, began] = *autopsy.recursion;
-    return {"handler-faults",
-            began ? fmt::format("{} raised {} at {:#x}, and its handler faulted again and again.",
-                                who(autopsy), name_of(*began), began->where.address)
-                  : fmt::format("{} faulted in its own handler, again and again.", who(autopsy)),
-            "Each fault entered the handler anew, until the stack had no room for another.",
-            "Look at that exception, and at what its handler uses: a lock, per-CPU data, a device "
-            "that is not mapped."};
+    return Cause{
+        "handler-faults",
+        began ? fmt::format("{} raised {} at {:#x}, and its handler faulted again and again.",
+                            who(autopsy), name_of(*began), began->where.address)
+              : fmt::format("{} faulted in its own handler, again and again.", who(autopsy))};
 }
 
 Cause unknown(const Autopsy& autopsy) {
     if (autopsy.reporter == Reporter::kvm)
-        return {"unknown",
-                fmt::format("KVM stopped the machine; {}.",
-                            autopsy.cut_out ? "the registers were cut out of this report"
-                                            : "its registers do not prove why"),
-                "", ""};
+        return {"unknown", fmt::format("KVM stopped the machine; {}.",
+                                       autopsy.cut_out ? "the registers were cut out of this report"
+                                                       : "its registers do not prove why")};
     if (!autopsy.oldest())
-        return {
+        return Cause{
             "unknown",
-            fmt::format("{} shut down, and the log has nothing of what led to it.", who(autopsy)),
-            "", ""};
+            fmt::format("{} shut down, and the log has nothing of what led to it.", who(autopsy))};
     const std::string first = name_of(*autopsy.oldest());
     if (autopsy.before && autopsy.has_tables && no_idt(*autopsy.before) &&
         mode_of(*autopsy.before) != Mode::real)
-        return {"no-idt",
-                fmt::format("{} raised {}, and had no IDT to handle it.", who(autopsy), first),
-                "Without an IDT any exception ends in a triple fault, whatever it is about.",
-                "Ask first what raised it; an IDT whose handlers print where would have said so."};
+        return Cause{"no-idt", fmt::format("{} raised {}, and had no IDT to handle it.",
+                                           who(autopsy), first)};
     const bool code_missing = autopsy.oldest()->cr2 && !autopsy.oldest()->error;
-    return {
+    return Cause{
         "unknown",
         fmt::format("{} raised {}{}; {}.", who(autopsy), first,
                     code_missing ? fmt::format(" at {:#x}", *autopsy.oldest()->cr2) : "",
@@ -56,8 +49,7 @@ Cause unknown(const Autopsy& autopsy) {
                         ? "the registers were cut out of this log, and without them it does not "
                           "prove why"
                     : code_missing ? "the log has not its error code, and does not prove why"
-                                   : "the log does not prove why"),
-        "", ""};
+                                   : "the log does not prove why")};
 }
 
 std::string gate_is_wrong(const Autopsy& autopsy, const Exception& exception) {

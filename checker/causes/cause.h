@@ -16,10 +16,10 @@ using evidence::Mode;
 using evidence::mode_of;
 
 struct Cause {
-    std::string_view id;  // stable: "no-idt"; "unknown" where nothing more can be said
-    std::string text;     // one sentence
-    std::string meaning;  // empty: what docs/causes/ says of the id
-    std::string advice;   // likewise
+    std::string_view id;      // stable: "no-idt"; "unknown" where nothing more can be said
+    std::string text;         // one sentence
+    std::string detail = {};  // what this state adds to the catalogue's why
+    std::string advice = {};  // instead of the catalogue's
 };
 
 /// The first rule that the state proves; none guesses.

@@ -16,18 +16,13 @@ std::optional<Cause> sse_not_enabled(const Autopsy& autopsy) {
         autopsy.before->control.cr4.has(x86::cr4::osfxsr))
         return {};
     return Cause{"sse-not-enabled",
-                 fmt::format("{} executed an SSE instruction, and CR4.OSFXSR is 0.", who(autopsy)),
-                 "Until it is set such an instruction is #UD. CR4 belongs to each CPU.",
-                 "Set CR4.OSFXSR (and clear CR0.EM), or compile the kernel with -mno-sse."};
+                 fmt::format("{} executed an SSE instruction, and CR4.OSFXSR is 0.", who(autopsy))};
 }
 
 std::optional<Cause> trap_instruction(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::invalid_opcode) || !at_instruction(autopsy, "ud2"))
         return {};
-    return Cause{"ran-into-ud2", fmt::format("{} ran into UD2.", who(autopsy)),
-                 "A compiler or a kernel puts it where code must never come: a failed assertion, "
-                 "the end of a function that never returns.",
-                 "Read the line that it belongs to."};
+    return Cause{"ran-into-ud2", fmt::format("{} ran into UD2.", who(autopsy))};
 }
 
 std::optional<Cause> invalid_opcode(const Autopsy& autopsy) {
@@ -41,13 +36,9 @@ std::optional<Cause> invalid_opcode(const Autopsy& autopsy) {
     return Cause{"invalid-opcode",
                  fmt::format("{} met an instruction that it does not know, or may not execute.",
                              who(autopsy)),
-                 no_code ? "The bytes at RIP are no instruction: it is not where code is."
-                 : sse   ? "CR4.OSFXSR is 0, so that every SSE instruction is one. Or RIP is not "
-                           "where code is: the log does not hold the bytes."
-                       : "CR4.OSFXSR is 1, so that it is not SSE that is off. UD2 is one, and what "
-                         "this CPU has not; or RIP is not where code is: the log does not hold the "
-                         "bytes.",
-                 "Look at the bytes at RIP; ELF=kernel.elf shows them here."};
+                 no_code ? "The bytes at RIP are no instruction."
+                 : sse   ? "Here CR4.OSFXSR is 0."
+                         : "Here CR4.OSFXSR is 1, so that it is not SSE that is off."};
 }
 
 std::optional<Cause> no_coprocessor(const Autopsy& autopsy) {
@@ -55,12 +46,9 @@ std::optional<Cause> no_coprocessor(const Autopsy& autopsy) {
         !autopsy.before->control.cr0.any(x86::cr0::em | x86::cr0::ts))
         return {};
     const bool em = autopsy.before->control.cr0.has(x86::cr0::em);
-    return Cause{"fpu-not-enabled",
-                 fmt::format("{} used floating point or vectors, and CR0.{} is 1.", who(autopsy),
-                             em ? "EM" : "TS"),
-                 em ? "EM says that there is no coprocessor."
-                    : "TS asks for #NM so that a kernel can switch their registers lazily.",
-                 "Clear the bit, or keep such code out of the kernel."};
+    return Cause{.id = "fpu-not-enabled",
+                 .text = fmt::format("{} used floating point or vectors, and CR0.{} is 1.",
+                                     who(autopsy), em ? "EM" : "TS")};
 }
 
 std::optional<Cause> stack_misaligned(const Autopsy& autopsy) {
@@ -70,21 +58,19 @@ std::optional<Cause> stack_misaligned(const Autopsy& autopsy) {
         return {};
     return Cause{
         "stack-misaligned",
-        fmt::format("{} runs compiled code on a stack that is not 16-byte aligned.", who(autopsy)),
-        "The ABI wants RSP to be a multiple of 16 at each CALL, and compilers rely on it.",
-        "Align RSP where the code was entered."};
+        fmt::format("{} runs compiled code on a stack that is not 16-byte aligned.", who(autopsy))};
 }
 
 std::optional<Cause> msr_refused(const Autopsy& autopsy) {
     const bool msr = at_instruction(autopsy, "wrmsr") || at_instruction(autopsy, "rdmsr");
     if (!raised(autopsy, ExceptionVector::general_protection) || !msr || !autopsy.before)
         return {};
-    return Cause{"msr-refused",
-                 fmt::format("{} named MSR {:#x}, and the processor refused it or its value.",
-                             who(autopsy), autopsy.before->rcx & 0xffffffff),
-                 fmt::format("EDX:EAX was {:#x}:{:#x}.", autopsy.before->rdx & 0xffffffff,
-                             autopsy.before->rax & 0xffffffff),
-                 "Ask CPUID for the feature first, and leave reserved bits as they are."};
+    return Cause{
+        .id = "msr-refused",
+        .text = fmt::format("{} named MSR {:#x}, and the processor refused it or its value.",
+                            who(autopsy), autopsy.before->rcx & 0xffffffff),
+        .detail = fmt::format("EDX:EAX was {:#x}:{:#x}.", autopsy.before->rdx & 0xffffffff,
+                              autopsy.before->rax & 0xffffffff)};
 }
 
 std::optional<Cause> control_register_refused(const Autopsy& autopsy) {
@@ -92,20 +78,15 @@ std::optional<Cause> control_register_refused(const Autopsy& autopsy) {
         return {};
     return Cause{
         "control-register-refused",
-        fmt::format("{} wrote a value to a control register that it refuses.", who(autopsy)),
-        "Bits that this CPU does not have, or a combination that is not allowed, such as "
-        "PG with EFER.LME but without CR4.PAE.",
-        "Compare the value with the registers above, bit by bit."};
+        fmt::format("{} wrote a value to a control register that it refuses.", who(autopsy))};
 }
 
 std::optional<Cause> debug_register_refused(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::general_protection) || !at_instruction(autopsy, "mov dr"))
         return {};
-    return Cause{"debug-register-refused",
-                 fmt::format("{} wrote a value to a debug register that it refuses.", who(autopsy)),
-                 "Bits 63 to 32 of DR6 and DR7 have to be 0, and while DR7.GD is set no access is "
-                 "allowed at all.",
-                 "Write only bits that the manual names."};
+    return Cause{
+        "debug-register-refused",
+        fmt::format("{} wrote a value to a debug register that it refuses.", who(autopsy))};
 }
 
 // In 64-bit code a near RET can raise #GP for nothing else. [sdm2 RET]
@@ -114,14 +95,10 @@ std::optional<Cause> return_address(const Autopsy& autopsy) {
         mode_of(*autopsy.before) != Mode::long_mode ||
         autopsy.oldest()->where.instruction != "ret" || autopsy.oldest()->error.value_or(1) != 0)
         return {};
-    return Cause{
-        "return-address-overwritten",
-        fmt::format("{} took a return address from the stack that is no address.", who(autopsy)),
-        fmt::format("At RSP {:#x} lay a word whose bits 63 to 47 are not all alike: RET "
-                    "raises #GP for nothing else in 64-bit code.",
-                    autopsy.before->rsp),
-        "Something wrote over the stack, or a PUSH has no POP: look at arrays on it, and "
-        "count."};
+    return Cause{.id = "return-address-overwritten",
+                 .text = fmt::format("{} took a return address from the stack that is no address.",
+                                     who(autopsy)),
+                 .detail = fmt::format("Here RSP was {:#x}.", autopsy.before->rsp)};
 }
 
 std::optional<Cause> interrupt_return(const Autopsy& autopsy) {
@@ -133,23 +110,17 @@ std::optional<Cause> interrupt_return(const Autopsy& autopsy) {
         return {};
     const std::uint32_t selector = autopsy.oldest()->error.value_or(0);
     return Cause{
-        "return-frame-wrong",
-        fmt::format("{} executed IRET, and the stack held nothing that it can return by.",
-                    who(autopsy)),
-        fmt::format(
-            "IRET takes RIP, CS and RFLAGS from the stack, in 64-bit code RSP and "
-            "SS as well, and checks each of them.{}",
-            selector == 0 ? "" : fmt::format(" Here it took {:#x} for a selector.", selector)),
-        "Compare what lies at RSP with the frame that an interrupt pushes; an error code "
-        "has to be taken off first."};
+        .id = "return-frame-wrong",
+        .text = fmt::format("{} executed IRET, and the stack held nothing that it can return by.",
+                            who(autopsy)),
+        .detail = selector == 0 ? "" : fmt::format("Here it took {:#x} for a selector.", selector)};
 }
 
 std::optional<Cause> divide_error(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::divide_error))
         return {};
     return Cause{"divide-error",
-                 fmt::format("{} divided by 0, or the quotient had no room.", who(autopsy)), "",
-                 "Look at the divisor in the registers."};
+                 fmt::format("{} divided by 0, or the quotient had no room.", who(autopsy))};
 }
 
 }  // namespace

@@ -22,9 +22,7 @@ std::optional<Cause> deliberate_reset(const Autopsy& autopsy) {
     return Cause{
         "deliberate-reset",
         fmt::format("{} executed INT3 with an IDT of limit 0: kernels reset a PC that way.",
-                    who(autopsy)),
-        "An empty IDT and an interrupt are a triple fault that somebody asked for.",
-        "Look for why the kernel wanted to reset: its own last message, or a panic."};
+                    who(autopsy))};
 }
 
 // A timer whose interrupts come in as vectors 8 to 15, where a BIOS left them.
@@ -32,7 +30,7 @@ std::string legacy(unsigned vector) {
     constexpr unsigned first = 8, count = 8;
     return vector - first < count
                ? fmt::format(
-                     " As an interrupt vector {} is IRQ {} of a PIC that was never given "
+                     "As an interrupt vector {} is IRQ {} of a PIC that was never given "
                      "other vectors; it is no {}.",
                      vector, vector - first, x86::mnemonic(static_cast<ExceptionVector>(vector)))
                : "";
@@ -57,13 +55,11 @@ std::optional<Cause> interrupt_without_gate(const Autopsy& autopsy) {
                        : oldest.vector == 11 ? "is not present"
                                              : "is missing or no gate";
     return Cause{
-        "interrupt-without-gate",
-        fmt::format(
+        .id = "interrupt-without-gate",
+        .text = fmt::format(
             "{} had an interrupt to deliver, vector {:#x}, and {}.", who(autopsy), vector,
             empty ? "no IDT was loaded" : fmt::format("gate {:#x} of its IDT {}", vector, gate)),
-        fmt::format("What came was an interrupt, or an INT, not a fault of this instruction.{}",
-                    legacy(vector)),
-        "Load an IDT with that gate before interrupts are enabled, or keep them off until then."};
+        .detail = legacy(vector)};
 }
 
 // In its table there is no such descriptor, or not the right one. What IRET took lay on the stack.
@@ -79,29 +75,18 @@ std::optional<Cause> bad_selector(const Autopsy& autopsy) {
     if (knows && end > autopsy.before->gdt.limit)
         return Cause{"selector-beyond-gdt",
                      fmt::format("{} used selector {:#x}, and its GDT ends before: limit {:#x}.",
-                                 who(autopsy), error.index() * 8, autopsy.before->gdt.limit),
-                     "A selector is an offset into the table; the limit is the table's last byte, "
-                     "its size less one.",
-                     "Compare the table's size with the limit that LGDT was given."};
+                                 who(autopsy), error.index() * 8, autopsy.before->gdt.limit)};
     if (knows && autopsy.before->gdt.limit % 8 != 7)
         return Cause{"gdtr-garbage",
                      fmt::format("{} used selector {:#x}, and its GDTR holds no table: limit "
                                  "{:#x} is not 8 times a number, less 1.",
-                                 who(autopsy), error.index() * 8, autopsy.before->gdt.limit),
-                     "LGDT read something else than the pointer to a table: a limit of 2 bytes, "
-                     "then the base.",
-                     "Check the address that LGDT was given, and what lies there."};
+                                 who(autopsy), error.index() * 8, autopsy.before->gdt.limit)};
     return Cause{
-        "descriptor-wrong",
-        fmt::format("{} used selector {:#x}, and entry {} of its {} is not what it has to "
-                    "be.",
-                    who(autopsy), error.index() * 8, error.index(), table),
-        oldest.vector == 11  ? "The descriptor's P bit is clear."
-        : autopsy.has_memory ? "Null, of the wrong kind or privilege, or no descriptor at all."
-                             : "Null, of the wrong kind or privilege, or no descriptor at "
-                               "all: the log does not hold the table.",
-        autopsy.has_memory ? fmt::format("Look at that entry of the {}.", table)
-                           : fmt::format("Look at the {} where the log has its base.", table)};
+        .id = "descriptor-wrong",
+        .text = fmt::format("{} used selector {:#x}, and entry {} of its {} is not what it has to "
+                            "be.",
+                            who(autopsy), error.index() * 8, error.index(), table),
+        .detail = oldest.vector == 11 ? "Here it is P." : ""};
 }
 
 }  // namespace

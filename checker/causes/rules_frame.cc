@@ -47,8 +47,7 @@ std::optional<Cause> selector_garbage(const Autopsy& autopsy) {
                              who(autopsy), error.raw & ~3u, error.index(),
                              error.ti() ? std::string{"an LDT, where LDTR is 0"}
                                         : fmt::format("a GDT of {}", size / 8),
-                             looks_like(error.raw)),
-                 "", ""};
+                             looks_like(error.raw))};
 }
 
 // Vector 0x80 in QEMU since 8.0 is 0x402, before it, in long mode, that was 0x40's.
@@ -76,12 +75,11 @@ std::optional<Cause> gate_refuses_ring_3(const Autopsy& autopsy) {
     const std::string gate = refused               ? "has a DPL below 3"
                              : oldest.vector == 11 ? "is not present"
                                                    : "has DPL 0, or is none";
-    return Cause{
-        "gate-refuses-ring-3",
-        fmt::format("{} executed INT {:#x} in ring 3, error code {:#x}, and that gate of "
-                    "its IDT {}{}.",
-                    who(autopsy), vector, oldest.error.value_or(0), gate, or_half(autopsy, vector)),
-        "", ""};
+    return Cause{"gate-refuses-ring-3",
+                 fmt::format("{} executed INT {:#x} in ring 3, error code {:#x}, and that gate of "
+                             "its IDT {}{}.",
+                             who(autopsy), vector, oldest.error.value_or(0), gate,
+                             or_half(autopsy, vector))};
 }
 
 // A supervisor's access while CS is ring 3's: the processor's own, on the way out of it.
@@ -99,8 +97,7 @@ std::optional<Cause> tss_stack_missing(const Autopsy& autopsy) {
     if (autopsy.has_tables && registers.tr.selector == 0)
         return Cause{"tss-stack-missing",
                      fmt::format("{} left ring 3 for {}, and has no TSS to take {} from: TR is 0.",
-                                 who(autopsy), event, pointer),
-                     "", ""};
+                                 who(autopsy), event, pointer)};
     if (!page_fault_with(autopsy, bits::w))
         return {};
     constexpr std::uint64_t frame = 64;
@@ -112,8 +109,7 @@ std::optional<Cause> tss_stack_missing(const Autopsy& autopsy) {
                                    who(autopsy), event, address, below, pointer)
                      : fmt::format("{} left ring 3 for {}, and the stack that its TSS names, at "
                                    "{:#x}, cannot be written.",
-                                   who(autopsy), event, address),
-                 "", ""};
+                                   who(autopsy), event, address)};
 }
 
 // What a page fault of a program is about is for the kernel's handler to find out.
@@ -130,9 +126,9 @@ std::optional<Cause> ring_3_without_idt(const Autopsy& autopsy) {
         return each.idt.base != 0 && !no_idt(each) && mode_of(each) != Mode::real;
     });
     if (other == autopsy.others.end())
-        return Cause{"no-idt", what + ".", "", ""};
+        return Cause{"no-idt", what + "."};
     return Cause{"idt-on-one-cpu",
-                 fmt::format("{}. Another CPU has one, at {:#x}.", what, other->idt.base), "", ""};
+                 fmt::format("{}. Another CPU has one, at {:#x}.", what, other->idt.base)};
 }
 
 }  // namespace

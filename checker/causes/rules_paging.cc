@@ -33,23 +33,18 @@ std::optional<Cause> reserved_bit(const Autopsy& autopsy) {
     if (!autopsy.before || !autopsy.has_efer || autopsy.before->control.efer.has(x86::efer::nxe))
         return Cause{
             "reserved-bit",
-            fmt::format("{} met a page table entry with a reserved bit set.", who(autopsy)),
-            "The walk left the page tables, or a table was never cleared.",
-            "Follow the walk from CR3, entry by entry."};
+            fmt::format("{} met a page table entry with a reserved bit set.", who(autopsy))};
     const bool proven = tables_want_nxe(autopsy);
     return Cause{
-        proven ? "nxe-missing" : "reserved-bit-nxe-clear",
-        proven ? fmt::format("{} used page tables that others use with NXE while its own EFER.NXE "
-                             "was 0.",
-                             who(autopsy))
-               : fmt::format("{} met a page table entry with a reserved bit set, and its EFER.NXE "
-                             "is 0.",
-                             who(autopsy)),
-        "Bit 63 of an entry means no-execute only where EFER.NXE is 1; elsewhere it is reserved, "
-        "and the walk faults whatever the access wanted. EFER belongs to each CPU.",
-        proven ? "Set EFER.NXE on this CPU too before it touches such a page."
-               : "If the entry has bit 63 set, set EFER.NXE before it is used; else the walk left "
-                 "the page tables."};
+        .id = proven ? "nxe-missing" : "reserved-bit-nxe-clear",
+        .text =
+            proven
+                ? fmt::format("{} used page tables that others use with NXE while its own EFER.NXE "
+                              "was 0.",
+                              who(autopsy))
+                : fmt::format("{} met a page table entry with a reserved bit set, and its EFER.NXE "
+                              "is 0.",
+                              who(autopsy))};
 }
 
 // Code that ran, and whose next instruction is not mapped: only a change of the tables does that.
@@ -61,16 +56,14 @@ std::optional<Cause> paging_lost_code(const Autopsy& autopsy) {
     if (!on_the_way && !autopsy.after_control_register && holds_cr3(*autopsy.before).empty())
         return {};
     return Cause{
-        "paging-lost-code",
-        fmt::format("{} turned paging on, or changed its tables, and its own next instruction is "
-                    "not mapped.",
-                    who(autopsy)),
-        fmt::format("RIP is {:#x}, and the tables at CR3 {:#x} do not map it: {}", address(autopsy),
-                    autopsy.before->control.cr3,
-                    autopsy.before->control.cr3 == 0
-                        ? "with CR3 0 the walk reads whatever lies at address 0."
-                        : "the code that writes CR0 or CR3 needs a page of its own there."),
-        "Map the code to the address that it runs at before the switch, and check CR3."};
+        .id = "paging-lost-code",
+        .text = fmt::format(
+            "{} turned paging on, or changed its tables, and its own next instruction is "
+            "not mapped.",
+            who(autopsy)),
+        .detail = fmt::format(
+            "Here RIP is {:#x}, and CR3 {:#x}{}.", address(autopsy), autopsy.before->control.cr3,
+            autopsy.before->control.cr3 == 0 ? ": the walk reads whatever lies at address 0" : "")};
 }
 
 // 00 00 is "add [eax], al": a CPU that reads zeros for code faults at EAX, which here is what was
@@ -86,48 +79,32 @@ std::optional<Cause> paging_changed_code(const Autopsy& autopsy) {
     const bool no_lme =
         registers.control.cr4.has(x86::cr4::pae) && !registers.control.efer.has(x86::efer::lme);
     return Cause{
-        "paging-changed-code",
-        fmt::format("{} turned paging on, and from then on read zeros for instructions.",
-                    who(autopsy)),
-        fmt::format("CR2, EAX and CR0 are all {:#x}: the instruction is 00 00, \"add [eax], al\", "
-                    "and EAX is what was just written to CR0. The tables lead somewhere else.{}",
-                    registers.rax,
-                    no_lme ? " PAE is on and EFER.LME is 0: tables made for long mode are then "
-                             "read as those of 32-bit PAE."
-                           : ""),
-        no_lme ? "Ask CPUID whether this CPU has long mode, and set EFER.LME before CR0.PG."
-               : "Map the code to the address that it runs at before the switch, and check CR3."};
+        .id = "paging-changed-code",
+        .text = fmt::format("{} turned paging on, and from then on read zeros for instructions.",
+                            who(autopsy)),
+        .detail = fmt::format("Here they are {:#x}.{}", registers.rax,
+                              no_lme ? " PAE is on and EFER.LME is 0." : "")};
 }
 
 std::optional<Cause> null_call(const Autopsy& autopsy) {
     if (!fetch_fault(autopsy) || address(autopsy) >= x86::page_size)
         return {};
-    return Cause{
-        "null-call",
-        fmt::format("{} called or jumped to address {:#x}.", who(autopsy), address(autopsy)),
-        "A function pointer was null, or RET took a 0 from the stack.",
-        "Look at what was called last; the caller's address may lie at RSP."};
+    return Cause{"null-call", fmt::format("{} called or jumped to address {:#x}.", who(autopsy),
+                                          address(autopsy))};
 }
 
 std::optional<Cause> executes_no_execute(const Autopsy& autopsy) {
     if (!page_fault_with(autopsy, bits::p | bits::i) || page_fault_with(autopsy, bits::rsvd))
         return {};
     return Cause{"executes-no-execute",
-                 fmt::format("{} ran code on a page that forbids it.", who(autopsy)),
-                 "Either the page is marked no-execute, or it is a page of user mode and SMEP is "
-                 "on: a wrong pointer, or a page of code mapped as data.",
-                 "Find out what lies at the address, and how it was mapped."};
+                 fmt::format("{} ran code on a page that forbids it.", who(autopsy))};
 }
 
 std::optional<Cause> fetch_unmapped(const Autopsy& autopsy) {
     if (!fetch_fault(autopsy) || page_fault_with(autopsy, bits::p))
         return {};
-    return Cause{
-        "fetch-unmapped",
-        fmt::format("{} jumped to {:#x}, where nothing is mapped.", who(autopsy), address(autopsy)),
-        "RIP and CR2 are equal: the fetch itself failed. A wrong pointer, a stack that "
-        "was overwritten, or page tables that lost the code.",
-        "Look at what was called or returned from last, and at what changed CR3."};
+    return Cause{"fetch-unmapped", fmt::format("{} jumped to {:#x}, where nothing is mapped.",
+                                               who(autopsy), address(autopsy))};
 }
 
 std::optional<Cause> stack_unmapped(const Autopsy& autopsy) {
@@ -135,17 +112,12 @@ std::optional<Cause> stack_unmapped(const Autopsy& autopsy) {
         !autopsy.oldest()->cr2 || !beside_stack(address(autopsy), *autopsy.before) ||
         page_fault_with(autopsy, bits::rsvd) || page_fault_with(autopsy, bits::u))
         return {};
-    return Cause{
-        "stack-unmapped",
-        fmt::format("{}'s stack pointer, {:#x}, stands where the stack cannot be {}.", who(autopsy),
-                    autopsy.before->rsp,
-                    !autopsy.oldest()->error            ? "used"
-                    : page_fault_with(autopsy, bits::w) ? "written"
-                                                        : "read"),
-        "The stack overflowed, RSP was never set to one, or the page tables lost it. The exception "
-        "cannot be pushed there either, and that makes the double fault.",
-        "Compare RSP with where the stack lies; look for deep recursion or large local variables. "
-        "An IST stack for #DF would have let a handler say so."};
+    return Cause{"stack-unmapped",
+                 fmt::format("{}'s stack pointer, {:#x}, stands where the stack cannot be {}.",
+                             who(autopsy), autopsy.before->rsp,
+                             !autopsy.oldest()->error            ? "used"
+                             : page_fault_with(autopsy, bits::w) ? "written"
+                                                                 : "read")};
 }
 
 std::optional<Cause> writes_read_only(const Autopsy& autopsy) {
@@ -153,11 +125,8 @@ std::optional<Cause> writes_read_only(const Autopsy& autopsy) {
         page_fault_with(autopsy, bits::rsvd) || page_fault_with(autopsy, bits::u) ||
         !autopsy.before->control.cr0.has(x86::cr0::wp))
         return {};
-    return Cause{"writes-read-only",
-                 fmt::format("{} wrote to {:#x}, on a page that is read-only.", who(autopsy),
-                             address(autopsy)),
-                 "CR0.WP is set, so that the read-only bit binds ring 0 as well.",
-                 "Find out what lies there: code, constants, or a page that is still shared."};
+    return Cause{"writes-read-only", fmt::format("{} wrote to {:#x}, on a page that is read-only.",
+                                                 who(autopsy), address(autopsy))};
 }
 
 std::optional<Cause> null_pointer(const Autopsy& autopsy) {
@@ -167,24 +136,17 @@ std::optional<Cause> null_pointer(const Autopsy& autopsy) {
     return Cause{
         "null-pointer",
         fmt::format("{} {} address {:#x}: a null pointer, or an offset from one.", who(autopsy),
-                    page_fault_with(autopsy, bits::w) ? "wrote to" : "read", address(autopsy)),
-        "Nothing is mapped in the first page.",
-        "Find the pointer in the instruction, and who should have set it."};
+                    page_fault_with(autopsy, bits::w) ? "wrote to" : "read", address(autopsy))};
 }
 
 std::optional<Cause> not_mapped(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::page_fault) || !autopsy.oldest()->cr2 ||
         !autopsy.oldest()->error || page_fault_with(autopsy, bits::p))
         return {};
-    return Cause{
-        "not-mapped",
-        fmt::format("{} {} {:#x}, where nothing is mapped.", who(autopsy),
-                    page_fault_with(autopsy, bits::w) ? "wrote to" : "read", address(autopsy)),
-        autopsy.has_memory
-            ? "Either the pointer is wrong, or a mapping is missing."
-            : "Whether the pointer is wrong or a mapping is missing, the log does not say: it "
-              "has no page tables.",
-        "Compare the address with the kernel's memory map."};
+    return Cause{.id = "not-mapped",
+                 .text = fmt::format("{} {} {:#x}, where nothing is mapped.", who(autopsy),
+                                     page_fault_with(autopsy, bits::w) ? "wrote to" : "read",
+                                     address(autopsy))};
 }
 
 }  // namespace

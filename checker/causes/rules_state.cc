@@ -44,10 +44,9 @@ std::optional<Cause> kvm_refuses_state(const Autopsy& autopsy) {
     if (autopsy.reporter != Reporter::kvm || !refused || !autopsy.before || !autopsy.has_efer)
         return {};
     const std::string why = refused_state(*autopsy.before);
-    return why.empty()
-               ? std::nullopt
-               : std::optional{Cause{"kvm-refuses-state",
-                                     fmt::format("KVM refused the CPU's state: {}.", why), "", ""}};
+    return why.empty() ? std::nullopt
+                       : std::optional{Cause{"kvm-refuses-state",
+                                             fmt::format("KVM refused the CPU's state: {}.", why)}};
 }
 
 std::optional<Cause> kvm_cannot_emulate(const Autopsy& autopsy) {
@@ -69,8 +68,7 @@ std::optional<Cause> kvm_cannot_emulate(const Autopsy& autopsy) {
         more += fmt::format(" {:#x} is the display's memory.", where.address);
     return Cause{"kvm-cannot-emulate",
                  fmt::format("KVM had to emulate the instruction at {:#x}, and cannot.{}",
-                             where.address, more),
-                 "", ""};
+                             where.address, more)};
 }
 
 // The first of KVM's numbers is then what it was delivering, as VMX or SVM encode it: the vector in
@@ -87,8 +85,7 @@ std::optional<Cause> kvm_cannot_deliver(const Autopsy& autopsy) {
     return Cause{"kvm-cannot-deliver",
                  fmt::format("KVM could not deliver vector {}, {}: on the way to its handler the "
                              "CPU touched what is no memory.",
-                             vector, x86::mnemonic(ExceptionVector{vector})),
-                 "", ""};
+                             vector, x86::mnemonic(ExceptionVector{vector}))};
 }
 
 // Why CR3 can be no table's address; empty where it can. P, W and U beside it do no harm.
@@ -131,8 +128,7 @@ std::optional<Cause> cr3_from_nowhere(const Autopsy& autopsy) {
                              autopsy.before->control.cr3, why,
                              autopsy.before->rsp != 0 ? ""
                              : wide                   ? " RSP is 0 as well."
-                                                      : " ESP is 0 as well."),
-                 "", ""};
+                                                      : " ESP is 0 as well.")};
 }
 
 // "GDT: CR2 0x2671d is entry 13 of it"; empty where the address is in no table of this CPU.
@@ -184,13 +180,12 @@ std::optional<Cause> tables_not_mapped(const Autopsy& autopsy) {
             what += fmt::format("; and its {}", second);
     return Cause{
         "tables-not-mapped",
-        fmt::format(
-            "{}'s {}page tables, CR3 {:#x}, lack its {}.{}", who(autopsy),
-            written.empty() ? "" : "new ", registers.control.cr3, what,
-            written.empty()
-                ? ""
-                : fmt::format(" {} is CR3 as well: MOV CR3 was the last that went well.", written)),
-        "", ""};
+        fmt::format("{}'s {}page tables, CR3 {:#x}, lack its {}.{}", who(autopsy),
+                    written.empty() ? "" : "new ", registers.control.cr3, what,
+                    written.empty()
+                        ? ""
+                        : fmt::format(" {} is CR3 as well: MOV CR3 was the last that went well.",
+                                      written))};
 }
 
 // Bochs shows the instruction where it says nothing of the exception. What begins with V is AVX,
@@ -203,8 +198,7 @@ std::optional<Cause> sse_met(const Autopsy& autopsy) {
         return {};
     return Cause{"sse-not-enabled",
                  fmt::format("{} shut down at an SSE instruction, \"{}\", and CR4.OSFXSR is 0.",
-                             who(autopsy), instruction),
-                 "", ""};
+                             who(autopsy), instruction)};
 }
 
 }  // namespace

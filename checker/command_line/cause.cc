@@ -5,7 +5,6 @@
 #include <unistd.h>
 #include <utility>
 
-#include "checker/command_line/status.h"
 #include "checker/command_line/terminal.h"
 #include "checker/error.h"
 

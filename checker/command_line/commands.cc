@@ -8,15 +8,16 @@
 #include <unistd.h>
 
 #include "checker/command_line/cause.h"
-#include "checker/command_line/explain.h"
-#include "checker/command_line/project.h"
-#include "checker/command_line/status.h"
 #include "checker/command_line/terminal.h"
 #include "checker/error.h"
-#include "checker/lab/lab_file.h"
+#include "checker/explain/account.h"
+#include "checker/explain/elf_file.h"
+#include "checker/explain/read_log.h"
+#include "checker/lab/lab.h"
 #include "checker/process/confinement.h"
 #include "checker/report/json.h"
 #include "checker/report/junit.h"
+#include "checker/report/layout.h"
 #include "checker/report/page.h"
 #include "checker/report/text.h"
 
@@ -28,6 +29,50 @@ using grading::LabGrade;
 using judgement::Outcome;
 
 namespace {
+
+bool is_project(const fs::path& folder) {
+    std::error_code problem;
+    return fs::exists(folder / "Makefile", problem) && fs::exists(folder / "labs", problem) &&
+           fs::exists(folder / "kernel/kernel.ld", problem);
+}
+
+std::optional<fs::path> project_above(fs::path folder) {
+    for (;; folder = folder.parent_path()) {
+        if (is_project(folder))
+            return folder;
+        if (folder == folder.parent_path())
+            return {};
+    }
+}
+
+// The folder of the project: the one that was named; else the first above the working folder, else
+// above this program, that looks like it.
+fs::path find_project(const std::optional<fs::path>& named) {
+    std::error_code problem;
+    if (named) {
+        if (!is_project(*named))
+            throw checker::Error(
+                fmt::format("{} is not the project's folder: it has no Makefile, "
+                            "labs/ and kernel/kernel.ld",
+                            named->string()));
+        return fs::absolute(*named);
+    }
+    if (auto found = project_above(fs::current_path()))
+        return *found;
+    if (auto found = project_above(fs::read_symlink("/proc/self/exe", problem).parent_path()))
+        return *found;
+    throw checker::Error("the project's folder is not above this one; name it with --project");
+}
+
+// The project's folder of what make has built: this program's own, where it lies in the project;
+// each compiler has one.
+fs::path find_built(const fs::path& project) {
+    std::error_code problem;
+    const fs::path here = fs::read_symlink("/proc/self/exe", problem).parent_path();
+    const fs::path way = here.lexically_relative(fs::weakly_canonical(project / "build"));
+    const bool elsewhere = way.empty() || way == "." || *way.begin() == "..";
+    return elsewhere ? project / "build" : project / "build" / way;
+}
 
 std::vector<lab::Lab> asked_for(const Options& options, std::vector<lab::Lab> labs) {
     if (!options.lab)
@@ -146,7 +191,7 @@ int judge(const Options& options, const fs::path& project, const std::vector<lab
         ProgressLines progress{labs.size(), report_follows};
         grading::Grader grader{request(options, project, submission, all), boot,
                                progress.callbacks()};
-        grade = options.lab ? grader.grade(labs) : grader.grade_all(labs);
+        grade = grader.grade(labs, !options.lab);
     }
     print(grade, options);
     if (!options.html.empty()) {
@@ -166,6 +211,34 @@ int hint(const Options& options, const std::vector<lab::Lab>& all) {
     constexpr std::size_t width = 88;
     for (const std::string& line : report::wrap(lab.hints[options.hint - 1], width))
         fmt::print("  {}\n", line);
+    return status::done;
+}
+
+// Of a log, which may be of any kernel.
+int explain_log(const Options& options) {
+    const bool has_elf = !options.elf.empty();
+    guest::Symbols symbols = has_elf
+                                 ? explain::symbols_of(options.elf, std::filesystem::current_path())
+                                 : guest::Symbols{};
+    const explain::Log log = explain::read_log(options.log);
+    const auto autopsy = [&] {
+        return std::visit([&](const auto& read) { return explain::autopsy_of(read, symbols); },
+                          log);
+    };
+    explain::Sources sources{options.log.filename().string(),
+                             report::printable(options.elf.filename().string())};
+    explain::Autopsy known = autopsy();
+    if (has_elf) {
+        sources.lacks = explain::missing_in(options.elf);
+        sources.misfit = explain::misfit(known, symbols);
+    }
+    if (!sources.misfit.empty()) {
+        symbols = {};
+        known = autopsy();
+    }
+    fmt::print("{}", explain::account(known, sources,
+                                      catalogue::Catalogue::read(find_project(options.project)),
+                                      style_for(STDOUT_FILENO)));
     return status::done;
 }
 

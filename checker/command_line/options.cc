@@ -7,8 +7,6 @@
 #include <sstream>
 #include <utility>
 
-#include "checker/command_line/status.h"
-
 namespace command_line {
 
 namespace {

@@ -31,11 +31,20 @@ struct Options {
     std::string cause;               // an id; empty: all
 };
 
+/// The program's exit statuses.
+namespace status {
+
+inline constexpr int done = 0;     // graded; or, of `check`, every lab passed
+inline constexpr int not_yet = 1;  // of `check` only
+inline constexpr int checker_error = 2;
+
+}  // namespace status
+
 /// Reads the command line. Where there is nothing to do but to end (help was asked for and printed;
 /// or a mistake, which was explained on standard error), returns the exit status instead.
 struct Parsed {
     std::optional<Options> options;
-    int status = 0;
+    int status = status::done;
 };
 Parsed parse(int argc, const char* const* argv);
 

@@ -53,8 +53,9 @@ Explanation nobody_knows(const Scene& scene) {
 }
 
 Explanation generally(const Scene& scene, const causes::Cause& cause) {
-    return {cause.text, cause.meaning,           cause.advice, what_to_compare(scene),
-            {},         all_that_is_known(scene)};
+    return {cause.text,   cause.detail,
+            cause.advice, what_to_compare(scene),
+            {},           all_that_is_known(scene)};
 }
 
 const evidence::Cpu* cpu_numbered(const evidence::Evidence& evidence, unsigned number) {
@@ -80,8 +81,7 @@ Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation)
     const catalogue::Entry* about = scene.lab.causes ? scene.lab.causes->find(id) : nullptr;
     if (about)
         result.about = *about;
-    result.meaning =
-        explanation.meaning.empty() ? result.about.why : std::move(explanation.meaning);
+    result.meaning = result.about.why_and(explanation.detail);
     result.advice =
         explanation.advice.empty() ? result.about.what_to_do : std::move(explanation.advice);
     result.lab = result.about.lab == 0 ? scene.lab.number : result.about.lab;

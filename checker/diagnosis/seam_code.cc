@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
 
 namespace diagnosis {

@@ -1,6 +1,6 @@
 #include "checker/diagnosis/tables.h"
 
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 
 namespace diagnosis {
 

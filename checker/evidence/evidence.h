@@ -1,9 +1,12 @@
 // What one boot left behind, as a value. Everything after the boot is a pure function of it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "memory/table_scan.h"
@@ -66,6 +69,26 @@ struct Registers {
     TableRegister gdt, idt;  // zero where the engine does not tell (Bochs)
     bool halted = false;
 };
+
+/// The general registers by name, in the order of their numbers. [sdm2 3.1.1.3]
+inline constexpr auto general_registers =
+    std::to_array<std::pair<std::string_view, std::uint64_t Registers::*>>(
+        {{"RAX", &Registers::rax},
+         {"RCX", &Registers::rcx},
+         {"RDX", &Registers::rdx},
+         {"RBX", &Registers::rbx},
+         {"RSP", &Registers::rsp},
+         {"RBP", &Registers::rbp},
+         {"RSI", &Registers::rsi},
+         {"RDI", &Registers::rdi},
+         {"R8", &Registers::r8},
+         {"R9", &Registers::r9},
+         {"R10", &Registers::r10},
+         {"R11", &Registers::r11},
+         {"R12", &Registers::r12},
+         {"R13", &Registers::r13},
+         {"R14", &Registers::r14},
+         {"R15", &Registers::r15}});
 
 /// One exception that an engine delivered, before any handler of the guest saw it.
 struct Exception {
@@ -170,6 +193,7 @@ struct Evidence {
     End end = End::engine_failed;
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
     std::optional<FaultWalk> fault_walk;
+    std::vector<unsigned> root_entries;  // that are present in the BSP's PML4, at the end
     std::optional<TrampolinePage> trampoline;  // nothing where memory could not be read
     std::optional<Sent> sent;                  // likewise
     std::string panic_text;             // the first line of the kernel's panic, from guest memory

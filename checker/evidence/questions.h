@@ -1,9 +1,13 @@
 // What everybody asks of the evidence. Pure.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "checker/evidence/evidence.h"
+#include "trampoline/mailbox.h"
+#include "trampoline/tables.h"
 
 namespace evidence {
 
@@ -48,6 +52,9 @@ bool came_to_its_end(const Evidence& evidence);
 /// AP that started without finishing; null where there is none of these.
 const Cpu* concerned(const Evidence& evidence);
 
+/// A present entry of the upper half of the BSP's PML4 that the kernel has not put there.
+std::optional<unsigned> strange_root_entry(const Evidence& evidence);
+
 /// The page that maps `address`; null if none does.
 const memory::MappedPage* page_at(const LowMap& map, std::uint64_t address);
 
@@ -67,5 +74,25 @@ Mode mode_of(const Registers& registers);
 
 /// "real mode", "32-bit, PAE", "64-bit"
 std::string_view short_name(Mode mode);
+
+/// Page and image, if the engine could read both to their ends; null otherwise.
+const TrampolinePage* trampoline_page(const Evidence& evidence);
+
+/// The descriptor tables in the page, and those in the image, which must be whole.
+trampoline::Tables tables_in(const TrampolinePage& both);
+trampoline::Tables tables_in_image(const TrampolinePage& both);
+/// The mailbox in the page, which must be whole.
+trampoline::Mailbox mailbox_in(const TrampolinePage& both);
+
+/// The first address in the page's code at which it is not the image.
+std::optional<std::uint32_t> code_differs(const TrampolinePage& both);
+/// Likewise in its descriptor tables, but for what a CPU marks there.
+std::optional<std::uint32_t> tables_differ(const TrampolinePage& both);
+
+/// By the checksums that the kernel noted with a command: the page held the image's code and tables
+/// when it went out. True too where the image could not be read.
+bool was_copied(const Evidence& evidence, const observed::SentCommand& sent);
+/// The first SIPI that the BSP sent an AP; null where none was, or nobody could tell.
+const observed::SentCommand* first_sipi(const Evidence& evidence);
 
 }  // namespace evidence

@@ -256,9 +256,20 @@ std::string about_elf(const Sources& sources) {
                : paragraph("ELF file", fmt::format("{} has {}.", sources.elf, sources.lacks));
 }
 
+// What the catalogue says of it; it has nothing to add to what nobody knows.
+std::string in_general(const causes::Cause& cause, const catalogue::Catalogue& causes) {
+    const catalogue::Entry* found = cause.id == "unknown" ? nullptr : causes.find(cause.id);
+    const catalogue::Entry about = found ? *found : catalogue::Entry{};
+    const std::string why = about.why_and(cause.detail);
+    const std::string what_to_do = cause.advice.empty() ? about.what_to_do : cause.advice;
+    return (why.empty() ? "" : paragraph("Why", why)) +
+           (what_to_do.empty() ? "" : paragraph("What to do", what_to_do));
+}
+
 }  // namespace
 
-std::string account(const Autopsy& autopsy, const Sources& sources, const report::Style& style) {
+std::string account(const Autopsy& autopsy, const Sources& sources,
+                    const catalogue::Catalogue& causes, const report::Style& style) {
     std::string text = headline(autopsy, sources, style);
     if (autopsy.triple_faults == 0 && !autopsy.reporter)
         return text + last_exceptions(autopsy, style) + about_elf(sources);
@@ -267,14 +278,7 @@ std::string account(const Autopsy& autopsy, const Sources& sources, const report
         text += fmt::format("  {}\n", style.bold(line));
     text += fmt::format("  {}\n\n", style.faint(fmt::format("({})", cause.id)));
     text += exhibits(autopsy) + "\n";
-    const catalogue::Entry* page =
-        sources.causes && cause.id != "unknown" ? sources.causes->find(cause.id) : nullptr;
-    if (const std::string why = cause.meaning.empty() && page ? page->why : cause.meaning;
-        !why.empty())
-        text += paragraph("Why", why);
-    if (const std::string what = cause.advice.empty() && page ? page->what_to_do : cause.advice;
-        !what.empty())
-        text += paragraph("What to do", what);
+    text += in_general(cause, causes);
     text += about_elf(sources);
     if (autopsy.reporter)
         text += paragraph("Whose it is", whose(autopsy));

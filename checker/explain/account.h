@@ -14,11 +14,11 @@ struct Sources {
     std::string misfit =
         {};                  // why the ELF file is not the log's, and was not used; empty if it was
     std::string lacks = {};  // what it has not; empty if that is nothing
-    const catalogue::Catalogue* causes = nullptr;  // where the causes' pages are at hand
 };
 
 /// The account that a person reads: the cause first, then what shows it, and what a log alone does
 /// not tell.
-std::string account(const Autopsy& autopsy, const Sources& sources, const report::Style& style);
+std::string account(const Autopsy& autopsy, const Sources& sources,
+                    const catalogue::Catalogue& causes, const report::Style& style);
 
 }  // namespace explain

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
 #include <thread>
 
 #include "checker/error.h"
@@ -14,21 +15,10 @@ using evidence::Engine;
 using evidence::Evidence;
 using guest::Names;
 using judgement::Outcome;
+using submission::SeamFile;
 using submission::Workspace;
 
 namespace {
-
-// One of the few boots that this machine can carry at a time.
-class Place {
-  public:
-    explicit Place(std::counting_semaphore<>& places) : places_(places) { places_.acquire(); }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() { places_.release(); }
-
-  private:
-    std::counting_semaphore<>& places_;
-};
 
 LabGrade does_not_build(const lab::Lab& lab, std::vector<std::string> errors) {
     LabGrade grade = assemble(lab, {});
@@ -37,6 +27,23 @@ LabGrade does_not_build(const lab::Lab& lab, std::vector<std::string> errors) {
         finding = {judgement::Finding::Answer::no, "it does not build"};
     grade.build_errors = std::move(errors);
     return grade;
+}
+
+// What becomes of a lab where the work on it throws; nothing where it does not.
+template <class Work>
+std::optional<LabGrade> failure_of(const lab::Lab& lab, Work work) {
+    try {
+        work();
+        return {};
+    } catch (const submission::DoesNotBuild& broken) {
+        return does_not_build(lab, broken.errors);
+    } catch (const submission::Refused& refused) {
+        return does_not_build(lab, {refused.what()});
+    } catch (const std::exception& error) {
+        LabGrade grade = assemble(lab, {});
+        grade.checker_error = error.what();
+        return grade;
+    }
 }
 
 }  // namespace
@@ -60,7 +67,7 @@ Run Grader::run(const Kernel& kernel, Engine engine, const Names& names) {
         const Workspace& workspace = kernel.workspace;
         if (request_.way == evidence::Way::iso)
             builder_.make_iso(workspace);
-        const Place place{booting_};
+        const submission::Place place{booting_};  // among the few boots that a machine carries
         say(kernel.judged, evidence::name(engine));
         engine::Request boot;
         boot.way = request_.way;
@@ -80,61 +87,41 @@ Run Grader::run(const Kernel& kernel, Engine engine, const Names& names) {
     return assess(kernel.judged, std::move(evidence));
 }
 
-LabGrade Grader::boot(const Kernel& kernel, const Names& names) {
+std::optional<LabGrade> Grader::build(const Kernel& kernel, const Attempts& attempts) {
+    return failure_of(kernel.judged, [&] {
+        say(kernel.judged, "building");
+        std::vector<submission::Seam> seams;
+        for (const lab::Lab& lab : kernel.labs)
+            seams.push_back(attempts.get(lab, request_.submission).seam);
+        for (const lab::Lab& lab : request_.mine)
+            if (std::ranges::find(seams, lab.number, &submission::Seam::lab) == seams.end())
+                seams.push_back(attempts.get(lab, request_.mine_in).seam);
+        builder_.link(seams, kernel.workspace, attempts.names());
+    });
+}
+
+LabGrade Grader::boot(const Kernel& kernel, const Attempts& attempts) {
     std::vector<std::future<Run>> running;
     for (const Engine engine : request_.engines)
-        running.push_back(
-            std::async(std::launch::async, [&, engine] { return run(kernel, engine, names); }));
+        running.push_back(std::async(
+            std::launch::async, [&, engine] { return run(kernel, engine, attempts.names()); }));
     std::vector<Run> runs;
     for (std::future<Run>& each : running)
         runs.push_back(each.get());
-    return assemble(kernel.judged, std::move(runs));
-}
-
-LabGrade Grader::build_and_boot(const Kernel& kernel, Attempts& attempts, Builds::Result& built) {
-    say(kernel.judged, "building");
-    std::vector<submission::Seam> seams;
-    std::vector<std::string> from_starter;
-    for (const lab::Lab& lab : kernel.labs) {
-        const Attempts::Attempt& attempt = attempts.get(lab, request_.submission);
-        seams.push_back(attempt.seam);
-        from_starter.insert(from_starter.end(), attempt.from_starter.begin(),
-                            attempt.from_starter.end());
-    }
-    for (const lab::Lab& lab : request_.mine)
-        if (std::ranges::find(seams, lab.number, &submission::Seam::lab) == seams.end())
-            seams.push_back(attempts.get(lab, request_.mine_in).seam);
-    builder_.link(seams, kernel.workspace, attempts.names());
-    built.succeeded();
-    LabGrade grade = boot(kernel, attempts.names());
-    grade.from_starter = std::move(from_starter);
+    LabGrade grade = assemble(kernel.judged, std::move(runs));
+    for (const lab::Lab& lab : kernel.labs)
+        std::ranges::copy(attempts.get(lab, request_.submission).from_starter,
+                          std::back_inserter(grade.from_starter));
     return grade;
 }
 
-LabGrade Grader::grade(const Kernel& kernel, Attempts& attempts, Builds::Result& built) {
-    try {
-        return build_and_boot(kernel, attempts, built);
-    } catch (const submission::DoesNotBuild& broken) {
-        return does_not_build(kernel.judged, broken.errors);
-    } catch (const submission::Refused& refused) {
-        return does_not_build(kernel.judged, {refused.what()});
-    } catch (const std::exception& error) {
-        LabGrade grade = assemble(kernel.judged, {});
-        grade.checker_error = error.what();
-        return grade;
-    }
-}
-
-Together Grader::grade_together(std::span<const lab::Lab> labs, Attempts& attempts,
-                                Builds& builds) {
-    const lab::Lab all = all_together(labs);
-    Together together{assemble(all, {}), builds.wait_for_failures()};
-    if (!together.not_built.empty())
-        return together;
-    const Workspace workspace{request_.project, request_.submission, all.directory};
-    Builds::Result nobodys;
-    together.grade = grade({labs, all, workspace}, attempts, nobodys);
-    return together;
+LabGrade Grader::boot_unless(const std::optional<LabGrade>& failure, const Kernel& kernel,
+                             const Attempts& attempts) {
+    if (failure)
+        return *failure;
+    LabGrade grade;
+    const auto failed = failure_of(kernel.judged, [&] { grade = boot(kernel, attempts); });
+    return failed.value_or(std::move(grade));
 }
 
 Grade Grader::grade(std::span<const lab::Lab> labs, bool together) {
@@ -144,33 +131,79 @@ Grade Grader::grade(std::span<const lab::Lab> labs, bool together) {
     for (const lab::Lab& lab : request_.mine)
         attempts.add(lab, request_.mine_in);
     attempts.start();
-    Builds builds{labs.size()};
+    std::vector<std::shared_future<std::optional<LabGrade>>> builds;
     std::vector<std::future<LabGrade>> running;
-    for (const lab::Lab& lab : labs)
-        running.push_back(std::async(std::launch::async, [&] {
-            Builds::Result built{builds, lab.number};
-            const Workspace& workspace = attempts.workspace(lab, request_.submission);
-            LabGrade done = grade({std::span{&lab, 1}, lab, workspace}, attempts, built);
-            const std::lock_guard lock{saying_};
-            if (progress_.done)
-                progress_.done(done);
-            return done;
-        }));
+    for (const lab::Lab& lab : labs) {
+        const Kernel kernel{{&lab, 1}, lab, attempts.workspace(lab, request_.submission)};
+        builds.push_back(std::async(std::launch::async,
+                                    [=, &attempts, this] { return build(kernel, attempts); }));
+        running.push_back(
+            std::async(std::launch::async, [=, built = builds.back(), &attempts, this] {
+                LabGrade done = boot_unless(built.get(), kernel, attempts);
+                const std::lock_guard lock{saying_};
+                if (progress_.done)
+                    progress_.done(done);
+                return done;
+            }));
+    }
     Grade all;
-    if (together)
-        all.together = grade_together(labs, attempts, builds);
+    if (together) {
+        const lab::Lab whole = all_together(labs);
+        all.together = Together{assemble(whole, {})};
+        for (std::size_t i = 0; i < labs.size(); ++i)
+            if (builds[i].get())
+                all.together->not_built.push_back(labs[i].number);
+        if (all.together->not_built.empty()) {
+            const Workspace workspace{request_.project, request_.submission, whole.directory};
+            const Kernel kernel{labs, whole, workspace};
+            all.together->grade = boot_unless(build(kernel, attempts), kernel, attempts);
+        }
+    }
     for (std::future<LabGrade>& each : running)
         all.labs.push_back(each.get());
     submission::forget_old_workspaces(request_.project);
     return all;
 }
 
-Grade Grader::grade(std::span<const lab::Lab> labs) {
-    return grade(labs, false);
+Attempts::Attempts(const submission::Builder& builder, const fs::path& project)
+    : builder_(builder), project_(project) {}
+
+void Attempts::add(const lab::Lab& lab, const fs::path& submission) {
+    entries_.try_emplace(Workspace::folder_of(submission, lab.directory),
+                         Entry{lab, submission, nullptr, {}});
 }
 
-Grade Grader::grade_all(std::span<const lab::Lab> labs) {
-    return grade(labs, true);
+void Attempts::start() {
+    for (auto& [folder, entry] : entries_) {
+        entry.workspace =
+            std::make_unique<Workspace>(project_, entry.submission, entry.lab.directory);
+        const bool own =
+            fs::weakly_canonical(entry.submission) == fs::weakly_canonical(project_ / "labs");
+        const std::string shown = own ? "labs/" : "";
+        names_.push_back({entry.workspace->seams() + "/", shown});
+        names_.push_back({entry.workspace->objects() + "/", shown + entry.lab.directory + "/"});
+    }
+    for (auto& each : entries_)
+        each.second.attempt =
+            std::async(std::launch::async, [this, &each] { return compile(each.second); });
+}
+
+Attempts::Attempt Attempts::compile(const Entry& entry) const {
+    const std::vector<SeamFile> files = submission::take(entry.lab, project_, entry.submission);
+    entry.workspace->fill(entry.lab, files);
+    Attempt attempt{builder_.compile(entry.lab, files, *entry.workspace, names_), {}};
+    for (const SeamFile& file : files)
+        if (file.from_starter)
+            attempt.from_starter.push_back(file.name);
+    return attempt;
+}
+
+const Attempts::Attempt& Attempts::get(const lab::Lab& lab, const fs::path& submission) const {
+    return entries_.at(Workspace::folder_of(submission, lab.directory)).attempt.get();
+}
+
+const Workspace& Attempts::workspace(const lab::Lab& lab, const fs::path& submission) const {
+    return *entries_.at(Workspace::folder_of(submission, lab.directory)).workspace;
 }
 
 }  // namespace grading

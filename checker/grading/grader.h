@@ -2,15 +2,17 @@
 
 #include <filesystem>
 #include <functional>
+#include <future>
+#include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <semaphore>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "checker/engine/request.h"
-#include "checker/grading/attempts.h"
-#include "checker/grading/builds.h"
+#include "checker/engine/boot.h"
 #include "checker/grading/grade.h"
 #include "checker/submission/build.h"
 
@@ -38,17 +40,56 @@ struct Progress {
     std::function<void(const LabGrade&)> done;
 };
 
+/// The seams that somebody handed in, each compiled once, side by side, however many kernels it is
+/// for. Holds their workspaces, so that no other checker changes what was compiled.
+class Attempts {
+  public:
+    /// One lab's seam.
+    struct Attempt {
+        submission::Seam seam;
+        std::vector<std::string> from_starter;  // files that were not handed in
+    };
+
+    Attempts(const submission::Builder& builder, const std::filesystem::path& project);
+
+    /// Adds a lab of a submission, unless it is there. To be called before start().
+    void add(const lab::Lab& lab, const std::filesystem::path& submission);
+    /// Waits for whoever works in one of the workspaces, and compiles all. Throws checker::Error.
+    void start();
+
+    /// Of a lab that was added: waits until it is compiled. Throws what kept it from that:
+    /// submission::Refused, submission::DoesNotBuild, checker::Error.
+    const Attempt& get(const lab::Lab& lab, const std::filesystem::path& submission) const;
+    const submission::Workspace& workspace(const lab::Lab& lab,
+                                           const std::filesystem::path& submission) const;
+    /// How students know the files of all workspaces: "labs/5-nx-wp/..." of the project,
+    /// "5-nx-wp/..." of a submission.
+    const guest::Names& names() const { return names_; }
+
+  private:
+    struct Entry {
+        lab::Lab lab;
+        std::filesystem::path submission;
+        std::unique_ptr<submission::Workspace> workspace;
+        std::shared_future<Attempt> attempt;
+    };
+    Attempt compile(const Entry& entry) const;
+
+    const submission::Builder& builder_;
+    std::filesystem::path project_;
+    guest::Names names_;
+    std::map<std::string, Entry> entries_;  // by workspace, in the order in which they are locked
+};
+
 /// Grades labs of one submission: builds, boots in each engine, judges. Nothing that a submission
 /// does makes it throw: what the checker cannot do becomes the lab's checker error.
 class Grader {
   public:
     Grader(Request request, BootFunction boot, Progress progress);
 
-    /// Side by side: each seam is compiled once, whatever kernels it is for.
-    Grade grade(std::span<const lab::Lab> labs);
-
-    /// The same, and one kernel with all these labs in it.
-    Grade grade_all(std::span<const lab::Lab> labs);
+    /// Side by side: each seam is compiled once, whatever kernels it is for. `together`: one kernel
+    /// with all these labs in it as well.
+    Grade grade(std::span<const lab::Lab> labs, bool together = false);
 
   private:
     /// A kernel with the submission's seams of `labs`, and by what it is judged.
@@ -57,12 +98,11 @@ class Grader {
         const lab::Lab& judged;
         const submission::Workspace& workspace;
     };
-    Grade grade(std::span<const lab::Lab> labs, bool together);
-    LabGrade grade(const Kernel& kernel, Attempts& attempts, Builds::Result& built);
-    LabGrade build_and_boot(const Kernel& kernel, Attempts& attempts, Builds::Result& built);
-    LabGrade boot(const Kernel& kernel, const guest::Names& names);
+    std::optional<LabGrade> build(const Kernel& kernel, const Attempts& attempts);
+    LabGrade boot(const Kernel& kernel, const Attempts& attempts);
+    LabGrade boot_unless(const std::optional<LabGrade>& failure, const Kernel& kernel,
+                         const Attempts& attempts);
     Run run(const Kernel& kernel, evidence::Engine engine, const guest::Names& names);
-    Together grade_together(std::span<const lab::Lab> labs, Attempts& attempts, Builds& builds);
     void say(const lab::Lab& lab, std::string_view stage);
 
     Request request_;

@@ -7,18 +7,6 @@
 
 namespace guest {
 
-CodeSize code_size(const evidence::Registers& registers) {
-    if (registers.control.efer.has(x86::efer::lma) && registers.cs.long_mode)
-        return CodeSize::bits64;
-    return registers.control.cr0.has(x86::cr0::pe) && registers.cs.size_32 ? CodeSize::bits32
-                                                                           : CodeSize::bits16;
-}
-
-std::uint64_t linear_rip(const evidence::Registers& registers) {
-    return code_size(registers) == CodeSize::bits64 ? registers.rip
-                                                    : registers.cs.base + registers.rip;
-}
-
 namespace {
 
 std::optional<ZydisDisassembledInstruction> decode(std::span<const std::byte> code,
@@ -40,15 +28,6 @@ bool displaced_by_kernel_address(const ZydisDecodedOperand& operand) {
            operand.mem.disp.value < no_offset;
 }
 
-}  // namespace
-
-std::size_t instruction_length(std::span<const std::byte> code, CodeSize size) {
-    const auto instruction = decode(code, 0, size);
-    return instruction ? instruction->info.length : 0;
-}
-
-namespace {
-
 Flow flow_of(const ZydisDecodedInstruction& instruction) {
     switch (instruction.meta.category) {
         case ZYDIS_CATEGORY_UNCOND_BR:
@@ -67,7 +46,41 @@ Flow flow_of(const ZydisDecodedInstruction& instruction) {
     }
 }
 
+bool is_segment(ZydisRegister which) {
+    return ZydisRegisterGetClass(which) == ZYDIS_REGCLASS_SEGMENT;
+}
+
+ZydisRegisterContext context_of(const evidence::Registers& registers) {
+    ZydisRegisterContext context{};
+    std::size_t number = 0;
+    for (const auto& [name, field] : evidence::general_registers) {
+        const std::uint64_t value = registers.*field;
+        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_RAX) + number] = value;
+        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_EAX) + number] = value & 0xffffffff;
+        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_AX) + number] = value & 0xffff;
+        ++number;
+    }
+    return context;
+}
+
 }  // namespace
+
+CodeSize code_size(const evidence::Registers& registers) {
+    if (registers.control.efer.has(x86::efer::lma) && registers.cs.long_mode)
+        return CodeSize::bits64;
+    return registers.control.cr0.has(x86::cr0::pe) && registers.cs.size_32 ? CodeSize::bits32
+                                                                           : CodeSize::bits16;
+}
+
+std::uint64_t linear_rip(const evidence::Registers& registers) {
+    return code_size(registers) == CodeSize::bits64 ? registers.rip
+                                                    : registers.cs.base + registers.rip;
+}
+
+std::size_t instruction_length(std::span<const std::byte> code, CodeSize size) {
+    const auto instruction = decode(code, 0, size);
+    return instruction ? instruction->info.length : 0;
+}
 
 std::optional<Step> step(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
     const auto instruction = decode(code, address, size);
@@ -88,28 +101,6 @@ std::optional<Step> step(std::span<const std::byte> code, std::uint64_t address,
     }
     return step;
 }
-
-namespace {
-
-bool is_segment(ZydisRegister which) {
-    return ZydisRegisterGetClass(which) == ZYDIS_REGCLASS_SEGMENT;
-}
-
-ZydisRegisterContext context_of(const evidence::Registers& registers) {
-    const std::array in_order{registers.rax, registers.rcx, registers.rdx, registers.rbx,
-                              registers.rsp, registers.rbp, registers.rsi, registers.rdi,
-                              registers.r8,  registers.r9,  registers.r10, registers.r11,
-                              registers.r12, registers.r13, registers.r14, registers.r15};
-    ZydisRegisterContext context{};
-    for (std::size_t i = 0; i < in_order.size(); ++i) {
-        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_RAX) + i] = in_order[i];
-        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_EAX) + i] = in_order[i] & 0xffffffff;
-        context.values[static_cast<std::size_t>(ZYDIS_REGISTER_AX) + i] = in_order[i] & 0xffff;
-    }
-    return context;
-}
-
-}  // namespace
 
 std::optional<std::vector<MemoryUse>> memory_used(std::span<const std::byte> code,
                                                   std::uint64_t address,

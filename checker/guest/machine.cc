@@ -5,10 +5,9 @@
 #include <span>
 
 #include "checker/evidence/kernel_names.h"
-#include "checker/guest/call_stack.h"
+#include "checker/guest/activity.h"
 #include "checker/guest/code.h"
 #include "checker/guest/kernel_memory.h"
-#include "checker/guest/waiting.h"
 #include "x86/exception.h"
 
 namespace guest {
@@ -135,6 +134,22 @@ Location locate(const Machine& machine, const Registers& registers, std::uint64_
     return location;
 }
 
+namespace {
+
+// The entries that are present in the PML4 that this CPU uses.
+std::vector<unsigned> root_entries(const Machine& machine, const Registers& registers) {
+    std::vector<unsigned> present;
+    const auto root = x86::page_table_root(registers.control.cr3);
+    for (unsigned i = 0; i < x86::PageTable::entry_count; ++i) {
+        const auto entry = machine.memory.read<x86::PageEntry>(root + i * sizeof(x86::PageEntry));
+        if (entry && entry->present())
+            present.push_back(i);
+    }
+    return present;
+}
+
+}  // namespace
+
 void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence) {
     const auto count = static_cast<unsigned>(evidence.cpus.size());
     const KernelMemory kernel{machine.memory, machine.symbols, count};
@@ -152,6 +167,8 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
         if (cpu.registers)
             examine_cpu(machine, from_log, evidence.cpus, cpu);
     }
+    if (!evidence.cpus.empty() && evidence.cpus.front().registers)
+        evidence.root_entries = root_entries(machine, *evidence.cpus.front().registers);
     evidence.trampoline = kernel.trampoline();
     evidence.sent = kernel.sent();
     if (const auto panic = kernel.panic()) {

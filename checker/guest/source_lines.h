@@ -6,7 +6,7 @@
 #include <mutex>
 #include <string>
 
-#include "checker/guest/names.h"
+#include "checker/guest/symbols.h"
 
 namespace guest {
 

@@ -49,6 +49,9 @@ Finding every_ap_up(const lab::Fact&, const Evidence& evidence) {
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->registers)
         return not_told("the engine gave no registers of the BSP");
+    if (!boot->registers->control.cr0.has(x86::cr0::wp) ||
+        !boot->registers->control.efer.has(x86::efer::nxe))
+        return no("the BSP has lost CR0.WP or EFER.NXE");
     std::set<std::uint64_t> gs_bases{boot->registers->gs.base};
     return every_ap(evidence, [&](const Cpu& cpu) {
         if (!finished_start(cpu))

@@ -44,6 +44,8 @@ Finding low_map_leads_back(const lab::Fact&, const Evidence& evidence) {
 }
 
 Finding low_map_is_one_page(const lab::Fact&, const Evidence& evidence) {
+    if (const auto entry = strange_root_entry(evidence))
+        return no(fmt::format("PML4[{}] of the kernel's root is filled too", *entry));
     return every_watched_ap(evidence, [](const Cpu& cpu) {
         const LowMap* map = low_map(cpu);
         if (!map)

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "checker/error.h"
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 #include "checker/judgement/aps.h"
 #include "checker/judgement/checks.h"
 #include "checker/judgement/commands.h"
@@ -97,6 +97,8 @@ Finding table_pointers_right(const lab::Fact&, const Evidence& evidence) {
     if (!both)
         return no_page;
     const Tables tables = tables_in(*both);
+    if (tables.gdt32[0].raw != 0 || tables.gdt64[0].raw != 0)
+        return no("entry 0 of a table is not null");
     const Finding first =
         compare_pointer("gdt32_pointer", tables.gdt32_pointer, offsetof(Tables, gdt32));
     return first.answer == Finding::Answer::yes

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "checker/evidence/questions.h"
-#include "checker/evidence/trampoline_page.h"
 #include "trampoline/mailbox.h"
 
 namespace judgement {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checker/catalogue/catalogue.h"
@@ -49,5 +51,13 @@ struct Lab {
     std::vector<std::string> hints;
     std::shared_ptr<const catalogue::Catalogue> causes;  // of the project; null where not read
 };
+
+/// The lab that a lab.toml states. `directory` is its folder's name, "5-nx-wp"; `text` the file.
+/// Throws checker::Error, with file and line, for anything missing, unknown or contradictory.
+Lab parse(std::string_view directory, std::string_view text);
+
+/// Every lab of the project that has a labs/N-name/lab.toml, by number, and its catalogue of
+/// causes. Throws checker::Error where one is not valid, or where there is none.
+std::vector<Lab> discover(const std::filesystem::path& project);
 
 }  // namespace lab

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <system_error>
@@ -56,6 +57,15 @@ void replace_text(const Descriptor& memory, std::string_view text) {
 
 std::string path_of(int number) {
     return "/proc/self/fd/" + std::to_string(number);
+}
+
+Descriptor lock(const std::filesystem::path& path, Wait wait) {
+    Descriptor file{open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
+    const int how = LOCK_EX | (wait == Wait::no ? LOCK_NB : 0);
+    int result = file.is_open() ? flock(file.number(), how) : 0;
+    while (result != 0 && errno == EINTR)
+        result = flock(file.number(), how);
+    return result == 0 ? std::move(file) : Descriptor{};
 }
 
 Descriptor duplicate(const Descriptor& descriptor) {

@@ -66,6 +66,13 @@ void replace_text(const Descriptor& memory, std::string_view text);
 /// somebody would have to remove.
 std::string path_of(int number);
 
+enum class Wait { yes, no };
+
+/// A file that is locked for as long as it is open, against other owners in this process and in
+/// others; it is made where there is none. Not open, with errno, where that cannot be, or where
+/// somebody else has it and `wait` is no.
+Descriptor lock(const std::filesystem::path& file, Wait wait = Wait::yes);
+
 /// A second owner of the same open file. Throws std::system_error.
 Descriptor duplicate(const Descriptor& descriptor);
 

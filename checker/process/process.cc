@@ -9,6 +9,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
+#include <sstream>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -21,40 +22,17 @@ namespace process {
 
 namespace {
 
-// What the child needs, made before the fork: after it only system calls are safe, because another
-// thread may have held any lock.
-struct Prepared {
-    std::vector<char*> arguments, environment;
-    std::string path;
-    std::vector<std::string> candidates;  // where the program may lie
-};
+std::string search_path() {
+    const char* path = std::getenv("PATH");
+    return path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
+}
 
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
     std::vector<char*> result;
-    result.reserve(strings.size() + 2);
     for (const std::string& string : strings)
         result.push_back(const_cast<char*>(string.c_str()));  // execve's type, not its habit
     result.push_back(nullptr);
     return result;
-}
-
-Prepared prepare(const Command& command) {
-    const char* path = std::getenv("PATH");
-    const std::string search = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
-    Prepared prepared{pointers(command.arguments), {}, "PATH=" + search, {}};
-    prepared.environment = pointers(command.environment);
-    prepared.environment.insert(prepared.environment.begin(), prepared.path.data());
-    const std::string& program = command.arguments.at(0);
-    if (program.find('/') != std::string::npos) {
-        prepared.candidates.push_back(program);
-        return prepared;
-    }
-    for (std::size_t begin = 0; begin <= search.size();) {
-        const std::size_t end = std::min(search.find(':', begin), search.size());
-        prepared.candidates.push_back(search.substr(begin, end - begin) + "/" + program);
-        begin = end + 1;
-    }
-    return prepared;
 }
 
 void limit(int resource, std::uint64_t value) {
@@ -79,8 +57,10 @@ bool place(const std::vector<std::pair<Descriptor, int>>& descriptors) {
     });
 }
 
-// Only system calls from here on. Returns the error that kept the program from being started.
-int become(const Command& command, const Prepared& prepared) {
+// Returns the error that kept the program from being started. After a fork only system calls are
+// safe, because another thread may have held any lock: all else has been made before.
+int become(const Command& command, const std::string& program, char* const* arguments,
+           char* const* environment) {
     setsid();  // a group of its own, and no terminal
     // Before descriptors are moved, perhaps over its own.
     if (command.confinement && !command.confinement->apply())
@@ -102,13 +82,8 @@ int become(const Command& command, const Prepared& prepared) {
         limit(RLIMIT_AS, command.address_space);
     if (command.processor_time.count() != 0)
         limit(RLIMIT_CPU, static_cast<std::uint64_t>(command.processor_time.count()));
-    int error = ENOENT;
-    for (const std::string& candidate : prepared.candidates) {
-        execve(candidate.c_str(), prepared.arguments.data(), prepared.environment.data());
-        if (errno != ENOENT && errno != ENOTDIR)
-            error = errno;
-    }
-    return error;
+    execve(program.c_str(), arguments, environment);
+    return errno;
 }
 
 }  // namespace
@@ -123,15 +98,34 @@ Reader read_from(Command& command, int number, Reader::Sink sink) {
     return {std::move(pipe.read), std::move(sink)};
 }
 
+std::filesystem::path find_program(const std::string& name) {
+    if (name.find('/') != std::string::npos)
+        return name;
+    std::istringstream folders{search_path()};
+    for (std::string folder; std::getline(folders, folder, ':');) {
+        std::filesystem::path candidate = std::filesystem::path{folder} / name;
+        std::error_code problem;
+        if (access(candidate.c_str(), X_OK) == 0 &&
+            !std::filesystem::is_directory(candidate, problem))
+            return candidate;
+    }
+    return {};
+}
+
 Process Process::start(Command command) {
-    const Prepared prepared = prepare(command);
+    const std::string program = find_program(command.arguments.at(0));
+    if (program.empty())
+        throw StartError(command.arguments[0], ENOENT);
+    command.environment.push_back("PATH=" + search_path());
+    const std::vector<char*> arguments = pointers(command.arguments);
+    const std::vector<char*> environment = pointers(command.environment);
     prctl(PR_SET_CHILD_SUBREAPER, 1);  // what a child leaves behind becomes ours to reap
     Pipe failure = Pipe::make();       // closed by a successful exec
     const pid_t pid = fork();
     if (pid < 0)
         throw std::system_error(errno, std::generic_category(), "fork");
     if (pid == 0) {
-        const int error = become(command, prepared);
+        const int error = become(command, program, arguments.data(), environment.data());
         [[maybe_unused]] const auto written = write(failure.write.number(), &error, sizeof(error));
         _exit(127);
     }

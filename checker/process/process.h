@@ -29,6 +29,10 @@ struct Command {
     std::optional<Confinement> confinement = {};  // the only files that it may open
 };
 
+/// Where a program of this name lies by PATH; empty if nowhere. A name with a slash is where it
+/// lies.
+std::filesystem::path find_program(const std::string& name);
+
 /// Why a program could not be started; what() names it.
 struct StartError : std::runtime_error {
     StartError(const std::string& program, int error);
@@ -80,6 +84,8 @@ class Process {
 struct Finished {
     std::optional<ExitStatus> status;  // nothing if it took too long
     std::string output;                // what it wrote, errors too; of much, beginning and end
+
+    bool succeeded() const { return status && status->signal == 0 && status->code == 0; }
 };
 
 /// Runs a program to its end, or for so long at most. Throws as Process::start does.

@@ -6,12 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "checker/engine/request.h"
+#include "checker/engine/boot.h"
 #include "checker/process/output.h"
 #include "checker/process/process.h"
-#include "checker/qemu/gdb.h"
 #include "checker/qemu/log.h"
-#include "checker/qemu/qmp.h"
+#include "checker/qemu/talk.h"
 
 namespace qemu {
 

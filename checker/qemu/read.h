@@ -1,6 +1,6 @@
 #pragma once
 
-#include "checker/engine/capture.h"
+#include "checker/engine/boot.h"
 #include "checker/guest/machine.h"
 #include "checker/qemu/log.h"
 

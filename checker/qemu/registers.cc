@@ -1,7 +1,7 @@
 #include "checker/qemu/registers.h"
 
 #include <array>
-#include <utility>
+#include <fmt/format.h>
 
 #include "checker/process/output.h"
 #include "x86/segment.h"
@@ -10,41 +10,7 @@ namespace qemu {
 
 namespace {
 
-using Field = std::uint64_t evidence::Registers::*;
-
-constexpr auto wide_names = std::to_array<std::pair<std::string_view, Field>>({
-    {"RAX=", &evidence::Registers::rax},
-    {"RBX=", &evidence::Registers::rbx},
-    {"RCX=", &evidence::Registers::rcx},
-    {"RDX=", &evidence::Registers::rdx},
-    {"RSI=", &evidence::Registers::rsi},
-    {"RDI=", &evidence::Registers::rdi},
-    {"RBP=", &evidence::Registers::rbp},
-    {"RSP=", &evidence::Registers::rsp},
-    {"R8 =", &evidence::Registers::r8},
-    {"R9 =", &evidence::Registers::r9},
-    {"R10=", &evidence::Registers::r10},
-    {"R11=", &evidence::Registers::r11},
-    {"R12=", &evidence::Registers::r12},
-    {"R13=", &evidence::Registers::r13},
-    {"R14=", &evidence::Registers::r14},
-    {"R15=", &evidence::Registers::r15},
-    {"RIP=", &evidence::Registers::rip},
-    {"RFL=", &evidence::Registers::rflags},
-});
-
-constexpr auto narrow_names = std::to_array<std::pair<std::string_view, Field>>({
-    {"EAX=", &evidence::Registers::rax},
-    {"EBX=", &evidence::Registers::rbx},
-    {"ECX=", &evidence::Registers::rcx},
-    {"EDX=", &evidence::Registers::rdx},
-    {"ESI=", &evidence::Registers::rsi},
-    {"EDI=", &evidence::Registers::rdi},
-    {"EBP=", &evidence::Registers::rbp},
-    {"ESP=", &evidence::Registers::rsp},
-    {"EIP=", &evidence::Registers::rip},
-    {"EFL=", &evidence::Registers::rflags},
-});
+using evidence::Registers;
 
 // The numbers after `mark`, separated by blanks; missing ones are 0.
 std::array<std::uint64_t, 4> words_after(std::string_view dump, std::string_view mark) {
@@ -75,19 +41,25 @@ evidence::TableRegister table(std::string_view dump, std::string_view mark) {
 
 }  // namespace
 
-std::optional<evidence::Registers> parse_registers(std::string_view dump) {
+std::optional<Registers> parse_registers(std::string_view dump) {
     const auto cr0 = process::number_after(dump, "CR0=");
     const auto cr3 = process::number_after(dump, "CR3=");
     const auto cr4 = process::number_after(dump, "CR4=");
     const auto efer = process::number_after(dump, "EFER=");
     if (!cr0 || !cr3 || !cr4 || !efer)
         return std::nullopt;
-    evidence::Registers registers;
+    Registers registers;
+    // "RAX=", "R8 =", "RIP="; of narrow code "EAX=", "EIP=".
     const bool wide = dump.find("RIP=") != std::string_view::npos;
-    for (const auto& [name, field] :
-         wide ? std::span<const std::pair<std::string_view, Field>>{wide_names}
-              : std::span<const std::pair<std::string_view, Field>>{narrow_names})
-        registers.*field = process::number_after(dump, name).value_or(0);
+    const auto value = [&](std::string_view name) {
+        const std::string wide_name = fmt::format("{:<3}=", name);
+        return process::number_after(dump, wide ? wide_name : "E" + wide_name.substr(1))
+            .value_or(0);
+    };
+    for (const auto& [name, field] : evidence::general_registers)
+        registers.*field = value(name);
+    registers.rip = value("RIP");
+    registers.rflags = value("RFL");
     registers.control = {{*cr0}, *cr3, {*cr4}, {*efer}};
     registers.cr2 = process::number_after(dump, "CR2=").value_or(0);
     registers.cs = segment(dump, "CS =");
@@ -102,9 +74,9 @@ std::optional<evidence::Registers> parse_registers(std::string_view dump) {
     return registers;
 }
 
-std::vector<std::optional<evidence::Registers>> parse_cpus(std::string_view text) {
+std::vector<std::optional<Registers>> parse_cpus(std::string_view text) {
     constexpr std::string_view mark = "CPU#";
-    std::vector<std::optional<evidence::Registers>> cpus;
+    std::vector<std::optional<Registers>> cpus;
     for (auto rest = process::after(text, mark); rest; rest = process::after(*rest, mark)) {
         const auto number = process::leading_number(*rest, 10);
         if (!number || *number >= most_cpus)

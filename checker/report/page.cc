@@ -171,24 +171,11 @@ void add_facts(Element& lab, const LabGrade& grade) {
 }
 
 std::string how_it_ended(evidence::End end) {
-    using evidence::End;
-    switch (end) {
-        case End::powered_off:
-            return "switched off";
-        case End::panicked:
-            return "the kernel stopped itself";
-        case End::triple_fault:
-            return "triple fault";
-        case End::reset:
-            return "reset";
-        case End::timed_out:
-            return "out of time";
-        case End::flooded:
-            return "too much output";
-        case End::engine_failed:
-            break;
-    }
-    return "the engine failed";
+    // In the order of evidence::End.
+    constexpr std::array words{
+        "switched off", "the kernel stopped itself", "triple fault",     "reset",
+        "out of time",  "too much output",           "the engine failed"};
+    return words.at(static_cast<std::size_t>(end));
 }
 
 // What a run says in each row of the table in which the engines stand side by side; empty where it

@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "checker/error.h"
-#include "checker/submission/kept.h"
+#include "checker/process/process.h"
 
 namespace submission {
 
@@ -15,25 +15,12 @@ using namespace std::chrono_literals;
 namespace {
 
 // A seam compiles in well below a second, into less than 100 KiB.
-constexpr ToolLimits seam_limits{
-    .time = 30s, .processor_time = 10s, .memory = 1ull << 30, .largest_file = 4ull << 20};
-constexpr ToolLimits kernel_limits{
-    .time = 30s, .processor_time = 10s, .memory = 1ull << 30, .largest_file = 64ull << 20};
+constexpr auto most_time = 30s, most_processor_time = 10s;
+constexpr std::uint64_t most_memory = 1ull << 30;
+constexpr std::uint64_t largest_object = 4ull << 20, largest_iso = 64ull << 20;
 constexpr const char* beyond_limits =
     "the compiler gave up: a file takes at most 10 s of processor time, 1 GiB of memory and 4 MiB "
     "for its object";
-
-// Takes one of few places, for as long as it lives.
-class ToolPlace {
-  public:
-    explicit ToolPlace(std::counting_semaphore<>& places) : places_(places) { places_.acquire(); }
-    ToolPlace(const ToolPlace&) = delete;
-    ToolPlace& operator=(const ToolPlace&) = delete;
-    ~ToolPlace() { places_.release(); }
-
-  private:
-    std::counting_semaphore<>& places_;
-};
 
 bool is_below(const fs::path& path, const fs::path& folder) {
     const fs::path way =
@@ -52,7 +39,8 @@ void require_space(const fs::path& folder) {
 
 // A command: the program as it is, and its arguments.
 std::string text_of(const Arguments& arguments) {
-    return fmt::format("{}{}\n", identity(find_program(arguments.at(0))),
+    return fmt::format("{}{}\n",
+                       identity(fs::weakly_canonical(process::find_program(arguments.at(0)))),
                        fmt::join(arguments, "\n"));
 }
 
@@ -78,15 +66,18 @@ Given Builder::given() const {
     return given_code_.read();
 }
 
-ToolRun Builder::run_confined(Arguments arguments, process::Access access, const Given& given,
-                              const Workspace& workspace) const {
-    const ToolPlace place{tools_};
-    Tool tool{.arguments = std::move(arguments),
-              .environment = {fmt::format("TMPDIR={}", workspace.objects()), "CCACHE_DISABLE=1"},
-              .directory = project_,
-              .limits = seam_limits};
+process::Finished Builder::run_confined(Arguments arguments, process::Access access,
+                                        const Given& given, const Workspace& workspace) const {
+    const Place place{tools_};
+    process::Command command{
+        .arguments = std::move(arguments),
+        .environment = {fmt::format("TMPDIR={}", workspace.objects()), "CCACHE_DISABLE=1"},
+        .directory = project_,
+        .address_space = most_memory,
+        .largest_file = largest_object,
+        .processor_time = most_processor_time};
     if (!confined_)
-        return run_tool(std::move(tool));
+        return run_tool(std::move(command), most_time);
     for (const fs::path& each : toolchain(given.compile.at(0))) {
         if (is_below(project_, each))
             throw checker::Error(fmt::format(
@@ -94,19 +85,20 @@ ToolRun Builder::run_confined(Arguments arguments, process::Access access, const
                 each.string()));
         access.read.push_back(each);
     }
-    tool.confined = std::move(access);
-    return run_tool(std::move(tool));
+    command.confinement.emplace(access);
+    return run_tool(std::move(command), most_time);
 }
 
-ToolRun Builder::make_once(const Plan& plan, const Workspace& workspace) const {
+process::Finished Builder::make_once(const Plan& plan, const Workspace& workspace) const {
     const Given its = given();
     Job job = plan(its);
     job.access.write = {job.output.parent_path()};
     if (is_made_from(job.output, job.made_from))
-        return {.succeeded = true, .in_time = true, .output = {}};
+        return {.status = process::ExitStatus{}, .output = {}};
     forget_made(job.output);
-    ToolRun run = run_confined(std::move(job.arguments), std::move(job.access), its, workspace);
-    if (run.succeeded)
+    process::Finished run =
+        run_confined(std::move(job.arguments), std::move(job.access), its, workspace);
+    if (run.succeeded())
         note_made_from(job.output, job.made_from);
     else
         forget_made(job.output);
@@ -114,18 +106,17 @@ ToolRun Builder::make_once(const Plan& plan, const Workspace& workspace) const {
 }
 
 void Builder::make(const Plan& plan, const Workspace& workspace, const guest::Names& names) const {
-    ToolRun run = make_once(plan, workspace);
-    if (!run.succeeded && !given_code_.is_current()) {
+    process::Finished run = make_once(plan, workspace);
+    if (!run.succeeded() && !given_code_.is_current()) {
         // A given source that has changed meanwhile is nobody's fault.
         given_code_.make_current();
         run = make_once(plan, workspace);
     }
-    if (run.succeeded)
+    if (run.succeeded())
         return;
     require_space(project_ / workspace.folder());
-    if (!run.in_time)
-        throw DoesNotBuild{
-            {fmt::format("compiling takes longer than {} s", seam_limits.time.count())}};
+    if (!run.status)
+        throw DoesNotBuild{{fmt::format("compiling takes longer than {} s", most_time.count())}};
     std::vector<std::string> errors = first_errors(run.output, names);
     if (errors.empty())
         errors.emplace_back(beyond_limits);
@@ -204,12 +195,16 @@ void Builder::make_iso(const Workspace& workspace) const {
                   fs::copy_options::overwrite_existing);
     const std::string stripped = (content / "boot/sipi.elf").lexically_relative(project_).string();
     const std::string from = kernel.lexically_relative(project_).string();
-    ToolRun result = run_confined({"strip", "-o", stripped, from},
-                                  {{}, {project_ / workspace.linked()}}, its, workspace);
-    if (result.succeeded)
-        result = run_tool(
-            {.arguments = std::move(arguments), .directory = project_, .limits = kernel_limits});
-    if (!result.succeeded)
+    process::Finished result = run_confined({"strip", "-o", stripped, from},
+                                            {{}, {project_ / workspace.linked()}}, its, workspace);
+    if (result.succeeded())
+        result = run_tool({.arguments = std::move(arguments),
+                           .directory = project_,
+                           .address_space = most_memory,
+                           .largest_file = largest_iso,
+                           .processor_time = most_processor_time},
+                          most_time);
+    if (!result.succeeded())
         throw checker::Error(
             fmt::format("the kernel builds, but not the CD to boot it from; run `make iso` to see "
                         "why\n{}",

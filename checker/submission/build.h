@@ -58,14 +58,14 @@ class Builder {
     struct Job {
         Arguments arguments;
         std::filesystem::path output;
-        std::string made_from;   // all that it depends on; see kept.h
+        std::string made_from;   // all that it depends on; see is_made_from()
         process::Access access;  // beside the compilers' own files
     };
     using Plan = std::function<Job(const Given&)>;
     void make(const Plan& plan, const Workspace& workspace, const guest::Names& names) const;
-    ToolRun make_once(const Plan& plan, const Workspace& workspace) const;
-    ToolRun run_confined(Arguments arguments, process::Access access, const Given& given,
-                         const Workspace& workspace) const;
+    process::Finished make_once(const Plan& plan, const Workspace& workspace) const;
+    process::Finished run_confined(Arguments arguments, process::Access access, const Given& given,
+                                   const Workspace& workspace) const;
     Job compiling(const Given& given, std::span<const SeamFile> files, const std::string& folder,
                   const SeamFile& file, const std::string& object) const;
     Job linking(const Given& given, std::span<const Seam> seams, const Workspace& workspace) const;

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "checker/guest/names.h"
+#include "checker/guest/symbols.h"
 
 namespace submission {
 

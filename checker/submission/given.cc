@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
-#include <mutex>
 #include <sstream>
-#include <sys/file.h>
 #include <system_error>
 #include <thread>
 
@@ -23,9 +20,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A tree that was never built takes a minute on a small machine.
-constexpr ToolLimits make_limits{
-    .time = 15min, .processor_time = 120s, .memory = 4ull << 30, .largest_file = 256ull << 20};
 constexpr std::size_t shown_output = 1000;
 
 // As in mk/kernel.mk: what given code is made of, in which folders.
@@ -41,27 +35,6 @@ bool is_source(const fs::directory_entry& entry) {
     return entry.is_directory(problem) ||
            std::ranges::find(source_endings, entry.path().extension()) != source_endings.end();
 }
-
-// Two makes at once would write the same objects.
-class MakeLock {
-  public:
-    explicit MakeLock(const fs::path& project) : in_process_(mutex()) {
-        std::error_code problem;
-        fs::create_directories(project / "build/graded", problem);
-        file_ = process::Descriptor{
-            open((project / "build/graded/make.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
-        if (file_.is_open())
-            flock(file_.number(), LOCK_EX);
-    }
-
-  private:
-    static std::mutex& mutex() {
-        static std::mutex one;
-        return one;
-    }
-    std::lock_guard<std::mutex> in_process_;
-    process::Descriptor file_;
-};
 
 std::vector<std::string> lines_of(const fs::path& file) {
     std::ifstream stream(file);
@@ -117,18 +90,25 @@ bool GivenCode::is_current() const {
 }
 
 void GivenCode::make_current() const {
-    const MakeLock lock{project_};
+    // Two makes at once would write the same objects.
+    std::error_code problem;
+    fs::create_directories(project_ / "build/graded", problem);
+    const process::Descriptor lock = process::lock(project_ / "build/graded/make.lock");
     if (is_current())
         return;
     const std::string target = stamp().lexically_relative(project_).string();
-    const ToolRun make = run_tool(
+    // A tree that was never built takes a minute on a small machine.
+    const process::Finished make = run_tool(
         {.arguments = {"make", "--no-print-directory", "--silent",
                        fmt::format("-j{}", std::max(1u, std::thread::hardware_concurrency())),
                        target},
          .environment = environment_of_make(),
          .directory = project_,
-         .limits = make_limits});
-    if (!make.succeeded)
+         .address_space = 4ull << 30,
+         .largest_file = 256ull << 20,
+         .processor_time = 120s},
+        15min);
+    if (!make.succeeded())
         throw checker::Error(fmt::format(
             "the given code does not build, whatever was handed in; run `make kernel` to see "
             "why\n{}",

@@ -1,78 +1,91 @@
 #include "checker/submission/tool.h"
 
-#include <cstdlib>
+#include <algorithm>
 #include <fmt/format.h>
-#include <sstream>
+#include <fstream>
+#include <iterator>
+#include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 
 #include "checker/error.h"
-#include "checker/process/process.h"
 
 namespace submission {
 
 namespace fs = std::filesystem;
 
-ToolRun run_tool(Tool tool) {
-    tool.environment.emplace_back("LC_ALL=C");
-    process::Command command{
-        .arguments = std::move(tool.arguments),
-        .environment = std::move(tool.environment),
-        .directory = std::move(tool.directory),
-        .address_space = tool.limits.memory,
-        .largest_file = tool.limits.largest_file,
-        .processor_time = tool.limits.processor_time,
-        .isolated = false,
-    };
-    if (tool.confined)
-        command.confinement.emplace(*tool.confined);
+namespace {
+
+fs::path note_of(const fs::path& file) {
+    return file.string() + ".from";
+}
+
+}  // namespace
+
+process::Finished run_tool(process::Command command, std::chrono::seconds time) {
+    command.environment.emplace_back("LC_ALL=C");
+    command.isolated = false;
     try {
-        const process::Finished run = process::run(std::move(command), tool.limits.time);
-        return {run.status && run.status->signal == 0 && run.status->code == 0,
-                run.status.has_value(), run.output};
+        return process::run(std::move(command), time);
     } catch (const process::StartError& error) {
         throw checker::Error(fmt::format("{}: run `make setup`, or install it", error.what()));
     }
 }
 
-fs::path find_program(const std::string& name) {
-    if (name.find('/') != std::string::npos)
-        return fs::weakly_canonical(name);
-    const char* path = std::getenv("PATH");
-    std::istringstream folders{path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin"};
-    for (std::string folder; std::getline(folders, folder, ':');) {
-        const fs::path candidate = fs::path{folder} / name;
-        std::error_code problem;
-        if (access(candidate.c_str(), X_OK) == 0 && !fs::is_directory(candidate, problem))
-            return fs::weakly_canonical(candidate);
-    }
-    return {};
-}
-
 std::vector<fs::path> toolchain(const std::string& compiler) {
-    std::vector<fs::path> all{"/bin",
-                              "/lib",
-                              "/lib32",
-                              "/lib64",
-                              "/libx32",
-                              "/usr/bin",
-                              "/usr/lib",
-                              "/usr/lib32",
-                              "/usr/lib64",
-                              "/usr/libx32",
-                              "/usr/libexec",
-                              "/usr/include",
-                              "/usr/local/include",
-                              "/usr/x86_64-linux-gnu",
-                              "/etc/ld.so.cache"};
-    const fs::path program = find_program(compiler);
+    // clang-format off
+    std::vector<fs::path> all{
+        "/bin", "/lib", "/lib32", "/lib64", "/libx32", "/usr/bin", "/usr/lib", "/usr/lib32",
+        "/usr/lib64", "/usr/libx32", "/usr/libexec", "/usr/include", "/usr/local/include",
+        "/usr/x86_64-linux-gnu", "/etc/ld.so.cache"};
+    // clang-format on
+    const fs::path program = fs::weakly_canonical(process::find_program(compiler));
     const fs::path prefix = program.parent_path().parent_path();
-    if (!program.empty() && program.string().rfind("/usr/bin/", 0) != 0) {
+    if (!program.empty() && !program.string().starts_with("/usr/bin/")) {
         all.push_back(program);
         for (const char* part : {"lib", "lib64", "libexec", "include"})
             all.push_back(prefix / part);
     }
     return all;
+}
+
+std::string identity(const fs::path& file) {
+    struct stat status {};
+    if (stat(file.c_str(), &status) != 0)
+        return fmt::format("{} is not there\n", file.string());
+    return fmt::format("{} {} {}.{:09} {}.{:09} {}\n", file.string(), status.st_size,
+                       status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec,
+                       status.st_ctim.tv_nsec, status.st_ino);
+}
+
+std::string identity_of_headers(const fs::path& place) {
+    std::error_code problem;
+    if (!fs::is_directory(place, problem))
+        return identity(place);
+    std::vector<fs::path> headers;
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(place, problem))
+        if (const auto ending = entry.path().extension(); ending == ".h" || ending == ".inc")
+            headers.push_back(entry.path());
+    std::ranges::sort(headers);
+    std::string all;
+    for (const fs::path& header : headers)
+        all += identity(header);
+    return all;
+}
+
+bool is_made_from(const fs::path& file, const std::string& inputs) {
+    std::ifstream stream(note_of(file), std::ios::binary);
+    const std::string note{std::istreambuf_iterator<char>(stream), {}};
+    return !note.empty() && note == identity(file) + inputs;
+}
+
+void forget_made(const fs::path& file) {
+    std::error_code problem;
+    fs::remove(note_of(file), problem);
+    fs::remove(file, problem);
+}
+
+void note_made_from(const fs::path& file, const std::string& inputs) {
+    std::ofstream(note_of(file), std::ios::binary | std::ios::trunc) << identity(file) << inputs;
 }
 
 }  // namespace submission

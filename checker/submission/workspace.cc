@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
-#include <string_view>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 
@@ -22,23 +19,9 @@ namespace {
 constexpr const char* all_workspaces = "build/graded";
 constexpr std::size_t kept_workspaces = 48;  // a few megabytes each
 
-// FNV-1a. Only tells folders apart; what is kept there has a note of its inputs, so a collision
-// costs time.
-std::uint64_t hash(std::string_view text) {
-    std::uint64_t value = 0xcbf29ce484222325;
-    for (const char c : text)
-        value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    return value;
-}
-
 std::string read(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-// Not open if the file cannot be made.
-process::Descriptor open_lock(const fs::path& folder) {
-    return process::Descriptor{open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
 }
 
 // The folder was removed, with its lock, before the lock was taken.
@@ -51,15 +34,11 @@ process::Descriptor make_and_lock(const fs::path& folder) {
     for (;;) {
         std::error_code problem;
         fs::create_directories(folder, problem);
-        process::Descriptor lock = open_lock(folder);
-        if (!lock.is_open() && errno == ENOENT && !problem)
-            continue;
-        if (!lock.is_open())
+        process::Descriptor lock = process::lock(folder / "lock");
+        if (!lock.is_open() && (errno != ENOENT || problem))
             throw checker::Error(fmt::format("cannot write below {}: {}", folder.string(),
                                              std::generic_category().message(errno)));
-        while (flock(lock.number(), LOCK_EX) != 0 && errno == EINTR) {
-        }
-        if (!is_gone(lock))
+        if (lock.is_open() && !is_gone(lock))
             return lock;
     }
 }
@@ -67,8 +46,8 @@ process::Descriptor make_and_lock(const fs::path& folder) {
 // Unless somebody is at work in it. It goes by another name first, so that whoever wants it now
 // makes a new one instead of working in what is being removed.
 void remove_unused(const fs::path& folder) {
-    const process::Descriptor lock = open_lock(folder);
-    if (!lock.is_open() || flock(lock.number(), LOCK_EX | LOCK_NB) != 0)
+    const process::Descriptor lock = process::lock(folder / "lock", process::Wait::no);
+    if (!lock.is_open())
         return;
     std::error_code problem;
     const fs::path gone = folder.string() + ".gone";
@@ -89,9 +68,11 @@ Workspace::Workspace(const fs::path& project, const fs::path& submission, const 
         fs::create_directories(project_ / folder, problem);
 }
 
+// The hash only tells folders apart; what is kept there has a note of its inputs, so a collision
+// costs time.
 std::string Workspace::folder_of(const fs::path& submission, const std::string& name) {
     return fmt::format("{}/{}-{:016x}", all_workspaces, name,
-                       hash(fs::weakly_canonical(submission).string()));
+                       std::hash<std::string>{}(fs::weakly_canonical(submission).string()));
 }
 
 void Workspace::fill(const lab::Lab& lab, std::span<const SeamFile> files) const {

@@ -8,7 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "checker/lab/lab_file.h"
+#include "checker/lab/lab.h"
 
 namespace submissions {
 

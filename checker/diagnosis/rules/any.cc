@@ -19,11 +19,7 @@ std::optional<Explanation> lapic_not_mapped(const Scene& scene) {
         return {};
     return Explanation{
         fmt::format("CPU {} used the local APIC at its physical address, which is not mapped.",
-                    scene.cpu->cpu),
-        "The kernel maps the APIC's registers in its own space of MMIO; the address that the MADT "
-        "gives is physical.",
-        "Go through the kernel's functions for the local APIC.",
-        {}};
+                    scene.cpu->cpu)};
 }
 
 std::optional<Explanation> sse_not_enabled(const Scene& scene) {
@@ -31,10 +27,9 @@ std::optional<Explanation> sse_not_enabled(const Scene& scene) {
         scene.registers()->control.cr4.has(x86::cr4::osfxsr))
         return {};
     return Explanation{
-        fmt::format("CPU {} executed an SSE instruction, and CR4.OSFXSR is 0.", scene.cpu->cpu),
-        "The kernel is compiled without SSE and never enables it; such an instruction is #UD.",
-        "Keep floating point, vectors and hand-written SSE out of kernel code.",
-        {Register::cr4}};
+        .cause =
+            fmt::format("CPU {} executed an SSE instruction, and CR4.OSFXSR is 0.", scene.cpu->cpu),
+        .compare = {Register::cr4}};
 }
 
 std::optional<Explanation> ran_astray(const Scene& scene) {
@@ -47,20 +42,12 @@ std::optional<Explanation> ran_astray(const Scene& scene) {
         return {};
     const auto mode = evidence::mode_of(*scene.registers());
     return Explanation{
-        fmt::format("CPU {} runs {} at {:#x}, which is nobody's; its last stage is '{}'.",
-                    scene.cpu->cpu,
-                    mode == evidence::Mode::real ? "real-mode code"
-                    : in_64_bit                  ? "64-bit code"
-                                                 : "32-bit code",
-                    place.address, scene.cpu->trace.back()),
-        fmt::format("A jump or a call to a wrong address leads there, or a RET that took something "
-                    "else than its return address from the stack{}. From then on the CPU executes "
-                    "whatever lies in its way.",
-                    mode == evidence::Mode::real
-                        ? ", or an exception, whose handlers in real mode are the BIOS's"
-                        : ""),
-        "Count pushes against pops, and look at each jump after that stage.",
-        {}};
+        .cause = fmt::format("CPU {} runs {} at {:#x}, which is nobody's; its last stage is '{}'.",
+                             scene.cpu->cpu,
+                             mode == evidence::Mode::real ? "real-mode code"
+                             : in_64_bit                  ? "64-bit code"
+                                                          : "32-bit code",
+                             place.address, scene.cpu->trace.back())};
 }
 
 // By the kernel's own look at RFLAGS, and by ours at the entry of C++.
@@ -73,15 +60,9 @@ std::optional<Explanation> interrupts_on(const Scene& scene) {
     if (!cpu && !later)
         return {};
     const unsigned number = cpu ? cpu->cpu : scene.evidence.panic_cpu.value_or(1);
-    return Explanation{
-        fmt::format("CPU {} {} with interrupts on: RFLAGS.IF is 1.", number,
-                    cpu ? "entered C++" : "came back from your code"),
-        "An AP has no interrupt table until the kernel loads one, after the last stage. An "
-        "interrupt that comes before finds the BIOS's vectors, and that is a triple fault. None "
-        "came here.",
-        "Leave interrupts off: no STI, and no POPF that sets IF. The kernel turns them on.",
-        {},
-        number};
+    return Explanation{.cause = fmt::format("CPU {} {} with interrupts on: RFLAGS.IF is 1.", number,
+                                            cpu ? "entered C++" : "came back from your code"),
+                       .cpu = number};
 }
 
 std::optional<Explanation> direction_flag_set(const Scene& scene) {
@@ -94,13 +75,23 @@ std::optional<Explanation> direction_flag_set(const Scene& scene) {
         return {};
     const unsigned number = cpu ? cpu->cpu : scene.evidence.panic_cpu.value_or(1);
     return Explanation{
-        fmt::format("CPU {} {} with the direction flag set: RFLAGS.DF is 1.", number,
-                    cpu ? "entered C++" : "came back from your code"),
-        "String instructions then go downwards. Compilers rely on DF being 0 at every call, and "
-        "use such instructions to copy.",
-        "CLD after the last STD.",
-        {},
-        number};
+        .cause = fmt::format("CPU {} {} with the direction flag set: RFLAGS.DF is 1.", number,
+                             cpu ? "entered C++" : "came back from your code"),
+        .cpu = number};
+}
+
+// What the kernel sets for itself, and never takes back.
+std::optional<Explanation> bsp_control_changed(const Scene& scene) {
+    if (!scene.bsp_registers() || scene.oldest || !evidence::came_to_its_end(scene.evidence))
+        return {};
+    const x86::ControlState& control = scene.bsp_registers()->control;
+    const bool wp = control.cr0.has(x86::cr0::wp), nxe = control.efer.has(x86::efer::nxe);
+    if (wp && nxe)
+        return {};
+    return Explanation{
+        .cause = fmt::format("The BSP itself has lost {}.", wp ? "EFER.NXE" : "CR0.WP"),
+        .compare = {wp ? Register::efer : Register::cr0},
+        .cpu = 0};
 }
 
 std::optional<Explanation> control_bit_differs(const Scene& scene) {
@@ -118,13 +109,11 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
         if (!cpu)
             continue;
         return Explanation{
-            fmt::format("CPU {} finished its start with another {} than the BSP's: {}.", cpu->cpu,
-                        judgement::name(which), judgement::bit_names(which, difference(*cpu))),
-            "Code that runs on any CPU must find every CPU the same, so the kernel compares, bit "
-            "by bit, and stops the CPU that differs.",
-            "Take over from the BSP what is asked for, and change nothing else.",
-            {which},
-            cpu->cpu};
+            .cause = fmt::format("CPU {} finished its start with another {} than the BSP's: {}.",
+                                 cpu->cpu, judgement::name(which),
+                                 judgement::bit_names(which, difference(*cpu))),
+            .compare = {which},
+            .cpu = cpu->cpu};
     }
     return {};
 }
@@ -133,12 +122,13 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
 
 std::span<const Rule> any_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"interrupts-on", 0, interrupts_on},
-        {"direction-flag-set", 0, direction_flag_set},
-        {"control-bit-differs", 0, control_bit_differs},
-        {"lapic-not-mapped", 0, lapic_not_mapped},
-        {"sse-not-enabled", 0, sse_not_enabled},
-        {"ran-astray", 0, ran_astray},
+        {"bsp-control-changed", bsp_control_changed},
+        {"interrupts-on", interrupts_on},
+        {"direction-flag-set", direction_flag_set},
+        {"control-bit-differs", control_bit_differs},
+        {"lapic-not-mapped", lapic_not_mapped},
+        {"sse-not-enabled", sse_not_enabled},
+        {"ran-astray", ran_astray},
     });
     return all;
 }

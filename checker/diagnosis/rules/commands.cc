@@ -4,7 +4,7 @@
 
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
 
 namespace diagnosis::rules {
@@ -32,12 +32,9 @@ std::optional<Explanation> init_after_sipi(const Scene& scene) {
     if (!cpu || evidence::oldest_exception(*cpu))
         return {};
     return Explanation{
-        fmt::format("CPU {} was sent another INIT after its SIPI, and no SIPI since.", cpu->cpu),
-        "INIT resets a processor wherever it is: it drops what it was doing, and waits for a SIPI "
-        "again.",
-        "After the SIPI comes nothing but, if need be, a second SIPI.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {} was sent another INIT after its SIPI, and no SIPI since.",
+                             cpu->cpu),
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> sipi_missing(const Scene& scene) {
@@ -47,14 +44,9 @@ std::optional<Explanation> sipi_missing(const Scene& scene) {
         return {};
     const bool swapped = flaw_of_the_start(scene, Kind::init_missing).has_value();
     return Explanation{
-        fmt::format("CPU {} has had its INIT and still waits for a SIPI.", cpu->cpu),
-        swapped ? "The SIPI came before the INIT: a processor that does not wait for one lets it "
-                  "pass, and INIT forgets it."
-                : "INIT puts a processor at the reset vector, halted, and nothing but a SIPI lets "
-                  "it go on.",
-        "Send a SIPI to the same APIC ID, 10 ms after INIT.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {} has had its INIT and still waits for a SIPI.", cpu->cpu),
+        .detail = swapped ? "Here the SIPI came before the INIT." : "",
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> sipi_not_taken(const Scene& scene) {
@@ -67,13 +59,9 @@ std::optional<Explanation> sipi_not_taken(const Scene& scene) {
     // QEMU shows an AP with its old registers until a SIPI starts it.
     const bool had_no_init = known || scene.evidence.engine == Engine::bochs;
     return Explanation{
-        fmt::format("CPU {} has {}: it sleeps where the firmware has left it.", cpu->cpu,
-                    had_no_init ? "had no INIT" : "taken no SIPI"),
-        "The page is in place. A processor listens to a SIPI only while it waits for one, and it "
-        "waits for one only after INIT.",
-        "Send INIT, wait 10 ms, send the SIPI, both to `message.lapic_id`.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {} has {}: it sleeps where the firmware has left it.", cpu->cpu,
+                             had_no_init ? "had no INIT" : "taken no SIPI"),
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> sipi_too_early(const Scene& scene) {
@@ -85,15 +73,11 @@ std::optional<Explanation> sipi_too_early(const Scene& scene) {
     if (!up && !still_waits(scene, cpu))
         return {};
     return Explanation{
-        fmt::format("The SIPI for CPU {} was sent {} us after its INIT, not 10 ms.", found->cpu,
-                    found->after_us),
-        up ? "A processor takes its time to be reset, and a SIPI that comes meanwhile is lost. "
-             "This emulator resets a CPU at once; not every machine does."
-           : "A processor takes its time to be reset, and a SIPI that comes meanwhile is lost: "
-             "that is what happened here. It waits for another one.",
-        "Wait for 10 ms after INIT: `cpu::sleep_us()` counts microseconds.",
-        {},
-        found->cpu};
+        .cause = fmt::format("The SIPI for CPU {} was sent {} us after its INIT, not 10 ms.",
+                             found->cpu, found->after_us),
+        .detail = up ? "This emulator resets a CPU at once; not every machine does."
+                     : "That is what happened here: it waits for another one.",
+        .cpu = found->cpu};
 }
 
 std::optional<Explanation> icr_level_missing(const Scene& scene) {
@@ -102,28 +86,18 @@ std::optional<Explanation> icr_level_missing(const Scene& scene) {
         return {};
     const InterruptCommand command = found->command->command();
     return Explanation{
-        fmt::format("The {} for CPU {} was written as {:#010x}: bit 14, level, is 0.",
-                    judgement::name(command), found->cpu, command.low()),
-        "The manual wants it set in every command but the de-assertion of INIT. QEMU and Bochs do "
-        "not look, and processors since the Pentium 4 send it as 1 whatever was written. "
-        "Hyper-V does look: APs that start elsewhere have stayed asleep there.",
-        "Set level to assert in each command. The constructors of `InterruptCommand` do.",
-        {},
-        found->cpu};
+        .cause = fmt::format("The {} for CPU {} was written as {:#010x}: bit 14, level, is 0.",
+                             judgement::name(command), found->cpu, command.low()),
+        .cpu = found->cpu};
 }
 
 std::optional<Explanation> init_with_vector(const Scene& scene) {
     const auto found = flaw(scene, Kind::init_with_vector);
     if (!found || !all_came_up(scene))
         return {};
-    return Explanation{
-        fmt::format("The INIT for CPU {} has vector {:#04x}, not 0.", found->cpu,
-                    found->command->command().vector()),
-        "An INIT names no page, the SIPI does. The manual wants its vector to be 0, for what "
-        "processors may make of it one day; today's ignore it.",
-        "Leave the vector of INIT 0.",
-        {},
-        found->cpu};
+    return Explanation{.cause = fmt::format("The INIT for CPU {} has vector {:#04x}, not 0.",
+                                            found->cpu, found->command->command().vector()),
+                       .cpu = found->cpu};
 }
 
 std::optional<Explanation> commands_not_noted(const Scene& scene) {
@@ -131,13 +105,9 @@ std::optional<Explanation> commands_not_noted(const Scene& scene) {
     if (!found || !all_came_up(scene))
         return {};
     return Explanation{
-        fmt::format("CPU {} was started, and the kernel knows of no command that did it.",
-                    found->cpu),
-        "What cpu::send() and cpu::write_lapic() send is noted in cpu::sent_commands. This went "
-        "past both, and so past whoever will look for it there.",
-        "Send with `cpu::send()`.",
-        {},
-        found->cpu};
+        .cause = fmt::format("CPU {} was started, and the kernel knows of no command that did it.",
+                             found->cpu),
+        .cpu = found->cpu};
 }
 
 // Of an AP that took its SIPI: what it found was the trampoline, or it would be named elsewhere.
@@ -146,15 +116,12 @@ std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
     if (!silent || !took_a_sipi(scene, *silent) || !silent->registers)
         return {};
     return Explanation{
-        fmt::format("CPU {} took its SIPI for {:#x}, and left no letter: it {} at {:#x}.",
-                    silent->cpu, trampoline::page_address,
-                    silent->registers->halted ? "halted" : "runs",
-                    guest::linear_rip(*silent->registers)),
-        "The trampoline was in its page when the SIPI was sent. What it did there led elsewhere "
-        "before its first stage.",
-        "Follow real_mode.asm from its first instruction: make debug LAB=3.",
-        {Register::cr0},
-        silent->cpu};
+        .cause = fmt::format("CPU {} took its SIPI for {:#x}, and left no letter: it {} at {:#x}.",
+                             silent->cpu, trampoline::page_address,
+                             silent->registers->halted ? "halted" : "runs",
+                             guest::linear_rip(*silent->registers)),
+        .compare = {Register::cr0},
+        .cpu = silent->cpu};
 }
 
 // "The page holds the trampoline, the mailbox its message."
@@ -164,7 +131,7 @@ std::string what_is_in_place(const Scene& scene, unsigned cpu) {
         return "";
     const bool page = !code_differs(*both) && !tables_differ(*both);
     const bool message = evidence::mailbox_in(*both).cpu == cpu;
-    return fmt::format(" At 0x8000 lies {}, in the mailbox {}.",
+    return fmt::format("At 0x8000 lies {}, in the mailbox {}.",
                        page ? "the trampoline" : "what was there before",
                        message ? "its message" : "no message for it");
 }
@@ -174,29 +141,26 @@ std::optional<Explanation> ap_not_started(const Scene& scene) {
     if (scene.evidence.end != evidence::End::powered_off || !silent)
         return {};
     const bool nothing = commands_are_known(scene) && !took_a_sipi(scene, *silent);
-    return Explanation{
-        fmt::format("CPU {} never started: {}.", silent->cpu,
-                    nothing ? "it was sent neither INIT nor SIPI" : "not one letter came from it"),
-        "The kernel waited until its deadline for that CPU and went on without it." +
-            what_is_in_place(scene, silent->cpu),
-        "In this order: the page, the mailbox, INIT, 10 ms, SIPI.",
-        {},
-        silent->cpu};
+    return Explanation{.cause = fmt::format("CPU {} never started: {}.", silent->cpu,
+                                            nothing ? "it was sent neither INIT nor SIPI"
+                                                    : "not one letter came from it"),
+                       .detail = what_is_in_place(scene, silent->cpu),
+                       .cpu = silent->cpu};
 }
 
 }  // namespace
 
 std::span<const Rule> commands_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"init-after-sipi", 3, init_after_sipi},
-        {"sipi-missing", 3, sipi_missing},
-        {"sipi-not-taken", 3, sipi_not_taken},
-        {"sipi-too-early", 3, sipi_too_early},
-        {"icr-level-missing", 3, icr_level_missing},
-        {"init-with-vector", 3, init_with_vector},
-        {"commands-not-noted", 3, commands_not_noted},
-        {"ap-left-no-letter", 3, ap_left_no_letter},
-        {"ap-not-started", 3, ap_not_started},
+        {"init-after-sipi", init_after_sipi},
+        {"sipi-missing", sipi_missing},
+        {"sipi-not-taken", sipi_not_taken},
+        {"sipi-too-early", sipi_too_early},
+        {"icr-level-missing", icr_level_missing},
+        {"init-with-vector", init_with_vector},
+        {"commands-not-noted", commands_not_noted},
+        {"ap-left-no-letter", ap_left_no_letter},
+        {"ap-not-started", ap_not_started},
     });
     return all;
 }

@@ -13,9 +13,6 @@ using Register = judgement::ControlFlag::Register;
 using x86::Efer;
 using x86::ExceptionVector;
 
-constexpr std::string_view read_or_write =
-    "Read the register, OR in the bits that are wanted, write it back.";
-
 // That there is such a register is certain: what it refuses is the value.
 bool is_gs_base(std::uint64_t rcx) {
     constexpr std::uint64_t low_half = 0xffffffff;
@@ -61,14 +58,12 @@ std::optional<Explanation> efer_overwritten(const Scene& scene) {
     if (!cpu)
         return {};
     return Explanation{
-        refused
-            ? fmt::format("CPU {} tried to write an EFER without LME while paging is on.", cpu->cpu)
-            : fmt::format("CPU {} lost EFER.LME: EFER was written without it.", cpu->cpu),
-        "LME was set before. Without it paging means 32-bit PAE tables instead of long mode, and "
-        "while paging is on a processor refuses to change it.",
-        std::string{read_or_write},
-        {Register::efer},
-        cpu->cpu};
+        .cause = refused
+                     ? fmt::format("CPU {} tried to write an EFER without LME while paging is on.",
+                                   cpu->cpu)
+                     : fmt::format("CPU {} lost EFER.LME: EFER was written without it.", cpu->cpu),
+        .compare = {Register::efer},
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> efer_reserved_bits(const Scene& scene) {
@@ -81,11 +76,9 @@ std::optional<Explanation> efer_reserved_bits(const Scene& scene) {
     if (strange.raw == 0)
         return {};
     return Explanation{
-        fmt::format("CPU {} tried to write EFER with reserved bits set: {:#x}.", scene.cpu->cpu,
-                    strange.raw),
-        "WRMSR takes EDX:EAX. A value left in EDX, or a bit counted wrong, ends in #GP(0).",
-        fmt::format("{} LME is bit 8, NXE bit 11.", read_or_write),
-        {Register::efer}};
+        .cause = fmt::format("CPU {} tried to write EFER with reserved bits set: {:#x}.",
+                             scene.cpu->cpu, strange.raw),
+        .compare = {Register::efer}};
 }
 
 std::optional<Explanation> wrong_msr(const Scene& scene) {
@@ -95,25 +88,20 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
         is_gs_base(scene.registers()->rcx) || !scene.in_seam(scene.oldest->where))
         return {};
     return Explanation{
-        fmt::format("CPU {} named MSR {:#x} in ECX, which this processor refuses.", scene.cpu->cpu,
-                    scene.registers()->rcx & 0xffffffff),
-        is_x2apic(scene.registers()->rcx)
-            ? "That is a register of the x2APIC, and this CPU's local APIC is in xAPIC mode: its "
-              "registers are in memory."
-            : "RDMSR and WRMSR take the number of the register from ECX. EFER is 0xc0000080.",
-        is_x2apic(scene.registers()->rcx)
-            ? "Ask in_x2apic_mode() first."
-            : "Load ECX before the instruction, and check what changed it in between.",
-        {}};
+        .cause = fmt::format("CPU {} named MSR {:#x} in ECX, which this processor refuses.",
+                             scene.cpu->cpu, scene.registers()->rcx & 0xffffffff),
+        .detail = is_x2apic(scene.registers()->rcx)
+                      ? "This one is the x2APIC's, and this CPU's is in xAPIC mode."
+                      : ""};
 }
 
 }  // namespace
 
 std::span<const Rule> control_registers_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"efer-overwritten", 5, efer_overwritten},
-        {"efer-reserved-bits", 0, efer_reserved_bits},
-        {"wrong-msr", 0, wrong_msr},
+        {"efer-overwritten", efer_overwritten},
+        {"efer-reserved-bits", efer_reserved_bits},
+        {"wrong-msr", wrong_msr},
     });
     return all;
 }

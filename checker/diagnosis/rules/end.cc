@@ -27,33 +27,22 @@ std::string how_far(const Scene& scene) {
     if (!scene.cpu || scene.cpu->cpu == 0)
         return "";
     return scene.cpu->trace.empty()
-               ? fmt::format(" CPU {} had not started.", scene.cpu->cpu)
-               : fmt::format(" CPU {} had come as far as {}.", scene.cpu->cpu, scene.cpu->trace);
+               ? fmt::format("CPU {} had not started.", scene.cpu->cpu)
+               : fmt::format("CPU {} had come as far as {}.", scene.cpu->cpu, scene.cpu->trace);
 }
 
 std::optional<Explanation> deliberate_reset(const Scene& scene) {
-    constexpr std::string_view advice =
-        "Find what ends the machine in your own files, and take it out.";
     if (scene.evidence.end == End::reset)
         return Explanation{
-            "The machine was reset by software, through a port; no CPU had faulted.",
-            fmt::format("Nothing in the given kernel does that while APs start.{}", how_far(scene)),
-            std::string{advice},
-            {}};
+            .cause = "The machine was reset by software, through a port; no CPU had faulted.",
+            .detail = how_far(scene)};
     if (scene.evidence.end == End::powered_off && !evidence::came_to_its_end(scene.evidence))
         return Explanation{
-            "The machine was switched off before the kernel had come to its end.",
-            fmt::format("Nothing in the given kernel does that while APs start.{}", how_far(scene)),
-            std::string{advice},
-            {}};
+            .cause = "The machine was switched off before the kernel had come to its end.",
+            .detail = how_far(scene)};
     if (scene.outcome != Outcome::reset || !scene.oldest || !evidence::is_breakpoint(*scene.oldest))
         return {};
-    return Explanation{fmt::format("CPU {} executed INT3 with no handler for it.", scene.cpu->cpu),
-                       "A breakpoint that nobody handles ends in a triple fault, which is one of "
-                       "the ways to reset "
-                       "a PC on purpose.",
-                       std::string{advice},
-                       {}};
+    return Explanation{fmt::format("CPU {} executed INT3 with no handler for it.", scene.cpu->cpu)};
 }
 
 std::optional<Explanation> flood(const Scene& scene) {
@@ -61,21 +50,19 @@ std::optional<Explanation> flood(const Scene& scene) {
         return {};
     const Cpu* culprit = cpu_in_seam(scene);
     return Explanation{
-        culprit ? fmt::format("CPU {} wrote without end, from your own code.", culprit->cpu)
-                : "The machine wrote without end, and the run was cut off.",
-        fmt::format("A whole boot prints a few kilobytes; this one passed its limit.{}",
-                    how_far(scene)),
-        "Look for a loop that prints, or that faults again and again.",
-        {},
-        culprit ? std::optional{culprit->cpu} : std::nullopt};
+        .cause = culprit
+                     ? fmt::format("CPU {} wrote without end, from your own code.", culprit->cpu)
+                     : "The machine wrote without end, and the run was cut off.",
+        .detail = how_far(scene),
+        .cpu = culprit ? std::optional{culprit->cpu} : std::nullopt};
 }
 
 }  // namespace
 
 std::span<const Rule> end_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"flood", 0, flood},
-        {"deliberate-reset", 0, deliberate_reset},
+        {"flood", flood},
+        {"deliberate-reset", deliberate_reset},
     });
     return all;
 }

@@ -8,7 +8,7 @@
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
 #include "trampoline/mailbox.h"
 
@@ -91,15 +91,27 @@ std::optional<Explanation> entry_truncated(const Scene& scene) {
         return {};
     return Explanation{
         fmt::format("CPU {} {} the low 32 bits of its entry: {:#x} instead of {:#x}.",
-                    scene.cpu->cpu, called ? "called" : "refused", half, entry(scene)),
-        "C++ lies in the higher half. A 32-bit register holds half of such an address, and loading "
-        "one clears the upper half of the 64-bit register.",
-        "Read the mailbox's entry into a 64-bit register, in 64-bit code.",
-        {}};
+                    scene.cpu->cpu, called ? "called" : "refused", half, entry(scene))};
+}
+
+// Left the trampoline through its call, and not to its entry.
+bool called_something_else(const Scene& scene) {
+    if (!scene.cpu || !scene.registers() || !scene.cpu->trace.ends_with('W') ||
+        scene.cpu->arrival || entry(scene) == 0 || !scene.registers()->cs.long_mode)
+        return false;
+    const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    return !in_trampoline(where.address) && where.symbol.empty() &&
+           !any_register_is(*scene.registers(), entry(scene));
 }
 
 std::optional<Explanation> entry_lost(const Scene& scene) {
     const auto called = called_nothing(scene);
+    if (!called && called_something_else(scene))
+        return Explanation{
+            .cause =
+                fmt::format("CPU {} called something else than its entry, {:#x}: it runs at "
+                            "{:#x}, which is nobody's.",
+                            scene.cpu->cpu, entry(scene), guest::linear_rip(*scene.registers()))};
     if (!called && (!refused_its_entry(scene) || any_register_is(*scene.registers(), entry(scene))))
         return {};
     const std::uint64_t in_mailbox = evidence::mailbox_in(*scene.evidence.trampoline).entry;
@@ -110,36 +122,24 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
     const bool address = called ? *called == field : any_register_is(*scene.registers(), field);
     if (address)
         return Explanation{
-            fmt::format(
+            .cause = fmt::format(
                 "CPU {} {} {:#x}: that is where the mailbox keeps its entry, not the entry.",
                 scene.cpu->cpu, called ? "called" : "refused", field),
-            fmt::format("At that address lies {:#x}. A name alone is a number; brackets read the "
-                        "memory there.",
-                        in_mailbox),
-            "Put the name of the mailbox's field in brackets.",
-            {}};
+            .detail = fmt::format("At that address lies {:#x}.", in_mailbox)};
     return Explanation{
-        called ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu, *called,
-                             entry(scene))
-               : fmt::format("CPU {} refused its entry, and no register holds it any more.",
-                             scene.cpu->cpu),
-        fmt::format("The mailbox says {:#x}. `leave_stage` changes EAX, ECX and EDX, so what is "
-                    "kept there is gone after the next stage.",
-                    in_mailbox),
-        "Keep the entry in a register that `leave_stage` leaves alone, such as RBX.",
-        {}};
+        .cause = called
+                     ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu,
+                                   *called, entry(scene))
+                     : fmt::format("CPU {} refused its entry, and no register holds it any more.",
+                                   scene.cpu->cpu),
+        .detail = fmt::format("Here it is {:#x}.", in_mailbox)};
 }
 
 std::optional<Explanation> entry_check_wrong(const Scene& scene) {
     if (!refused_its_entry(scene))
         return {};
     return Explanation{fmt::format("CPU {} refused its entry, {:#x}, which is the right one.",
-                                   scene.cpu->cpu, entry(scene)),
-                       "An address in the higher half has bit 63 set. BT copies the bit into CF: "
-                       "JC jumps if it is set, JNC if it is clear. Whatever changes the flags in "
-                       "between, such as `leave_stage`, decides in its place.",
-                       "Go on if bit 63 is set, and stop if it is clear.",
-                       {}};
+                                   scene.cpu->cpu, entry(scene))};
 }
 
 std::optional<Explanation> mailbox_not_passed(const Scene& scene) {
@@ -156,27 +156,22 @@ std::optional<Explanation> mailbox_not_passed(const Scene& scene) {
             sizeof(content));
     const std::uint64_t rdi = cpu->arrival->registers.rdi;
     return Explanation{
-        fmt::format("CPU {} entered C++ with {:#x} in RDI; the mailbox lies at {:#x}.", cpu->cpu,
-                    rdi, trampoline::mailbox_address),
-        fmt::format("{}The first argument of a function is in RDI, and ap_entry64 takes what is "
-                    "there for the mailbox's address: it reads the BSP's registers, and its own "
-                    "number, from somewhere else.",
-                    content != 0 && rdi == content
-                        ? "That is what the mailbox begins with, not where it is. "
-                        : ""),
-        "Put the mailbox's address into RDI right before the call.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {} entered C++ with {:#x} in RDI; the mailbox lies at {:#x}.",
+                             cpu->cpu, rdi, trampoline::mailbox_address),
+        .detail = content != 0 && rdi == content
+                      ? "Here that is what the mailbox begins with, not where it is."
+                      : "",
+        .cpu = cpu->cpu};
 }
 
 }  // namespace
 
 std::span<const Rule> entry_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"entry-truncated", 4, entry_truncated},
-        {"entry-lost", 4, entry_lost},
-        {"entry-check-wrong", 4, entry_check_wrong},
-        {"mailbox-not-passed", 4, mailbox_not_passed},
+        {"entry-truncated", entry_truncated},
+        {"entry-lost", entry_lost},
+        {"entry-check-wrong", entry_check_wrong},
+        {"mailbox-not-passed", mailbox_not_passed},
     });
     return all;
 }

@@ -35,15 +35,8 @@ std::optional<Explanation> far_jump_selector(const Scene& scene) {
     const auto selector = selector_in(scene.oldest->where.instruction);
     if (!selector || *selector == trampoline::code_selector.raw)
         return {};
-    return Explanation{
-        fmt::format("CPU {}'s far jump names selector {:#04x}: {}.", scene.cpu->cpu, *selector,
-                    what_it_is(*selector)),
-        fmt::format(
-            "A far jump loads CS from that entry of the GDT, and the 64-bit code segment is "
-            "entry 1: selector {:#04x}.",
-            trampoline::code_selector.raw),
-        "Jump through `code_selector`.",
-        {}};
+    return Explanation{.cause = fmt::format("CPU {}'s far jump names selector {:#04x}: {}.",
+                                            scene.cpu->cpu, *selector, what_it_is(*selector))};
 }
 
 std::optional<Explanation> segment_selector(const Scene& scene) {
@@ -62,15 +55,9 @@ std::optional<Explanation> segment_selector(const Scene& scene) {
         static_cast<std::uint16_t>(*value) == trampoline::data_selector.raw)
         return {};
     const auto selector = static_cast<std::uint16_t>(*value);
-    return Explanation{
-        fmt::format("CPU {} loaded {} with selector {:#04x}: {}.", scene.cpu->cpu,
-                    instruction.substr(4, 2), selector, what_it_is(selector)),
-        fmt::format("The tables are right: entry 2 is the data segment, selector {:#04x}. "
-                    "`leave_stage` changes EAX, ECX and EDX, so a selector is loaded right before "
-                    "it is used.",
-                    trampoline::data_selector.raw),
-        "Load the segment registers with `data_selector`.",
-        {}};
+    return Explanation{.cause = fmt::format("CPU {} loaded {} with selector {:#04x}: {}.",
+                                            scene.cpu->cpu, instruction.substr(4, 2), selector,
+                                            what_it_is(selector))};
 }
 
 std::optional<Explanation> segment_limit(const Scene& scene) {
@@ -84,16 +71,9 @@ std::optional<Explanation> segment_limit(const Scene& scene) {
                        scene.registers()->ss.limit < page_mask;
     if (!target && !stack)
         return {};
-    return Explanation{
-        fmt::format("CPU {} used memory through {}, whose limit is {:#x} in 32-bit code.",
-                    scene.cpu->cpu, target ? "DS" : "SS",
-                    target ? scene.registers()->ds.limit : scene.registers()->ss.limit),
-        "The data segment of the 64-bit table needs no limit: 64-bit code ignores it. Until the "
-        "far "
-        "jump the CPU runs 32-bit code, where the limit counts. QEMU does not check it; hardware "
-        "and Bochs do.",
-        "Load the data segments after the far jump, or use no memory between the two.",
-        {}};
+    return Explanation{fmt::format(
+        "CPU {} used memory through {}, whose limit is {:#x} in 32-bit code.", scene.cpu->cpu,
+        target ? "DS" : "SS", target ? scene.registers()->ds.limit : scene.registers()->ss.limit)};
 }
 
 std::optional<Explanation> far_jump_astray(const Scene& scene) {
@@ -103,12 +83,7 @@ std::optional<Explanation> far_jump_astray(const Scene& scene) {
         return {};
     return Explanation{
         fmt::format("CPU {} is in 64-bit code, but at {:#x}, outside the trampoline.",
-                    scene.cpu->cpu, scene.oldest->where.address),
-        "The far jump loaded the right segment and the wrong offset: the CPU ran over whatever "
-        "lies there until something faulted. Segments begin at 0 here, so an offset is the whole "
-        "address; it counts from the page in real mode only.",
-        "Jump to the label as the linker places it.",
-        {}};
+                    scene.cpu->cpu, scene.oldest->where.address)};
 }
 
 std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
@@ -116,16 +91,16 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
         scene.selector_error().idt() || scene.selector_error().ti() ||
         scene.oldest->where.instruction.starts_with("iret"))  // its selector lay on the stack
         return {};
-    Explanation explanation{
-        fmt::format(
-            "CPU {} loaded selector {:#x}, and entry {} of its GDT is not what it has to be.",
-            scene.cpu->cpu, scene.selector_error().raw & ~7u, scene.selector_error().index()),
-        "#GP with a selector as its error code means that descriptor: null, beyond the limit, or "
-        "of "
-        "the wrong kind.",
-        "Check the descriptor, and limit and base of the table's pointer.",
-        {}};
+    Explanation explanation{fmt::format(
+        "CPU {} loaded selector {:#x}, and entry {} of its GDT is not what it has to be.",
+        scene.cpu->cpu, scene.selector_error().raw & ~7u, scene.selector_error().index())};
     const auto tables = tables_found(scene);
+    if (tables && tables->gdt32_pointer.limit == 0 && tables->gdt32_pointer.base == 0 &&
+        !scene.reached('p'))
+        explanation.cause = fmt::format(
+            "CPU {} loaded selector {:#x}, and its GDT is empty: gdt32 and its pointer are all "
+            "zero.",
+            scene.cpu->cpu, scene.selector_error().raw & ~7u);
     if (const auto flaw = table_flaw(scene, tables)) {
         explanation.exhibits = exhibits(*flaw, scene.cpu);
         explanation.exhibits.push_back(pointer_exhibit(flaw->table, scene.cpu));
@@ -139,24 +114,21 @@ std::optional<Explanation> cs_not_64_bit(const Scene& scene) {
         may_stand_before_its_jump(scene))
         return {};
     return Explanation{
-        fmt::format("CPU {} is in long mode, but its code segment is not a 64-bit one.",
-                    scene.cpu->cpu),
-        "A CS without L keeps the CPU in 32-bit compatibility mode: it reads 64-bit code as "
-        "32-bit instructions.",
-        "Make the far jump go to a code descriptor with L = 1 and D = 0.",
-        {Register::efer}};
+        .cause = fmt::format("CPU {} is in long mode, but its code segment is not a 64-bit one.",
+                             scene.cpu->cpu),
+        .compare = {Register::efer}};
 }
 
 }  // namespace
 
 std::span<const Rule> far_jump_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"far-jump-selector", 4, far_jump_selector},
-        {"segment-selector", 4, segment_selector},
-        {"segment-limit", 4, segment_limit},
-        {"gdt-entry-missing", 2, gdt_entry_missing},
-        {"cs-not-64-bit", 4, cs_not_64_bit},
-        {"far-jump-astray", 4, far_jump_astray},
+        {"far-jump-selector", far_jump_selector},
+        {"segment-selector", segment_selector},
+        {"segment-limit", segment_limit},
+        {"gdt-entry-missing", gdt_entry_missing},
+        {"cs-not-64-bit", cs_not_64_bit},
+        {"far-jump-astray", far_jump_astray},
     });
     return all;
 }

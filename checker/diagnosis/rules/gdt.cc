@@ -47,34 +47,23 @@ std::optional<Explanation> if_flaw(const Scene& scene, TableFlaw::Kind kind, Exp
     Explanation explanation = explain(*flaw);
     explanation.exhibits = exhibits(*flaw, scene.cpu);
     if (!scene.oldest && !scene.cpu)
-        explanation.meaning += " The APs came up all the same: nothing in this boot depends on it.";
+        explanation.detail = "The APs came up all the same: nothing in this boot depends on it.";
     return explanation;
 }
 
 std::optional<Explanation> gdt_pointer_missing(const Scene& scene) {
     return if_flaw(scene, TableFlaw::Kind::pointer_missing, [&](const TableFlaw& flaw) {
-        return Explanation{
-            fmt::format("{} {} filled, and {}_pointer all zero.", who(scene), flaw.table.name,
-                        flaw.table.name),
-            "LGDT loads what the pointer says: a table of one byte at address 0, in which every "
-            "selector lies beyond the limit.",
-            "Give both pointers a limit and a base.",
-            {}};
+        return Explanation{fmt::format("{} {} filled, and {}_pointer all zero.", who(scene),
+                                       flaw.table.name, flaw.table.name)};
     });
 }
 
 std::optional<Explanation> gdt_pointer_base(const Scene& scene) {
     return if_flaw(scene, TableFlaw::Kind::pointer_base, [&](const TableFlaw& flaw) {
         const std::uint32_t base = flaw.table.pointer.base;
-        return Explanation{
-            fmt::format("{} base {:#x} in {}_pointer; the table lies at {:#x}.{}", who(scene), base,
-                        flaw.table.name, flaw.table.address, what_base_that_is(flaw)),
-            "LGDT believes the pointer: the CPU then reads its descriptors from other memory. The "
-            "base is linear and, while paging is off, physical; of a higher-half pointer only the "
-            "low 32 bits are left.",
-            "The base is `tables_address` plus the table's offset in `Tables`, not where the image "
-            "is now.",
-            {}};
+        return Explanation{fmt::format("{} base {:#x} in {}_pointer; the table lies at {:#x}.{}",
+                                       who(scene), base, flaw.table.name, flaw.table.address,
+                                       what_base_that_is(flaw))};
     });
 }
 
@@ -83,24 +72,14 @@ std::optional<Explanation> gdt_pointer_limit(const Scene& scene) {
         const unsigned limit = flaw.table.pointer.limit;
         return Explanation{
             fmt::format("{} limit {} in {}_pointer; the table's last byte is number 23.",
-                        who(scene), limit, flaw.table.name),
-            "A limit is the offset of the last byte: one less than the size. A descriptor of which "
-            "one byte lies beyond it does not exist for the CPU; beyond the table lies what is no "
-            "descriptor.",
-            "`sizeof(tables.gdt32) - 1`: three descriptors of eight bytes, less one.",
-            {}};
+                        who(scene), limit, flaw.table.name)};
     });
 }
 
 std::optional<Explanation> gdt_null_missing(const Scene& scene) {
     return if_flaw(scene, TableFlaw::Kind::null_missing, [&](const TableFlaw& flaw) {
         return Explanation{fmt::format("{} a descriptor in {}[0], which is the null entry.",
-                                       who(scene), flaw.table.name),
-                           "Selector 0 means no segment, so a CPU never reads entry 0. The "
-                           "selectors are 8 for code "
-                           "and 0x10 for data: entries 1 and 2.",
-                           "Leave entry 0 null; code goes into [1], data into [2].",
-                           {}};
+                                       who(scene), flaw.table.name)};
     });
 }
 
@@ -111,73 +90,41 @@ std::optional<Explanation> descriptor_missing(const Scene& scene) {
         return {};
     return if_flaw(scene, TableFlaw::Kind::null, [&](const TableFlaw& flaw) {
         return Explanation{
-            fmt::format("{} {} all zero: nothing was written there.", who(scene), which(flaw)),
-            "A selector that leads to an empty descriptor is #GP, with the selector "
-            "as its error code: even 64-bit code, which ignores base and limit of a "
-            "data segment, needs one that is present.",
-            "Fill entry 1 with code and entry 2 with data, in both tables.",
-            {}};
+            fmt::format("{} {} all zero: nothing was written there.", who(scene), which(flaw))};
     });
 }
 
 std::optional<Explanation> descriptor_bytes_reversed(const Scene& scene) {
     return if_flaw(scene, TableFlaw::Kind::bytes_reversed, [&](const TableFlaw& flaw) {
         return Explanation{
-            fmt::format("{} {} with its eight bytes in reverse order.", who(scene), which(flaw)),
-            "Read from its end it is the right descriptor. Drawings show the highest bits first; "
-            "memory has the lowest byte first.",
-            "Write it as one 64-bit number, or its bytes from bit 0 upwards.",
-            {}};
+            fmt::format("{} {} with its eight bytes in reverse order.", who(scene), which(flaw))};
     });
 }
 
 std::optional<Explanation> descriptor_not_present(const Scene& scene) {
     return if_flaw(scene, TableFlaw::Kind::not_present, [&](const TableFlaw& flaw) {
-        return Explanation{fmt::format("{} {} with P clear.", who(scene), which(flaw)),
-                           "P says that the segment is there. To load one that is not is #NP, with "
-                           "the selector as "
-                           "its error code.",
-                           "Set bit 47: access byte 0x9a for code, 0x92 for data.",
-                           {}};
+        return Explanation{fmt::format("{} {} with P clear.", who(scene), which(flaw))};
     });
 }
 
 std::optional<Explanation> descriptor_wrong_type(const Scene& scene) {
     return if_flaw(scene, TableFlaw::Kind::wrong_type, [&](const TableFlaw& flaw) {
-        return Explanation{
-            fmt::format("{} {} of the wrong kind: {}.", who(scene), which(flaw),
-                        describe(flaw.table.entries[flaw.entry])),
-            "S and the four bits of the type decide what a segment is. CS takes code only, SS only "
-            "data that can be written; data that expands down is valid *above* its limit, which "
-            "hardware and Bochs check, and QEMU does not.",
-            "Access byte 0x9a is present code, 0x92 present data that can be written.",
-            {}};
+        return Explanation{fmt::format("{} {} of the wrong kind: {}.", who(scene), which(flaw),
+                                       describe(flaw.table.entries[flaw.entry]))};
     });
 }
 
 std::optional<Explanation> descriptor_privilege(const Scene& scene) {
     return if_flaw(scene, TableFlaw::Kind::privilege, [&](const TableFlaw& flaw) {
-        return Explanation{
-            fmt::format("{} {} with DPL {}.", who(scene), which(flaw),
-                        flaw.table.entries[flaw.entry].dpl()),
-            "An AP runs in ring 0. A far jump to code of another ring, or such a stack segment, is "
-            "#GP with the selector as its error code.",
-            "DPL, bits 46..45, is 0.",
-            {}};
+        return Explanation{fmt::format("{} {} with DPL {}.", who(scene), which(flaw),
+                                       flaw.table.entries[flaw.entry].dpl())};
     });
 }
 
 std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
-    constexpr std::string_view meaning =
-        "L says 64-bit code; D must then be 0. QEMU lets it pass; hardware and Bochs raise #GP at "
-        "the far jump.";
-    constexpr std::string_view advice = "Clear D in the 64-bit code descriptor.";
-    constexpr std::string_view advice32 = "32-bit code has L = 0 and D = 1: clear L.";
     if (auto found = if_flaw(scene, TableFlaw::Kind::l_and_d, [&](const TableFlaw& flaw) {
-            return Explanation{fmt::format("{} {} with both L and D set.", who(scene), which(flaw)),
-                               std::string{meaning},
-                               std::string{flaw.table.name == "gdt32" ? advice32 : advice},
-                               {}};
+            return Explanation{
+                .cause = fmt::format("{} {} with both L and D set.", who(scene), which(flaw))};
         }))
         return found;
     // A log has no page to look at, but Bochs says why it refused.
@@ -186,56 +133,35 @@ std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
         scene.oldest->engine_text.find("CS.L and CS.D_B") == std::string::npos)
         return {};
     return Explanation{
-        fmt::format("CPU {} loaded a code descriptor that has both L and D set.", scene.cpu->cpu),
-        std::string{meaning},
-        std::string{advice},
-        {}};
+        fmt::format("CPU {} loaded a code descriptor that has both L and D set.", scene.cpu->cpu)};
 }
 
 // A code descriptor of `table` with another L or D than it has to have.
-std::optional<Explanation> if_code_size(const Scene& scene, std::string_view table,
-                                        std::string_view meaning, std::string_view advice) {
+std::optional<Explanation> if_code_size(const Scene& scene, std::string_view table) {
     const auto tables = tables_found(scene);
     const auto met = table_flaw(scene, tables);
     if (!met || met->table.name != table)
         return {};
-    return if_flaw(scene, TableFlaw::Kind::code_size, [&](const TableFlaw& flaw) -> Explanation {
+    return if_flaw(scene, TableFlaw::Kind::code_size, [&](const TableFlaw& flaw) {
         const x86::SegmentDescriptor code = flaw.table.entries[flaw.entry];
-        return {fmt::format("{} {} with L = {:d} and D = {:d}.", who(scene), which(flaw), code.l(),
-                            code.d()),
-                std::string{meaning},
-                std::string{advice},
-                {}};
+        return Explanation{fmt::format("{} {} with L = {:d} and D = {:d}.", who(scene), which(flaw),
+                                       code.l(), code.d())};
     });
 }
 
 std::optional<Explanation> descriptor_not_32_bit(const Scene& scene) {
-    return if_code_size(
-        scene, "gdt32",
-        "The far jump loads it, and from the next instruction on 32-bit code is read as 16-bit "
-        "code. With L it is no better: outside long mode that bit counts for nothing, and the "
-        "limit of 0 that such a descriptor may have refuses the jump.",
-        "32-bit code has L = 0 and D = 1.");
+    return if_code_size(scene, "gdt32");
 }
 
 std::optional<Explanation> descriptor_not_64_bit(const Scene& scene) {
-    return if_code_size(
-        scene, "gdt64",
-        "Without L the CPU stays in compatibility mode: it reads 64-bit code as 32-bit code, or as "
-        "16-bit code. In one kernel that was enough to print a message of success.",
-        "64-bit code has L = 1 and D = 0.");
+    return if_code_size(scene, "gdt64");
 }
 
 std::optional<Explanation> descriptor_not_flat(const Scene& scene) {
     return if_flaw(scene, TableFlaw::Kind::not_flat, [&](const TableFlaw& flaw) {
         const x86::SegmentDescriptor found = flaw.table.entries[flaw.entry];
         return Explanation{fmt::format("{} {} that is not flat: base {:#x}, limit {:#x}.",
-                                       who(scene), which(flaw), found.base(), found.limit()),
-                           "Outside 64-bit mode the base is added to every address, and an offset "
-                           "beyond the limit "
-                           "is #GP. QEMU checks no limits; hardware and Bochs do.",
-                           "Base 0, limit 0xfffff in units of 4 KiB: G set.",
-                           {}};
+                                       who(scene), which(flaw), found.base(), found.limit())};
     });
 }
 
@@ -243,19 +169,19 @@ std::optional<Explanation> descriptor_not_flat(const Scene& scene) {
 
 std::span<const Rule> gdt_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"gdt-pointer-missing", 2, gdt_pointer_missing},
-        {"gdt-pointer-base", 2, gdt_pointer_base},
-        {"gdt-pointer-limit", 2, gdt_pointer_limit},
-        {"gdt-null-missing", 2, gdt_null_missing},
-        {"descriptor-missing", 2, descriptor_missing},
-        {"descriptor-bytes-reversed", 2, descriptor_bytes_reversed},
-        {"descriptor-not-present", 2, descriptor_not_present},
-        {"descriptor-wrong-type", 2, descriptor_wrong_type},
-        {"descriptor-privilege", 2, descriptor_privilege},
-        {"descriptor-l-and-d", 2, descriptor_l_and_d},
-        {"descriptor-not-32-bit", 2, descriptor_not_32_bit},
-        {"descriptor-not-64-bit", 2, descriptor_not_64_bit},
-        {"descriptor-not-flat", 2, descriptor_not_flat},
+        {"gdt-pointer-missing", gdt_pointer_missing},
+        {"gdt-pointer-base", gdt_pointer_base},
+        {"gdt-pointer-limit", gdt_pointer_limit},
+        {"gdt-null-missing", gdt_null_missing},
+        {"descriptor-missing", descriptor_missing},
+        {"descriptor-bytes-reversed", descriptor_bytes_reversed},
+        {"descriptor-not-present", descriptor_not_present},
+        {"descriptor-wrong-type", descriptor_wrong_type},
+        {"descriptor-privilege", descriptor_privilege},
+        {"descriptor-l-and-d", descriptor_l_and_d},
+        {"descriptor-not-32-bit", descriptor_not_32_bit},
+        {"descriptor-not-64-bit", descriptor_not_64_bit},
+        {"descriptor-not-flat", descriptor_not_flat},
     });
     return all;
 }

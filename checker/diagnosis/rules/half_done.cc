@@ -1,12 +1,14 @@
 // What is not done yet: the first step of the way that the state shows undone, of an AP that ran
-// past the end of what is there.
+// past the end of what is there, stopped in the middle of it, or jumped too early.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/start.h"
-#include "checker/evidence/trampoline_page.h"
+#include "checker/diagnosis/way.h"
+#include "checker/guest/code.h"
 
 namespace diagnosis::rules {
 
@@ -16,37 +18,24 @@ using evidence::Cpu;
 using evidence::Registers;
 using Register = judgement::ControlFlag::Register;
 
-// The AP that has come as far as it could, on code that ends in the middle.
-struct Wanderer {
+// The AP that was being started when the run ended, or was given up; with the registers that its
+// first exception found.
+struct Late {
     const Cpu* cpu = nullptr;
     const Registers* registers = nullptr;
 };
 
-// The AP that was being started when the run ended, or was given up; with the registers that its
-// first exception found.
-std::optional<Wanderer> wanderer(const Scene& scene) {
-    const auto failed = [&](const Cpu& cpu) {
+std::optional<Late> late_ap(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    const auto found = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
         return cpu.cpu != 0 && cpu.registers && !cpu.arrival && !still_waits(scene, cpu) &&
                (cpu.handshake == evidence::Handshake::starting ||
                 cpu.handshake == evidence::Handshake::given_up);
-    };
-    const auto& cpus = scene.evidence.cpus;
-    const auto found = std::ranges::find_if(cpus, failed);
+    });
     if (found == cpus.end() || (scene.cpu && scene.cpu != &*found))
         return {};
     const bool own = scene.cpu == &*found && scene.registers();
-    return Wanderer{&*found, own ? scene.registers() : &*found->registers};
-}
-
-// It was stopped at an instruction of the student's, which may have its own reason.
-bool stopped_in_seam(const Scene& scene, const Cpu& cpu) {
-    const evidence::Exception* oldest = evidence::oldest_exception(cpu);
-    return oldest ? scene.in_seam(oldest->where) : scene.in_seam(cpu.where);
-}
-
-std::optional<Wanderer> past_the_end_of(const Scene& scene, unsigned lab, std::string_view file) {
-    const auto found = scene.judges(lab) && falls_off(scene, file) ? wanderer(scene) : std::nullopt;
-    return found && !stopped_in_seam(scene, *found->cpu) ? found : std::nullopt;
+    return Late{&*found, own ? scene.registers() : &*found->registers};
 }
 
 bool sipi_was_right(const Scene& scene, const Cpu& cpu) {
@@ -56,169 +45,149 @@ bool sipi_was_right(const Scene& scene, const Cpu& cpu) {
            });
 }
 
-std::optional<Wanderer> past_real_mode(const Scene& scene) {
-    const auto found = past_the_end_of(scene, labs::trampoline, "real_mode.asm");
-    return found && sipi_was_right(scene, *found->cpu) && !evidence::reached(*found->cpu, 'p')
-               ? found
-               : std::nullopt;
+// The student's file that it came to last.
+std::string_view file_of(const Cpu& cpu) {
+    return evidence::reached(cpu, 'p') ? "long_mode.asm" : "real_mode.asm";
 }
 
-std::optional<Wanderer> past_long_mode(const Scene& scene) {
-    const auto found = past_the_end_of(scene, labs::long_mode, "long_mode.asm");
-    return found && evidence::reached(*found->cpu, 'p') ? found : std::nullopt;
+// Past the end of code that ends in the middle, at no instruction with a reason of its own.
+bool ran_past_the_end(const Scene& scene, const Late& late) {
+    const evidence::Exception* oldest = evidence::oldest_exception(*late.cpu);
+    const bool in_seam = scene.in_seam(oldest ? oldest->where : late.cpu->where);
+    const bool was_there = evidence::reached(*late.cpu, 'p') || sipi_was_right(scene, *late.cpu);
+    return !in_seam && was_there && falls_off(scene, file_of(*late.cpu));
 }
 
-Explanation explanation(const Wanderer& who, std::string_view file, std::string missing,
-                        std::string advice, std::vector<Register> compare = {}) {
-    return {fmt::format("CPU {} ran past the end of {}: {}.", who.cpu->cpu, file, missing),
-            "What stands there is a beginning, and right as far as it goes. Behind its last "
-            "instruction the CPU goes on with whatever comes next in the page, in the mode in "
-            "which it is.",
-            std::move(advice), std::move(compare), who.cpu->cpu};
+// In its own code, halted for good or in a loop without a way out.
+bool stopped_there(const Scene& scene, const Late& late) {
+    const Cpu& cpu = *late.cpu;
+    return !scene.oldest && scene.in_seam(cpu.where) &&
+           (halted_for_good(cpu) || (cpu.loop && cpu.loop->endless));
 }
 
-std::optional<Explanation> gdt_not_loaded_yet(const Scene& scene) {
-    const auto who = past_real_mode(scene);
-    const auto* both = trampoline_page(scene.evidence);
-    if (!who || !both || who->registers->control.cr0.has(x86::cr0::pe) ||
-        who->registers->gdt.base == evidence::tables_in_image(*both).gdt32_pointer.base)
+// At the starter's far jump, or at one's own, with nothing that paging needs or a part of it.
+bool jumped_too_early(const Scene& scene, const Late& late) {
+    const x86::ControlState& control = late.registers->control;
+    const bool begun = control.cr4.has(x86::cr4::pae) || control.cr3 != 0;
+    return scene.oldest && scene.protection_fault_in_trampoline() && scene.reached('p') &&
+           scene.in_seam(scene.oldest->where) && scene.selector_error().raw == 0 &&
+           scene.oldest->where.instruction.starts_with("jmp") && begun &&
+           !control.cr0.has(x86::cr0::pg) && !control.efer.has(x86::efer::lme);
+}
+
+std::string what_it_did(const Scene& scene, const Late& late) {
+    if (jumped_too_early(scene, late))
+        return "jumped to 64-bit code";
+    if (ran_past_the_end(scene, late))
+        return fmt::format("ran past the end of {}", file_of(*late.cpu));
+    return "";
+}
+
+// The causes of the steps, as way.cc names them.
+constexpr auto step_causes = std::to_array<std::string_view>(
+    {"gdt-not-loaded", "protected-mode-missing", "cs-not-reloaded", "pae-missing", "cr3-missing",
+     "lme-missing", "paging-missing", "cs-not-64-bit", "stack-missing", "entry-not-called"});
+
+// The first missing step is this one.
+template <std::size_t number>
+std::optional<Explanation> undone(const Scene& scene) {
+    const auto late = late_ap(scene);
+    const auto step = late ? first_missing(scene, *late->cpu, *late->registers) : std::nullopt;
+    const std::string what =
+        step && step->cause == step_causes[number] ? what_it_did(scene, *late) : "";
+    if (what.empty())
         return {};
-    return explanation(*who, "real_mode.asm", "its GDT is not loaded, and CR0.PE is still 0",
-                       "Next: the segments and stage 'r', LGDT, CR0.PE, the far jump.",
-                       {Register::cr0});
+    return Explanation{fmt::format("CPU {} {}: {}.", late->cpu->cpu, what, step->shown),
+                       "What stands there is a beginning, and right as far as it goes.",
+                       fmt::format("Next: {}.", step->next),
+                       evidence::reached(*late->cpu, 'p')
+                           ? std::vector{Register::cr0, Register::cr4, Register::efer}
+                           : std::vector{Register::cr0},
+                       late->cpu->cpu};
 }
 
-std::optional<Explanation> protection_not_on_yet(const Scene& scene) {
-    const auto who = past_real_mode(scene);
-    if (!who || who->registers->control.cr0.has(x86::cr0::pe))
+// On purpose, it seems: to see how far it comes.
+std::optional<Explanation> stopped_halfway(const Scene& scene, bool halted) {
+    const auto late = late_ap(scene);
+    const auto step = late && stopped_there(scene, *late) && late->registers->halted == halted
+                          ? first_missing(scene, *late->cpu, *late->registers)
+                          : std::nullopt;
+    if (!step || late->cpu->trace.ends_with('R') || late->cpu->trace.ends_with('J'))
+        return {};  // there it may have refused its entry
+    return Explanation{
+        fmt::format("CPU {} {} in your own code, at {}: {}.", late->cpu->cpu,
+                    late->registers->halted ? "halted" : "goes round in a loop",
+                    lines_of(late->cpu->where), step->shown),
+        "Interrupts are off, so nothing wakes it, and nothing leads it on. Nothing before that is "
+        "wrong.",
+        fmt::format("Next: {}.", step->next),
+        evidence::reached(*late->cpu, 'p')
+            ? std::vector{Register::cr0, Register::cr4, Register::efer}
+            : std::vector{Register::cr0},
+        late->cpu->cpu};
+}
+
+std::optional<Explanation> halted_halfway(const Scene& scene) {
+    return stopped_halfway(scene, true);
+}
+
+std::optional<Explanation> loops_halfway(const Scene& scene) {
+    return stopped_halfway(scene, false);
+}
+
+// The far jump of real_mode.asm loaded the right segment, and led elsewhere.
+std::optional<Explanation> jumped_elsewhere(const Scene& scene) {
+    const auto late = scene.judges(labs::trampoline) ? late_ap(scene) : std::nullopt;
+    if (!late || evidence::reached(*late->cpu, 'p') || !late->registers->cs.size_32 ||
+        !late->registers->control.cr0.has(x86::cr0::pe) ||
+        late->registers->control.cr0.has(x86::cr0::pg) ||
+        in_trampoline(guest::linear_rip(*late->registers)))
         return {};
-    return explanation(*who, "real_mode.asm", "its GDT is loaded, and CR0.PE is still 0",
-                       "Next: CR0.PE, and the far jump to `protected_mode`.", {Register::cr0});
-}
-
-std::optional<Explanation> no_far_jump_yet(const Scene& scene) {
-    const auto who = past_real_mode(scene);
-    if (!who || !who->registers->control.cr0.has(x86::cr0::pe) || who->registers->cs.size_32)
-        return {};
-    return explanation(
-        *who, "real_mode.asm", "CR0.PE is set, and CS is still that of real mode, 16-bit code",
-        "Next: the far jump to `protected_mode`, with a 32-bit offset.", {Register::cr0});
-}
-
-std::optional<Explanation> no_pae_yet(const Scene& scene) {
-    const auto who = past_long_mode(scene);
-    if (!who || who->registers->control.cr4.has(x86::cr4::pae) ||
-        who->registers->control.cr0.has(x86::cr0::pg))
-        return {};
-    return explanation(*who, "long_mode.asm", "CR4.PAE is still 0",
-                       "Next: CR4.PAE. CR3 and EFER.LME also come before CR0.PG.",
-                       {Register::cr0, Register::cr4, Register::efer});
-}
-
-std::optional<Explanation> no_cr3_yet(const Scene& scene) {
-    const auto who = past_long_mode(scene);
-    if (!who || who->registers->control.cr0.has(x86::cr0::pg) || !scene.bsp_registers() ||
-        who->registers->control.cr3 == scene.bsp_registers()->control.cr3)
-        return {};
-    return explanation(*who, "long_mode.asm",
-                       fmt::format("CR3 is still {:#x}", who->registers->control.cr3),
-                       "Next: CR3 from the mailbox, and stage 'a'.",
-                       {Register::cr0, Register::cr4, Register::efer});
-}
-
-std::optional<Explanation> no_lme_yet(const Scene& scene) {
-    const auto who = past_long_mode(scene);
-    if (!who || who->registers->control.cr0.has(x86::cr0::pg) ||
-        who->registers->control.efer.has(x86::efer::lme))
-        return {};
-    return explanation(*who, "long_mode.asm", "EFER.LME is still 0",
-                       "Next: EFER.LME by RDMSR and WRMSR, lab 5's half, stage 'l'.",
-                       {Register::cr0, Register::cr4, Register::efer});
-}
-
-std::optional<Explanation> no_paging_yet(const Scene& scene) {
-    const auto who = past_long_mode(scene);
-    if (!who || who->registers->control.cr0.has(x86::cr0::pg))
-        return {};
-    return explanation(*who, "long_mode.asm", "CR0.PG is still 0",
-                       evidence::reached(*who->cpu, 'l')
-                           ? "Next: CR0.PG, and the far jump."
-                           : "Next: lab 5's half and stage 'l', then CR0.PG and the far jump.",
-                       {Register::cr0, Register::cr4, Register::efer});
-}
-
-std::optional<Explanation> no_64_bit_code_yet(const Scene& scene) {
-    const auto who = past_long_mode(scene);
-    if (!who || !who->registers->control.efer.has(x86::efer::lma) || who->registers->cs.long_mode)
-        return {};
-    return explanation(
-        *who, "long_mode.asm", "paging is on, and its code segment is still a 32-bit one",
-        "Next: the far jump through `code_selector` into 64-bit code.", {Register::efer});
-}
-
-bool on_its_stack(const Scene& scene, const Registers& registers) {
-    constexpr std::uint64_t slack = 0x1000;
-    const auto* both = trampoline_page(scene.evidence);
-    const std::uint64_t top = both ? evidence::mailbox_in(*both).stack_top : 0;
-    return top != 0 && registers.rsp <= top + slack && registers.rsp + slack > top;
-}
-
-std::optional<Explanation> no_stack_yet(const Scene& scene) {
-    const auto who = past_long_mode(scene);
-    if (!who || !who->registers->cs.long_mode || on_its_stack(scene, *who->registers))
-        return {};
-    return explanation(
-        *who, "long_mode.asm",
-        fmt::format("it is in 64-bit code, and RSP is {:#x}, not its stack", who->registers->rsp),
-        "Next: the data segments, RSP and the entry from the mailbox, stage 'R'.");
-}
-
-std::optional<Explanation> entry_not_called(const Scene& scene) {
-    const auto who = past_long_mode(scene);
-    if (!who || !who->registers->cs.long_mode)
-        return {};
-    const auto reached = [&](char stage) { return evidence::reached(*who->cpu, stage); };
-    return explanation(*who, "long_mode.asm", "it has its stack, and nothing calls its entry",
-                       reached('W')   ? "Next: the call of the entry."
-                       : reached('J') ? "Next: the mailbox in RDI, stage 'W', the call."
-                       : reached('R') ? "Next: the check of the entry, stage 'J', the mailbox in "
-                                        "RDI, stage 'W', the call."
-                                      : "Next: the entry from the mailbox, stage 'R', the check.");
+    const std::uint64_t at = guest::linear_rip(*late->registers);
+    return Explanation{
+        .cause = fmt::format("CPU {} is in 32-bit code, but at {:#x}, outside the trampoline.",
+                             late->cpu->cpu, at),
+        .detail =
+            at < trampoline::page_size
+                ? "The new CS begins at 0, so an offset is a whole address: what counted from "
+                  "the page before is 0x8000 too low now."
+                : "",
+        .cpu = late->cpu->cpu};
 }
 
 // Not half done, but likewise seen from the code: its RET took what was pushed last.
 std::optional<Explanation> stack_unbalanced(const Scene& scene) {
     const int left = scene.judges(labs::nx_wp) ? pushes_left(scene, "match_bsp.asm") : 0;
-    const auto who = left != 0 ? wanderer(scene) : std::nullopt;
-    if (!who || evidence::reached(*who->cpu, 'l') || !evidence::reached(*who->cpu, 'a') ||
-        stopped_in_seam(scene, *who->cpu))
+    const auto late = left != 0 ? late_ap(scene) : std::nullopt;
+    if (!late || evidence::reached(*late->cpu, 'l') || !evidence::reached(*late->cpu, 'a') ||
+        scene.in_seam(scene.oldest ? scene.oldest->where : late->cpu->where))
         return {};
     return Explanation{
-        fmt::format("CPU {} went astray at the RET of match_bsp.asm, where {} more {} than {}.",
-                    who->cpu->cpu, left > 0 ? left : -left, left > 0 ? "is pushed" : "is popped",
-                    left > 0 ? "popped" : "pushed"),
-        "RET takes the word on top of the stack for its return address. If a push has no pop, that "
-        "is what was pushed.",
-        "Give each push its pop, on every way to the RET.",
-        {},
-        who->cpu->cpu};
+        .cause =
+            fmt::format("CPU {} went astray at the RET of match_bsp.asm, where {} more {} than {}.",
+                        late->cpu->cpu, left > 0 ? left : -left,
+                        left > 0 ? "is pushed" : "is popped", left > 0 ? "popped" : "pushed"),
+        .cpu = late->cpu->cpu};
 }
 
 }  // namespace
 
 std::span<const Rule> half_done_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"gdt-not-loaded", 3, gdt_not_loaded_yet},
-        {"protected-mode-missing", 3, protection_not_on_yet},
-        {"cs-not-reloaded", 3, no_far_jump_yet},
-        {"pae-missing", 4, no_pae_yet},
-        {"cr3-missing", 4, no_cr3_yet},
-        {"lme-missing", 4, no_lme_yet},
-        {"paging-missing", 4, no_paging_yet},
-        {"cs-not-64-bit", 4, no_64_bit_code_yet},
-        {"stack-missing", 4, no_stack_yet},
-        {"entry-not-called", 4, entry_not_called},
-        {"stack-unbalanced", 5, stack_unbalanced},
+        {step_causes[0], undone<0>},
+        {step_causes[1], undone<1>},
+        {step_causes[2], undone<2>},
+        {step_causes[3], undone<3>},
+        {step_causes[4], undone<4>},
+        {step_causes[5], undone<5>},
+        {step_causes[6], undone<6>},
+        {step_causes[7], undone<7>},
+        {step_causes[8], undone<8>},
+        {step_causes[9], undone<9>},
+        {"halted-with-interrupts-off", halted_halfway},
+        {"endless-loop", loops_halfway},
+        {"far-jump-astray", jumped_elsewhere},
+        {"stack-unbalanced", stack_unbalanced},
     });
     return all;
 }

@@ -44,15 +44,6 @@ std::string lock_in(std::string_view panic) {
     return begin >= end ? "" : std::string{panic.substr(begin, end - begin + 1)};
 }
 
-std::string went_on(const Scene& scene, const Cpu& cpu) {
-    return scene.evidence.end == End::timed_out
-               ? "The run's time was over before anything changed."
-               : fmt::format(
-                     "The kernel waited for CPU {} until its deadline, and went on without "
-                     "it.",
-                     cpu.cpu);
-}
-
 bool in_lock(const Location& place) {
     return place.symbol == evidence::kernel_names::lock ||
            place.symbol.starts_with(evidence::kernel_names::lock_guard);
@@ -65,16 +56,10 @@ std::optional<Explanation> lock_held_by_itself(const Scene& scene) {
     if (!waits || scene.evidence.panic_text.find("which it holds itself") == std::string::npos)
         return {};
     const Location* place = caller_of(*cpu, in_lock);
-    return Explanation{
-        fmt::format("CPU {} waits for the lock {}, which it holds itself.", cpu->cpu,
-                    lock_in(scene.evidence.panic_text)),
-        "Nobody else can give it back, so it would wait for ever. The kernel's lock keeps its "
-        "owner's number, noticed that, and stopped the machine instead.",
-        "Give a lock back on every path before it is taken again; lib::LockGuard does so at the "
-        "end of its scope.",
-        {},
-        cpu->cpu,
-        with(place)};
+    return Explanation{.cause = fmt::format("CPU {} waits for the lock {}, which it holds itself.",
+                                            cpu->cpu, lock_in(scene.evidence.panic_text)),
+                       .cpu = cpu->cpu,
+                       .exhibits = with(place)};
 }
 
 std::optional<Explanation> lock_never_released(const Scene& scene) {
@@ -93,15 +78,11 @@ std::optional<Explanation> lock_never_released(const Scene& scene) {
     if (!waiting)
         return {};
     return Explanation{
-        fmt::format("CPU {} waits for the lock \"{}\", which CPU {} took and never gave back.",
-                    waiting->cpu, waiting->lock->name, *waiting->lock->owner),
-        fmt::format("The lock has its owner's number in it, and CPU {} has left your code long "
-                    "since. {}",
-                    *waiting->lock->owner, went_on(scene, *waiting)),
-        "Give the lock back on every path out; lib::LockGuard does so at the end of its scope.",
-        {},
-        waiting->cpu,
-        with(place_in_seam(scene, *waiting))};
+        .cause =
+            fmt::format("CPU {} waits for the lock \"{}\", which CPU {} took and never gave back.",
+                        waiting->cpu, waiting->lock->name, *waiting->lock->owner),
+        .cpu = waiting->cpu,
+        .exhibits = with(place_in_seam(scene, *waiting))};
 }
 
 std::optional<Explanation> halted_with_interrupts_off(const Scene& scene) {
@@ -109,16 +90,10 @@ std::optional<Explanation> halted_with_interrupts_off(const Scene& scene) {
     if (!cpu)
         return {};
     const Location& place = *place_in_seam(scene, *cpu);
-    return Explanation{
-        fmt::format("CPU {} halted with interrupts off, in {}.", cpu->cpu, lines_of(place)),
-        fmt::format("RFLAGS.IF is 0, so that no interrupt ends its HLT; only NMI, INIT or a reset "
-                    "does. {}",
-                    went_on(scene, *cpu)),
-        "Every path through the seam has to end and return. HLT is for a CPU that has nothing left "
-        "to do.",
-        {},
-        cpu->cpu,
-        &place == &cpu->where ? std::vector<Exhibit>{} : with(&place)};
+    return Explanation{.cause = fmt::format("CPU {} halted with interrupts off, in {}.", cpu->cpu,
+                                            lines_of(place)),
+                       .cpu = cpu->cpu,
+                       .exhibits = &place == &cpu->where ? std::vector<Exhibit>{} : with(&place)};
 }
 
 std::optional<Explanation> endless_loop(const Scene& scene) {
@@ -128,15 +103,9 @@ std::optional<Explanation> endless_loop(const Scene& scene) {
     });
     if (!cpu)
         return {};
-    return Explanation{
-        fmt::format("CPU {} is in a loop that has no way out, at {}.", cpu->cpu,
-                    lines_of(cpu->where)),
-        fmt::format("From there the code leads back to itself, and nothing in it can leave: no "
-                    "condition, no return. {}",
-                    went_on(scene, *cpu)),
-        "Every path through the seam has to end and return.",
-        {},
-        cpu->cpu};
+    return Explanation{.cause = fmt::format("CPU {} is in a loop that has no way out, at {}.",
+                                            cpu->cpu, lines_of(cpu->where)),
+                       .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> kernel_panic(const Scene& scene) {
@@ -149,14 +118,11 @@ std::optional<Explanation> kernel_panic(const Scene& scene) {
                each.symbol == evidence::kernel_names::begin_panic;
     });
     return Explanation{
-        fmt::format("CPU {} stopped the machine by a panic{}: \"{}\".", cpu->cpu,
-                    place ? fmt::format(", in {}", place->symbol) : "", scene.evidence.panic_text),
-        "No exception was behind it: code that was reached checked something, and refused to go "
-        "on.",
-        "Read what it checked, and what your code has left for it.",
-        {},
-        cpu->cpu,
-        with(place)};
+        .cause = fmt::format("CPU {} stopped the machine by a panic{}: \"{}\".", cpu->cpu,
+                             place ? fmt::format(", in {}", place->symbol) : "",
+                             scene.evidence.panic_text),
+        .cpu = cpu->cpu,
+        .exhibits = with(place)};
 }
 
 std::optional<Explanation> seam_hang(const Scene& scene) {
@@ -169,13 +135,8 @@ std::optional<Explanation> seam_hang(const Scene& scene) {
                                  : halted              ? "it halted there, and nothing woke it"
                                                        : "it was still running there at the end";
     Explanation explanation{
-        fmt::format("CPU {} never came back from your own code: {}.", cpu->cpu, how),
-        scene.evidence.end == End::timed_out
-            ? "The kernel waited for it until the run's time was over."
-            : "The kernel waited until its deadline for that CPU, said so, and went on without it.",
-        "Every path through the seam has to end and return, with no wait for another CPU.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {} never came back from your own code: {}.", cpu->cpu, how),
+        .cpu = cpu->cpu};
     if (&place != &cpu->where)
         explanation.exhibits.push_back({"called from", {describe(place)}});
     return explanation;
@@ -185,12 +146,12 @@ std::optional<Explanation> seam_hang(const Scene& scene) {
 
 std::span<const Rule> hang_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"lock-held-by-itself", 0, lock_held_by_itself},
-        {"lock-never-released", 0, lock_never_released},
-        {"halted-with-interrupts-off", 0, halted_with_interrupts_off},
-        {"endless-loop", 0, endless_loop},
-        {"seam-hang", 0, seam_hang},
-        {"kernel-panic", 0, kernel_panic},
+        {"lock-held-by-itself", lock_held_by_itself},
+        {"lock-never-released", lock_never_released},
+        {"halted-with-interrupts-off", halted_with_interrupts_off},
+        {"endless-loop", endless_loop},
+        {"seam-hang", seam_hang},
+        {"kernel-panic", kernel_panic},
     });
     return all;
 }

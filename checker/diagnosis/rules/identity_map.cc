@@ -14,10 +14,6 @@ namespace {
 
 using ::memory::MappedPage;
 
-constexpr std::string_view the_one_page =
-    "The contract is one page of 2 MiB: 0..0x1fffff to itself, present, writable, executable, out "
-    "of ring 3's reach.";
-
 std::string range(const MappedPage& page) {
     return fmt::format("{:#x}..{:#x}", page.address.raw, page.address.raw + page.size - 1);
 }
@@ -36,13 +32,9 @@ std::optional<Explanation> identity_map_wrong_place(const Scene& scene) {
     if (!page || page->physical.raw == page->address.raw)
         return {};
     return Explanation{
-        fmt::format("CPU {}'s tables map {} to physical {:#x}, not to itself.", seen->cpu->cpu,
-                    range(*page), page->physical.raw),
-        "The fetch after `mov cr0` succeeds, and reads something else than the trampoline: the CPU "
-        "runs on in whatever lies there.",
-        "The address in the page's own entry is physical, and the same as the virtual one: 0.",
-        {},
-        seen->cpu->cpu};
+        .cause = fmt::format("CPU {}'s tables map {} to physical {:#x}, not to itself.",
+                             seen->cpu->cpu, range(*page), page->physical.raw),
+        .cpu = seen->cpu->cpu};
 }
 
 std::optional<Explanation> identity_map_wrong_entry(const Scene& scene) {
@@ -55,13 +47,9 @@ std::optional<Explanation> identity_map_wrong_entry(const Scene& scene) {
     if (page == seen->map->pages.end())
         return {};
     return Explanation{
-        fmt::format("CPU {}'s tables map {} to physical 0, and 0x8000 not at all.", seen->cpu->cpu,
-                    range(*page)),
-        "The page is right, and hangs in another entry than the one that address 0 leads to. Which "
-        "entry that is, the virtual address decides: bits 47..39, 38..30 and 29..21.",
-        "All three indices of address 0 are 0. `index_of()` computes them.",
-        {},
-        seen->cpu->cpu};
+        .cause = fmt::format("CPU {}'s tables map {} to physical 0, and 0x8000 not at all.",
+                             seen->cpu->cpu, range(*page)),
+        .cpu = seen->cpu->cpu};
 }
 
 std::optional<Explanation> identity_map_partial(const Scene& scene) {
@@ -72,12 +60,7 @@ std::optional<Explanation> identity_map_partial(const Scene& scene) {
         return {};
     return Explanation{fmt::format("CPU {} needed {:#x}, and its tables map only {}{} there.",
                                    seen->cpu->cpu, *address, range(seen->map->pages.front()),
-                                   seen->map->pages.size() > 1 ? " and more" : ""),
-                       "An AP needs more of low memory than one page of 4 KiB: its code and "
-                       "mailbox lie at 0x8000, "
-                       "its first stack in another frame.",
-                       std::string{the_one_page},
-                       {}};
+                                   seen->map->pages.size() > 1 ? " and more" : "")};
 }
 
 std::optional<Explanation> identity_map_read_only(const Scene& scene) {
@@ -88,13 +71,9 @@ std::optional<Explanation> identity_map_read_only(const Scene& scene) {
     if (!page || page->writable || (scene.oldest && !refused))
         return {};
     return Explanation{
-        fmt::format("CPU {}'s tables map {} read-only.", seen->cpu->cpu, range(*page)),
-        "A page can be written only if W is set at every level of the walk. While CR0.WP is clear "
-        "ring 0 writes all the same, so the AP comes as far as C++; there it takes over the BSP's "
-        "WP, and its next push is a #PF.",
-        "Set W in the page's entry and in both entries that lead to it.",
-        {judgement::ControlFlag::Register::cr0},
-        seen->cpu->cpu};
+        .cause = fmt::format("CPU {}'s tables map {} read-only.", seen->cpu->cpu, range(*page)),
+        .compare = {judgement::ControlFlag::Register::cr0},
+        .cpu = seen->cpu->cpu};
 }
 
 std::optional<Explanation> identity_map_no_execute(const Scene& scene) {
@@ -102,13 +81,10 @@ std::optional<Explanation> identity_map_no_execute(const Scene& scene) {
     const MappedPage* page = seen ? page_at(*seen->map, trampoline::page_address) : nullptr;
     if (!page || page->executable || !scene.fetch_fault() || !low_address(scene))
         return {};
-    return Explanation{fmt::format("CPU {}'s tables map {} no-execute, and the trampoline is code.",
-                                   seen->cpu->cpu, range(*page)),
-                       "The walk succeeds, and bit 63 of one of its entries forbids the fetch: the "
-                       "error code says "
-                       "present (P) and fetch (I).",
-                       "Leave bit 63 clear at every level: `.executable = true`.",
-                       {judgement::ControlFlag::Register::efer}};
+    return Explanation{
+        .cause = fmt::format("CPU {}'s tables map {} no-execute, and the trampoline is code.",
+                             seen->cpu->cpu, range(*page)),
+        .compare = {judgement::ControlFlag::Register::efer}};
 }
 
 std::optional<Explanation> identity_map_user(const Scene& scene) {
@@ -116,17 +92,18 @@ std::optional<Explanation> identity_map_user(const Scene& scene) {
     const MappedPage* page = seen ? page_at(*seen->map, trampoline::page_address) : nullptr;
     if (!page || !page->user || scene.oldest)
         return {};
-    return Explanation{
-        fmt::format("CPU {}'s tables let ring 3 write and execute {}.", seen->cpu->cpu,
-                    range(*page)),
-        "U is set at every level of the walk. Nothing faults, for nothing runs in ring 3 yet; but "
-        "the contract of the map is the kernel's use alone.",
-        "Leave bit 2 (U) clear in the page's entry.",
-        {},
-        seen->cpu->cpu};
+    return Explanation{.cause = fmt::format("CPU {}'s tables let ring 3 write and execute {}.",
+                                            seen->cpu->cpu, range(*page)),
+                       .cpu = seen->cpu->cpu};
 }
 
 std::optional<Explanation> identity_map_too_much(const Scene& scene) {
+    if (const auto entry = evidence::strange_root_entry(scene.evidence);
+        entry && !scene.oldest && scene.judges(labs::identity_map))
+        return Explanation{.cause = fmt::format("PML4[{}] of the kernel's root is filled as well: "
+                                                "it maps another 512 GiB on every CPU.",
+                                                *entry),
+                           .cpu = 0};
     const auto seen = low_map_of_an_ap(scene);
     if (!seen || scene.oldest || seen->map->pages.empty())
         return {};
@@ -134,13 +111,9 @@ std::optional<Explanation> identity_map_too_much(const Scene& scene) {
     if (last.size > x86::huge_page_size || last.address.raw < ::memory::low_memory_size)
         return {};
     return Explanation{
-        fmt::format("CPU {}'s tables map more than 0..0x1fffff: {} as well.", seen->cpu->cpu,
-                    range(last)),
-        "What is mapped writable and executable without need is where the next wild pointer does "
-        "its damage unseen.",
-        std::string{the_one_page},
-        {},
-        seen->cpu->cpu};
+        .cause = fmt::format("CPU {}'s tables map more than 0..0x1fffff: {} as well.",
+                             seen->cpu->cpu, range(last)),
+        .cpu = seen->cpu->cpu};
 }
 
 std::optional<Explanation> identity_map_not_one_page(const Scene& scene) {
@@ -148,14 +121,10 @@ std::optional<Explanation> identity_map_not_one_page(const Scene& scene) {
     if (!seen || scene.oldest || (seen->map->pages.size() < 2 && seen->map->complete))
         return {};
     return Explanation{
-        fmt::format("CPU {}'s tables map low memory with {}{} pages, not with one.", seen->cpu->cpu,
-                    seen->map->complete ? "" : "more than ", seen->map->pages.size()),
-        "The AP came up: the map does its work. It takes a table more than it needs, which an "
-        "entry "
-        "with PS saves.",
-        std::string{the_one_page},
-        {},
-        seen->cpu->cpu};
+        .cause = fmt::format("CPU {}'s tables map low memory with {}{} pages, not with one.",
+                             seen->cpu->cpu, seen->map->complete ? "" : "more than ",
+                             seen->map->pages.size()),
+        .cpu = seen->cpu->cpu};
 }
 
 std::optional<Explanation> kernel_map_overwritten(const Scene& scene) {
@@ -167,12 +136,7 @@ std::optional<Explanation> kernel_map_overwritten(const Scene& scene) {
     const x86::WalkStep& top = scene.walk()->taken().front();
     return Explanation{
         fmt::format("The BSP lost a part of the kernel's own mapping: PML4[{}] {}.", top.index,
-                    top.entry.present() ? "leads elsewhere now" : "is not present any more"),
-        "Entries 256 to 511 of the root belong to the upper half of the addresses, where the "
-        "kernel "
-        "lives. The BSP runs on this very table: it loses what it overwrites at once.",
-        "Change entry 0 of the root, and no other.",
-        {}};
+                    top.entry.present() ? "leads elsewhere now" : "is not present any more")};
 }
 
 std::optional<Explanation> page_table_empty(const Scene& scene) {
@@ -181,31 +145,25 @@ std::optional<Explanation> page_table_empty(const Scene& scene) {
         walk->step_count < 2)
         return {};
     const x86::WalkStep& above = walk->steps[walk->step_count - 2];
-    return Explanation{
-        fmt::format("CPU {}'s walk ends at {}, which is 0: {} leads to that table, at {:#x}.",
-                    scene.cpu->cpu, name_of(walk->last()), name_of(above),
-                    above.entry.address().raw),
-        "A frame that was just allocated holds zeros, and a zero is an entry that is not present. "
-        "Either this entry was never written, or it was written into another frame than the one "
-        "that the level above leads to.",
-        "Follow the three entries from the root on: each leads to the table with the next one.",
-        {}};
+    return Explanation{fmt::format(
+        "CPU {}'s walk ends at {}, which is 0: {} leads to that table, at {:#x}.", scene.cpu->cpu,
+        name_of(walk->last()), name_of(above), above.entry.address().raw)};
 }
 
 }  // namespace
 
 std::span<const Rule> identity_map_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"identity-map-wrong-place", 1, identity_map_wrong_place},
-        {"identity-map-wrong-entry", 1, identity_map_wrong_entry},
-        {"identity-map-partial", 1, identity_map_partial},
-        {"identity-map-read-only", 1, identity_map_read_only},
-        {"identity-map-no-execute", 1, identity_map_no_execute},
-        {"identity-map-user", 1, identity_map_user},
-        {"identity-map-too-much", 1, identity_map_too_much},
-        {"identity-map-not-one-page", 1, identity_map_not_one_page},
-        {"kernel-map-overwritten", 1, kernel_map_overwritten},
-        {"page-table-empty", 1, page_table_empty},
+        {"identity-map-wrong-place", identity_map_wrong_place},
+        {"identity-map-wrong-entry", identity_map_wrong_entry},
+        {"identity-map-partial", identity_map_partial},
+        {"identity-map-read-only", identity_map_read_only},
+        {"identity-map-no-execute", identity_map_no_execute},
+        {"identity-map-user", identity_map_user},
+        {"identity-map-too-much", identity_map_too_much},
+        {"identity-map-not-one-page", identity_map_not_one_page},
+        {"kernel-map-overwritten", kernel_map_overwritten},
+        {"page-table-empty", page_table_empty},
     });
     return all;
 }

@@ -38,34 +38,23 @@ const WalkStep* step_back(const x86::PageWalk& walk) {
     return nullptr;
 }
 
-constexpr std::string_view vectors =
-    "At physical 0 lies the BIOS's interrupt vector table. Read as page entries, its vectors are "
-    "reserved bits, or absent pages, or lead anywhere.";
-
 std::optional<Explanation> page_size_missing(const Scene& scene) {
     const WalkStep* step = step_to_zero(low_walk(scene));
     if (!step || step->level != PageLevel::pd)
         return {};
     return Explanation{
-        fmt::format("CPU {}'s walk goes on from {} to a page table at physical 0: PS is clear.",
-                    scene.cpu->cpu, name_of(*step)),
-        fmt::format("Without bit 7 an entry of a page directory leads to a page table. {}",
-                    vectors),
-        "`PageEntry::huge_page()` sets PS; `page()` is for page tables.",
-        {}};
+        .cause =
+            fmt::format("CPU {}'s walk goes on from {} to a page table at physical 0: PS is clear.",
+                        scene.cpu->cpu, name_of(*step))};
 }
 
 std::optional<Explanation> page_entry_at_zero(const Scene& scene) {
     const WalkStep* step = step_to_zero(low_walk(scene));
     if (!step || step->level == PageLevel::pd)
         return {};
-    return Explanation{fmt::format("CPU {}'s walk goes on from {} to a table at physical 0.",
-                                   scene.cpu->cpu, name_of(*step)),
-                       fmt::format("Bits 51..12 of an entry are bits 51..12 of the next table's "
-                                   "physical address, where they stand: nothing is shifted. {}",
-                                   vectors),
-                       "Put the address that `frames.allocate()` gave into the entry as it is.",
-                       {}};
+    return Explanation{.cause =
+                           fmt::format("CPU {}'s walk goes on from {} to a table at physical 0.",
+                                       scene.cpu->cpu, name_of(*step))};
 }
 
 std::optional<Explanation> page_table_loop(const Scene& scene) {
@@ -75,11 +64,7 @@ std::optional<Explanation> page_table_loop(const Scene& scene) {
         return {};
     return Explanation{
         fmt::format("CPU {}'s walk goes in a circle: {} leads to a table that it has come from.",
-                    scene.cpu->cpu, name_of(*step)),
-        "Each level has a table of its own. One that leads to itself, or up again, is read once "
-        "more as a table of the level below, and its entries mean something else there.",
-        "The entry in each table holds the address of the next one's frame.",
-        {}};
+                    scene.cpu->cpu, name_of(*step))};
 }
 
 std::optional<Explanation> page_table_nowhere(const Scene& scene) {
@@ -89,11 +74,7 @@ std::optional<Explanation> page_table_nowhere(const Scene& scene) {
     const WalkStep& step = walk->steps[walk->step_count - 2];
     return Explanation{
         fmt::format("CPU {}'s walk goes on from {} to a table at {:#x}, where there is no memory.",
-                    scene.cpu->cpu, name_of(step), step.entry.address().raw),
-        "Bits 51..12 of an entry are the physical address of the next table. What a CPU reads "
-        "where no memory is depends on the machine: mostly zeros, or ones.",
-        "Put the address that `frames.allocate()` gave into the entry as it is.",
-        {}};
+                    scene.cpu->cpu, name_of(step), step.entry.address().raw)};
 }
 
 std::optional<Explanation> page_entry_virtual(const Scene& scene) {
@@ -101,13 +82,8 @@ std::optional<Explanation> page_entry_virtual(const Scene& scene) {
     if (!walk || walk->outcome != x86::WalkOutcome::reserved_bit ||
         walk->last().entry.raw < ::memory::direct_map_base.raw)
         return {};
-    return Explanation{
-        fmt::format("CPU {} met a virtual address in {}: {:#x}.", scene.cpu->cpu,
-                    name_of(walk->last()), walk->last().entry.raw),
-        "An entry holds a physical address: the walk itself does not go through page tables. The "
-        "upper bits of a kernel pointer are reserved bits there.",
-        "`frames.allocate()` gives the physical address; `frames.table()` is for your own writes.",
-        {}};
+    return Explanation{fmt::format("CPU {} met a virtual address in {}: {:#x}.", scene.cpu->cpu,
+                                   name_of(walk->last()), walk->last().entry.raw)};
 }
 
 std::optional<Explanation> page_entry_not_present(const Scene& scene) {
@@ -116,12 +92,7 @@ std::optional<Explanation> page_entry_not_present(const Scene& scene) {
         step_to_zero(walk))
         return {};
     return Explanation{fmt::format("CPU {}'s walk ends at {}, which is filled in, but not present.",
-                                   scene.cpu->cpu, name_of(walk->last())),
-                       "Bit 0, P, decides whether a processor looks at an entry at all. With P "
-                       "clear all its other "
-                       "bits mean nothing.",
-                       "Set P in each of the three entries; the constructors of `PageEntry` do.",
-                       {}};
+                                   scene.cpu->cpu, name_of(walk->last()))};
 }
 
 std::optional<Explanation> huge_page_wrong_level(const Scene& scene) {
@@ -137,30 +108,38 @@ std::optional<Explanation> huge_page_wrong_level(const Scene& scene) {
     if (!refused && !mapped)
         return {};
     return Explanation{
-        refused
-            ? fmt::format("CPU {} met PS in {}, where no page can be.", scene.cpu->cpu,
-                          name_of(walk->last()))
-            : fmt::format("CPU {}'s tables map low memory with a page of 1 GiB.", seen->cpu->cpu),
-        "PS makes a page of 2 MiB in a page directory only. One level higher it makes one of 1 "
-        "GiB, "
-        "which a CPU must have (CPUID.80000001H:EDX[26]) and QEMU does not ask for; in the PML4 it "
-        "is reserved.",
-        "Two tables stand between the root and the page: PML4, PDPT, page directory.",
-        {},
-        refused ? scene.cpu->cpu : seen->cpu->cpu};
+        .cause = refused ? fmt::format("CPU {} met PS in {}, where no page can be.", scene.cpu->cpu,
+                                       name_of(walk->last()))
+                         : fmt::format("CPU {}'s tables map low memory with a page of 1 GiB.",
+                                       seen->cpu->cpu),
+        .cpu = refused ? scene.cpu->cpu : seen->cpu->cpu};
+}
+
+// What is left of reserved bits on the way of an address that lab 1 maps.
+std::optional<Explanation> page_entry_reserved(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    if (!walk || walk->outcome != x86::WalkOutcome::reserved_bit || !walk->last().entry.present() ||
+        walk->reserved_bits == PageEntry::no_execute_bit || step_to_zero(walk))
+        return {};
+    const bool page = walk->last().level == PageLevel::pd && walk->last().entry.huge();
+    return Explanation{
+        .cause = fmt::format("CPU {} met {} = {:#x}, whose bit {} is reserved.{}", scene.cpu->cpu,
+                             name_of(walk->last()), walk->last().entry.raw, walk->reserved_bit(),
+                             page ? " The address of a 2 MiB page is a multiple of 2 MiB." : "")};
 }
 
 }  // namespace
 
 std::span<const Rule> identity_map_walk_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"page-size-missing", 1, page_size_missing},
-        {"page-entry-at-zero", 1, page_entry_at_zero},
-        {"page-table-loop", 1, page_table_loop},
-        {"page-table-nowhere", 1, page_table_nowhere},
-        {"page-entry-virtual", 1, page_entry_virtual},
-        {"huge-page-wrong-level", 1, huge_page_wrong_level},
-        {"page-entry-not-present", 1, page_entry_not_present},
+        {"page-size-missing", page_size_missing},
+        {"page-entry-at-zero", page_entry_at_zero},
+        {"page-table-loop", page_table_loop},
+        {"page-table-nowhere", page_table_nowhere},
+        {"page-entry-virtual", page_entry_virtual},
+        {"huge-page-wrong-level", huge_page_wrong_level},
+        {"page-entry-reserved", page_entry_reserved},
+        {"page-entry-not-present", page_entry_not_present},
     });
     return all;
 }

@@ -42,13 +42,9 @@ std::optional<Explanation> lapic_id_not_shifted(const Scene& scene) {
     if (!cpu)
         return {};
     return Explanation{
-        fmt::format("CPU {} read its LAPIC id as {:#x}; the MADT says {:#x}.", cpu->cpu,
-                    cpu->record->lapic_id, cpu->apic_id),
-        "The right register, as it is. In xAPIC mode the ID is in its bits 31..24 only; in x2APIC "
-        "mode it is the whole.",
-        "In xAPIC mode shift what you read right by 24.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {} read its LAPIC id as {:#x}; the MADT says {:#x}.", cpu->cpu,
+                             cpu->record->lapic_id, cpu->apic_id),
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> lapic_id_wrong(const Scene& scene) {
@@ -56,20 +52,18 @@ std::optional<Explanation> lapic_id_wrong(const Scene& scene) {
     if (!cpu)
         return {};
     return Explanation{
-        fmt::format("CPU {} read its LAPIC id as {:#x}; the MADT says {:#x}.", cpu->cpu,
-                    cpu->record->lapic_id, cpu->apic_id),
-        how(scene, *cpu),
-        "Read the ID register, at 0x20: bits 31..24 in xAPIC mode, all of it in x2APIC mode.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {} read its LAPIC id as {:#x}; the MADT says {:#x}.", cpu->cpu,
+                             cpu->record->lapic_id, cpu->apic_id),
+        .detail = how(scene, *cpu),
+        .cpu = cpu->cpu};
 }
 
 }  // namespace
 
 std::span<const Rule> lapic_id_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"lapic-id-not-shifted", 6, lapic_id_not_shifted},
-        {"lapic-id-wrong", 6, lapic_id_wrong},
+        {"lapic-id-not-shifted", lapic_id_not_shifted},
+        {"lapic-id-wrong", lapic_id_wrong},
     });
     return all;
 }

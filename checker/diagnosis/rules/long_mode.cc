@@ -54,10 +54,8 @@ std::optional<Explanation> cr3_missing(const Scene& scene) {
     if (!scene.lost_the_trampoline() || cr3(scene.registers()) != 0)
         return {};
     return Explanation{
-        fmt::format("CPU {} turned paging on with CR3 still 0.", scene.cpu->cpu),
-        "The walk then reads the BIOS's interrupt vector table at address 0 as a PML4.",
-        "Load CR3 from the mailbox before CR0.PG is set.",
-        {Register::cr0, Register::cr4}};
+        .cause = fmt::format("CPU {} turned paging on with CR3 still 0.", scene.cpu->cpu),
+        .compare = {Register::cr0, Register::cr4}};
 }
 
 std::optional<Explanation> cr3_truncated(const Scene& scene) {
@@ -65,36 +63,23 @@ std::optional<Explanation> cr3_truncated(const Scene& scene) {
         cr3(scene.registers()) != (cr3(scene.bsp_registers()) & low_32_bits))
         return {};
     return Explanation{
-        fmt::format("CPU {} has only the low 32 bits of the BSP's CR3.", scene.cpu->cpu),
-        "A 32-bit MOV loads 32 bits of CR3, however many registers stand ready, so a PML4 above "
-        "4 GiB cannot be loaded before long mode.",
-        "Keep the PML4 below 4 GiB.",
-        {}};
+        fmt::format("CPU {} has only the low 32 bits of the BSP's CR3.", scene.cpu->cpu)};
 }
 
 std::optional<Explanation> cr3_wrong(const Scene& scene) {
     if (!scene.lost_the_trampoline() || cr3(scene.registers()) == cr3(scene.bsp_registers()))
         return {};
-    return Explanation{
-        fmt::format("CPU {} turned paging on with CR3 {:#x}; the BSP's is {:#x}.", scene.cpu->cpu,
-                    cr3(scene.registers()), cr3(scene.bsp_registers())),
-        "At that address lie no page tables that map the trampoline, so the next fetch fails.",
-        "Load CR3 with the value in the mailbox.",
-        {}};
+    return Explanation{fmt::format("CPU {} turned paging on with CR3 {:#x}; the BSP's is {:#x}.",
+                                   scene.cpu->cpu, cr3(scene.registers()),
+                                   cr3(scene.bsp_registers()))};
 }
 
 std::optional<Explanation> identity_map_missing(const Scene& scene) {
     if (!scene.lost_the_trampoline() || cr3(scene.registers()) != cr3(scene.bsp_registers()) ||
         (scene.walk() && scene.walk()->outcome != x86::WalkOutcome::not_present))
         return {};
-    return Explanation{
-        fmt::format("CPU {} turned paging on, and its own next instruction is not mapped.",
-                    scene.cpu->cpu),
-        "The trampoline runs at physical 0x8000. With paging on, that is a virtual address like "
-        "any "
-        "other: unless the tables map it to itself, the fetch after `mov cr0` fails.",
-        "Map 0..0x1fffff to itself while APs start, present, writable and executable.",
-        {}};
+    return Explanation{fmt::format(
+        "CPU {} turned paging on, and its own next instruction is not mapped.", scene.cpu->cpu)};
 }
 
 std::optional<Explanation> pae_missing(const Scene& scene) {
@@ -106,30 +91,25 @@ std::optional<Explanation> pae_missing(const Scene& scene) {
     if (!tried || (!enabled(scene).lme && !in_paging))
         return {};
     return Explanation{
-        in_paging ? fmt::format("CPU {} turned paging on without CR4.PAE{}.", scene.cpu->cpu,
-                                enabled(scene).lme ? "" : ", and without EFER.LME")
-                  : fmt::format("CPU {} went for long mode without CR4.PAE.", scene.cpu->cpu),
-        in_paging && !enabled(scene).lme
-            ? "That is 32-bit paging with two levels: it takes the 8-byte entries of the PML4 for "
-              "pairs of 4-byte ones, and the next instruction is mapped to nowhere."
-            : "With EFER.LME set, paging needs PAE: the processor refuses the write of CR0.PG with "
-              "#GP. "
-              "QEMU drops the write without a word, and the CPU runs on with paging off.",
-        "Set CR4.PAE before CR0.PG.",
-        {Register::cr0, Register::cr4, Register::efer}};
+        .cause = in_paging
+                     ? fmt::format("CPU {} turned paging on without CR4.PAE{}.", scene.cpu->cpu,
+                                   enabled(scene).lme ? "" : ", and without EFER.LME")
+                     : fmt::format("CPU {} went for long mode without CR4.PAE.", scene.cpu->cpu),
+        .detail = in_paging && !enabled(scene).lme
+                      ? "Without LME as well it is 32-bit paging with two levels, which takes the "
+                        "8-byte entries of the PML4 for pairs of 4-byte ones."
+                      : "",
+        .compare = {Register::cr0, Register::cr4, Register::efer}};
 }
 
 std::optional<Explanation> long_mode_missing(const Scene& scene) {
     if (!before_long_mode(scene) || !refused_to_jump(scene) || scene.selector_error().raw != 0 ||
         enabled(scene).pae || enabled(scene).lme || enabled(scene).pg)
         return {};
-    return Explanation{fmt::format("CPU {} jumped to 64-bit code without having entered long mode.",
-                                   scene.cpu->cpu),
-                       "PAE, LME and PG are all off. Outside long mode the 64-bit descriptor is an "
-                       "ordinary segment, and its limit is 0: a jump into it goes past its end, "
-                       "which is #GP.",
-                       "Go through the steps: CR4.PAE, CR3, EFER.LME, CR0.PG, then the far jump.",
-                       {Register::cr0, Register::cr4, Register::efer}};
+    return Explanation{
+        .cause = fmt::format("CPU {} jumped to 64-bit code without having entered long mode.",
+                             scene.cpu->cpu),
+        .compare = {Register::cr0, Register::cr4, Register::efer}};
 }
 
 std::optional<Explanation> lme_missing(const Scene& scene) {
@@ -140,11 +120,8 @@ std::optional<Explanation> lme_missing(const Scene& scene) {
     if (!enabled(scene).pg && !at_cr0)
         return {};
     return Explanation{
-        fmt::format("CPU {} turned paging on without EFER.LME.", scene.cpu->cpu),
-        "PAE paging without LME is 32-bit paging with three levels: CR3 then names four PDPTEs, "
-        "and the tables of long mode make no sense as such.",
-        "Set EFER.LME before CR0.PG.",
-        {Register::cr0, Register::efer}};
+        .cause = fmt::format("CPU {} turned paging on without EFER.LME.", scene.cpu->cpu),
+        .compare = {Register::cr0, Register::efer}};
 }
 
 std::optional<Explanation> paging_missing(const Scene& scene) {
@@ -152,24 +129,22 @@ std::optional<Explanation> paging_missing(const Scene& scene) {
         !enabled(scene).lme || enabled(scene).pg)
         return {};
     return Explanation{
-        fmt::format("CPU {} jumped to 64-bit code with paging still off.", scene.cpu->cpu),
-        "EFER.LME only permits long mode; it becomes active when CR0.PG is set.",
-        "Set CR0.PG after EFER.LME and before the far jump.",
-        {Register::cr0, Register::efer}};
+        .cause = fmt::format("CPU {} jumped to 64-bit code with paging still off.", scene.cpu->cpu),
+        .compare = {Register::cr0, Register::efer}};
 }
 
 }  // namespace
 
 std::span<const Rule> long_mode_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"cr3-missing", 4, cr3_missing},
-        {"cr3-truncated", 4, cr3_truncated},
-        {"cr3-wrong", 4, cr3_wrong},
-        {"identity-map-missing", 1, identity_map_missing},
-        {"pae-missing", 4, pae_missing},
-        {"long-mode-missing", 4, long_mode_missing},
-        {"lme-missing", 4, lme_missing},
-        {"paging-missing", 4, paging_missing},
+        {"cr3-missing", cr3_missing},
+        {"cr3-truncated", cr3_truncated},
+        {"cr3-wrong", cr3_wrong},
+        {"identity-map-missing", identity_map_missing},
+        {"pae-missing", pae_missing},
+        {"long-mode-missing", long_mode_missing},
+        {"lme-missing", lme_missing},
+        {"paging-missing", paging_missing},
     });
     return all;
 }

@@ -13,10 +13,6 @@ using evidence::Cpu;
 using Register = judgement::ControlFlag::Register;
 using x86::PageEntry;
 
-constexpr std::string_view bit_63 =
-    "Bit 63 of a page entry means no-execute only on a CPU whose EFER.NXE is 1. On any other it is "
-    "reserved and must be 0, so the walk faults whatever the access wanted.";
-
 bool nxe(const evidence::Registers& registers) {
     return registers.control.efer.has(x86::efer::nxe);
 }
@@ -54,13 +50,10 @@ std::optional<Explanation> nxe_too_late(const Scene& scene) {
     if (!stopped_by_bit_63(scene) || !scene.in_seam(scene.oldest->where))
         return {};
     return Explanation{
-        fmt::format("CPU {} touched a no-execute page in your own code, before EFER.NXE was set.",
-                    scene.cpu->cpu),
-        fmt::format("{} Constants and variables lie on such pages: until NXE is set, code may use "
-                    "only registers, the stack in low memory, and the mailbox.",
-                    bit_63),
-        "Set EFER.NXE first, with values from registers and from the mailbox alone.",
-        {Register::efer}};
+        .cause = fmt::format(
+            "CPU {} touched a no-execute page in your own code, before EFER.NXE was set.",
+            scene.cpu->cpu),
+        .compare = {Register::efer}};
 }
 
 // It came into C++ with the bit, and has lost it since.
@@ -71,16 +64,15 @@ std::optional<Explanation> nxe_lost(const Scene& scene) {
     if (!cpu || !cpu->arrival || !nxe(cpu->arrival->registers))
         return {};
     return Explanation{
-        fmt::format("CPU {} came into C++ with EFER.NXE 1, and lost it there.", cpu->cpu),
-        fmt::format("The trampoline's half had set it. {}", bit_63),
-        "In C++ read EFER, OR in the BSP's NXE, and write it back: that leaves it as it is.",
-        {Register::efer},
-        cpu->cpu};
+        .cause = fmt::format("CPU {} came into C++ with EFER.NXE 1, and lost it there.", cpu->cpu),
+        .compare = {Register::efer},
+        .cpu = cpu->cpu};
 }
 
 // Nothing faulted: C++ has set it, before the first NX page. In paging it came too late by then.
 std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
-    if (!scene.judges(labs::nx_wp) || scene.oldest ||
+    const bool not_called = scene.lab.number == labs::long_mode;
+    if ((!scene.judges(labs::nx_wp) && !not_called) || scene.oldest ||
         scene.outcome != judgement::Outcome::not_yet || !scene.bsp_registers() ||
         !nxe(*scene.bsp_registers()))
         return {};
@@ -89,48 +81,39 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
     if (!cpu)
         return {};
     return Explanation{
-        fmt::format("CPU {} entered C++ with EFER.NXE 0: match_bsp.asm has not set it.", cpu->cpu),
-        "From CR0.PG on the AP uses tables in which bit 63 is set. The C++ half has set NXE before "
-        "anything touched such an entry; the contract wants it before paging is on.",
-        "In match_bsp.asm: OR the BSP's NXE into EFER.",
-        {Register::efer},
-        cpu->cpu};
+        .cause = fmt::format("CPU {} entered C++ with EFER.NXE 0: {}.", cpu->cpu,
+                             not_called ? "long_mode.asm has not called match_bsp_in_trampoline"
+                                        : "match_bsp.asm has not set it"),
+        .compare = {Register::efer},
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> nxe_missing(const Scene& scene) {
     if (stopped_by_bit_63(scene) && scene.bsp_registers() && nxe(*scene.bsp_registers()))
         return Explanation{
-            fmt::format("CPU {} used a page marked no-execute while its EFER.NXE was 0.",
-                        scene.cpu->cpu),
-            fmt::format("{} EFER belongs to each CPU: the BSP set NXE for itself, and nothing set "
-                        "it on CPU {}.",
-                        bit_63, scene.cpu->cpu),
-            "Give the AP the BSP's EFER.NXE before it touches such a page.",
-            {Register::efer}};
+            .cause = fmt::format("CPU {} used a page marked no-execute while its EFER.NXE was 0.",
+                                 scene.cpu->cpu),
+            .compare = {Register::efer}};
 
     const Cpu* cpu = ap_without(scene, *judgement::control_flag("efer.nxe"));
     if (!cpu)
         return {};
     return Explanation{
-        fmt::format("CPU {} finished its start with EFER.NXE 0; the BSP has it 1.", cpu->cpu),
-        fmt::format("{} This CPU has met none yet; the first one will stop it.", bit_63),
-        "Give the AP the BSP's EFER.NXE.",
-        {Register::efer},
-        cpu->cpu};
+        .cause =
+            fmt::format("CPU {} finished its start with EFER.NXE 0; the BSP has it 1.", cpu->cpu),
+        .detail = "This CPU has met no such entry yet; the first one will stop it.",
+        .compare = {Register::efer},
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> wp_missing(const Scene& scene) {
     const Cpu* cpu = ap_without(scene, *judgement::control_flag("cr0.wp"));
     if (!cpu)
         return {};
-    return Explanation{
-        fmt::format("CPU {} finished its start with CR0.WP 0; the BSP has it 1.", cpu->cpu),
-        "Without WP ring 0 writes to read-only pages too: this CPU can overwrite code and "
-        "constants "
-        "that the BSP cannot. No exception ever tells of it; the comparison does.",
-        "OR the BSP's WP into the AP's CR0, and leave its other bits as they are.",
-        {Register::cr0},
-        cpu->cpu};
+    return Explanation{.cause = fmt::format(
+                           "CPU {} finished its start with CR0.WP 0; the BSP has it 1.", cpu->cpu),
+                       .compare = {Register::cr0},
+                       .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> page_entry_garbage(const Scene& scene) {
@@ -139,13 +122,8 @@ std::optional<Explanation> page_entry_garbage(const Scene& scene) {
         walk->outcome != x86::WalkOutcome::reserved_bit ||
         walk->reserved_bits == PageEntry::no_execute_bit)
         return {};
-    return Explanation{
-        fmt::format("CPU {} met a page entry with bit {} set, which is reserved.", scene.cpu->cpu,
-                    walk->reserved_bit()),
-        "No table of this kernel holds such an entry: the walk left the page tables, through a "
-        "wrong CR3 or a table that was never cleared.",
-        "Compare CR3 with the BSP's, then follow the walk entry by entry.",
-        {}};
+    return Explanation{fmt::format("CPU {} met a page entry with bit {} set, which is reserved.",
+                                   scene.cpu->cpu, walk->reserved_bit())};
 }
 
 std::optional<Explanation> executes_no_execute(const Scene& scene) {
@@ -153,11 +131,7 @@ std::optional<Explanation> executes_no_execute(const Scene& scene) {
         !nxe(*scene.registers()) || (scene.walk() && scene.walk()->executable))
         return {};
     return Explanation{
-        fmt::format("CPU {} jumped into a page that is marked no-execute.", scene.cpu->cpu),
-        "The page is data. A jump there comes from a wrong pointer, or from a RET that took "
-        "something else than its return address from the stack.",
-        "Look at what was called or returned from last; in assembly, count pushes against pops.",
-        {}};
+        fmt::format("CPU {} jumped into a page that is marked no-execute.", scene.cpu->cpu)};
 }
 
 std::optional<Explanation> writes_read_only(const Scene& scene) {
@@ -166,25 +140,22 @@ std::optional<Explanation> writes_read_only(const Scene& scene) {
         !scene.registers()->control.cr0.has(x86::cr0::wp) ||
         (scene.walk() && scene.walk()->writable))
         return {};
-    return Explanation{
-        fmt::format("CPU {} wrote to a read-only page.", scene.cpu->cpu),
-        "CR0.WP is set, as it should be, so the read-only bit binds ring 0 as well.",
-        "The address belongs to code or constants: find out why this instruction writes there.",
-        {Register::cr0}};
+    return Explanation{.cause = fmt::format("CPU {} wrote to a read-only page.", scene.cpu->cpu),
+                       .compare = {Register::cr0}};
 }
 
 }  // namespace
 
 std::span<const Rule> nx_wp_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"nxe-too-late", 5, nxe_too_late},
-        {"nxe-lost", 5, nxe_lost},
-        {"nxe-missing", 5, nxe_missing},
-        {"wp-missing", 5, wp_missing},
-        {"nxe-not-in-trampoline", 5, nxe_not_in_trampoline},
-        {"page-entry-garbage", 0, page_entry_garbage},
-        {"executes-no-execute", 0, executes_no_execute},
-        {"writes-read-only", 0, writes_read_only},
+        {"nxe-too-late", nxe_too_late},
+        {"nxe-lost", nxe_lost},
+        {"nxe-missing", nxe_missing},
+        {"wp-missing", wp_missing},
+        {"nxe-not-in-trampoline", nxe_not_in_trampoline},
+        {"page-entry-garbage", page_entry_garbage},
+        {"executes-no-execute", executes_no_execute},
+        {"writes-read-only", writes_read_only},
     });
     return all;
 }

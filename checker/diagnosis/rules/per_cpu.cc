@@ -90,14 +90,9 @@ std::optional<Explanation> gs_base_not_canonical(const Scene& scene) {
         return {};
     const bool swapped =
         scene.cpu->record && halves_exchanged(*value) == scene.cpu->record->address;
-    return Explanation{
-        fmt::format("CPU {} tried to write {:#x} to GS_BASE, which is no address{}.",
-                    scene.cpu->cpu, *value,
-                    swapped ? ": the record's, with its halves exchanged" : ""),
-        "WRMSR takes EDX:EAX: the upper half from EDX, the lower one from EAX. Bits 63 to 47 of an "
-        "address have to be equal, or WRMSR is #GP.",
-        "Give `instructions::write_msr` the whole address; by hand, EDX gets bits 63 to 32.",
-        {}};
+    return Explanation{fmt::format("CPU {} tried to write {:#x} to GS_BASE, which is no address{}.",
+                                   scene.cpu->cpu, *value,
+                                   swapped ? ": the record's, with its halves exchanged" : "")};
 }
 
 std::optional<Explanation> fsgsbase_not_enabled(const Scene& scene) {
@@ -105,13 +100,10 @@ std::optional<Explanation> fsgsbase_not_enabled(const Scene& scene) {
         scene.registers()->control.cr4.has(x86::cr4::fsgsbase))
         return {};
     return Explanation{
-        fmt::format(
+        .cause = fmt::format(
             "CPU {} executed {}, and CR4.FSGSBASE is 0.", scene.cpu->cpu,
             scene.oldest->where.instruction.substr(0, scene.oldest->where.instruction.find(' '))),
-        "These instructions are #UD until CR4.FSGSBASE is set, and a CPU may not have them at all. "
-        "This kernel does not enable them: the AP's CR4 has to be the BSP's.",
-        "WRMSR to GS_BASE works on every 64-bit processor: `instructions::write_msr`.",
-        {judgement::ControlFlag::Register::cr4}};
+        .compare = {judgement::ControlFlag::Register::cr4}};
 }
 
 // Its stage says that it was set.
@@ -119,14 +111,9 @@ std::optional<Explanation> gs_base_lost(const Scene& scene) {
     if (!scene.oldest || !scene.registers() || scene.registers()->gs.base != 0 ||
         !scene.reached('6') || scene.registers()->gs.selector == 0)
         return {};
-    return Explanation{
-        fmt::format(
-            "CPU {} lost its GS base: GS was loaded with selector {:#x}, and its base is 0.",
-            scene.cpu->cpu, scene.registers()->gs.selector),
-        "Loading a selector into GS loads the base from that descriptor too, over what the MSR "
-        "held. INIT leaves the selector 0, so somebody has loaded it since.",
-        "Do not load GS; or load it first, and write GS_BASE after it.",
-        {}};
+    return Explanation{fmt::format(
+        "CPU {} lost its GS base: GS was loaded with selector {:#x}, and its base is 0.",
+        scene.cpu->cpu, scene.registers()->gs.selector)};
 }
 
 std::optional<Explanation> gs_base_shared(const Scene& scene) {
@@ -137,13 +124,9 @@ std::optional<Explanation> gs_base_shared(const Scene& scene) {
         return {};
     const Cpu& other = *owner(scene, cpu->registers->gs.base);
     return Explanation{
-        fmt::format("CPU {}'s GS base leads to {}.", cpu->cpu, whose(other)),
-        fmt::format("this_cpu() then says that this is CPU {0}: it takes CPU {0}'s stack and "
-                    "descriptor tables for its own.{1}",
-                    other.cpu, empty(*cpu) ? " Its own record was never filled." : ""),
-        "Take the record with the number that adopt_record() is given.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {}'s GS base leads to {}.", cpu->cpu, whose(other)),
+        .detail = empty(*cpu) ? "Its own record was never filled." : "",
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> gs_base_truncated(const Scene& scene) {
@@ -153,13 +136,10 @@ std::optional<Explanation> gs_base_truncated(const Scene& scene) {
     if (!cpu)
         return {};
     return Explanation{
-        fmt::format("CPU {}'s GS base is {:#x}: the low 32 bits of its record's address.", cpu->cpu,
-                    cpu->registers->gs.base),
-        fmt::format("The record lies at {:#x}. WRMSR takes EDX:EAX, half of the value in each.",
-                    cpu->record->address),
-        "Write all 64 bits; `instructions::write_msr` does.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {}'s GS base is {:#x}: the low 32 bits of its record's address.",
+                             cpu->cpu, cpu->registers->gs.base),
+        .detail = fmt::format("Here it lies at {:#x}.", cpu->record->address),
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> gs_base_wrong(const Scene& scene) {
@@ -168,21 +148,17 @@ std::optional<Explanation> gs_base_wrong(const Scene& scene) {
         return {};
     const bool in_low_memory = cpu->registers->gs.base < memory::low_memory_size;
     return Explanation{
-        fmt::format("CPU {}'s GS base is {:#x}, and its record lies at {:#x}.", cpu->cpu,
-                    cpu->registers->gs.base, cpu->record->address),
-        cpu->registers->gs.base == cpu->record->address - memory::kernel_base.raw
-            ? "That is the record's physical address. A GS base is virtual, like any address that "
-              "code uses; low memory happens to be mapped to itself while APs start."
-        : cpu->registers->gs.base == halves_exchanged(cpu->record->address)
-            ? "That is its address with the halves exchanged: WRMSR takes the upper half from EDX."
-        : in_low_memory
-            ? "That is in low memory, where an AP's first stack is: a local variable. The AP "
-              "leaves "
-              "that stack, and low memory is unmapped when all APs are up."
-            : "this_cpu() reads the record's address from there, and takes what it finds for it.",
-        "Give GS_BASE the address of `record_of(cpu)`: not of a copy, not of a pointer to it.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {}'s GS base is {:#x}, and its record lies at {:#x}.", cpu->cpu,
+                             cpu->registers->gs.base, cpu->record->address),
+        .detail = cpu->registers->gs.base == cpu->record->address - memory::kernel_base.raw
+                      ? "That is the record's physical address; a GS base is virtual."
+                  : cpu->registers->gs.base == halves_exchanged(cpu->record->address)
+                      ? "That is its address with the halves exchanged: WRMSR takes the upper half "
+                        "from EDX."
+                  : in_low_memory
+                      ? "That is in low memory, where an AP's first stack is: a local variable."
+                      : "",
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> record_of_another(const Scene& scene) {
@@ -194,32 +170,27 @@ std::optional<Explanation> record_of_another(const Scene& scene) {
     if (!other && !beyond)
         return {};
     return Explanation{
-        fmt::format("CPU {} filled {}, and not its own.", cpu->cpu,
-                    other ? whose(*other) : "the record of a CPU that this machine does not have"),
-        "Its own record is empty: `self` is 0 there, and so are the stack and the descriptor "
-        "tables that this CPU needs next.",
-        "Call init_percpu() with the number that adopt_record() is given.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format(
+            "CPU {} filled {}, and not its own.", cpu->cpu,
+            other ? whose(*other) : "the record of a CPU that this machine does not have"),
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> bsp_record_overwritten(const Scene& scene) {
     const Cpu* bsp = scene.bsp;
-    if (!scene.judges(labs::per_cpu) || !bsp || !bsp->record || scene.oldest ||
+    if (!scene.judges(labs::per_cpu) || !bsp || !bsp->record ||
+        (scene.oldest && scene.cpu != bsp) ||
         (bsp->record->id == 0 && bsp->record->lapic_id == bsp->apic_id &&
          bsp->record->self == bsp->record->address))
         return {};
+    if (bsp->record->self == 0)
+        return Explanation{.cause = "The BSP's record was overwritten: it is empty.", .cpu = 0};
     return Explanation{
-        fmt::format("The BSP's record was overwritten: it says id {}, lapic_id {:#x}, and the BSP "
-                    "is CPU 0 with LAPIC ID {:#x}.",
-                    bsp->record->id, bsp->record->lapic_id, bsp->apic_id),
-        "Each CPU fills its own record, and nobody else's. The BSP had filled its own before any "
-        "AP "
-        "was started.",
-        "Write through init_percpu(cpu) alone; read_lapic_id() returns a number and writes "
-        "nothing.",
-        {},
-        0};
+        .cause = fmt::format(
+            "The BSP's record was overwritten: it says id {}, lapic_id {:#x}, and the BSP "
+            "is CPU 0 with LAPIC ID {:#x}.",
+            bsp->record->id, bsp->record->lapic_id, bsp->apic_id),
+        .cpu = 0};
 }
 
 std::optional<Explanation> record_missing(const Scene& scene) {
@@ -231,17 +202,10 @@ std::optional<Explanation> record_missing(const Scene& scene) {
     if (!cpu || !scene.judges(labs::per_cpu))
         return {};
     return Explanation{
-        fmt::format("CPU {} went on {}: init_percpu() was never called.", cpu->cpu,
-                    empty(*cpu) ? "with an empty record"
-                                : "with a record that somebody has filled by hand"),
-        empty(*cpu)
-            ? "GS leads to the record, and `self` in it is 0: this_cpu() is then a record at "
-              "address 0."
-            : "What init_percpu() also puts there, the CPU's stacks and its descriptor "
-              "tables, is missing: the kernel loads them next.",
-        "Call init_percpu(cpu) before everything else.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {} went on {}: init_percpu() was never called.", cpu->cpu,
+                             empty(*cpu) ? "with an empty record"
+                                         : "with a record that somebody has filled by hand"),
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> gs_base_missing(const Scene& scene) {
@@ -252,33 +216,27 @@ std::optional<Explanation> gs_base_missing(const Scene& scene) {
     if (!used_the_record(scene))
         return {};
     return Explanation{
-        fmt::format("CPU {} used its per-CPU record through a GS base that is 0.", scene.cpu->cpu),
-        scene.reached('6')
-            ? "Its stage '6' says that the base was set. Something has undone that since (SWAPGS, "
-              "a "
-              "load of GS), or it went elsewhere. With GS base 0 the record is read from address "
-              "0: "
-              "the BIOS's interrupt vector table while low memory is mapped, nothing afterwards."
-            : "With GS base 0 the record is read from address 0: the BIOS's interrupt vector table "
-              "while low memory is mapped, nothing afterwards.",
-        "Write the address of the CPU's record to the MSR GS_BASE before anything asks for it.",
-        {}};
+        .cause = fmt::format("CPU {} used its per-CPU record through a GS base that is 0.",
+                             scene.cpu->cpu),
+        .detail = scene.reached('6') ? "Its stage '6' says that the base was set: SWAPGS or a load "
+                                       "of GS has undone that since, or it went elsewhere."
+                                     : ""};
 }
 
 }  // namespace
 
 std::span<const Rule> per_cpu_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"fsgsbase-not-enabled", 6, fsgsbase_not_enabled},
-        {"gs-base-not-canonical", 6, gs_base_not_canonical},
-        {"gs-base-lost", 6, gs_base_lost},
-        {"record-missing", 6, record_missing},
-        {"gs-base-missing", 6, gs_base_missing},
-        {"gs-base-shared", 6, gs_base_shared},
-        {"gs-base-truncated", 6, gs_base_truncated},
-        {"gs-base-wrong", 6, gs_base_wrong},
-        {"record-of-another", 6, record_of_another},
-        {"bsp-record-overwritten", 6, bsp_record_overwritten},
+        {"fsgsbase-not-enabled", fsgsbase_not_enabled},
+        {"gs-base-not-canonical", gs_base_not_canonical},
+        {"gs-base-lost", gs_base_lost},
+        {"record-missing", record_missing},
+        {"gs-base-missing", gs_base_missing},
+        {"gs-base-shared", gs_base_shared},
+        {"gs-base-truncated", gs_base_truncated},
+        {"gs-base-wrong", gs_base_wrong},
+        {"record-of-another", record_of_another},
+        {"bsp-record-overwritten", bsp_record_overwritten},
     });
     return all;
 }

@@ -10,7 +10,7 @@
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 
 namespace diagnosis::rules {
 
@@ -52,15 +52,9 @@ std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
     if (registers->gdt.base == base && registers->gdt.limit == table.pointer.limit)
         return {};
     return Explanation{
-        fmt::format("CPU {} jumped with a GDTR that is not what gdt32_pointer says.",
-                    scene.cpu->cpu),
-        "The pointer in the page is right, and LGDT has not read it: there was none, or it took "
-        "the pointer from somewhere else. In real mode a label is an offset from DS, and these "
-        "labels count from 0.",
-        "Zero DS first, then load the 32-bit pointer with LGDT, before CR0.PE.",
-        {},
-        {},
-        {pointer_exhibit(table, scene.cpu)}};
+        .cause = fmt::format("CPU {} jumped with a GDTR that is not what gdt32_pointer says.",
+                             scene.cpu->cpu),
+        .exhibits = {pointer_exhibit(table, scene.cpu)}};
 }
 
 std::optional<Explanation> protected_mode_skipped(const Scene& scene) {
@@ -68,14 +62,10 @@ std::optional<Explanation> protected_mode_skipped(const Scene& scene) {
     if (!scene.judges(labs::trampoline) || !cpu)
         return {};
     return Explanation{
-        fmt::format("CPU {} left '{}' and never 'p': it did not come through `protected_mode`.",
-                    cpu->cpu, evidence::reached(*cpu, 'a') ? 'a' : 'l'),
-        "That code is given, and needed: it loads the data segments, the small stack and the "
-        "64-bit "
-        "tables, and turns the caches on. Who jumps past it has none of them.",
-        "The far jump's target is `protected_mode`.",
-        {},
-        cpu->cpu};
+        .cause =
+            fmt::format("CPU {} left '{}' and never 'p': it did not come through `protected_mode`.",
+                        cpu->cpu, evidence::reached(*cpu, 'a') ? 'a' : 'l'),
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> wrong_code_size(const Scene& scene) {
@@ -92,19 +82,13 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
         if (!found)
             continue;
         return Explanation{
-            fmt::format("CPU {} reads {}-bit code as {}: line {} of {} is not in its code size.",
-                        scene.cpu->cpu, found->bits, short_name(mode_of(*scene.registers())),
-                        found->line.line, found->line.file.substr(found->line.file.rfind('/') + 1)),
-            fmt::format(
-                "The assembler wrote `{}`; in the CPU's mode these bytes are `{}`. What the "
-                "`bits` line says is for the assembler alone: the CPU goes by CR0.PE, "
-                "EFER.LMA and its code segment.",
-                found->meant, found->read.empty() ? "no instruction" : found->read),
-            "Put `bits 16`, `bits 32` and `bits 64` where the CPU changes its mode, no sooner and "
-            "no "
-            "later.",
-            {},
-            {}};
+            .cause = fmt::format(
+                "CPU {} reads {}-bit code as {}: line {} of {} is not in its code size.",
+                scene.cpu->cpu, found->bits, short_name(mode_of(*scene.registers())),
+                found->line.line, found->line.file.substr(found->line.file.rfind('/') + 1)),
+            .detail =
+                fmt::format("The assembler wrote `{}`; in the CPU's mode these bytes are `{}`.",
+                            found->meant, found->read.empty() ? "no instruction" : found->read)};
     }
     return {};
 }
@@ -140,16 +124,9 @@ std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
         return {};
     const bool memory = !scene.oldest->where.instruction.starts_with("ret");
     return Explanation{
-        fmt::format("CPU {} took a far pointer from {}, and its selector is {:#x}: {}.",
-                    scene.cpu->cpu, memory ? "memory" : "the stack", *selector,
-                    what_it_is(*selector)),
-        memory ? "A far pointer in 32-bit code is an offset of four bytes, then a selector of two."
-               : "A far RET takes the offset from the stack, and the selector behind it. A near "
-                 "CALL leaves no selector there.",
-        memory ? "`dd offset` and `dw selector`, in this order."
-               : "Return with a near RET, or push the selector first, then the offset.",
-        {},
-        {}};
+        .cause = fmt::format("CPU {} took a far pointer from {}, and its selector is {:#x}: {}.",
+                             scene.cpu->cpu, memory ? "memory" : "the stack", *selector,
+                             what_it_is(*selector))};
 }
 
 std::optional<Explanation> wrong_selector(const Scene& scene) {
@@ -169,12 +146,7 @@ std::optional<Explanation> wrong_selector(const Scene& scene) {
     if (!selector || *selector == trampoline::code_selector.raw)
         return {};
     return Explanation{fmt::format("CPU {} jumped with selector {:#x}: {}.", scene.cpu->cpu,
-                                   *selector, what_it_is(*selector)),
-                       "The tables are right: entry 1 is code, entry 2 data. A selector is eight "
-                       "times its entry's number; its lowest three bits choose the ring and the "
-                       "table, and are 0.",
-                       "The far jump's selector is `code_selector`, 8.",
-                       {}};
+                                   *selector, what_it_is(*selector))};
 }
 
 std::optional<Explanation> paging_too_early(const Scene& scene) {
@@ -184,12 +156,10 @@ std::optional<Explanation> paging_too_early(const Scene& scene) {
         (scene.oldest && !scene.in_seam(scene.oldest->where)))
         return {};
     return Explanation{
-        fmt::format("CPU {} turned paging on before it had any page tables.", scene.cpu->cpu),
-        fmt::format("CR0.PG is set and CR3 is {:#x}. With PAE and LME clear that is 32-bit paging, "
-                    "through whatever lies there.",
-                    registers->control.cr3),
-        "Set CR0.PE alone; paging comes later, in long_mode.asm.",
-        {Register::cr0, Register::cr4}};
+        .cause =
+            fmt::format("CPU {} turned paging on before it had any page tables.", scene.cpu->cpu),
+        .detail = fmt::format("Here CR3 is {:#x}.", registers->control.cr3),
+        .compare = {Register::cr0, Register::cr4}};
 }
 
 std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
@@ -200,14 +170,11 @@ std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
         (scene.oldest && scene.oldest->where.file.ends_with("real_mode.asm")))
         return {};
     return Explanation{
-        fmt::format("CPU {} set CR0.PE and runs 32-bit code in the CS of real mode.",
-                    scene.cpu->cpu),
-        fmt::format("CS is still {:#06x} with base {:#x}: 16-bit code. A near jump changes the "
-                    "instruction pointer alone; from there on 32-bit instructions are read as "
-                    "16-bit ones.",
-                    registers->cs.selector, registers->cs.base),
-        "Only a far jump loads CS: give it the code selector and a 32-bit offset.",
-        {Register::cr0}};
+        .cause = fmt::format("CPU {} set CR0.PE and runs 32-bit code in the CS of real mode.",
+                             scene.cpu->cpu),
+        .detail = fmt::format("Here CS is still {:#06x}, with base {:#x}.", registers->cs.selector,
+                              registers->cs.base),
+        .compare = {Register::cr0}};
 }
 
 std::optional<Explanation> protected_mode_missing(const Scene& scene) {
@@ -224,13 +191,10 @@ std::optional<Explanation> protected_mode_missing(const Scene& scene) {
     if (base != table.address || lost == cpus.end())
         return {};
     return Explanation{
-        fmt::format("CPU {} has loaded its GDT and left the trampoline, with CR0.PE still 0.",
-                    lost->cpu),
-        "Without PE the far jump is one of real mode: the selector is taken as a segment, 8 times "
-        "16, and the target is an address near it.",
-        "Set CR0.PE after LGDT, then jump far.",
-        {Register::cr0},
-        lost->cpu};
+        .cause = fmt::format(
+            "CPU {} has loaded its GDT and left the trampoline, with CR0.PE still 0.", lost->cpu),
+        .compare = {Register::cr0},
+        .cpu = lost->cpu};
 }
 
 std::optional<Explanation> ap_sleeps(const Scene& scene) {
@@ -242,12 +206,8 @@ std::optional<Explanation> ap_sleeps(const Scene& scene) {
     if (asleep == cpus.end() || scene.oldest)
         return {};
     return Explanation{
-        fmt::format("CPU {} was started, and halted in your own code.", asleep->cpu),
-        "Interrupts are off, so nothing wakes it any more. The kernel waited until its deadline "
-        "for that CPU and went on without it.",
-        "real_mode.asm ends with the far jump to `protected_mode`, and never halts.",
-        {},
-        asleep->cpu};
+        .cause = fmt::format("CPU {} was started, and halted in your own code.", asleep->cpu),
+        .cpu = asleep->cpu};
 }
 
 std::optional<Explanation> precondition_broken(const Scene& scene) {
@@ -258,35 +218,29 @@ std::optional<Explanation> precondition_broken(const Scene& scene) {
         return {};
     return Explanation{
         fmt::format("CPU {} stopped in {}, at {}: an argument breaks what a constructor demands.",
-                    scene.cpu->cpu, scene.oldest->where.symbol, lines_of(scene.oldest->where)),
-        "The constructors of hardware words check their arguments, and end in UD2 where one is "
-        "impossible: an address with bits that its field does not have, for instance.",
-        "Read the comment above the constructor. `InterruptCommand::startup()` wants the page's "
-        "address, 4 KiB aligned and below 1 MiB, not the vector; `PageEntry::huge_page()` an "
-        "address that is a multiple of 2 MiB.",
-        {}};
+                    scene.cpu->cpu, scene.oldest->where.symbol, lines_of(scene.oldest->where))};
 }
 
 }  // namespace
 
 std::span<const Rule> misread_code_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"wrong-code-size", 0, wrong_code_size},
-        {"far-pointer-wrong", 0, far_pointer_wrong},
+        {"wrong-code-size", wrong_code_size},
+        {"far-pointer-wrong", far_pointer_wrong},
     });
     return all;
 }
 
 std::span<const Rule> real_mode_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"gdt-not-loaded", 3, gdt_not_loaded},
-        {"protected-mode-skipped", 3, protected_mode_skipped},
-        {"wrong-selector", 3, wrong_selector},
-        {"paging-too-early", 3, paging_too_early},
-        {"protected-mode-missing", 3, protected_mode_missing},
-        {"ap-sleeps", 0, ap_sleeps},
-        {"precondition-broken", 0, precondition_broken},
-        {"cs-not-reloaded", 3, cs_not_reloaded},
+        {"gdt-not-loaded", gdt_not_loaded},
+        {"protected-mode-skipped", protected_mode_skipped},
+        {"wrong-selector", wrong_selector},
+        {"paging-too-early", paging_too_early},
+        {"protected-mode-missing", protected_mode_missing},
+        {"ap-sleeps", ap_sleeps},
+        {"precondition-broken", precondition_broken},
+        {"cs-not-reloaded", cs_not_reloaded},
     });
     return all;
 }

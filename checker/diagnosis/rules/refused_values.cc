@@ -13,9 +13,6 @@ using Register = judgement::ControlFlag::Register;
 using x86::Cr0;
 using x86::ExceptionVector;
 
-constexpr std::string_view or_in_the_bits =
-    "Read the register, OR in the bits that are wanted, write it back.";
-
 // What the CPU was about to move into CR0 or CR4 when the processor refused it, or where it has
 // stood still since: QEMU 7.2 does not always get beyond a value that it refuses.
 std::optional<std::uint64_t> refused_value(const Scene& scene, std::string_view mov) {
@@ -63,17 +60,15 @@ std::optional<Explanation> cr0_overwritten(const Scene& scene) {
         return {};
     const unsigned cpu = refused || no_paging ? scene.cpu->cpu : lost->cpu;
     return Explanation{
-        refused ? fmt::format("CPU {} tried to write CR0 = {:#x} ({}), which is refused.", cpu,
-                              *value, judgement::bit_names(Register::cr0, *value))
-        : no_paging
-            ? fmt::format("CPU {} switched its paging off: CR0 was written without PG.", cpu)
-            : fmt::format("CPU {} left protected mode: CR0 was written with PG, without PE.", cpu),
-        "CR0 holds PE, which paging needs, and PG, which keeps the CPU in long mode. A processor "
-        "refuses PG without PE, NW without CD, and in 64-bit code any CR0 without PE and PG; QEMU "
-        "takes some of them, and the next instruction is fetched from somewhere else.",
-        std::string{or_in_the_bits},
-        {Register::cr0},
-        cpu};
+        .cause =
+            refused ? fmt::format("CPU {} tried to write CR0 = {:#x} ({}), which is refused.", cpu,
+                                  *value, judgement::bit_names(Register::cr0, *value))
+            : no_paging
+                ? fmt::format("CPU {} switched its paging off: CR0 was written without PG.", cpu)
+                : fmt::format("CPU {} left protected mode: CR0 was written with PG, without PE.",
+                              cpu),
+        .compare = {Register::cr0},
+        .cpu = cpu};
 }
 
 std::optional<Explanation> cr4_overwritten(const Scene& scene) {
@@ -81,26 +76,23 @@ std::optional<Explanation> cr4_overwritten(const Scene& scene) {
     if (!value)
         return {};
     return Explanation{
-        fmt::format("CPU {} tried to write CR4 = {:#x} ({}), which is refused.{}", scene.cpu->cpu,
-                    *value, judgement::bit_names(Register::cr4, *value),
-                    meant_for_cr3(scene, *value)),
-        x86::Cr4{*value}.has(x86::cr4::pcide) &&
-                !scene.registers()->control.efer.has(x86::efer::lma)
-            ? "CR4.PCIDE can be set in long mode only, with EFER.LMA already 1; before, it is "
-              "#GP(0). "
-              "QEMU does not ask. Nor has the BSP set it."
-            : "A processor takes only those bits of CR4 that it has a feature for: any other is "
-              "#GP(0).",
-        std::string{or_in_the_bits},
-        {Register::cr4}};
+        .cause = fmt::format("CPU {} tried to write CR4 = {:#x} ({}), which is refused.{}",
+                             scene.cpu->cpu, *value, judgement::bit_names(Register::cr4, *value),
+                             meant_for_cr3(scene, *value)),
+        .detail = x86::Cr4{*value}.has(x86::cr4::pcide) &&
+                          !scene.registers()->control.efer.has(x86::efer::lma)
+                      ? "CR4.PCIDE can be set in long mode only, with EFER.LMA already 1; QEMU "
+                        "does not ask. Nor has the BSP set it."
+                      : "",
+        .compare = {Register::cr4}};
 }
 
 }  // namespace
 
 std::span<const Rule> refused_values_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"cr0-overwritten", 0, cr0_overwritten},
-        {"cr4-overwritten", 0, cr4_overwritten},
+        {"cr0-overwritten", cr0_overwritten},
+        {"cr4-overwritten", cr4_overwritten},
     });
     return all;
 }

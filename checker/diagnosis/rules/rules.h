@@ -16,10 +16,11 @@
 
 namespace diagnosis {
 
+/// What a rule says; why, and what to do, stands in the catalogue of causes.
 struct Explanation {
-    std::string cause;    // one sentence that names the CPU
-    std::string meaning;  // why the machine then did what it did
-    std::string advice;
+    std::string cause;        // one sentence that names the CPU
+    std::string detail = {};  // what this state adds to the catalogue's why
+    std::string advice = {};  // instead of the catalogue's
     std::vector<judgement::ControlFlag::Register> compare = {};  // shown beside the BSP's
     std::optional<unsigned> cpu = {};    // if not the one that the scene is about
     std::vector<Exhibit> exhibits = {};  // beside those that every diagnosis has
@@ -27,7 +28,6 @@ struct Explanation {
 
 struct Rule {
     std::string_view id;
-    unsigned lab;  // whose handout explains it; 0 for the lab that is judged
     std::optional<Explanation> (*explain)(const Scene&);
 };
 

@@ -14,10 +14,6 @@ using evidence::Cpu;
 using x86::ExceptionVector;
 
 constexpr std::uint64_t return_address = 8, alignment = 16;
-constexpr std::string_view the_abi =
-    "The ABI wants RSP to be a multiple of 16 at each CALL, which then pushes 8 bytes. Compilers "
-    "rely on it: where they use SSE, an aligned move raises #GP. This kernel has no SSE, so only "
-    "the comparison tells.";
 
 std::uint64_t at_the_call(const Cpu& cpu) {
     return cpu.arrival->registers.rsp + return_address;
@@ -66,78 +62,58 @@ std::optional<Explanation> stack_missing(const Scene& scene) {
     if (!cpu)
         return {};
     return Explanation{
-        fmt::format("CPU {} entered C++ on the trampoline's own stack: RSP {:#x}.", cpu->cpu,
-                    at_the_call(*cpu)),
-        "That one has 256 bytes, for the trampoline's 32-bit code, and below them lies the "
-        "trampoline itself. This time they were enough; one more variable, or an interrupt, and "
-        "C++ overwrites the code that the next AP needs.",
-        "In 64-bit code load RSP from the mailbox's stack_top, before the entry is called.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {} entered C++ on the trampoline's own stack: RSP {:#x}.",
+                             cpu->cpu, at_the_call(*cpu)),
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> stack_wrong(const Scene& scene) {
-    constexpr std::string_view advice =
-        "Load RSP with the value of the mailbox's stack_top, and with nothing added to it.";
     if (no_room_for_the_call(scene))
-        return Explanation{
-            fmt::format("CPU {} called C++ with RSP {:#x}, and no stack is there.", scene.cpu->cpu,
-                        scene.registers()->rsp),
-            "CALL pushes its return address first, below RSP. Memory that is not mapped, or no "
-            "address at all, cannot take it.",
-            std::string{advice},
-            {}};
+        return Explanation{fmt::format("CPU {} called C++ with RSP {:#x}, and no stack is there.",
+                                       scene.cpu->cpu, scene.registers()->rsp)};
     const Cpu* cpu = first_ap(scene, elsewhere);
     if (!cpu)
         return {};
     return Explanation{
-        fmt::format("CPU {} entered C++ with RSP {:#x}; the stack that the mailbox had for it ends "
-                    "at {:#x}.",
-                    cpu->cpu, at_the_call(*cpu), cpu->arrival->stack_top),
-        in_the_mailbox(*cpu)
-            ? "That is inside the mailbox: an address where the content was wanted. Every push "
-              "then "
-              "overwrites what the mailbox says of the BSP."
-            : "What lies below that address is not this AP's, and each push overwrites it: another "
-              "CPU's stack, or whatever the kernel keeps there.",
-        std::string{advice},
-        {},
-        cpu->cpu};
+        .cause = fmt::format(
+            "CPU {} entered C++ with RSP {:#x}; the stack that the mailbox had for it ends "
+            "at {:#x}.",
+            cpu->cpu, at_the_call(*cpu), cpu->arrival->stack_top),
+        .detail = in_the_mailbox(*cpu)
+                      ? "That is inside the mailbox: an address where the content was wanted."
+                      : "",
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> stack_misaligned(const Scene& scene) {
     if (const Cpu* cpu = first_ap(scene, misaligned)) {
         const bool jumped = at_the_call(*cpu) == cpu->arrival->stack_top + return_address;
         return Explanation{
-            jumped ? fmt::format("CPU {} came into C++ without a return address on its stack.",
-                                 cpu->cpu)
-                   : fmt::format("CPU {} called C++ with RSP {:#x}, which is not a multiple of 16.",
-                                 cpu->cpu, at_the_call(*cpu)),
-            std::string{the_abi},
-            jumped ? "Enter C++ by CALL, not by JMP: a function expects a return address."
-                   : "Count the pushes between loading RSP and the call.",
-            {},
-            cpu->cpu};
+            .cause =
+                jumped ? fmt::format("CPU {} came into C++ without a return address on its stack.",
+                                     cpu->cpu)
+                       : fmt::format(
+                             "CPU {} called C++ with RSP {:#x}, which is not a multiple of 16.",
+                             cpu->cpu, at_the_call(*cpu)),
+            .advice = jumped ? "Enter C++ by CALL, not by JMP: a function expects a return address."
+                             : "Count the pushes between loading RSP and the call.",
+            .cpu = cpu->cpu};
     }
     const bool aligned_move = scene.raised_at(ExceptionVector::general_protection, "movaps") ||
                               scene.raised_at(ExceptionVector::general_protection, "movdqa");
     if (!aligned_move || !scene.registers() || scene.registers()->rsp % alignment == 0)
         return {};
     return Explanation{
-        fmt::format("CPU {} runs C++ on a stack that is not 16-byte aligned.", scene.cpu->cpu),
-        "The ABI wants RSP to be a multiple of 16 at each CALL; compilers use aligned moves and "
-        "rely on it.",
-        "Align RSP before the call of the entry.",
-        {}};
+        fmt::format("CPU {} runs C++ on a stack that is not 16-byte aligned.", scene.cpu->cpu)};
 }
 
 }  // namespace
 
 std::span<const Rule> stack_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"stack-missing", 4, stack_missing},
-        {"stack-wrong", 4, stack_wrong},
-        {"stack-misaligned", 4, stack_misaligned},
+        {"stack-missing", stack_missing},
+        {"stack-wrong", stack_wrong},
+        {"stack-misaligned", stack_misaligned},
     });
     return all;
 }

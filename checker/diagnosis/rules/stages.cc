@@ -1,4 +1,5 @@
 // Letters against state: what an AP says that it has done, and what it is.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
@@ -46,15 +47,15 @@ std::optional<Explanation> letters_only(const Scene& scene) {
         return {};
     const bool here = scene.lab.number == long_mode_lab;
     return Explanation{
-        here ? fmt::format("CPU {} left the letters of long mode, and is not in it.", cpu->cpu)
-             : fmt::format("CPU {} left the letters of a complete record, and its record is empty.",
-                           cpu->cpu),
-        here ? "PAE, LME and PG are all off. Letters tell where an AP has come to; they do not "
-               "take it there."
-             : "Its GS base is 0 as well. Letters tell what an AP has done; they do not do it.",
-        "Do the step first, then leave its stage.",
-        here ? std::vector{Register::cr0, Register::cr4, Register::efer} : std::vector<Register>{},
-        cpu->cpu};
+        .cause =
+            here ? fmt::format("CPU {} left the letters of long mode, and is not in it.", cpu->cpu)
+                 : fmt::format(
+                       "CPU {} left the letters of a complete record, and its record is empty.",
+                       cpu->cpu),
+        .detail = here ? "PAE, LME and PG are all off." : "Its GS base is 0 as well.",
+        .compare = here ? std::vector{Register::cr0, Register::cr4, Register::efer}
+                        : std::vector<Register>{},
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> stage_left_out(const Scene& scene) {
@@ -67,36 +68,36 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
     const std::string_view whole = trampoline::complete_trace;
     if (cpu->cpu != 0 && whole.ends_with(cpu->trace) && !evidence::reached(*cpu, 'p'))
         return Explanation{
-            fmt::format("CPU {} came up, and its trace {}: somebody has wiped it.", cpu->cpu,
-                        cpu->trace.empty() ? "is empty"
-                                           : fmt::format("begins with '{}'", cpu->trace.front())),
-            "The AP cannot have come so far without the stages before. What it had left in the "
-            "mailbox was overwritten while it ran.",
-            "Write the mailbox before the INIT, and leave it alone after that.",
-            {},
-            cpu->cpu};
+            .cause = fmt::format(
+                "CPU {} came up, and its trace {}: somebody has wiped it.", cpu->cpu,
+                cpu->trace.empty() ? "is empty"
+                                   : fmt::format("begins with '{}'", cpu->trace.front())),
+            .cpu = cpu->cpu};
+    const std::size_t common = std::ranges::mismatch(whole, cpu->trace).in2 - cpu->trace.begin();
+    const std::string_view rest = std::string_view{cpu->trace}.substr(common);
+    const bool again = !rest.empty() && cpu->trace.find(rest.front()) < common;
     return Explanation{
-        fmt::format("CPU {} came up, but its stage '{}' is not where it has to be.", cpu->cpu,
-                    first_missing(cpu->trace)),
-        fmt::format("A complete trace is {}. The next person who looks for a fault trusts it.",
-                    trampoline::complete_trace),
-        "Leave every stage, in the order in which things happen.",
-        {},
-        cpu->cpu};
+        .cause = again
+                     ? fmt::format("CPU {} came up, and left '{}' a second time, after '{}': "
+                                   "what it stands for was done twice.",
+                                   cpu->cpu, rest.front(), cpu->trace[common - 1])
+                     : fmt::format("CPU {} came up, but its stage '{}' is not where it has to be.",
+                                   cpu->cpu, first_missing(cpu->trace)),
+        .cpu = cpu->cpu};
 }
 
 }  // namespace
 
 std::span<const Rule> letters_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"letters-only", 0, letters_only},
+        {"letters-only", letters_only},
     });
     return all;
 }
 
 std::span<const Rule> stages_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"stage-left-out", 0, stage_left_out},
+        {"stage-left-out", stage_left_out},
     });
     return all;
 }

@@ -4,7 +4,7 @@
 
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
-#include "checker/evidence/trampoline_page.h"
+#include "checker/evidence/questions.h"
 
 namespace diagnosis::rules {
 
@@ -70,12 +70,9 @@ std::optional<Explanation> bsp_was_reset(const Scene& scene) {
     if (!sent && commands_are_known(scene))
         return {};
     return Explanation{
-        "The BSP itself was reset: it is no longer in long mode, and runs the firmware.",
-        fmt::format("An INIT goes to the CPU whose APIC ID stands in the command. {}",
-                    how_it_was_aimed(sent)),
-        "The destination is `message.lapic_id`: an APIC ID, neither 0 nor the CPU's number.",
-        {},
-        0};
+        .cause = "The BSP itself was reset: it is no longer in long mode, and runs the firmware.",
+        .detail = how_it_was_aimed(sent),
+        .cpu = 0};
 }
 
 std::optional<Explanation> sipi_to_several(const Scene& scene) {
@@ -95,66 +92,46 @@ std::optional<Explanation> sipi_to_several(const Scene& scene) {
         sent ? fmt::format("The {} for CPU {} went to several CPUs at once.",
                            judgement::name(sent->command->command()), sent->cpu)
              : fmt::format("Several CPUs were started at once, with one message, for CPU {}.",
-                           expected),
-        "An INIT resets a CPU that runs already. A SIPI starts all that wait, and they read the "
-        "same mailbox: they take one number, one stack and one record, and overwrite each other's.",
-        "Send INIT and SIPI to `message.lapic_id` alone.",
-        {}};
+                           expected)};
 }
 
 std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
     if (!scene.judges(labs::trampoline))
         return {};
-    constexpr std::string_view advice = "The destination of both is `message.lapic_id`.";
     for (const Kind kind : {Kind::to_another, Kind::to_sender, Kind::to_logical})
         if (const auto sent = flaw(scene, kind)) {
             const InterruptCommand command = sent->command->command();
             const Cpu& meant = scene.evidence.cpus[sent->cpu];
             return Explanation{
-                fmt::format("The {} for CPU {} went to {} {}, and that CPU has APIC ID {}.",
-                            judgement::name(command), sent->cpu,
-                            command.is_logical() ? "logical destination" : "APIC ID",
-                            command.destination(), meant.apic_id),
-                is_its_number(*sent)
-                    ? "That is its number, `message.cpu`: the kernel's count of CPUs. A command "
-                      "knows them by APIC ID, and the firmware lists those in an order of its own."
-                    : "A command reaches the CPU whose APIC ID stands in it, and nobody else. "
-                      "Nobody complains where no CPU has that ID.",
-                std::string{advice},
-                {},
-                sent->cpu};
+                .cause =
+                    fmt::format("The {} for CPU {} went to {} {}, and that CPU has APIC ID {}.",
+                                judgement::name(command), sent->cpu,
+                                command.is_logical() ? "logical destination" : "APIC ID",
+                                command.destination(), meant.apic_id),
+                .detail = is_its_number(*sent) ? "That is its number, `message.cpu`." : "",
+                .cpu = sent->cpu};
         }
     for (const Cpu& cpu : scene.evidence.cpus)
         if (const Cpu* owner = owner_of_its_record(scene, cpu);
             owner && owner->cpu != 0 && was_never_started(scene, *owner))
             return Explanation{
-                fmt::format(
+                .cause = fmt::format(
                     "CPU {} was started with the message for CPU {}, which nobody has started.",
                     cpu.cpu, owner->cpu),
-                "INIT and SIPI went to another APIC ID than the one that the message is for. The "
-                "CPU that woke believes the mailbox.",
-                std::string{advice},
-                {},
-                owner->cpu};
+                .cpu = owner->cpu};
     return {};
 }
 
 std::optional<Explanation> sipi_wrong_page(const Scene& scene) {
-    constexpr std::string_view meaning =
-        "The eight bits of a SIPI are the number of a 4 KiB page. What lies in another page is "
-        "executed all the same.";
-    constexpr std::string_view advice =
-        "`InterruptCommand::startup()` wants the page's address, `trampoline::page_address`.";
     if (const auto sent = flaw(scene, Kind::wrong_page);
         sent && (!evidence::started(scene.evidence.cpus[sent->cpu]) || all_came_up(scene)))
         return Explanation{
-            fmt::format("The SIPI for CPU {} names page {:#x}, not {:#x}: its vector is {:#04x}.",
-                        sent->cpu, std::uint32_t{sent->command->command().vector()} << 12,
-                        trampoline::page_address, sent->command->command().vector()),
-            std::string{meaning} + where_it_halted(scene.evidence.cpus[sent->cpu]),
-            std::string{advice},
-            {},
-            sent->cpu};
+            .cause = fmt::format(
+                "The SIPI for CPU {} names page {:#x}, not {:#x}: its vector is {:#04x}.",
+                sent->cpu, std::uint32_t{sent->command->command().vector()} << 12,
+                trampoline::page_address, sent->command->command().vector()),
+            .detail = where_it_halted(scene.evidence.cpus[sent->cpu]),
+            .cpu = sent->cpu};
     const Cpu* cpu = ap_without_a_letter(scene);
     if (!cpu || commands_are_known(scene) || !in_real_mode(*cpu) || at_the_reset_vector(*cpu) ||
         cpu->registers->halted)
@@ -165,12 +142,10 @@ std::optional<Explanation> sipi_wrong_page(const Scene& scene) {
     if (cs.base == trampoline::page_address || cs.base >= firmware || cs.base % 0x1000 != 0 ||
         cs.base != std::uint64_t{cs.selector} << 4)
         return {};
-    return Explanation{fmt::format("CPU {} was started at {:#x}, not at {:#x}: its CS is {:#06x}.",
-                                   cpu->cpu, cs.base, trampoline::page_address, cs.selector),
-                       std::string{meaning},
-                       std::string{advice},
-                       {},
-                       cpu->cpu};
+    return Explanation{
+        .cause = fmt::format("CPU {} was started at {:#x}, not at {:#x}: its CS is {:#06x}.",
+                             cpu->cpu, cs.base, trampoline::page_address, cs.selector),
+        .cpu = cpu->cpu};
 }
 
 // What the BSP sent this CPU that is neither INIT nor SIPI. A panic sends NMIs of its own.
@@ -183,21 +158,6 @@ std::optional<InterruptCommand> something_else_for(const Scene& scene, const Cpu
             return command;
     }
     return {};
-}
-
-std::string_view what_it_does(DeliveryMode mode) {
-    switch (mode) {
-        case DeliveryMode::fixed:
-        case DeliveryMode::lowest_priority:
-            return "An ordinary interrupt waits for a CPU that takes interrupts, and its vector "
-                   "is a number in that CPU's IDT, no page.";
-        case DeliveryMode::smi:
-            return "An SMI calls the firmware, behind the back of any kernel, and starts nobody.";
-        case DeliveryMode::nmi:
-            return "An NMI calls handler 2 of a CPU that runs, and starts nobody at a page.";
-        default:
-            return "No CPU is started by it.";
-    }
 }
 
 std::string_view what_is_missing(Kind kind) {
@@ -216,14 +176,10 @@ std::optional<Explanation> icr_delivery_mode(const Scene& scene) {
         if (!other || evidence::started(*cpu) || (scene.cpu && scene.cpu != cpu))
             continue;
         return Explanation{
-            fmt::format("CPU {} was sent {}, but a command of another kind: {}.", cpu->cpu,
-                        what_is_missing(kind), judgement::name(*other)),
-            fmt::format("Bits 10..8 of the command are {:03b}: INIT is 101, SIPI 110. {}",
-                        static_cast<unsigned>(other->mode()), what_it_does(other->mode())),
-            "Look at the delivery mode of each command that you send. `InterruptCommand` has a "
-            "constructor for each kind.",
-            {},
-            cpu->cpu};
+            .cause = fmt::format("CPU {} was sent {}, but a command of another kind: {}.", cpu->cpu,
+                                 what_is_missing(kind), judgement::name(*other)),
+            .detail = fmt::format("Here they are {:03b}.", static_cast<unsigned>(other->mode())),
+            .cpu = cpu->cpu};
     }
     return {};
 }
@@ -232,11 +188,11 @@ std::optional<Explanation> icr_delivery_mode(const Scene& scene) {
 
 std::span<const Rule> start_ap_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"bsp-was-reset", 3, bsp_was_reset},
-        {"icr-delivery-mode", 3, icr_delivery_mode},
-        {"sipi-to-several", 3, sipi_to_several},
-        {"sipi-wrong-destination", 3, sipi_wrong_destination},
-        {"sipi-wrong-page", 3, sipi_wrong_page},
+        {"bsp-was-reset", bsp_was_reset},
+        {"icr-delivery-mode", icr_delivery_mode},
+        {"sipi-to-several", sipi_to_several},
+        {"sipi-wrong-destination", sipi_wrong_destination},
+        {"sipi-wrong-page", sipi_wrong_page},
     });
     return all;
 }

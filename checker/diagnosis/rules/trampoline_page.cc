@@ -1,6 +1,4 @@
 // Lab 3, the BSP's half: the page at 0x8000 and the mailbox at its end.
-#include "checker/evidence/trampoline_page.h"
-
 #include <algorithm>
 #include <cstddef>
 #include <fmt/format.h>
@@ -9,6 +7,7 @@
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
+#include "checker/evidence/questions.h"
 #include "memory/layout.h"
 
 namespace diagnosis::rules {
@@ -40,20 +39,32 @@ std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
         evidence::reached(*cpu, 'R'))
         return {};
     return Explanation{
-        fmt::format("CPU {}'s message lies at {:#x}, and the mailbox is at {:#x}.", cpu->cpu,
-                    *found, trampoline::mailbox_address),
-        "The AP takes CR3, its stack and its entry from fixed addresses; what it found there is "
-        "something else. What was written elsewhere in the page may have hit code or tables.",
-        "The mailbox begins at `trampoline::mailbox_address`; take the page's own address off it.",
-        {},
-        cpu->cpu};
+        .cause = fmt::format("CPU {}'s message lies at {:#x}, and the mailbox is at {:#x}.",
+                             cpu->cpu, *found, trampoline::mailbox_address),
+        .cpu = cpu->cpu};
+}
+
+// The APs came through all the same.
+std::optional<Explanation> page_changed(const Scene& scene, const TrampolinePage& both) {
+    const auto late = flaw(scene, judgement::CommandFlaw::Kind::page_late);
+    const auto where = code_differs(both);
+    if (!late || !where || (scene.cpu && scene.cpu == scene.bsp))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} was started, and at {:#x} the page is not the trampoline: its "
+                             "copy was changed.",
+                             late->cpu, *where),
+        .cpu = late->cpu,
+        .exhibits = {page_exhibit(both, *where & ~15u)}};
 }
 
 std::optional<Explanation> page_not_copied(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
     const bool failed =
         scene.cpu ? scene.cpu->cpu != 0 && !scene.reached('R') : silent_ap(scene) != nullptr;
-    if (!scene.judges(labs::trampoline) || !both || !failed)
+    if (scene.judges(labs::trampoline) && both && !failed)
+        return page_changed(scene, *both);
+    if (!scene.judges(labs::trampoline) || !both)
         return {};
     const observed::SentCommand* sipi = first_sipi(scene.evidence);
     const auto code = code_differs(*both);
@@ -64,19 +75,13 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
     const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
     if (!where || still_waits(scene, *cpu))
         return {};
-    return Explanation{
-        fmt::format("CPU {} was started, and from {:#x} on the page is not the trampoline.",
-                    cpu->cpu, *where),
-        code
-            ? "The AP executes what lies there: what the firmware or a boot loader has left, or an "
-              "earlier mistake." +
-                  where_it_halted(*cpu)
-            : "The code is there, and the descriptor tables behind it are not: LGDT reads a "
-              "pointer that nobody wrote.",
-        "Copy the whole image, trampoline_image().size() bytes, before the SIPI.",
-        {},
-        cpu->cpu,
-        {page_exhibit(*both, *where & ~15u)}};
+    return Explanation{.cause = fmt::format(
+                           "CPU {} was started, and from {:#x} on the page is not the trampoline.",
+                           cpu->cpu, *where),
+                       .detail = code ? where_it_halted(*cpu)
+                                      : "Here the code was copied, and not the tables behind it.",
+                       .cpu = cpu->cpu,
+                       .exhibits = {page_exhibit(*both, *where & ~15u)}};
 }
 
 std::optional<Explanation> mailbox_missing(const Scene& scene) {
@@ -87,14 +92,8 @@ std::optional<Explanation> mailbox_missing(const Scene& scene) {
     const trampoline::Mailbox found = mailbox_in(*both);
     if (found.entry != 0 || found.stack_top != 0 || found.bsp.cr3 != 0)
         return {};
-    return Explanation{
-        fmt::format("CPU {} found no message: the mailbox at {:#x} is empty.", scene.cpu->cpu,
-                    trampoline::mailbox_address),
-        "The AP takes CR3, its stack and its entry from there. With CR3 0 the walk reads the "
-        "BIOS's interrupt vector table as a PML4.",
-        "Copy the message behind the page: the image ends in an empty mailbox, which wipes out "
-        "what was written before.",
-        {}};
+    return Explanation{fmt::format("CPU {} found no message: the mailbox at {:#x} is empty.",
+                                   scene.cpu->cpu, trampoline::mailbox_address)};
 }
 
 // What is wrong in the mailbox, field by field: "entry 0x0 (ap_entry64 is at 0xffffffff80111450)".
@@ -140,14 +139,11 @@ std::optional<Explanation> mailbox_incomplete(const Scene& scene) {
     const std::vector<std::string> wrong = wrong_fields(scene, *cpu, evidence::mailbox_in(*both));
     if (wrong.empty())
         return {};
-    return Explanation{
-        fmt::format("The mailbox is not the message for CPU {}: {}.", cpu->cpu, wrong.front()),
-        "An AP believes what is there: it loads the BSP's CR3, its stack, its entry and its number "
-        "from the mailbox, and knows nothing else.",
-        "Copy the whole message: `mailbox() = message`.",
-        {},
-        cpu->cpu,
-        wrong.size() == 1 ? std::vector<Exhibit>{} : std::vector<Exhibit>{{"mailbox", wrong}}};
+    return Explanation{.cause = fmt::format("The mailbox is not the message for CPU {}: {}.",
+                                            cpu->cpu, wrong.front()),
+                       .cpu = cpu->cpu,
+                       .exhibits = wrong.size() == 1 ? std::vector<Exhibit>{}
+                                                     : std::vector<Exhibit>{{"mailbox", wrong}}};
 }
 
 std::optional<Explanation> mailbox_after_sipi(const Scene& scene) {
@@ -161,13 +157,9 @@ std::optional<Explanation> mailbox_after_sipi(const Scene& scene) {
         return {};
     const unsigned had = found->command->message_for;
     return Explanation{
-        fmt::format("When the SIPI for CPU {} was sent, the mailbox had {}.", found->cpu,
-                    had == 0 ? "no message" : fmt::format("the message for CPU {}", had)),
-        "An AP may read the mailbox a microsecond after its SIPI. What is copied later comes too "
-        "late on a fast machine, and wipes out the letters that the AP has left meanwhile.",
-        "Copy the message before the INIT.",
-        {},
-        found->cpu};
+        .cause = fmt::format("When the SIPI for CPU {} was sent, the mailbox had {}.", found->cpu,
+                             had == 0 ? "no message" : fmt::format("the message for CPU {}", had)),
+        .cpu = found->cpu};
 }
 
 std::optional<Explanation> page_after_sipi(const Scene& scene) {
@@ -176,13 +168,10 @@ std::optional<Explanation> page_after_sipi(const Scene& scene) {
     if (!found || !both || code_differs(*both) || tables_differ(*both))
         return {};
     return Explanation{
-        fmt::format("When the SIPI for CPU {} was sent, the trampoline did not yet lie at {:#x}.",
-                    found->cpu, trampoline::page_address),
-        "A SIPI starts a processor at once, with whatever its page holds. The page is right now, "
-        "and was copied too late.",
-        "Copy the image before the INIT.",
-        {},
-        found->cpu};
+        .cause = fmt::format(
+            "When the SIPI for CPU {} was sent, the trampoline did not yet lie at {:#x}.",
+            found->cpu, trampoline::page_address),
+        .cpu = found->cpu};
 }
 
 std::optional<Explanation> mailbox_of_another(const Scene& scene) {
@@ -192,13 +181,9 @@ std::optional<Explanation> mailbox_of_another(const Scene& scene) {
         if (const Cpu* owner = owner_of_its_record(scene, cpu);
             owner && !was_never_started(scene, *owner))
             return Explanation{
-                fmt::format("CPU {} read the message for CPU {}, which runs already.", cpu.cpu,
-                            owner->cpu),
-                "It takes that CPU's number, stack and record, until something refuses: a second "
-                "LTR of one task state segment, which is busy, is #GP.",
-                "Copy the message into the mailbox for every AP, before its INIT.",
-                {},
-                cpu.cpu};
+                .cause = fmt::format("CPU {} read the message for CPU {}, which runs already.",
+                                     cpu.cpu, owner->cpu),
+                .cpu = cpu.cpu};
     return {};
 }
 
@@ -206,13 +191,13 @@ std::optional<Explanation> mailbox_of_another(const Scene& scene) {
 
 std::span<const Rule> trampoline_page_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"mailbox-of-another", 3, mailbox_of_another},
-        {"page-after-sipi", 3, page_after_sipi},
-        {"mailbox-misplaced", 3, mailbox_misplaced},
-        {"mailbox-missing", 3, mailbox_missing},
-        {"page-not-copied", 3, page_not_copied},
-        {"mailbox-after-sipi", 3, mailbox_after_sipi},
-        {"mailbox-incomplete", 3, mailbox_incomplete},
+        {"mailbox-of-another", mailbox_of_another},
+        {"page-after-sipi", page_after_sipi},
+        {"mailbox-misplaced", mailbox_misplaced},
+        {"mailbox-missing", mailbox_missing},
+        {"page-not-copied", page_not_copied},
+        {"mailbox-after-sipi", mailbox_after_sipi},
+        {"mailbox-incomplete", mailbox_incomplete},
     });
     return all;
 }

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "checker/bochs/config.h"
-#include "checker/bochs/memory.h"
+#include "checker/bochs/debugger.h"
 #include "tests/unit/checker/guest/fixture.h"
 
 TEST_CASE("bochs configuration: every CPU reports, and none ends Bochs") {

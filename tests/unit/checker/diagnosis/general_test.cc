@@ -21,3 +21,10 @@ TEST_CASE("a value that a register refuses, though there is such a register") {
     CHECK(died_at("mov dr7, rax") == "debug-register-refused");
     CHECK(died_at("mov rax, [rcx]") == "unknown");
 }
+
+TEST_CASE("nxe-not-in-trampoline: C++ has set it, and something else is not right") {
+    evidence::Evidence evidence = synthetic::healthy_and_told();
+    CHECK(named::id(evidence, judgement::Outcome::not_yet, 5) == "unknown");
+    evidence.cpus[1].arrival->registers.control.efer = x86::efer::lme | x86::efer::lma;
+    CHECK(named::id(evidence, judgement::Outcome::not_yet, 5) == "nxe-not-in-trampoline");
+}

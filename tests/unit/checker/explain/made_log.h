@@ -74,7 +74,8 @@ inline explain::Autopsy autopsy(const std::string& text) {
 }
 
 inline std::string account(const std::string& text) {
-    return explain::account(autopsy(text), {"log", ""}, report::Style{false});
+    return explain::account(autopsy(text), {"log", ""}, catalogue::Catalogue::read("."),
+                            report::Style{false});
 }
 
 inline std::string cause(const std::string& text) {

@@ -3,11 +3,11 @@
 #include <doctest/doctest.h>
 #include <string>
 
-#include "checker/bochs/memory.h"
+#include "checker/bochs/debugger.h"
 #include "checker/bochs/read.h"
-#include "checker/guest/call_stack.h"
-#include "checker/qemu/qmp.h"
+#include "checker/guest/activity.h"
 #include "checker/qemu/read.h"
+#include "checker/qemu/talk.h"
 #include "tests/unit/checker/guest/fixture.h"
 #include "tests/unit/checker/guest/memory_image.h"
 #include "tests/unit/mutator.h"

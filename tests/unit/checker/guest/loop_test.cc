@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <initializer_list>
 
-#include "checker/guest/waiting.h"
+#include "checker/guest/activity.h"
 #include "tests/unit/checker/guest/memory_image.h"
 
 namespace {

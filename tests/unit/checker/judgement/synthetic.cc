@@ -1,6 +1,9 @@
 #include "tests/unit/checker/judgement/synthetic.h"
 
-#include "checker/lab/lab_file.h"
+#include <fstream>
+#include <iterator>
+
+#include "checker/lab/lab.h"
 #include "trampoline/mailbox.h"
 #include "trampoline/stage.h"
 

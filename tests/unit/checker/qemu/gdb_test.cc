@@ -1,8 +1,7 @@
-#include "checker/qemu/gdb.h"
-
 #include <doctest/doctest.h>
 
 #include "checker/qemu/process.h"
+#include "checker/qemu/talk.h"
 
 namespace {
 

@@ -1,7 +1,6 @@
-#include "checker/qemu/qmp.h"
-
 #include <doctest/doctest.h>
 
+#include "checker/qemu/talk.h"
 #include "tests/unit/checker/guest/fixture.h"
 
 TEST_CASE("qmp: events and answers, in pieces") {

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "checker/error.h"
-#include "checker/submission/kept.h"
+#include "checker/submission/tool.h"
 
 namespace fs = std::filesystem;
 using submission::must_confine;

@@ -1,0 +1,160 @@
+#include "checker/bochs/debugger.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/bochs/config.h"
+#include "checker/bochs/registers.h"
+#include "checker/evidence/kernel_names.h"
+#include "checker/guest/code.h"
+#include "checker/guest/memory.h"
+#include "checker/process/output.h"
+#include "x86/page.h"
+
+namespace bochs {
+
+namespace {
+
+constexpr int breakpoints_in_a_row = 3;
+constexpr unsigned stops_for_each_cpu = 6;  // twice what it takes
+
+using x86::page_size;
+
+constexpr std::size_t small_part = 256;
+
+}  // namespace
+
+std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols,
+                                          std::string_view function) {
+    std::vector<std::uint64_t> places;
+    const auto range = symbols.find(function);
+    std::uint64_t address = range ? range->address : 0;
+    for (int i = 0; range && i < breakpoints_in_a_row; ++i) {
+        places.push_back(address);
+        address += guest::instruction_length(symbols.bytes(address, guest::longest_instruction),
+                                             guest::CodeSize::bits64);
+    }
+    return places;
+}
+
+std::string set_breakpoints(const std::vector<std::uint64_t>& places) {
+    std::string commands;
+    for (const std::uint64_t place : places)
+        commands += fmt::format("lb {:#x}\n", place);
+    return commands;
+}
+
+std::string delete_breakpoints(std::size_t first, std::size_t count) {
+    std::string commands;
+    for (std::size_t number = first; number < first + count; ++number)
+        commands += fmt::format("d {}\n", number);
+    return commands;
+}
+
+// "(1) Breakpoint 7, 0xffffffff8011a000 in ?? ()"
+std::optional<BreakpointHit> parse_breakpoint_hit(std::string_view stopped) {
+    while (const auto line = process::take_line(stopped)) {
+        const auto hit = process::after(*line, ") Breakpoint ");
+        const auto address = hit ? process::number_after(*hit, ", 0x") : std::nullopt;
+        const auto cpu = process::number_after(*line, "(", 10);
+        if (line->starts_with('(') && address && cpu && *cpu < 256)
+            return BreakpointHit{static_cast<unsigned>(*cpu), *address};
+    }
+    return std::nullopt;
+}
+
+Arrivals::Arrivals(const engine::Request& request, const guest::Symbols& symbols, Process& bochs)
+    : request_(request),
+      bochs_(bochs),
+      places_(places_to_stop(symbols, evidence::kernel_names::ap_entry)),
+      seen_(request.cpus, stops_for_each_cpu) {}
+
+std::string Arrivals::set_breakpoints(std::size_t number) {
+    first_number_ = number;
+    return bochs::set_breakpoints(places_);
+}
+
+void Arrivals::record(unsigned cpu) {
+    const std::string answer = bochs_.ask(register_commands(cpu)).value_or("");
+    if (const auto known = parse_cpus(answer, request_.cpus)[cpu]) {
+        const Memory memory{bochs_, std::uint64_t{request_.memory_mib} << 20};
+        seen_.add(cpu, guest::read_arrival(memory, cpu_model, known->registers));
+    }
+}
+
+// Each CPU stops once for each place that Bochs does not miss; the first time counts.
+bool Arrivals::look() {
+    const auto hit = parse_breakpoint_hit(bochs_.said());
+    if (!hit || !std::ranges::count(places_, hit->address))
+        return false;
+    if (seen_.wants(hit->cpu))
+        record(hit->cpu);
+    if (seen_.was_last_stop())
+        bochs_.ask(delete_breakpoints(first_number_, places_.size()));
+    return bochs_.at_prompt();
+}
+
+// 0x0000000000008000 <bogus+       0>:  0x8ec08ed88ec031fa  0xb86680a816010fd0
+std::vector<std::byte> parse_examined(std::string_view answer, std::size_t quadwords) {
+    std::vector<std::byte> bytes;
+    while (const auto line = process::take_line(answer)) {
+        auto rest = process::after(*line, ">:");
+        while (rest && (rest = process::after(*rest, "\t0x"))) {
+            const auto value = process::leading_number(*rest);
+            for (unsigned i = 0; value && i < sizeof(*value); ++i)
+                bytes.push_back(static_cast<std::byte>(*value >> 8 * i));
+        }
+    }
+    if (bytes.size() != quadwords * sizeof(std::uint64_t))
+        bytes.clear();
+    return bytes;
+}
+
+void Memory::read(std::uint64_t number, std::size_t begin, std::size_t end, Page& page) const {
+    const std::size_t quadwords = (end - begin) / sizeof(std::uint64_t);
+    const auto answer =
+        bochs_.ask(fmt::format("xp /{}gx {:#x}\n", quadwords, number * page_size + begin));
+    const auto bytes = parse_examined(answer.value_or(""), quadwords);
+    if (bytes.empty())
+        return;
+    page.bytes.resize(page_size);
+    std::ranges::copy(bytes, page.bytes.begin() + static_cast<std::ptrdiff_t>(begin));
+    page.begin = begin;
+    page.end = end;
+}
+
+// Empty where it could not be read.
+std::span<const std::byte> Memory::in_page(std::uint64_t number, std::size_t offset,
+                                           std::size_t size) const {
+    const auto [entry, is_new] = pages_.try_emplace(number);
+    Page& page = entry->second;
+    const std::size_t begin = offset - offset % small_part;
+    if (is_new && offset + size <= begin + small_part) {
+        read(number, begin, begin + small_part, page);
+    } else if (!page.asked_for && (page.begin > offset || page.end < offset + size)) {
+        page.asked_for = true;
+        read(number, 0, page_size, page);
+    }
+    const bool known = page.begin <= offset && offset + size <= page.end;
+    return known ? std::span{page.bytes}.subspan(offset, size) : std::span<const std::byte>{};
+}
+
+std::span<const std::byte> Memory::at(x86::PhysicalAddress address, std::size_t size) const {
+    if (address.raw > size_ || size > size_ - address.raw)
+        return {};
+    const std::size_t offset = address.raw % page_size;
+    if (offset + size <= page_size)
+        return in_page(address.raw / page_size, offset, size);
+    std::vector<std::byte> bytes;
+    while (bytes.size() < size) {
+        const std::uint64_t next = address.raw + bytes.size();
+        const std::size_t part = std::min(size - bytes.size(), page_size - next % page_size);
+        const auto found = in_page(next / page_size, next % page_size, part);
+        if (found.empty())
+            return {};
+        bytes.insert(bytes.end(), found.begin(), found.end());
+    }
+    return assembled_.emplace_back(std::move(bytes));
+}
+
+}  // namespace bochs

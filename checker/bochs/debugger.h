@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/bochs/process.h"
+#include "checker/engine/boot.h"
+#include "checker/guest/symbols.h"
+#include "lib/physical_memory.h"
+
+namespace bochs {
+
+/// Where to stop a CPU at the beginning of a function: at its first three instructions. In a
+/// machine with several CPUs, Bochs 2.7 looks for breakpoints after each instruction but the last
+/// of every five that a CPU executes in its turn; of several in a row one is seen. Empty if there
+/// is no such function.
+std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols, std::string_view function);
+
+/// The debugger's commands for breakpoints of every CPU's. It numbers breakpoints from 1 on, and
+/// uses no number twice.
+std::string set_breakpoints(const std::vector<std::uint64_t>& places);
+std::string delete_breakpoints(std::size_t first, std::size_t count);
+
+/// A CPU that stands at a breakpoint.
+struct BreakpointHit {
+    unsigned cpu = 0;
+    std::uint64_t address = 0;
+};
+
+/// Reads what the debugger prints when the machine stops; nothing where no breakpoint stopped it.
+std::optional<BreakpointHit> parse_breakpoint_hit(std::string_view stopped);
+
+/// Sees the first APs as they enter C++, where breakpoints stop the machine for as long as that
+/// takes.
+class Arrivals {
+  public:
+    /// `request` and `bochs` have to outlive this.
+    Arrivals(const engine::Request& request, const guest::Symbols& symbols, Process& bochs);
+
+    /// The commands that set the breakpoints, of which the first will have number `number`.
+    std::string set_breakpoints(std::size_t number);
+    /// After the machine has stopped: whether an AP that arrives was the reason, and all is done
+    /// for letting it run on.
+    bool look();
+
+    const std::map<unsigned, evidence::Arrival>& seen() const { return seen_.all(); }
+
+  private:
+    void record(unsigned cpu);
+
+    const engine::Request& request_;
+    Process& bochs_;
+    std::vector<std::uint64_t> places_;
+    std::size_t first_number_ = 0;
+    engine::Arrivals seen_;
+};
+
+/// The memory of a machine whose Bochs stands at its prompt. Its answers are text, which takes
+/// Bochs its time to write: of a page that is looked at for the first time a small part is asked
+/// for, and all of it when that was not enough.
+class Memory final : public lib::PhysicalMemory {
+  public:
+    /// Of the first `size` bytes: beyond them are no RAM and devices.
+    Memory(Process& bochs, std::uint64_t size) : bochs_(bochs), size_(size) {}
+
+    std::span<const std::byte> at(x86::PhysicalAddress address, std::size_t size) const override;
+
+  private:
+    // Spans of `bytes` are handed out, so its room is taken once.
+    struct Page {
+        std::vector<std::byte> bytes;
+        std::size_t begin = 0, end = 0;  // what of them is known
+        bool asked_for = false;          // whole
+    };
+
+    std::span<const std::byte> in_page(std::uint64_t number, std::size_t offset,
+                                       std::size_t size) const;
+    void read(std::uint64_t number, std::size_t begin, std::size_t end, Page& page) const;
+
+    Process& bochs_;
+    std::uint64_t size_;
+    mutable std::map<std::uint64_t, Page> pages_;
+    mutable std::deque<std::vector<std::byte>> assembled_;  // answers that span several pages
+};
+
+/// The bytes in what the debugger prints for "xp /<n>gx ...": nothing where any is missing.
+std::vector<std::byte> parse_examined(std::string_view answer, std::size_t quadwords);
+
+}  // namespace bochs

@@ -1,0 +1,23 @@
+// The way of an AP as a list of steps, each of which the machine's state shows done or undone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "checker/diagnosis/scene.h"
+
+namespace diagnosis {
+
+struct MissingStep {
+    std::string_view cause;  // its id: "pae-missing"
+    std::string shown;       // what the state says: "CR4.PAE is still 0"
+    std::string next;        // what to write, with what follows it: "CR4.PAE; ..."
+};
+
+/// The first step that `cpu`, an AP with these registers that is still in the assembly of lab 3 or
+/// 4, has not done; nothing where that lab is not what can be wrong, and none is missing.
+std::optional<MissingStep> first_missing(const Scene& scene, const evidence::Cpu& cpu,
+                                         const evidence::Registers& registers);
+
+}  // namespace diagnosis

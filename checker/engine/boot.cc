@@ -1,0 +1,63 @@
+#include "checker/engine/boot.h"
+
+namespace engine {
+
+namespace {
+
+using evidence::End;
+
+End end_of(Watch watch, End stopped) {
+    switch (watch) {
+        case Watch::stopped:
+            return stopped;
+        case Watch::out_of_time:
+            return End::timed_out;
+        case Watch::flooded:
+            return End::flooded;
+        case Watch::failed:
+            break;
+    }
+    return End::engine_failed;
+}
+
+}  // namespace
+
+unsigned Numbering::apic_id_of(unsigned cpu) const {
+    if (!rotated_ || cpu == 0 || cpu >= cpus_)
+        return cpu;
+    return cpu + 1 == cpus_ ? 1 : cpu + 1;
+}
+
+unsigned Numbering::number_of(unsigned apic_id) const {
+    if (!rotated_ || apic_id == 0 || apic_id >= cpus_)
+        return apic_id;
+    return apic_id == 1 ? cpus_ - 1 : apic_id - 1;
+}
+
+evidence::Evidence evidence_of(const Capture& capture, evidence::Engine engine,
+                               std::span<const std::optional<evidence::Registers>> registers,
+                               End stopped) {
+    evidence::Evidence evidence;
+    evidence.engine = engine;
+    evidence.way = capture.way;
+    evidence.cpus_requested = capture.cpus_requested;
+    evidence.end = end_of(capture.watch, stopped);
+    evidence.serial = capture.serial;
+    evidence.seconds = capture.seconds;
+    evidence.engine_error = capture.error;
+    if (evidence.end == End::engine_failed)
+        return evidence;
+    const Numbering numbering{capture.way, static_cast<unsigned>(registers.size())};
+    for (unsigned number = 0; number < registers.size(); ++number) {
+        evidence::Cpu& cpu = evidence.cpus.emplace_back();
+        cpu.cpu = number;
+        cpu.apic_id = numbering.apic_id_of(number);
+        cpu.registers = registers[cpu.apic_id];
+        if (const auto arrival = capture.arrivals.find(cpu.apic_id);
+            arrival != capture.arrivals.end())
+            cpu.arrival = arrival->second;
+    }
+    return evidence;
+}
+
+}  // namespace engine

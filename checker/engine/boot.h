@@ -1,0 +1,111 @@
+// What every emulator is asked for, and what it hands over when a run has ended.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "checker/evidence/evidence.h"
+#include "checker/guest/symbols.h"
+
+namespace engine {
+
+/// How long an emulator, while its machine stands still, may take to answer.
+constexpr auto patience = std::chrono::seconds{10};
+/// What is kept of an emulator's own complaints.
+constexpr std::size_t error_limit = 8192;
+
+/// One boot.
+struct Request {
+    evidence::Way way = evidence::Way::rom;
+    std::filesystem::path kernel_elf;   // what is booted; symbols come from it too
+    std::filesystem::path firmware;     // our own, for Way::rom
+    std::filesystem::path iso;          // for Way::iso; it holds the same kernel
+    std::filesystem::path source_root;  // files below it are named relative to it,
+    guest::Names source_names;          // and then like this
+    unsigned cpus = 4;                  // 1..255 in QEMU, 1..15 in Bochs 2.7
+    unsigned memory_mib = 128;
+    std::string machine = "pc";                   // QEMU's
+    std::string command_line = "panic=poweroff";  // the kernel's, for Way::elf; others have theirs
+    std::size_t serial_limit = 256 << 10;         // bytes; more is a flood
+    std::size_t exception_limit = 10'000;         // on all CPUs together; more is a flood
+
+    // By the guest's clock, which counts instructions, or by the work that the engine has done: a
+    // run that takes longer has timed out, on a busy host as on an idle one. A boot takes tenths of
+    // a second of either.
+    std::chrono::milliseconds guest_time_limit{20'000};
+    std::chrono::milliseconds processor_time_limit{5'000};  // QEMU's: Bochs keeps to its clock
+    // By the host's clock: if this is over first, the host is too slow, and the engine has failed.
+    std::chrono::milliseconds host_time_limit{60'000};
+};
+
+/// Why the watching of an emulator ended.
+enum class Watch { stopped, out_of_time, flooded, failed };
+
+/// What a run left, as it came: what every engine hands over. Each adds its log. CPUs have the
+/// emulator's numbers here, which are their LAPIC IDs.
+struct Capture {
+    evidence::Way way = evidence::Way::rom;
+    unsigned cpus_requested = 0;
+    Watch watch = Watch::failed;
+    std::string error;      // why it failed, in words for the person at the terminal
+    std::string registers;  // what the emulator answered when it was asked for them, of all CPUs
+    std::map<unsigned, evidence::Arrival> arrivals;
+    std::string serial;
+    double seconds = 0;
+};
+
+/// The first APs as they enter C++, where a breakpoint stops the machine. A guest cannot keep an
+/// emulator busy with that: after a few stops too many it has been enough.
+class Arrivals {
+  public:
+    Arrivals(unsigned cpus, unsigned stops_for_each_cpu)
+        : cpus_(cpus), most_stops_(stops_for_each_cpu * cpus) {}
+
+    /// An AP that has not been seen yet.
+    bool wants(unsigned cpu) const { return cpu != 0 && cpu < cpus_ && !seen_.contains(cpu); }
+    void add(unsigned cpu, const evidence::Arrival& arrival) { seen_.emplace(cpu, arrival); }
+    /// To be asked once at each stop: whether no other need follow.
+    bool was_last_stop() {
+        return ++stops_ >= most_stops_ ||
+               seen_.size() >= std::min(evidence::watched_aps, cpus_ - 1);
+    }
+    const std::map<unsigned, evidence::Arrival>& all() const { return seen_; }
+
+  private:
+    unsigned cpus_, most_stops_;
+    unsigned stops_ = 0;
+    std::map<unsigned, evidence::Arrival> seen_;
+};
+
+/// Who is who: the kernel numbers its CPUs in the order in which the firmware lists them, an
+/// emulator by their LAPIC IDs, from 0 on.
+class Numbering {
+  public:
+    /// Of a machine with so many CPUs that starts by `way`.
+    Numbering(evidence::Way way, unsigned cpus)
+        : rotated_(way == evidence::Way::rom), cpus_(cpus) {}
+
+    /// The LAPIC ID of the kernel's CPU number `cpu`. Our own firmware lists the BSP, then the
+    /// second AP and on, and last the first (firmware/tables.asm); BIOSes list by ID.
+    unsigned apic_id_of(unsigned cpu) const;
+    /// The kernel's number of the CPU with that LAPIC ID.
+    unsigned number_of(unsigned apic_id) const;
+
+  private:
+    bool rotated_;
+    unsigned cpus_;
+};
+
+/// The evidence as far as it follows from that alone, with the registers of each CPU, where they
+/// are known. `stopped` is how the run ended where the machine came to a stop by itself.
+evidence::Evidence evidence_of(const Capture& capture, evidence::Engine engine,
+                               std::span<const std::optional<evidence::Registers>> registers,
+                               evidence::End stopped);
+
+}  // namespace engine

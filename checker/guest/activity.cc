@@ -1,0 +1,235 @@
+#include "checker/guest/activity.h"
+
+#include <algorithm>
+
+#include "checker/evidence/kernel_names.h"
+#include "checker/guest/code.h"
+#include "observed.h"
+#include "x86/control_registers.h"
+#include "x86/segment.h"
+
+namespace guest {
+
+namespace {
+
+// What a function with a frame pointer finds at it.
+struct Frame {
+    std::uint64_t callers_frame_pointer;
+    std::uint64_t return_address;
+};
+
+bool is_kernel_segment(std::uint64_t raw) {
+    constexpr std::uint64_t most = 0xffff;
+    const x86::Selector selector{static_cast<std::uint16_t>(raw)};
+    return raw <= most && !selector.local() && selector.rpl() == 0;
+}
+
+// Values that only a trap puts side by side.
+bool is_plausible(const cpu::TrapFrame& trap) {
+    constexpr std::uint64_t always_one = 1 << 1;
+    constexpr std::uint64_t always_zero = ~std::uint64_t{0x3fffd7};
+    constexpr std::uint64_t vectors = 256;
+    return trap.vector < vectors && trap.error_code >> 32 == 0 && trap.cs != 0 &&
+           is_kernel_segment(trap.cs) && is_kernel_segment(trap.ss) &&
+           (trap.rflags & always_one) != 0 && (trap.rflags & always_zero) == 0;
+}
+
+// The CALL that a function without a frame of its own was called by, or one that has not made it
+// yet: the word at RSP leads to right behind one that leads to the function.
+std::optional<std::uint64_t> frameless_call(const Machine& machine,
+                                            const evidence::Registers& registers,
+                                            const evidence::Location& where) {
+    const LinearMemory memory = machine.seen_with(registers);
+    const auto function = machine.symbols.find(where.symbol);
+    const auto back = memory.read<std::uint64_t>(registers.rsp);
+    constexpr std::size_t call_size = 5;  // CALL rel32 [sdm2 CALL]
+    if (!function || !back || code_size(registers) != CodeSize::bits64)
+        return {};
+    const std::uint64_t at = *back - call_size;
+    const auto call = step(memory.read(at, call_size), at, CodeSize::bits64);
+    return call && call->flow == Flow::call && call->target == function->address
+               ? std::optional{*back - 1}
+               : std::nullopt;
+}
+
+using evidence::Registers;
+
+// Follows the code from one instruction on.
+class Walk {
+  public:
+    Walk(const LinearMemory& memory, CodeSize size, std::uint64_t start)
+        : memory_(memory), size_(size), start_(start), at_(start) {}
+
+    /// Up to where it comes back. False if it does not.
+    bool comes_back() {
+        constexpr int longest = 64;  // instructions
+        for (int i = 0; i < longest; ++i) {
+            const std::uint64_t here = at_;
+            if (!take_step())
+                return false;
+            visited_.push_back(here);
+            if (back_)
+                return true;
+        }
+        return false;
+    }
+
+    bool endless() const { return endless_; }
+    const std::vector<std::uint64_t>& visited() const { return visited_; }
+    const std::vector<std::uint64_t>& reads() const { return reads_; }
+
+  private:
+    bool take_step() {
+        const auto now = step(memory_.read(at_, longest_instruction), at_, size_);
+        if (!now || now->flow == Flow::elsewhere)
+            return false;
+        if (now->reads)
+            reads_.push_back(*now->reads);
+        if (now->flow == Flow::jump && !now->target)
+            return false;
+        const bool around =
+            now->target && (*now->target == start_ || (*now->target <= start_ && start_ <= at_));
+        if (now->flow == Flow::branch || now->flow == Flow::call)
+            endless_ = false;
+        if (now->flow == Flow::branch && around) {
+            add_straight(*now->target);
+            back_ = true;
+            return true;
+        }
+        at_ = now->flow == Flow::jump ? *now->target : at_ + now->length;
+        back_ = at_ == start_;
+        return true;
+    }
+
+    // What lies between the head of the loop and where the walk began.
+    void add_straight(std::uint64_t from) {
+        constexpr int longest = 64;
+        for (int i = 0; i < longest && from < start_; ++i) {
+            const auto now = step(memory_.read(from, longest_instruction), from, size_);
+            if (!now)
+                return;
+            visited_.push_back(from);
+            if (now->reads)
+                reads_.push_back(*now->reads);
+            from += now->length;
+        }
+    }
+
+    const LinearMemory& memory_;
+    CodeSize size_;
+    std::uint64_t start_, at_;
+    bool endless_ = true, back_ = false;
+    std::vector<std::uint64_t> visited_, reads_;
+};
+
+// The text at an address of the kernel's; empty if it is none.
+std::string text_at(const LinearMemory& memory, std::uint64_t address) {
+    constexpr std::size_t longest = 64;
+    std::string text;
+    for (const std::byte each : memory.read(address, longest)) {
+        const auto letter = static_cast<unsigned char>(each);
+        if (letter == 0)
+            return text;
+        if (letter < 0x20 || letter > 0x7e)
+            return {};
+        text += static_cast<char>(letter);
+    }
+    return {};
+}
+
+}  // namespace
+
+CallStack call_stack(const LinearMemory& memory, std::uint64_t frame_pointer) {
+    constexpr int most_frames = 1000;  // a loop in the chain ends here
+    CallStack stack;
+    for (int i = 0; i < most_frames && frame_pointer % 8 == 0; ++i) {
+        const auto frame = memory.read<Frame>(frame_pointer);
+        if (!frame)
+            break;
+        stack.sites.push_back(frame->return_address - 1);
+        const auto trap = memory.read<cpu::TrapFrame>(frame_pointer + sizeof(Frame));
+        if (trap && is_plausible(*trap)) {
+            stack.traps.push_back(*trap);
+            stack.sites.push_back(trap->rip);
+            frame_pointer = trap->rbp;
+            continue;
+        }
+        if (frame->callers_frame_pointer <= frame_pointer)
+            break;  // stacks grow downwards
+        frame_pointer = frame->callers_frame_pointer;
+    }
+    return stack;
+}
+
+std::vector<evidence::Location> callers(const Machine& machine,
+                                        const evidence::Registers& registers,
+                                        const evidence::Location& where, const CallStack& stack) {
+    constexpr std::size_t most = 32;
+    std::vector<std::uint64_t> sites = stack.sites;
+    const auto direct = frameless_call(machine, registers, where);
+    if (direct && (sites.empty() || sites.front() != *direct))
+        sites.insert(sites.begin(), *direct);
+    std::vector<evidence::Location> all;
+    for (const std::uint64_t site : sites) {
+        evidence::Location place = machine.symbols.locate(site);
+        if (place.symbol.empty() || all.size() == most)
+            break;
+        all.push_back(std::move(place));
+    }
+    return all;
+}
+
+std::optional<evidence::Loop> loop_at(const Machine& machine, const Registers& registers) {
+    const LinearMemory memory = machine.seen_with(registers);
+    const std::uint64_t start = linear_rip(registers);
+    Walk walk{memory, code_size(registers), start};
+    if (!walk.comes_back())
+        return std::nullopt;
+    const evidence::Location here = machine.symbols.locate(start);
+    evidence::Loop loop{here.line, here.line, walk.endless(), {}};
+    for (const std::uint64_t address : walk.visited()) {
+        const evidence::Location place = machine.symbols.locate(address);
+        if (place.file == here.file && place.line != 0) {
+            loop.first_line = std::min(loop.first_line, place.line);
+            loop.last_line = std::max(loop.last_line, place.line);
+        }
+    }
+    for (const std::uint64_t address : walk.reads()) {
+        std::string name = machine.symbols.object_at(address);
+        if (!name.empty() && std::ranges::find(loop.reads, name) == loop.reads.end())
+            loop.reads.push_back(std::move(name));
+    }
+    return loop;
+}
+
+std::optional<evidence::AwaitedLock> lock_awaited(const Machine& machine,
+                                                  const Registers& registers,
+                                                  const std::vector<evidence::Cpu>& cpus) {
+    if (machine.symbols.locate(registers.rip).symbol != evidence::kernel_names::lock)
+        return {};
+    const LinearMemory memory = machine.seen_with(registers);
+    std::optional<evidence::AwaitedLock> found;
+    std::uint64_t at = 0;
+    for (const auto& [register_name, field] : evidence::general_registers) {
+        const std::uint64_t candidate = registers.*field;
+        if (register_name == "RSP" || register_name == "RBP")
+            continue;
+        if (candidate % 8 != 0 || (found && candidate == at))
+            continue;
+        const auto lock = memory.read<observed::LockWord>(candidate);
+        std::string name;
+        if (lock && lock->owner != 0)
+            name = text_at(memory, reinterpret_cast<std::uintptr_t>(lock->name));
+        if (name.empty())
+            continue;
+        if (found)
+            return {};
+        // A token, as lib::cpu_token has it, is the APIC id, and 1.
+        const auto owner = std::ranges::find(cpus, lock->owner - 1, &evidence::Cpu::apic_id);
+        found = {name, owner == cpus.end() ? std::nullopt : std::optional{owner->cpu}};
+        at = candidate;
+    }
+    return found;
+}
+
+}  // namespace guest
