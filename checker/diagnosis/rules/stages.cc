@@ -73,7 +73,8 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
                 cpu->trace.empty() ? "is empty"
                                    : fmt::format("begins with '{}'", cpu->trace.front())),
             .cpu = cpu->cpu};
-    const std::size_t common = std::ranges::mismatch(whole, cpu->trace).in2 - cpu->trace.begin();
+    const auto common =
+        static_cast<std::size_t>(std::ranges::mismatch(whole, cpu->trace).in2 - cpu->trace.begin());
     const std::string_view rest = std::string_view{cpu->trace}.substr(common);
     const bool again = !rest.empty() && cpu->trace.find(rest.front()) < common;
     return Explanation{
