@@ -193,7 +193,7 @@ struct Evidence {
     End end = End::engine_failed;
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
     std::optional<FaultWalk> fault_walk;
-    std::vector<unsigned> root_entries;  // that are present in the BSP's PML4, at the end
+    std::vector<unsigned> root_entries;        // that are present in the BSP's PML4, at the end
     std::optional<TrampolinePage> trampoline;  // nothing where memory could not be read
     std::optional<Sent> sent;                  // likewise
     std::string panic_text;             // the first line of the kernel's panic, from guest memory
