@@ -33,10 +33,9 @@ std::string by_rom(std::size_t images) {
         // Since 3.0 it looks for a VGA BIOS of its own where none is named.
         "vgaromimage: file=/proc/self/fd/{}\n",
         rom_descriptor, vga_descriptor);
-    for (std::size_t i = 0; i < images; ++i) {
+    for (std::size_t i = 0; i < images; ++i)
         lines += fmt::format("optramimage{}: file=/proc/self/fd/{}, address={:#x}\n", i + 1,
                              image_descriptor + i, image_address(i));
-    }
     return lines;
 }
 
@@ -94,12 +93,11 @@ std::vector<process::Descriptor> images(const guest::Symbols& kernel) {
         const std::uint64_t segment_end = segment.physical + segment.bytes.size();
         if (segment.bytes.empty())
             continue;
-        if (segment.physical < begin || segment_end > end) {
+        if (segment.physical < begin || segment_end > end)
             throw checker::Error(
                 fmt::format("the kernel has bytes at {:#x} to {:#x}; Bochs can be given what lies "
                             "from {:#x} to {:#x}",
                             segment.physical, segment_end, begin, end));
-        }
         memory.resize(std::max<std::size_t>(memory.size(), segment_end - begin));
         std::memcpy(memory.data() + (segment.physical - begin), segment.bytes.data(),
                     segment.bytes.size());

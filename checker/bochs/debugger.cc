@@ -60,7 +60,7 @@ std::optional<BreakpointHit> parse_breakpoint_hit(std::string_view stopped) {
         if (line->starts_with('(') && address && cpu && *cpu < 256)
             return BreakpointHit{static_cast<unsigned>(*cpu), *address};
     }
-    return std::nullopt;
+    return {};
 }
 
 Arrivals::Arrivals(const engine::Request& request, const guest::Symbols& symbols, Process& bochs)

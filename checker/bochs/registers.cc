@@ -157,7 +157,7 @@ std::optional<Cpu> parse_dump(std::string_view dump) {
     const auto cr4 = process::number_after(dump, "CR4=0x");
     const auto efer = dumped_efer(dump);
     if (!cr0 || !cr3 || !cr4 || !efer)
-        return std::nullopt;
+        return {};
     Cpu cpu;
     Registers& registers = cpu.registers;
     const auto value = [&](std::string_view name) {

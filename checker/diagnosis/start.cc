@@ -38,8 +38,8 @@ bool at_the_reset_vector(const Cpu& cpu) {
 
 bool took_a_sipi(const Scene& scene, const Cpu& cpu) {
     using enum judgement::CommandFlaw::Kind;
-    constexpr std::array harmless{level_missing, init_with_vector, wrong_page,
-                                  too_early,     page_late,        message_late};
+    constexpr std::array harmless{level_missing, init_with_vector, wrong_page, page_late,
+                                  message_late};
     const auto flaws = judgement::command_flaws(scene.evidence);
     return flaws && cpu.handshake != Handshake::unknown &&
            std::ranges::all_of(*flaws, [&](const judgement::CommandFlaw& flaw) {

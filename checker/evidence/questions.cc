@@ -64,8 +64,9 @@ std::string_view id(Engine engine) {
 
 bool started(const Cpu& cpu) {
     const Exception* oldest = oldest_exception(cpu);
-    return !cpu.trace.empty() || cpu.arrival || cpu.handshake == Handshake::online ||
-           at_work(cpu) || (cpu.cpu != 0 && oldest && in_trampoline(oldest->where.address));
+    return cpu.cpu != 0 &&
+           (!cpu.trace.empty() || cpu.arrival || cpu.handshake == Handshake::online ||
+            at_work(cpu) || (oldest && in_trampoline(oldest->where.address)));
 }
 
 bool finished_start(const Cpu& cpu) {
@@ -190,16 +191,28 @@ std::optional<std::uint32_t> tables_differ(const TrampolinePage& both) {
                       trampoline::tables_address + sizeof(Tables));
 }
 
+namespace {
+
+std::uint32_t sum_of(const std::vector<std::byte>& page, std::uint32_t begin, std::size_t size) {
+    std::vector<std::uint32_t> words(size / sizeof(std::uint32_t));
+    std::memcpy(words.data(), page.data() + (begin - trampoline::page_address), size);
+    return observed::checksum(words);
+}
+
+}  // namespace
+
+std::uint32_t code_sum(const std::vector<std::byte>& page) {
+    return sum_of(page, trampoline::page_address,
+                  trampoline::stack_bottom - trampoline::page_address);
+}
+
+std::uint32_t tables_sum(const std::vector<std::byte>& page) {
+    return sum_of(page, trampoline::tables_address, sizeof(trampoline::Tables));
+}
+
 bool was_copied(const Evidence& evidence, const observed::SentCommand& sent) {
     const TrampolinePage* both = trampoline_page(evidence);
-    const auto sum_of = [&](std::uint32_t begin, std::size_t size) {
-        std::vector<std::uint32_t> words(size / sizeof(std::uint32_t));
-        std::memcpy(words.data(), both->image.data() + (begin - trampoline::page_address), size);
-        return observed::checksum(words);
-    };
-    return !both || (sent.code == sum_of(trampoline::page_address,
-                                         trampoline::stack_bottom - trampoline::page_address) &&
-                     sent.tables == sum_of(trampoline::tables_address, sizeof(Tables)));
+    return !both || (sent.code == code_sum(both->image) && sent.tables == tables_sum(both->image));
 }
 
 const observed::SentCommand* first_sipi(const Evidence& evidence) {

@@ -89,6 +89,9 @@ std::optional<std::uint32_t> code_differs(const TrampolinePage& both);
 /// Likewise in its descriptor tables, but for what a CPU marks there.
 std::optional<std::uint32_t> tables_differ(const TrampolinePage& both);
 
+/// What the kernel notes of a page's code, and of its descriptor tables: observed::checksum().
+std::uint32_t code_sum(const std::vector<std::byte>& page);
+std::uint32_t tables_sum(const std::vector<std::byte>& page);
 /// By the checksums that the kernel noted with a command: the page held the image's code and tables
 /// when it went out. True too where the image could not be read.
 bool was_copied(const Evidence& evidence, const observed::SentCommand& sent);

@@ -45,19 +45,13 @@ LabGrade assemble(const lab::Lab& lab, std::vector<Run> runs) {
     return grade;
 }
 
-const Run* decisive_run(const LabGrade& grade) {
-    const auto found = std::ranges::find_if(
-        grade.runs, [&](const Run& run) { return run.verdict.outcome == grade.verdict.outcome; });
-    return found == grade.runs.end() ? nullptr : &*found;
-}
-
 std::optional<std::string> diagnosis_of(const LabGrade& grade) {
     if (grade.verdict.outcome == Outcome::build_error)
         return does_not_build_id;
-    const Run* run = decisive_run(grade);
-    if (!run || !run->diagnosis)
-        return {};
-    return run->diagnosis->id;
+    for (const Run& run : grade.runs)
+        if (run.verdict.outcome == grade.verdict.outcome && run.diagnosis)
+            return run.diagnosis->id;
+    return {};
 }
 
 bool not_judged(const LabGrade& grade) {

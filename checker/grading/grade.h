@@ -55,11 +55,8 @@ lab::Lab all_together(std::span<const lab::Lab> labs);
 /// All runs of a lab, judged together. Pure.
 LabGrade assemble(const lab::Lab& lab, std::vector<Run> runs);
 
-/// The run that decides the lab's outcome; null where there is none.
-const Run* decisive_run(const LabGrade& grade);
-
-/// The lab's diagnosis: that of the decisive run, or that it does not build. Empty where the lab
-/// passed, or the checker failed.
+/// The lab's diagnosis: that of the run that decides its outcome, or that it does not build. Empty
+/// where the lab passed, or the checker failed.
 std::optional<std::string> diagnosis_of(const LabGrade& grade);
 
 /// What was earned, and could be. A lab that the checker itself could not judge counts in neither:

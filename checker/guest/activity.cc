@@ -184,7 +184,7 @@ std::optional<evidence::Loop> loop_at(const Machine& machine, const Registers& r
     const std::uint64_t start = linear_rip(registers);
     Walk walk{memory, code_size(registers), start};
     if (!walk.comes_back())
-        return std::nullopt;
+        return {};
     const evidence::Location here = machine.symbols.locate(start);
     evidence::Loop loop{here.line, here.line, walk.endless(), {}};
     for (const std::uint64_t address : walk.visited()) {

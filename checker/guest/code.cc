@@ -85,7 +85,7 @@ std::size_t instruction_length(std::span<const std::byte> code, CodeSize size) {
 std::optional<Step> step(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {
     const auto instruction = decode(code, address, size);
     if (!instruction)
-        return std::nullopt;
+        return {};
     Step step{instruction->info.length, flow_of(instruction->info), {}, {}};
     for (const ZydisDecodedOperand& operand :
          std::span{instruction->operands, instruction->info.operand_count_visible}) {
@@ -109,13 +109,13 @@ std::optional<std::vector<MemoryUse>> memory_used(std::span<const std::byte> cod
     // With a bit's number in a register, BT goes beyond what it names.
     if (!instruction || instruction->info.meta.category == ZYDIS_CATEGORY_SYSTEM ||
         instruction->info.meta.category == ZYDIS_CATEGORY_BITBYTE)
-        return std::nullopt;
+        return {};
     const ZydisRegisterContext context = context_of(registers);
     std::vector<MemoryUse> used;
     for (const ZydisDecodedOperand& operand :
          std::span{instruction->operands, instruction->info.operand_count}) {
         if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER && is_segment(operand.reg.value))
-            return std::nullopt;
+            return {};
         if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY)
             continue;
         const bool flat =
@@ -125,7 +125,7 @@ std::optional<std::vector<MemoryUse>> memory_used(std::span<const std::byte> cod
         if (!flat || !stands ||
             ZYAN_FAILED(ZydisCalcAbsoluteAddressEx(&instruction->info, &operand, registers.rip,
                                                    &context, &absolute)))
-            return std::nullopt;
+            return {};
         if (operand.mem.type != ZYDIS_MEMOP_TYPE_AGEN)
             used.push_back({absolute, operand.size / 8u});
     }
@@ -144,10 +144,9 @@ std::string disassemble(std::span<const std::byte> code, std::uint64_t address, 
           ZYDIS_FORMATTER_PROP_ADDR_PADDING_ABSOLUTE})
         ZydisFormatterSetProperty(&formatter, padding, ZYDIS_PADDING_DISABLED);
     const std::span operands{instruction->operands, instruction->info.operand_count_visible};
-    if (std::ranges::any_of(operands, displaced_by_kernel_address)) {
+    if (std::ranges::any_of(operands, displaced_by_kernel_address))
         ZydisFormatterSetProperty(&formatter, ZYDIS_FORMATTER_PROP_DISP_SIGNEDNESS,
                                   ZYDIS_SIGNEDNESS_UNSIGNED);
-    }
     std::array<char, sizeof(instruction->text)> text{};
     ZydisFormatterFormatInstruction(&formatter, &instruction->info, instruction->operands,
                                     instruction->info.operand_count_visible, text.data(),

@@ -76,15 +76,14 @@ std::vector<std::byte> LinearMemory::read(std::uint64_t linear, std::size_t size
 std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuModel model,
                                         const evidence::Registers& registers) {
     if (!has_four_level_paging(registers.control))
-        return std::nullopt;
+        return {};
     evidence::LowMap map;
     auto read_entry = [&](x86::PhysicalAddress place) {
         return memory.read<x86::PageEntry>(place);
     };
     auto keep = [&](const memory::MappedPage& page) {
-        if (map.pages.size() == most_pages) {
+        if (map.pages.size() == most_pages)
             return false;
-        }
         map.pages.push_back(page);
         return true;
     };

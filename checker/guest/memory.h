@@ -55,7 +55,7 @@ class LinearMemory {
     std::optional<T> read(std::uint64_t linear) const {
         const std::vector<std::byte> bytes = read(linear, sizeof(T));
         if (bytes.size() != sizeof(T))
-            return std::nullopt;
+            return {};
         T value;
         std::memcpy(&value, bytes.data(), sizeof(T));
         return value;

@@ -47,10 +47,9 @@ Place place_of_call(Dwarf_Die& unit, std::uint64_t address) {
         Dwarf_Die& scope = raw_scopes[i];
         if (dwarf_tag(&scope) == DW_TAG_subprogram)
             break;
-        if (dwarf_tag(&scope) == DW_TAG_inlined_subroutine) {
+        if (dwarf_tag(&scope) == DW_TAG_inlined_subroutine)
             place = {dwarf_filesrc(files, number_of(scope, DW_AT_call_file), nullptr, nullptr),
                      number_of(scope, DW_AT_call_line)};
-        }
     }
     return place;
 }

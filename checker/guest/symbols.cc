@@ -192,7 +192,7 @@ std::optional<std::uint64_t> Symbols::linked_at(std::uint64_t physical) const {
     for (const Segment& segment : tables_->segments)
         if (physical >= segment.physical && physical - segment.physical < segment.bytes.size())
             return physical - segment.physical + segment.address;
-    return std::nullopt;
+    return {};
 }
 
 std::span<const std::byte> Symbols::bytes(std::uint64_t address, std::size_t size) const {

@@ -105,7 +105,8 @@ std::filesystem::path find_program(const std::string& name) {
     for (std::string folder; std::getline(folders, folder, ':');) {
         std::filesystem::path candidate = std::filesystem::path{folder} / name;
         std::error_code problem;
-        if (access(candidate.c_str(), X_OK) == 0 &&
+        // The child may work in a folder that somebody else filled: nothing is taken from there.
+        if (candidate.is_absolute() && access(candidate.c_str(), X_OK) == 0 &&
             !std::filesystem::is_directory(candidate, problem))
             return candidate;
     }

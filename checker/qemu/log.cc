@@ -30,7 +30,7 @@ std::optional<std::string_view> header_of(std::string_view line) {
     const std::size_t colon = line.find_first_not_of("0123456789", end);
     if (end == std::string_view::npos || colon == std::string_view::npos || colon == end ||
         !line.substr(colon).starts_with(mark))
-        return std::nullopt;
+        return {};
     return line.substr(colon + mark.size());
 }
 
@@ -168,7 +168,6 @@ void Log::read_reset(unsigned cpu) {
     dump_ = Dump::none;
     if (cpu >= most_cpus)
         return;
-    last_reset_ = triple_fault() ? last_reset_ : cpu;
     cpu_count_ = std::max(cpu_count_, cpu + 1);
     dumped_cpu_ = cpu;
     if (triple_fault() && found_by_reset_.try_emplace(cpu).second) {

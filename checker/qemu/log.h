@@ -27,8 +27,6 @@ class Log {
     /// Those that were kept, oldest first, of all CPUs: the log does not say which.
     std::vector<LoggedException> exceptions() const;
     std::size_t exception_count() const { return exception_count_; }
-    /// The CPU that was reset last, for instance by an INIT: CPU 0 if none.
-    unsigned last_reset() const { return last_reset_; }
     /// CPUs that were ever reset, counted by the highest number; 0 if the log names none.
     unsigned cpu_count() const { return cpu_count_; }
     /// The log says that a CPU shut down.
@@ -104,7 +102,7 @@ class Log {
     bool interrupted_ = false;
     std::size_t exception_count_ = 0;
     std::size_t triple_fault_lines_ = 0, triple_fault_checks_ = 0;  // each may be left out
-    unsigned last_reset_ = 0, cpu_count_ = 0;
+    unsigned cpu_count_ = 0;
     bool recognized_ = false;
 };
 

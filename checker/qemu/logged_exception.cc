@@ -82,7 +82,7 @@ std::optional<Check> Check::parse(std::string_view line) {
     const auto old = process::number_after(line, "old: 0x");
     const auto met = process::number_after(line, "new 0x");
     if (!old || !met || *met >= x86::exception_vector_count)
-        return std::nullopt;
+        return {};
     Check check;
     if (*old < x86::exception_vector_count)
         check.old = static_cast<std::uint8_t>(*old);

@@ -47,7 +47,7 @@ std::optional<Registers> parse_registers(std::string_view dump) {
     const auto cr4 = process::number_after(dump, "CR4=");
     const auto efer = process::number_after(dump, "EFER=");
     if (!cr0 || !cr3 || !cr4 || !efer)
-        return std::nullopt;
+        return {};
     Registers registers;
     // "RAX=", "R8 =", "RIP="; of narrow code "EAX=", "EIP=".
     const bool wide = dump.find("RIP=") != std::string_view::npos;

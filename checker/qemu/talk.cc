@@ -98,7 +98,7 @@ void GdbReader::read_packet(std::string_view body) {
 
 std::optional<unsigned> GdbReader::take_stop() {
     if (stops_.empty())
-        return std::nullopt;
+        return {};
     const unsigned cpu = stops_.front();
     stops_.pop_front();
     return cpu;

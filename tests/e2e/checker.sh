@@ -25,7 +25,7 @@ test_the_untouched_lab_5_is_explained() {
     says 'rpalRJW123ABCXY, and never E'
     says 'labs/5-nx-wp/README.md, "What you see now"'
     says "QEMU's error code is 0x0a, Bochs's"
-    says 'This is what the untouched starter shows'
+    says 'The untouched starter shows the same'
 }
 
 test_a_cause_is_explained_by_its_id() {

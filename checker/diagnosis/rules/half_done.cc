@@ -61,7 +61,7 @@ bool ran_past_the_end(const Scene& scene, const Late& late) {
 // In its own code, halted for good or in a loop without a way out.
 bool stopped_there(const Scene& scene, const Late& late) {
     const Cpu& cpu = *late.cpu;
-    return !scene.oldest && scene.in_seam(cpu.where) &&
+    return !scene.oldest && scene.in_seam(cpu.where) && evidence::reached(cpu, 'p') &&
            (halted_for_good(cpu) || (cpu.loop && cpu.loop->endless));
 }
 

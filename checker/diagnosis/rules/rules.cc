@@ -10,9 +10,9 @@ using namespace rules;
 // what is left where nothing on it went wrong.
 std::vector<Rule> in_order() {
     std::vector<Rule> all;
-    for (const auto& some : {end_rules(),
-                             letters_rules(),
+    for (const auto& some : {letters_rules(),
                              start_ap_rules(),
+                             end_rules(),
                              control_registers_rules(),
                              refused_values_rules(),
                              identity_map_walk_rules(),

@@ -134,7 +134,8 @@ std::optional<Explanation> mailbox_incomplete(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
     const Cpu* cpu = ap_in_trouble(scene);
     if (!scene.judges(labs::trampoline) || !both || !cpu || code_differs(*both) ||
-        !took_a_sipi(scene, *cpu) || (scene.oldest && scene.in_seam(scene.oldest->where)))
+        !evidence::started(*cpu) || !took_a_sipi(scene, *cpu) ||
+        (scene.oldest && scene.in_seam(scene.oldest->where)))
         return {};
     const std::vector<std::string> wrong = wrong_fields(scene, *cpu, evidence::mailbox_in(*both));
     if (wrong.empty())

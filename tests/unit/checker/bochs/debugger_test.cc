@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "checker/bochs/debugger.h"
+
+#include <doctest/doctest.h>
 
 TEST_CASE("bochs breakpoints: which CPU stands where") {
     const auto hit = bochs::parse_breakpoint_hit(

@@ -36,6 +36,7 @@ std::string came_up(std::initializer_list<observed::SentCommand> commands) {
              {init(id * 20'000, id), sipi(id * 20'000 + 10'000, id)})
             evidence.sent->first.push_back(each);
     evidence.sent->count = static_cast<std::uint32_t>(evidence.sent->first.size());
+    sent::note(evidence);
     return not_yet(evidence);
 }
 
@@ -52,9 +53,9 @@ TEST_CASE("an AP that sleeps: what it was sent says why") {
     CHECK(asleep({init(0, 1), raw(10'000, 0x4609)}) == "sipi-wrong-page");
     CHECK(asleep({init(0, 1), sipi(10'000, 1), init(10'001, 1)}) == "init-after-sipi");
     // It had all, and the emulator shows no reason.
-    CHECK(asleep({init(0, 1), sipi(10'000, 1)}) == "ap-not-started");
+    CHECK(asleep({init(0, 1), sipi(10'000, 1)}) == "ap-left-no-letter");
     // That level is missing proves nothing about an AP that sleeps in an emulator.
-    CHECK(asleep({raw(0, 0x0500), sipi(10'000, 1)}) == "ap-not-started");
+    CHECK(asleep({raw(0, 0x0500), sipi(10'000, 1)}) == "ap-left-no-letter");
 }
 
 TEST_CASE("icr-delivery-mode") {

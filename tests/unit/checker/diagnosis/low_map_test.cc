@@ -60,7 +60,7 @@ TEST_CASE("one entry of the walk") {
         CHECK(fault(evidence) == "huge-page-wrong-level");
         evidence.fault_walk->walk.steps[0].entry = {0x8000000020d003};
         evidence.fault_walk->walk.reserved_bits = x86::bit(51);
-        CHECK(fault(evidence) == "page-entry-garbage");
+        CHECK(fault(evidence) == "page-entry-reserved");
     }
     SUBCASE("on other tables than lab 1's nothing is known of them") {
         Evidence evidence = lost_trampoline({pdpt, directory, 0x03, 0});

@@ -47,7 +47,7 @@ Evidence lost_trampoline(std::uint64_t cr3) {
 }  // namespace
 
 TEST_CASE("a pass and a checker error have no diagnosis") {
-    CHECK(rule_id(synthetic::healthy()) == "none");
+    CHECK(rule_id(synthetic::passing()) == "none");
     Evidence failed = synthetic::healthy();
     failed.end = End::engine_failed;
     CHECK(rule_id(failed) == "none");
@@ -185,6 +185,7 @@ TEST_CASE("mistakes that end in C++") {
     SUBCASE("GS base") {
         Evidence evidence = synthetic::died_in_seam(13, 0, "mov rbx, [rax]");
         evidence.cpus[1].trace = "rpalRJW123ABCXYEFGHIJKLD45";
+        registers(evidence).rax = 0xf000ff53f000ff53;
         CHECK(rule_id(evidence) == "gs-base-missing");
         registers(evidence).gs.base = 0xffffd00000001000;
         CHECK(rule_id(evidence) == "unknown");

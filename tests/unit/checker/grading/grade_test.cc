@@ -16,9 +16,9 @@ TEST_CASE("all labs together are judged by every fact of each, and worth nothing
     for (const lab::Fact& fact : all.facts)
         CHECK(fact.points == 0);
 
-    CHECK(grading::assess(all, synthetic::healthy()).verdict.outcome == Outcome::passed);
+    CHECK(grading::assess(all, synthetic::passing()).verdict.outcome == Outcome::passed);
     CHECK(grading::assess(all, synthetic::documented_fault()).verdict.outcome == Outcome::fault);
-    evidence::Evidence half = synthetic::healthy();
+    evidence::Evidence half = synthetic::passing();
     half.cpus[2].registers->control.cr0 = x86::cr0::pe | x86::cr0::pg;
     CHECK(grading::assess(all, half).verdict.outcome == Outcome::not_yet);
 }

@@ -1,6 +1,7 @@
+#include "checker/guest/activity.h"
+
 #include <doctest/doctest.h>
 
-#include "checker/guest/activity.h"
 #include "checker/guest/machine.h"
 #include "tests/unit/checker/guest/memory_image.h"
 

@@ -42,7 +42,7 @@ MemoryImage image_with_directory() {
 }
 
 LowMap low_map_of(const MemoryImage& image) {
-    const auto map = guest::low_map(image, long_mode());
+    const auto map = guest::low_map(image, {}, long_mode());
     REQUIRE(map);
     return *map;
 }
@@ -122,7 +122,7 @@ TEST_CASE("low map: tables that cannot be read leave it incomplete") {
     CHECK(!map.complete);
     CHECK(map.pages.size() == 1);
 
-    const auto nowhere = guest::low_map(image, long_mode(0xf'ffff'ffff'f000));
+    const auto nowhere = guest::low_map(image, {}, long_mode(0xf'ffff'ffff'f000));
     REQUIRE(nowhere);
     CHECK(!nowhere->complete);
     CHECK(nowhere->pages.empty());
@@ -130,16 +130,16 @@ TEST_CASE("low map: tables that cannot be read leave it incomplete") {
 
 TEST_CASE("low map: only with 4-level paging on") {
     const MemoryImage image = image_with_upper_half();
-    CHECK(!guest::low_map(image, Registers{}));
+    CHECK(!guest::low_map(image, {}, Registers{}));
     Registers registers = long_mode();
     registers.control.cr0 = x86::cr0::pe;
-    CHECK(!guest::low_map(image, registers));
+    CHECK(!guest::low_map(image, {}, registers));
     registers = long_mode();
     registers.control.efer = x86::efer::lme;
-    CHECK(!guest::low_map(image, registers));
+    CHECK(!guest::low_map(image, {}, registers));
     registers = long_mode();
     registers.control.cr4 = x86::cr4::pae | x86::cr4::la57;
-    CHECK(!guest::low_map(image, registers));
+    CHECK(!guest::low_map(image, {}, registers));
 }
 
 TEST_CASE("arrival: its stack is the mailbox's") {
@@ -149,12 +149,12 @@ TEST_CASE("arrival: its stack is the mailbox's") {
     image.put(trampoline::mailbox_address, mailbox);
     Registers registers = long_mode();
     registers.rsp = 0x3ff8;
-    const evidence::Arrival arrival = guest::read_arrival(image, registers);
+    const evidence::Arrival arrival = guest::read_arrival(image, {}, registers);
     CHECK(arrival.registers.rsp == 0x3ff8);
     CHECK(arrival.stack_top == 0x4000);
     CHECK(arrival.low_map.complete);
 
-    const evidence::Arrival strange = guest::read_arrival(MemoryImage{0x1000}, Registers{});
+    const evidence::Arrival strange = guest::read_arrival(MemoryImage{0x1000}, {}, Registers{});
     CHECK(strange.stack_top == 0);
     CHECK(!strange.low_map.complete);
 }

@@ -83,7 +83,7 @@ TEST_CASE("commands: whom they reach") {
     CHECK(flaws_of({init(0, 1), init(1, 7), sipi_1}) == None{Kind::to_another});
     // The next CPU's turn comes only when this one is up.
     CHECK(flaws(sent::by(machine(2), {init(0, 2), sipi(10'000, 2)})) ==
-          None{Kind::to_another, Kind::to_another, Kind::nothing_sent});
+          None{Kind::to_another, Kind::to_another, Kind::nothing_sent, Kind::nothing_sent});
 }
 
 TEST_CASE("commands: what is missing, and when") {
@@ -99,6 +99,7 @@ TEST_CASE("commands: what is missing, and when") {
     Evidence evidence = sent::by(machine(2), {init(0, 1), sipi(10'000, 1)});
     evidence.cpus[1].trace = "rp";
     evidence.cpus[1].where.symbol = "";
+    evidence.cpus[2].handshake = evidence::Handshake::unknown;
     CHECK(flaws(evidence) == None{});
     // Where the record is full, what is missing may stand behind its end.
     evidence = sent::by(machine(), {init(0, 1)});

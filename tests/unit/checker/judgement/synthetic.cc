@@ -76,6 +76,14 @@ Evidence healthy(Engine engine) {
     return evidence;
 }
 
+Evidence passing(Engine engine) {
+    Evidence evidence = healthy(engine);
+    for (Cpu& cpu : evidence.cpus)
+        if (cpu.cpu != 0 && cpu.cpu <= evidence::watched_aps)
+            cpu.arrival = evidence::Arrival{at_the_end(cpu.cpu), {}, 0};
+    return evidence;
+}
+
 Evidence healthy_and_told() {
     constexpr std::uint64_t first_record = 0xffffffff80131000, record_size = 64;
     constexpr std::uint64_t stack_top = 0x4000;

@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "checker/process/output.h"
+
+#include <doctest/doctest.h>
 
 TEST_CASE("excerpt: the beginning and the end") {
     process::Excerpt excerpt{3, 4};

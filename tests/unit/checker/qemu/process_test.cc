@@ -1,7 +1,7 @@
+#include "checker/qemu/process.h"
+
 #include <algorithm>
 #include <doctest/doctest.h>
-
-#include "checker/qemu/process.h"
 
 namespace {
 

@@ -62,7 +62,7 @@ TEST_CASE("JUnit: what is not done is a failure, with the diagnosis") {
 }
 
 TEST_CASE("JUnit: a part of a lab is a part of its cases") {
-    evidence::Evidence half = synthetic::healthy();
+    evidence::Evidence half = synthetic::passing();
     for (unsigned cpu = 1; cpu < 4; ++cpu)
         half.cpus[cpu].registers->control.cr0 = x86::cr0::pe | x86::cr0::pg;
     const Report report{{graded::by({half})}};
@@ -83,7 +83,7 @@ TEST_CASE("JUnit: what the checker could not judge is an error, never a failure"
     CHECK(none.suites.attribute("errors").as_uint() == facts());
 
     // One engine judged, and all is well; that the other did not must still be seen.
-    const Report half{{graded::by({synthetic::healthy(), graded::without_engine()})}};
+    const Report half{{graded::by({synthetic::passing(), graded::without_engine()})}};
     CHECK(half.count("//failure") == 0);
     CHECK(half.count("//error") == 1);
     CHECK(half.count("//testcase[@name='Bochs can judge the lab']/error") == 1);

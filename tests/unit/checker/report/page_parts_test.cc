@@ -41,7 +41,7 @@ TEST_CASE("HTML: a CPU that came up whole is marked, and one that died after its
 }
 
 TEST_CASE("HTML: a hang is marked where it stands, and a trace out of order is shown as it is") {
-    evidence::Evidence evidence = synthetic::healthy();
+    evidence::Evidence evidence = synthetic::passing();
     evidence.end = evidence::End::timed_out;
     evidence.cpus[1].trace = "rpalRJW123";
     evidence.cpus[2].trace = "666";

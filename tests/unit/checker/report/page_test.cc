@@ -83,7 +83,7 @@ TEST_CASE("HTML: what the engines disagree on is marked") {
           0);
 
     const Page two{
-        {graded::by({synthetic::healthy(), synthetic::documented_fault(evidence::Engine::bochs)})}};
+        {graded::by({synthetic::passing(), synthetic::documented_fault(evidence::Engine::bochs)})}};
     CHECK(two.count("//article[@class='story']") == 2);
     CHECK(two.words(row + "[th='Outcome']/td[3]") == "\u2260");
 }
@@ -143,7 +143,7 @@ TEST_CASE("HTML: hostile text stays text, wherever it stands") {
     LabGrade broken = graded::does_not_build(markup);
     LabGrade failed = grading::assemble(synthetic::lab_5(), {});
     failed.checker_error = markup;
-    LabGrade stands = graded::by({synthetic::healthy()});
+    LabGrade stands = graded::by({synthetic::passing()});
     stands.verdict.outcome = stands.runs[0].verdict.outcome = judgement::Outcome::hang;
     stands.runs[0].diagnosis = hostile.runs[0].diagnosis;
     stands.runs[0].evidence.cpus[1].where = {0, markup, markup, 1, markup};

@@ -17,7 +17,7 @@ TEST_CASE("the whole grade is a few lines for each lab, the cause first") {
           "Lab 5  No-execute and write-protect              fault             0 of 20\n"
           "       CPU 1 used a page marked no-execute while its EFER.NXE was 0.\n"
           "       #PF at kernel/smp/per_cpu.cc:31 in smp::init_percpu\n"
-          "       This is what the untouched starter shows.\n"
+          "       The untouched starter shows the same.\n"
           "\n"
           "20 of 40 points\n");
 }
@@ -38,7 +38,7 @@ TEST_CASE("a lab with points is not called untouched") {
 TEST_CASE("in brief: nothing for a pass, each story where engines differ") {
     CHECK(report::brief(graded::passed()).empty());
     CHECK(report::brief(graded::by(
-              {synthetic::healthy(), synthetic::documented_fault(evidence::Engine::bochs)})) ==
+              {synthetic::passing(), synthetic::documented_fault(evidence::Engine::bochs)})) ==
           Lines{"Bochs: CPU 1 used a page marked no-execute while its EFER.NXE was 0.",
                 "#PF at kernel/smp/per_cpu.cc:31 in smp::init_percpu"});
     CHECK(report::brief(graded::does_not_build("a.cc:1:1: error: x")) ==
@@ -48,7 +48,7 @@ TEST_CASE("in brief: nothing for a pass, each story where engines differ") {
 }
 
 TEST_CASE("in brief: what hangs stands somewhere, what nobody knows lacks something") {
-    evidence::Evidence hung = synthetic::healthy();
+    evidence::Evidence hung = synthetic::passing();
     hung.end = evidence::End::timed_out;
     hung.cpus[1].trace = "rp";
     hung.cpus[1].where = {0x8100, "real_mode", "labs/3-trampoline/real_mode.asm", 18, "jmp 0x8100"};
