@@ -51,6 +51,8 @@ void Log::append(std::string_view piece) {
 
 // "00039721375d[CPU1  ] exception(0x0e): error_code=000b": ticks, level, who, what.
 void Log::read_line(std::string_view line) {
+    if (line.starts_with('('))
+        return read_debugger_line(line);
     if (line.empty() || line.front() < '0' || line.front() > '9')
         return;
     constexpr std::string_view levels = "idewp";
@@ -86,6 +88,23 @@ void Log::read_line(std::string_view line) {
     }
 }
 
+// "(0).[48611902] [0x000000104093] 0008:ffff800000104093 (unk. ctxt): ud2   ; 0f0b": without the
+// ticks where somebody steps through it.
+void Log::read_debugger_line(std::string_view line) {
+    const auto number = process::leading_number(line.substr(1), 10);
+    const auto place = process::after(line, "[0x");
+    const auto address =
+        place ? process::number_after(place->substr(std::min(place->find(' '), place->size())), ":")
+              : std::nullopt;
+    const std::size_t bytes = line.rfind(" ; ");
+    if (!number || *number >= most_bochs_cpus || !address || bytes == std::string_view::npos ||
+        began_again_)
+        return;
+    Cpu& cpu = cpus_[static_cast<unsigned>(*number)];
+    cpu.code_at = *address;
+    cpu.code = line.substr(bytes + 3);
+}
+
 void Log::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view message) {
     Cpu& cpu = cpus_[number];
     if (cpu.next.ticks != ticks) {
@@ -93,6 +112,11 @@ void Log::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view m
         cpu.next.ticks = ticks;
         if (!triple_fault_)
             cpu.words.clear();
+    }
+    if (const std::size_t shown = message.find(">> "), bytes = message.rfind(" : ");
+        is_instruction(message) && shown < bytes && bytes != std::string_view::npos) {
+        cpu.code_at = process::leading_number(message.substr(2)).value_or(0);
+        cpu.code = message.substr(bytes + 3);
     }
     if (message.starts_with(dump_begins)) {
         cpu.dump = message;
@@ -163,6 +187,22 @@ std::vector<LoggedException> Log::chain_to(unsigned cpu, std::uint8_t vector,
 std::string Log::dump(unsigned cpu) const {
     const auto found = cpus_.find(cpu);
     return found == cpus_.end() ? std::string{} : found->second.dump;
+}
+
+std::vector<std::byte> Log::code(unsigned cpu, std::uint64_t address) const {
+    constexpr std::size_t longest = 15;  // bytes [sdm2 2.3.11]
+    std::vector<std::byte> bytes;
+    const auto found = cpus_.find(cpu);
+    if (found == cpus_.end() || found->second.code_at != address)
+        return bytes;
+    for (std::string_view rest = found->second.code; rest.size() >= 2 && bytes.size() < longest;
+         rest.remove_prefix(2)) {
+        const auto byte = process::leading_number(rest.substr(0, 2));
+        if (!byte)
+            break;
+        bytes.push_back(static_cast<std::byte>(*byte));
+    }
+    return bytes;
 }
 
 }  // namespace bochs

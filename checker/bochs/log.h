@@ -62,6 +62,9 @@ class Log {
     const std::string& panic() const { return panic_; }
     /// The last register dump of one CPU, as it stands in the log; empty without one.
     std::string dump(unsigned cpu) const;
+    /// The bytes of the instruction at `address`, linear or as RIP counts, where the log or Bochs's
+    /// debugger shows it last of all; empty otherwise.
+    std::vector<std::byte> code(unsigned cpu, std::uint64_t address) const;
     /// The highest number of a CPU that said anything, and one.
     unsigned cpu_count() const { return cpus_.empty() ? 0 : cpus_.rbegin()->first + 1; }
 
@@ -71,9 +74,12 @@ class Log {
         LoggedException next;  // what is known of the one that comes
         std::string dump;
         std::deque<std::string> words;
+        std::uint64_t code_at = 0;
+        std::string code;  // of the instruction that was shown last, in hexadecimal
     };
 
     void read_line(std::string_view line);
+    void read_debugger_line(std::string_view line);
     void read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view message);
 
     process::LineSplitter lines_{2048};

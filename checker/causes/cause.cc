@@ -27,6 +27,10 @@ Cause handler_faults(const Autopsy& autopsy) {
 }
 
 Cause unknown(const Autopsy& autopsy) {
+    if (autopsy.reporter == Reporter::kvm)
+        return {"unknown", fmt::format("KVM stopped the machine; {}.",
+                                       autopsy.cut_out ? "the registers were cut out of this report"
+                                                       : "its registers do not prove why")};
     if (!autopsy.oldest())
         return Cause{
             "unknown",
@@ -36,8 +40,21 @@ Cause unknown(const Autopsy& autopsy) {
         mode_of(*autopsy.before) != Mode::real)
         return Cause{"no-idt", fmt::format("{} raised {}, and had no IDT to handle it.",
                                            who(autopsy), first)};
-    return Cause{"unknown",
-                 fmt::format("{} raised {}; the log does not prove why.", who(autopsy), first)};
+    const bool code_missing = autopsy.oldest()->cr2 && !autopsy.oldest()->error;
+    return Cause{
+        "unknown",
+        fmt::format("{} raised {}{}; {}.", who(autopsy), first,
+                    code_missing ? fmt::format(" at {:#x}", *autopsy.oldest()->cr2) : "",
+                    autopsy.cut_out
+                        ? "the registers were cut out of this log, and without them it does not "
+                          "prove why"
+                    : code_missing ? "the log has not its error code, and does not prove why"
+                                   : "the log does not prove why")};
+}
+
+std::string gate_is_wrong(const Autopsy& autopsy, const Exception& exception) {
+    return fmt::format("gate {} of the IDT {}", gate_of(autopsy, exception),
+                       exception.vector == 11 ? "is not present" : "is missing or no gate");
 }
 
 }  // namespace
@@ -57,8 +74,11 @@ bool no_idt(const Registers& registers) {
 std::optional<Cause> proven_cause(const Autopsy& autopsy) {
     if (autopsy.recursion && autopsy.recursion->began)
         return handler_faults(autopsy);
+    for (const Rule rule : state_rules())
+        if (auto cause = rule(autopsy))
+            return cause;
     if (autopsy.oldest())
-        for (const auto rules : {descriptor_rules(), paging_rules(), code_rules()})
+        for (const auto rules : {frame_rules(), descriptor_rules(), paging_rules(), code_rules()})
             for (const Rule rule : rules)
                 if (auto cause = rule(autopsy))
                     return cause;
@@ -71,6 +91,8 @@ Cause cause_of(const Autopsy& autopsy) {
 }
 
 std::string unhandled(const Autopsy& autopsy) {
+    if (autopsy.chain.size() > 1 && about_gate(autopsy.chain[1]) && !autopsy.before)
+        return gate_is_wrong(autopsy, autopsy.chain[1]);
     if (!autopsy.before || autopsy.chain.empty())
         return "";
     const Registers& registers = *autopsy.before;
@@ -84,8 +106,7 @@ std::string unhandled(const Autopsy& autopsy) {
     const Exception& second = autopsy.chain[1];
     const std::string first = name_of(autopsy.chain[0]);
     if (about_gate(second))
-        return fmt::format("gate {} of the IDT {}", gate_of(autopsy, second),
-                           second.vector == 11 ? "is not present" : "is missing or no gate");
+        return gate_is_wrong(autopsy, second);
     if (second.cr2 && autopsy.has_tables && within(*second.cr2, registers.idt))
         return fmt::format("the IDT itself, at {:#x}, is not mapped", registers.idt.base);
     if (second.cr2 && beside_stack(*second.cr2, registers))

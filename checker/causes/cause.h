@@ -25,7 +25,7 @@ struct Cause {
 /// The first rule that the state proves; none guesses.
 std::optional<Cause> proven_cause(const Autopsy& autopsy);
 
-/// The same, or what is known without one. The autopsy has a triple fault.
+/// The same, or what is known without one.
 Cause cause_of(const Autopsy& autopsy);
 
 /// Why no handler took care of the first exception; empty where that is not known.
@@ -43,5 +43,8 @@ using Rule = std::optional<Cause> (*)(const Autopsy&);
 std::span<const Rule> paging_rules();
 std::span<const Rule> code_rules();
 std::span<const Rule> descriptor_rules();
+std::span<const Rule> frame_rules();
+/// These need no exception; the others are asked where there is one.
+std::span<const Rule> state_rules();
 
 }  // namespace causes

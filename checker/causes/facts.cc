@@ -1,5 +1,10 @@
 #include "checker/causes/facts.h"
 
+#include <array>
+#include <fmt/format.h>
+#include <utility>
+
+#include "checker/evidence/questions.h"
 #include "x86/page.h"
 
 namespace causes {
@@ -17,7 +22,7 @@ bool page_fault_with(const Autopsy& autopsy, x86::PageFaultError bits) {
 }
 
 bool at_instruction(const Autopsy& autopsy, std::string_view part) {
-    return autopsy.oldest() && autopsy.oldest()->where.instruction.find(part) != std::string::npos;
+    return place_of(autopsy).instruction.find(part) != std::string::npos;
 }
 
 bool fetch_fault(const Autopsy& autopsy) {
@@ -34,6 +39,31 @@ bool beside_stack(std::uint64_t address, const evidence::Registers& registers) {
 
 bool within(std::uint64_t address, const evidence::TableRegister& table) {
     return table.limit != 0 && address - table.base <= table.limit;
+}
+
+const evidence::Location& place_of(const Autopsy& autopsy) {
+    return autopsy.oldest() ? autopsy.oldest()->where : autopsy.stood_at;
+}
+
+std::string holds_cr3(const evidence::Registers& registers) {
+    using evidence::Registers;
+    constexpr auto fields = std::to_array<std::pair<std::string_view, std::uint64_t Registers::*>>(
+        {{"AX", &Registers::rax},
+         {"BX", &Registers::rbx},
+         {"CX", &Registers::rcx},
+         {"DX", &Registers::rdx},
+         {"SI", &Registers::rsi},
+         {"DI", &Registers::rdi}});
+    const bool wide = evidence::mode_of(registers) == evidence::Mode::long_mode;
+    for (const auto& [name, field] : fields)
+        if (registers.control.cr3 != 0 && registers.*field == registers.control.cr3)
+            return fmt::format("{}{}", wide ? 'R' : 'E', name);
+    return "";
+}
+
+bool in_ring_3(const Autopsy& autopsy) {
+    return autopsy.before && evidence::mode_of(*autopsy.before) != evidence::Mode::real &&
+           (autopsy.before->cs.selector & 3) == 3;
 }
 
 x86::SelectorErrorCode selector_error(const Exception& exception) {

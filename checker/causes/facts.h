@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "checker/causes/autopsy.h"
@@ -21,6 +22,12 @@ bool fetch_fault(const Autopsy& autopsy);
 bool beside_stack(std::uint64_t address, const evidence::Registers& registers);
 /// In the table that the register describes.
 bool within(std::uint64_t address, const evidence::TableRegister& table);
+/// Its instruction, or that where the CPU stood where nothing is known of an exception.
+const evidence::Location& place_of(const Autopsy& autopsy);
+/// A general register that holds what CR3 does: "RAX", "EAX"; empty where none does, or CR3 is 0.
+std::string holds_cr3(const evidence::Registers& registers);
+/// An exception of ring 3, or on the way out of it. The registers are known.
+bool in_ring_3(const Autopsy& autopsy);
 /// The error code of a #TS, #NP, #SS or #GP.
 x86::SelectorErrorCode selector_error(const evidence::Exception& exception);
 /// It is one of those, about a gate of the IDT.

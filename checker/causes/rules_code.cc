@@ -30,11 +30,15 @@ std::optional<Cause> invalid_opcode(const Autopsy& autopsy) {
         return {};
     const bool sse = !autopsy.before->control.cr4.has(x86::cr4::osfxsr);
     const bool known = !autopsy.oldest()->where.instruction.empty();
-    if (known || !sse || autopsy.has_memory)
+    if (known || autopsy.has_memory)
         return {};
+    const bool no_code = !autopsy.code.empty();
     return Cause{"invalid-opcode",
                  fmt::format("{} met an instruction that it does not know, or may not execute.",
-                             who(autopsy))};
+                             who(autopsy)),
+                 no_code ? "The bytes at RIP are no instruction."
+                 : sse   ? "Here CR4.OSFXSR is 0."
+                         : "Here CR4.OSFXSR is 1, so that it is not SSE that is off."};
 }
 
 std::optional<Cause> no_coprocessor(const Autopsy& autopsy) {

@@ -40,7 +40,11 @@ std::optional<Cause> interrupt_without_gate(const Autopsy& autopsy) {
     const Exception& oldest = *autopsy.oldest();
     const bool knows = autopsy.before && autopsy.has_tables;
     const bool no_table = knows && oldest.cr2 && within(*oldest.cr2, autopsy.before->idt);
-    const bool of_interrupt = autopsy.interrupt.has_value() ||
+    // Where nothing stands before it in the log, the vector of the gate says that it was none of
+    // the processor's own.
+    const bool cut_off = !autopsy.has_memory && about_gate(oldest) &&
+                         gate_of(autopsy, oldest) >= x86::exception_vector_count;
+    const bool of_interrupt = autopsy.interrupt.has_value() || cut_off ||
                               (autopsy.engine == evidence::Engine::bochs && about_gate(oldest));
     if (!of_interrupt || (!about_gate(oldest) && !no_table))
         return {};

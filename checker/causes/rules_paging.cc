@@ -30,7 +30,7 @@ std::optional<Cause> reserved_bit(const Autopsy& autopsy) {
     // Without the registers nobody knows whether bit 63 is one of them.
     if (!page_fault_with(autopsy, bits::rsvd) || (autopsy.has_memory && !autopsy.before))
         return {};
-    if (!autopsy.before || autopsy.before->control.efer.has(x86::efer::nxe))
+    if (!autopsy.before || !autopsy.has_efer || autopsy.before->control.efer.has(x86::efer::nxe))
         return Cause{
             "reserved-bit",
             fmt::format("{} met a page table entry with a reserved bit set.", who(autopsy))};
@@ -53,7 +53,7 @@ std::optional<Cause> paging_lost_code(const Autopsy& autopsy) {
         !autopsy.before->control.cr0.has(x86::cr0::pg))
         return {};
     const bool on_the_way = mode_of(*autopsy.before) == Mode::compatibility;
-    if (!on_the_way && !autopsy.after_control_register)
+    if (!on_the_way && !autopsy.after_control_register && holds_cr3(*autopsy.before).empty())
         return {};
     return Cause{
         .id = "paging-lost-code",
@@ -110,12 +110,14 @@ std::optional<Cause> fetch_unmapped(const Autopsy& autopsy) {
 std::optional<Cause> stack_unmapped(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::page_fault) || !autopsy.before ||
         !autopsy.oldest()->cr2 || !beside_stack(address(autopsy), *autopsy.before) ||
-        page_fault_with(autopsy, bits::rsvd))
+        page_fault_with(autopsy, bits::rsvd) || page_fault_with(autopsy, bits::u))
         return {};
-    return Cause{
-        "stack-unmapped",
-        fmt::format("{}'s stack pointer, {:#x}, stands where the stack cannot be {}.", who(autopsy),
-                    autopsy.before->rsp, page_fault_with(autopsy, bits::w) ? "written" : "read")};
+    return Cause{"stack-unmapped",
+                 fmt::format("{}'s stack pointer, {:#x}, stands where the stack cannot be {}.",
+                             who(autopsy), autopsy.before->rsp,
+                             !autopsy.oldest()->error            ? "used"
+                             : page_fault_with(autopsy, bits::w) ? "written"
+                                                                 : "read")};
 }
 
 std::optional<Cause> writes_read_only(const Autopsy& autopsy) {
@@ -129,7 +131,7 @@ std::optional<Cause> writes_read_only(const Autopsy& autopsy) {
 
 std::optional<Cause> null_pointer(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::page_fault) || !autopsy.oldest()->cr2 ||
-        address(autopsy) >= x86::page_size)
+        !autopsy.oldest()->error || address(autopsy) >= x86::page_size)
         return {};
     return Cause{
         "null-pointer",
@@ -139,7 +141,7 @@ std::optional<Cause> null_pointer(const Autopsy& autopsy) {
 
 std::optional<Cause> not_mapped(const Autopsy& autopsy) {
     if (!raised(autopsy, ExceptionVector::page_fault) || !autopsy.oldest()->cr2 ||
-        page_fault_with(autopsy, bits::p))
+        !autopsy.oldest()->error || page_fault_with(autopsy, bits::p))
         return {};
     return Cause{.id = "not-mapped",
                  .text = fmt::format("{} {} {:#x}, where nothing is mapped.", who(autopsy),

@@ -65,6 +65,7 @@ struct Registers {
     x86::ControlState control;
     std::uint64_t cr2 = 0;
     Segment cs, ss, ds, gs;
+    Segment ldtr, tr;        // zero likewise
     TableRegister gdt, idt;  // zero where the engine does not tell (Bochs)
     bool halted = false;
 };

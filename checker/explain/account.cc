@@ -1,6 +1,7 @@
 #include "checker/explain/account.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "checker/causes/cause.h"
 #include "checker/explain/decode.h"
@@ -11,6 +12,7 @@ namespace explain {
 
 namespace {
 
+using causes::Reporter;
 using evidence::Exception;
 using evidence::Registers;
 using judgement::ControlFlag;
@@ -28,22 +30,83 @@ std::string paragraph(std::string_view label, std::string_view text) {
 }
 
 std::string_view engine_of(const Autopsy& autopsy) {
+    if (autopsy.reporter == Reporter::kvm)
+        return "KVM";
+    if (autopsy.reporter == Reporter::firmware)
+        return "UEFI firmware";
+    if (autopsy.reporter == Reporter::virtualbox)
+        return "VirtualBox";
     return autopsy.engine == evidence::Engine::qemu ? "QEMU" : "Bochs";
+}
+
+std::string outcome(const Autopsy& autopsy, const report::Style& style) {
+    if (autopsy.triple_faults != 0)
+        return style.red("triple fault");
+    if (autopsy.reporter == Reporter::firmware)
+        return style.red("exception");
+    return autopsy.reporter ? style.red("stopped") : style.yellow("no triple fault");
+}
+
+// Whose report it is, and what follows from that.
+std::string whose(const Autopsy& autopsy) {
+    if (!autopsy.reporter)
+        return "";
+    switch (*autopsy.reporter) {
+        case Reporter::kvm:
+            return "QEMU's, of a machine under KVM, which gave up. Made under KVM: exceptions are "
+                   "not logged. The same boot with -accel tcg -d int,cpu_reset logs them.";
+        case Reporter::firmware:
+            return "The handler of UEFI firmware (EDK II, as in OVMF) printed it, so the IDT was "
+                   "still the firmware's. It is no triple fault, and no log of the emulator's.";
+        case Reporter::virtualbox:
+            return "VirtualBox's, when it stopped the guest. It logs no exceptions; registers are "
+                   "as they were at the end.";
+    }
+    return "";
 }
 
 std::string headline(const Autopsy& autopsy, const Sources& sources, const report::Style& style) {
     const std::string of =
         fmt::format("{}, of {}{}{}", report::printable(sources.log), engine_of(autopsy),
                     autopsy.version.empty() ? "" : " ", report::printable(autopsy.version));
-    return fmt::format(
-        "{:<48} {}\n\n", of,
-        autopsy.triple_faults == 0 ? style.yellow("no triple fault") : style.red("triple fault"));
+    return fmt::format("{:<48} {}\n\n", of, outcome(autopsy, style));
 }
 
 std::string on_one_line(const Autopsy& autopsy, const Exception& exception) {
     return fmt::format("{}{}, at {}", describe(autopsy, exception),
                        exception.cr2 ? fmt::format(", CR2 {:#x}", *exception.cr2) : "",
                        describe(exception.where));
+}
+
+std::vector<unsigned> bytes_of(const Autopsy& autopsy) {
+    std::vector<unsigned> bytes;
+    for (const std::byte byte : autopsy.code)
+        bytes.push_back(static_cast<unsigned>(byte));
+    return bytes;
+}
+
+std::string registers_of(const Autopsy& autopsy);
+
+// Without exceptions and without a word of a triple fault: KVM, or somebody asked for a reset.
+std::string reset_alone(const Autopsy& autopsy) {
+    std::string text;
+    if (autopsy.before) {
+        if (const auto cause = causes::proven_cause(autopsy))
+            text += paragraph("If it died", fmt::format("{} ({})", cause->text, cause->id));
+        text += row("instruction", {describe(autopsy.stood_at)}) +
+                row("CR2", {fmt::format("{:#x}, of the last page fault that there was",
+                                        autopsy.before->cr2)}) +
+                registers_of(autopsy) + "\n";
+    }
+    return text +
+           paragraph(
+               "What to do",
+               fmt::format("The log has resets alone{}. Made under KVM, exceptions are not "
+                           "logged, nor is a triple fault; and without -d int they are not "
+                           "either. Run it with -accel tcg -d int,cpu_reset. If nothing is in "
+                           "that log, something asked for the reset: the keyboard controller, "
+                           "port 0xcf9, ACPI.",
+                           autopsy.before ? ": the registers are as the last one found them" : ""));
 }
 
 // Without triple fault: what was logged last, of which nobody knows whether it matters.
@@ -56,6 +119,8 @@ std::string last_exceptions(const Autopsy& autopsy, const report::Style& style) 
                 ? ", and no exception."
                 : fmt::format("; {} exception{} delivered to a handler.", autopsy.exceptions,
                               autopsy.exceptions == 1 ? " was" : "s were"))));
+    if (autopsy.exceptions == 0 && autopsy.resets_alone)
+        return text + "\n" + reset_alone(autopsy);
     if (autopsy.exceptions == 0)
         return text + "\n" +
                paragraph("What to do",
@@ -86,7 +151,8 @@ std::string table(std::string_view name, const evidence::TableRegister& table) {
 
 std::string registers_of(const Autopsy& autopsy) {
     if (!autopsy.before)
-        return row("registers", {"not in the log, or cut off"});
+        return row("registers",
+                   {autopsy.cut_out ? "cut out of this log" : "not in the log, or cut off"});
     const Registers& registers = *autopsy.before;
     using Register = ControlFlag::Register;
     std::string text = row("mode", {describe_mode(registers)});
@@ -94,7 +160,8 @@ std::string registers_of(const Autopsy& autopsy) {
     text += control_register(Register::cr0, registers);
     text += row("CR3", {fmt::format("{:#x}", registers.control.cr3)});
     text += control_register(Register::cr4, registers);
-    text += control_register(Register::efer, registers);
+    if (autopsy.has_efer)
+        text += control_register(Register::efer, registers);
     if (autopsy.has_tables)
         text += table("GDT", registers.gdt) + table("IDT", registers.idt);
     return text;
@@ -124,8 +191,11 @@ std::string exhibits(const Autopsy& autopsy) {
     Lines chain;
     for (const Exception& each : autopsy.chain)
         chain.push_back(describe(autopsy, each));
-    chain.emplace_back("triple fault");
-    text += row("exceptions", chain);
+    if (autopsy.triple_faults != 0)
+        chain.emplace_back("triple fault");
+    text += row(autopsy.reporter ? "exception" : "exceptions", chain);
+    if (where.instruction.empty() && !autopsy.code.empty())
+        text += row("bytes", {fmt::format("{:02x}", fmt::join(bytes_of(autopsy), " "))});
     if (!where.instruction.empty() || !where.symbol.empty())
         text += row("RIP", {fmt::format("{:#x}", where.address)});
     if (oldest && oldest->cr2)
@@ -136,6 +206,9 @@ std::string exhibits(const Autopsy& autopsy) {
                 {fmt::format("{:#x}, of the last page fault that there was", autopsy.before->cr2)});
     if (const std::string why = unhandled(autopsy); !why.empty())
         text += row("no handler", {why});
+    if (!autopsy.said.empty())
+        text +=
+            row("it says", report::wrap(report::printable(autopsy.said), width - label_width - 4));
     if (!autopsy.words.empty())
         text += row("Bochs said", {autopsy.words.begin(), autopsy.words.end()});
     text += row("CPU", {cpu_of(autopsy)});
@@ -150,7 +223,7 @@ std::string exhibits(const Autopsy& autopsy) {
 
 std::string unknowns(const Autopsy& autopsy, const Sources& sources) {
     std::string text = "A log has no memory: not the page tables, the descriptors, nor the stack.";
-    if (!autopsy.cpu)
+    if (!autopsy.cpu && !autopsy.reporter)
         text += fmt::format(" {} does not say which CPU it was{}.", engine_of(autopsy),
                             autopsy.reset_hides_it ? ", nor does the reset after it: QEMU 11 shows "
                                                      "each CPU as the reset left it"
@@ -161,6 +234,8 @@ std::string unknowns(const Autopsy& autopsy, const Sources& sources) {
         text += " Bochs does not log the GDT's and the IDT's registers.";
     if (autopsy.engine == evidence::Engine::bochs && autopsy.chain.empty())
         text += " Bochs logs exceptions where the CPUs' debug messages are reported.";
+    if (!autopsy.reporter && autopsy.resets_alone)
+        text += " QEMU logs exceptions with -d int; this log has -d cpu_reset alone.";
     if (sources.elf.empty() || !sources.misfit.empty())
         text +=
             " Which instruction it was, ELF=kernel.elf tells, if it is the build that was logged.";
@@ -196,7 +271,7 @@ std::string in_general(const causes::Cause& cause, const catalogue::Catalogue& c
 std::string account(const Autopsy& autopsy, const Sources& sources,
                     const catalogue::Catalogue& causes, const report::Style& style) {
     std::string text = headline(autopsy, sources, style);
-    if (autopsy.triple_faults == 0)
+    if (autopsy.triple_faults == 0 && !autopsy.reporter)
         return text + last_exceptions(autopsy, style) + about_elf(sources);
     const causes::Cause cause = causes::cause_of(autopsy);
     for (const std::string& line : report::wrap(report::printable(cause.text), width - 2))
@@ -205,6 +280,13 @@ std::string account(const Autopsy& autopsy, const Sources& sources,
     text += exhibits(autopsy) + "\n";
     text += in_general(cause, causes);
     text += about_elf(sources);
+    if (autopsy.reporter)
+        text += paragraph("Whose it is", whose(autopsy));
+    if (autopsy.cut_out)
+        text += paragraph("Cut out",
+                          "The registers were cut out of this log. Below each exception stand "
+                          "some twenty lines of them, with CR0, CR2, CR3, CR4 and EFER: "
+                          "give the log as it was written.");
     text += paragraph("Not known", unknowns(autopsy, sources));
     if (autopsy.triple_faults > 1)
         text += paragraph("", fmt::format("This is the first of {} triple faults in the log.",

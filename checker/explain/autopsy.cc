@@ -14,6 +14,7 @@ namespace explain {
 
 using evidence::Engine;
 using evidence::Exception;
+using evidence::Location;
 using evidence::Registers;
 using guest::Symbols;
 using qemu::LoggedException;
@@ -30,8 +31,12 @@ std::vector<Exception> exceptions_of(const std::vector<LoggedException>& logged,
         for (Exception& exception : qemu::exceptions_of({each}, {memory, symbols})) {
             exception.where =
                 each.header ? place(symbols, each.linear_ip, each.registers) : evidence::Location{};
-            if (!each.header)
+            if (!each.header || !each.has_error)
                 exception.error.reset();
+            // CR2 is then the second page fault's.
+            if (each.met != each.delivered && exception.vector == qemu::page_fault &&
+                each.registers)
+                exception.cr2 = each.registers->cr2;
             all.push_back(std::move(exception));
         }
     return all;
@@ -117,12 +122,22 @@ std::vector<Exception> last_of(const bochs::Log& log) {
     return last;
 }
 
+// What the log shows of the instruction, where no file does.
+void disassemble(Location& where, std::span<const std::byte> code, const Registers& registers) {
+    if (where.instruction.empty() && where.address == guest::linear_rip(registers))
+        where.instruction = guest::disassemble(code, where.address, guest::code_size(registers));
+}
+
 void find_place(const Symbols& symbols, Autopsy& autopsy) {
     if (autopsy.before)
         autopsy.stood_at = place(symbols, guest::linear_rip(*autopsy.before), autopsy.before);
     if (autopsy.before && !autopsy.chain.empty() && !autopsy.chain.front().error &&
         autopsy.chain.front().where.address == 0)  // QEMU does not log where, in real mode
         autopsy.chain.front().where = autopsy.stood_at;
+    if (autopsy.before)
+        disassemble(autopsy.stood_at, autopsy.code, *autopsy.before);
+    if (autopsy.before && !autopsy.chain.empty())
+        disassemble(autopsy.chain.front().where, autopsy.code, *autopsy.before);
     autopsy.after_control_register =
         autopsy.oldest() && after_control_register(symbols, autopsy.oldest()->where.address);
 }
@@ -147,6 +162,7 @@ Autopsy autopsy_of(const qemu::Log& log, const Symbols& symbols) {
     if (!chain.empty()) {
         if (chain.front().interrupt && qemu::failed_delivery(chain.front()))
             autopsy.interrupt = chain.front().interrupt;
+        autopsy.int_instruction = autopsy.interrupt && chain.front().int_instruction;
         autopsy.recursion = recursion_in(all, chain, symbols);
         if (autopsy.recursion)
             std::erase_if(autopsy.earlier, [&](const Exception& each) {
@@ -158,6 +174,16 @@ Autopsy autopsy_of(const qemu::Log& log, const Symbols& symbols) {
         autopsy.others.push_back(*other);
     if (log.triple_fault())
         find_cpu(log, autopsy);
+    autopsy.cut_out =
+        !autopsy.before &&
+        std::ranges::any_of(chain, [](const LoggedException& each) { return each.header; });
+    if (const auto found = log.reset_while_running(); log.resets_alone()) {
+        autopsy.resets_alone = true;
+        if (!log.triple_fault() && found.size() == 1)
+            autopsy.before = found.begin()->second;
+    }
+    if (autopsy.before)
+        autopsy.code = log.undecoded(guest::linear_rip(*autopsy.before));
     find_place(symbols, autopsy);
     return autopsy;
 }
@@ -188,8 +214,34 @@ Autopsy autopsy_of(const bochs::Log& log, const Symbols& symbols) {
     if (autopsy.before)
         for (Exception& each : autopsy.chain)
             each.where = place(symbols, each.where.address, autopsy.before);
+    if (autopsy.before) {
+        autopsy.code = log.code(*autopsy.cpu, autopsy.before->rip);
+        if (autopsy.code.empty())
+            autopsy.code = log.code(*autopsy.cpu, guest::linear_rip(*autopsy.before));
+    }
     find_place(symbols, autopsy);
     autopsy.words = log.last_words(*autopsy.cpu);
+    return autopsy;
+}
+
+Autopsy autopsy_of(const Report& report, const Symbols& symbols) {
+    Autopsy autopsy;
+    autopsy.reporter = report.by();
+    autopsy.said = report.said();
+    autopsy.triple_faults = report.triple_fault() ? 1 : 0;
+    autopsy.cpu = report.cpu();
+    autopsy.before = report.registers();
+    autopsy.has_tables = true;
+    autopsy.has_efer = report.has_efer();
+    autopsy.cut_out = !autopsy.before;
+    autopsy.code = report.code();
+    if (auto exception = report.exception()) {
+        autopsy.exceptions = 1;
+        exception->registers = autopsy.before;
+        exception->where = place(symbols, exception->where.address, autopsy.before);
+        autopsy.chain.push_back(std::move(*exception));
+    }
+    find_place(symbols, autopsy);
     return autopsy;
 }
 

@@ -60,7 +60,9 @@ bool is_utf16(std::string_view beginning) {
     const bool binary = part.find('\0') != std::string_view::npos;
     refuse(name,
            binary ? "is no text, but binary data"
-                  : "has nothing in it that QEMU's -d int or Bochs would have logged",
+                  : "has nothing in it that QEMU's -d int or Bochs would have logged, nor a report "
+                    "of KVM, "
+                    "VirtualBox or UEFI firmware",
            how_to_make_one);
 }
 
@@ -69,6 +71,7 @@ bool is_utf16(std::string_view beginning) {
 Log read_log(std::istream& stream, const std::string& name) {
     qemu::Log qemu;
     bochs::Log bochs;
+    Report report;
     std::string piece(piece_size, '\0');
     std::string beginning;
     bool first = true, utf16 = false;
@@ -93,9 +96,14 @@ Log read_log(std::istream& stream, const std::string& name) {
         }
         qemu.append(text);
         bochs.append(text);
+        report.append(text);
     }
     qemu.append("\n");
     bochs.append("\n");
+    report.append("\n");
+    // What a log tells of a death counts more than what a guest or its host printed beside it.
+    if (report.recognized() && !qemu.triple_fault() && !bochs.triple_fault())
+        return report;
     // A guest that is logged may print lines that look like the other's.
     const bool is_bochs = bochs.recognized() && (bochs.triple_fault() || !qemu.recognized());
     if (is_bochs && !qemu.triple_fault())

@@ -5,13 +5,14 @@
 #include <variant>
 
 #include "checker/bochs/log.h"
+#include "checker/explain/report.h"
 #include "checker/qemu/log.h"
 
 namespace explain {
 
-using Log = std::variant<qemu::Log, bochs::Log>;
+using Log = std::variant<qemu::Log, bochs::Log, Report>;
 
-/// Reads a log of whatever size in bounded memory, and finds out which engine wrote it. Throws
+/// Reads a log of whatever size in bounded memory, and finds out who wrote it. Throws
 /// checker::Error, which says what to do, for what is no such log.
 Log read_log(const std::filesystem::path& file);
 

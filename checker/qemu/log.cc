@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kept_first = 64;
 constexpr std::size_t kept_last = 256;
 constexpr std::size_t kept_checks = 8;
+constexpr std::size_t kept_undecoded = 8;
+constexpr std::size_t x86_longest = 15;          // bytes of an instruction [sdm2 2.3.11]
 constexpr std::size_t longest_qemu_dump = 4096;  // twice what QEMU prints
 
 // As a reset leaves a CPU: no other comes to the last 16 bytes below 4 GiB. [sdm3 10.1.4]
@@ -39,6 +41,12 @@ std::string_view place_of(std::string_view header) {
     return header.substr(begin, std::min(header.find(' ', stack + 1), header.size()) - begin);
 }
 
+// "     SP=0010:... CR2=..."
+bool is_rest_of_header(std::string_view line) {
+    const std::size_t begin = line.find_first_not_of(' ');
+    return begin != 0 && begin != std::string_view::npos && line.substr(begin).starts_with("SP=");
+}
+
 }  // namespace
 
 void Log::append(std::string_view piece) {
@@ -61,9 +69,15 @@ void Log::read_line(std::string_view line) {
         dump_ = Dump::none;
     } else if (first == 'S' && (line.starts_with("Servicing ") || line.starts_with("SMM: "))) {
         dump_ = Dump::none;
+        interrupted_ = true;
+    } else if (first == 'I' && line.starts_with("ILLOPC: ")) {
+        read_undecoded(line.substr(8));
     } else if (const auto header = first == ' ' || (first >= '0' && first <= '9') ? header_of(line)
                                                                                   : std::nullopt) {
         read_header(*header);
+    } else if (Block* block =
+                   dump_ == Dump::of_exception && is_rest_of_header(line) ? last_kept() : nullptr) {
+        block->header += line;  // a page has broken the line
     } else if (dump_ != Dump::none) {
         read_dump_line(line);
     }
@@ -76,11 +90,15 @@ void Log::read_check(std::string_view line) {
     dump_ = Dump::none;
     if (!check)
         return;
-    recognized_ = true;
+    recognized_ = interrupted_ = true;
     if (check->old == double_fault) {
         if (!triple_fault())
             keep_unlogged();
         ++triple_fault_checks_;
+    } else if (!triple_fault() && !check->place.empty()) {
+        keep({check, check->place, {}, {}});
+        ++exception_count_;
+        dump_ = Dump::of_exception;
     } else if (!triple_fault()) {
         checks_.push_back(*check);
         if (checks_.size() > kept_checks)
@@ -99,10 +117,18 @@ void Log::keep_unlogged() {
 // Interrupts and INT n have not been checked, and of those only INT3 makes an exception.
 void Log::read_header(std::string_view header) {
     dump_ = Dump::none;
-    recognized_ = true;
+    recognized_ = interrupted_ = true;
     const auto vector = process::leading_number(header);
     if (!vector || triple_fault())
         return;
+    // Where its check told of the place already, and the usual line follows.
+    if (Block* block = last_kept(); block && block->dump.empty() && block->check &&
+                                    block->header == block->check->place &&
+                                    block->check->delivered() == *vector) {
+        block->header = header;
+        dump_ = Dump::of_exception;
+        return;
+    }
     const auto check = std::find_if(checks_.rbegin(), checks_.rend(),
                                     [&](const Check& each) { return each.delivered() == *vector; });
     const bool software = process::number_after(header, " i=") == 1;
@@ -111,13 +137,15 @@ void Log::read_header(std::string_view header) {
         block.check = *check;
         checks_.erase(std::next(check).base());
     } else if (*vector != breakpoint) {
-        interrupt_ = {static_cast<std::uint8_t>(*vector), std::string{place_of(header)}};
+        interrupt_ = {static_cast<std::uint8_t>(*vector), std::string{place_of(header)}, software};
         found_by_interrupt_.clear();
         dump_ = Dump::of_interrupt;
         return;
     }
-    if (interrupt_ && interrupt_->place == place_of(header))
+    if (interrupt_ && interrupt_->place == place_of(header)) {
         block.interrupt = interrupt_->vector;
+        block.int_instruction = interrupt_->int_instruction;
+    }
     interrupt_.reset();
     block.header = header;
     keep(std::move(block));
@@ -141,17 +169,51 @@ void Log::read_reset(unsigned cpu) {
     if (cpu >= most_cpus)
         return;
     cpu_count_ = std::max(cpu_count_, cpu + 1);
+    dumped_cpu_ = cpu;
     if (triple_fault() && found_by_reset_.try_emplace(cpu).second) {
         dump_ = Dump::of_reset;
-        dumped_cpu_ = cpu;
+    } else if (!triple_fault() && !interrupted_) {
+        reset_early_[cpu].clear();
+        dump_ = Dump::of_early_reset;
     }
 }
 
+// "ffffffff80101b60: 0f 11 44 24 10"
+void Log::read_undecoded(std::string_view line) {
+    const auto address = process::leading_number(line);
+    std::vector<std::byte> bytes;
+    line.remove_prefix(std::min(line.find(": "), line.size()));
+    while (bytes.size() < x86_longest && line.size() >= 2) {
+        line.remove_prefix(std::min(line.find_first_not_of(": "), line.size()));
+        const auto byte = process::leading_number(line.substr(0, 2));
+        if (!byte)
+            break;
+        bytes.push_back(static_cast<std::byte>(*byte));
+        line.remove_prefix(std::min(std::size_t{2}, line.size()));
+    }
+    if (!address || bytes.empty())
+        return;
+    undecoded_.emplace_back(*address, std::move(bytes));
+    if (undecoded_.size() > kept_undecoded)
+        undecoded_.pop_front();
+}
+
+std::vector<std::byte> Log::undecoded(std::uint64_t linear) const {
+    const auto found = std::find_if(undecoded_.rbegin(), undecoded_.rend(),
+                                    [&](const auto& each) { return each.first == linear; });
+    return found == undecoded_.rend() ? std::vector<std::byte>{} : found->second;
+}
+
+Block* Log::last_kept() {
+    std::deque<Block>& kept = last_.empty() ? first_ : last_;
+    return kept.empty() ? nullptr : &kept.back();
+}
+
 void Log::read_dump_line(std::string_view line) {
-    std::string& dump = dump_ == Dump::of_reset ? found_by_reset_[dumped_cpu_]
-                        : dump_ == Dump::of_interrupt
-                            ? found_by_interrupt_
-                            : (last_.empty() ? first_ : last_).back().dump;
+    std::string& dump = dump_ == Dump::of_reset         ? found_by_reset_[dumped_cpu_]
+                        : dump_ == Dump::of_early_reset ? reset_early_[dumped_cpu_]
+                        : dump_ == Dump::of_interrupt   ? found_by_interrupt_
+                                                        : last_kept()->dump;
     if (dump.size() < longest_qemu_dump)
         dump.append(line).push_back('\n');
     if (line.starts_with("EFER="))
@@ -199,6 +261,15 @@ std::map<unsigned, evidence::Registers> Log::found_by_reset() const {
     std::map<unsigned, evidence::Registers> found;
     for (const auto& [cpu, dump] : found_by_reset_)
         if (const auto registers = parse_registers(dump); registers && !is_new(*registers))
+            found.emplace(cpu, *registers);
+    return found;
+}
+
+std::map<unsigned, evidence::Registers> Log::reset_while_running() const {
+    std::map<unsigned, evidence::Registers> found;
+    for (const auto& [cpu, dump] : reset_early_)
+        if (const auto registers = parse_registers(dump);
+            registers && registers->control.cr0.has(x86::cr0::pe))
             found.emplace(cpu, *registers);
     return found;
 }

@@ -53,6 +53,15 @@ class Log {
     /// A CPU as the last interrupt found it, whichever CPU that was.
     std::optional<evidence::Registers> found_by_interrupt() const;
 
+    /// The log has resets, and neither exceptions nor interrupts: -d cpu_reset alone, or KVM.
+    bool resets_alone() const { return cpu_count_ != 0 && !interrupted_; }
+    /// Then the CPUs that the last reset of each found in protected mode.
+    std::map<unsigned, evidence::Registers> reset_while_running() const;
+
+    /// The bytes of the instruction at a linear address that QEMU could not decode, where -d unimp
+    /// has them; empty otherwise.
+    std::vector<std::byte> undecoded(std::uint64_t linear) const;
+
   private:
     void read_line(std::string_view line);
     void read_check(std::string_view line);
@@ -61,13 +70,22 @@ class Log {
     void read_dump_line(std::string_view line);
     void keep(Block block);
     void keep_unlogged();
+    void read_undecoded(std::string_view line);
+    Block* last_kept();
     std::vector<const Block*> blocks() const;
 
-    enum class Dump { none, of_exception, of_interrupt, of_reset };  // whose lines come now
+    enum class Dump {
+        none,
+        of_exception,
+        of_interrupt,
+        of_reset,
+        of_early_reset
+    };  // whose lines come now
 
     struct Interrupt {
         std::uint8_t vector;
         std::string place;  // "IP=... pc=... SP=..."
+        bool int_instruction = false;
     };
 
     process::LineSplitter lines_{1024};
@@ -78,6 +96,10 @@ class Log {
     std::deque<Block> first_, last_;
     std::string found_by_interrupt_;
     std::map<unsigned, std::string> found_by_reset_;
+    std::map<unsigned, std::string>
+        reset_early_;  // each CPU's last reset, before the first interrupt
+    std::deque<std::pair<std::uint64_t, std::vector<std::byte>>> undecoded_;  // the last ones
+    bool interrupted_ = false;
     std::size_t exception_count_ = 0;
     std::size_t triple_fault_lines_ = 0, triple_fault_checks_ = 0;  // each may be left out
     unsigned cpu_count_ = 0;

@@ -1,6 +1,7 @@
 #include "checker/qemu/logged_exception.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "checker/process/output.h"
 #include "checker/qemu/registers.h"
@@ -26,6 +27,8 @@ bool within(std::uint64_t address, const evidence::TableRegister& table) {
 
 // Delivering `first` failed with `second`.
 bool leads_to(const LoggedException& first, const LoggedException& second) {
+    if (first.by_check && second.by_check)
+        return second.while_delivering == first.delivered;
     if (!first.header || !second.header)
         return !first.header && !second.header && second.while_delivering == first.delivered;
     if ((first.linear_ip != second.linear_ip && first.met != breakpoint) || first.rsp != second.rsp)
@@ -48,6 +51,9 @@ LoggedException parse(const Block& block) {
     }
     exception.header = !block.header.empty();
     exception.interrupt = block.interrupt;
+    exception.int_instruction = block.int_instruction;
+    exception.by_check = exception.header && block.check && block.header == block.check->place;
+    exception.has_error = block.header.find(" e=") != std::string::npos;
     exception.error =
         static_cast<std::uint32_t>(process::number_after(block.header, " e=").value_or(0));
     exception.cpl = static_cast<unsigned>(process::number_after(block.header, " cpl=").value_or(0));
@@ -61,6 +67,9 @@ LoggedException parse(const Block& block) {
 
 // The dump is that of the header.
 bool belongs(const evidence::Registers& registers, const Block& block) {
+    if (block.check && !block.check->place.empty() && block.header == block.check->place)
+        return process::number_after(block.header, " pc=") ==
+               (registers.cs.long_mode ? registers.rip : registers.cs.base + registers.rip);
     const auto ip = process::after(block.header, " IP=");
     const auto sp = process::after(block.header, " SP=");
     return ip && sp && process::number_after(*ip, ":") == registers.rip &&
@@ -78,6 +87,9 @@ std::optional<Check> Check::parse(std::string_view line) {
     if (*old < x86::exception_vector_count)
         check.old = static_cast<std::uint8_t>(*old);
     check.met = static_cast<std::uint8_t>(*met);
+    const auto cr2 = process::number_after(line, " cr2: 0x");
+    if (const auto rip = process::number_after(line, " rip: 0x"); rip && cr2)
+        check.place = fmt::format("v={:02x} pc={:x} CR2={:x}", check.delivered(), *rip, *cr2);
     return check;
 }
 

@@ -66,6 +66,8 @@ std::optional<Registers> parse_registers(std::string_view dump) {
     registers.ss = segment(dump, "SS =");
     registers.ds = segment(dump, "DS =");
     registers.gs = segment(dump, "GS =");
+    registers.ldtr = segment(dump, "LDT=");
+    registers.tr = segment(dump, "TR =");
     registers.gdt = table(dump, "GDT=");
     registers.idt = table(dump, "IDT=");
     registers.halted = process::number_after(dump, "HLT=") == 1;

@@ -165,7 +165,7 @@ TEST_CASE("explain: cut off anywhere, it says no more than is there") {
                             "RAX=0000000000000000 RBX=00" + "\n" + made::check("e", 13) +
                             made::header(state, 8, 0) + made::check("8", 13);
     CHECK(made::cause(cut) == "null-pointer");
-    CHECK(contains(made::account(cut), "not in the log, or cut off"));
+    CHECK(contains(made::account(cut), "cut out of this log"));
 }
 
 TEST_CASE("explain: nothing of a log reaches the terminal as it is") {
