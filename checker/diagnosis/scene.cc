@@ -84,7 +84,7 @@ bool Scene::reached(char stage) const {
 
 bool Scene::in_seam(const evidence::Location& location) const {
     if (lab.number == 0)  // all labs together: "4-long-mode/long_mode.asm", below whatever folder
-        return location.file.find("-") != std::string::npos &&
+        return location.file.find('-') != std::string::npos &&
                std::ranges::any_of(
                    all_seams, [&](std::string_view file) { return location.file.ends_with(file); });
     return std::ranges::any_of(lab.seam, [&](const std::string& file) {
