@@ -1,9 +1,11 @@
 #include "checker/diagnosis/operand.h"
 
-#include <array>
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/scene.h"
 #include "trampoline/tables.h"
 #include "x86/segment.h"
 
@@ -11,33 +13,23 @@ namespace diagnosis {
 
 std::optional<std::uint64_t> source_value(std::string_view instruction,
                                           const evidence::Registers& registers) {
-    const auto all = std::to_array<std::pair<std::string_view, std::uint64_t>>({
-        {"ax", registers.rax},
-        {"bx", registers.rbx},
-        {"cx", registers.rcx},
-        {"dx", registers.rdx},
-        {"si", registers.rsi},
-        {"di", registers.rdi},
-        {"bp", registers.rbp},
-        {"sp", registers.rsp},
-        {"r8", registers.r8},
-        {"r9", registers.r9},
-        {"r10", registers.r10},
-        {"r11", registers.r11},
-        {"r12", registers.r12},
-        {"r13", registers.r13},
-        {"r14", registers.r14},
-        {"r15", registers.r15},
-    });
     const std::size_t space = instruction.rfind(' ');
     if (space == std::string_view::npos)
         return {};
     const std::string_view source = instruction.substr(space + 1);
-    for (const auto& [name, value] : all) {
+    for (const auto& [upper, field] : evidence::general_registers) {
+        std::string name{upper};
+        std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+        const std::uint64_t value = registers.*field;
         if (source == name)
-            return name.front() == 'r' ? value : value & 0xffff;
-        if (source.size() == name.size() + 1 && source.ends_with(name))
-            return source.front() == 'e' ? value & 0xffffffff : value;
+            return value;
+        const std::string_view half = std::string_view{name}.substr(1);  // "ax"
+        if (std::isdigit(static_cast<unsigned char>(half.front())))
+            continue;  // r8 to r15 have no such halves
+        if (source == half)
+            return value & 0xffff;
+        if (source.starts_with('e') && source.substr(1) == half)
+            return value & low_32_bits;
     }
     return {};
 }

@@ -1,7 +1,6 @@
 #include "checker/diagnosis/scene.h"
 
 #include <algorithm>
-#include <array>
 
 #include "trampoline/mailbox.h"
 
@@ -16,10 +15,6 @@ const Registers* registers_of(const evidence::Cpu* cpu) {
     return cpu && cpu->registers ? &*cpu->registers : nullptr;
 }
 
-constexpr auto all_seams = std::to_array<std::string_view>(
-    {"/identity_map.cc", "/gdt.cc", "/real_mode.asm", "/start_ap.cc", "/long_mode.asm",
-     "/match_bsp.asm", "/match_bsp.cc", "/per_cpu.cc"});
-
 }  // namespace
 
 Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
@@ -29,7 +24,8 @@ Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
       outcome(its_outcome),
       bsp(evidence::bsp(its_evidence)),
       cpu(evidence::concerned(its_evidence)),
-      oldest(cpu ? evidence::oldest_exception(*cpu) : nullptr) {}
+      oldest(cpu ? evidence::oldest_exception(*cpu) : nullptr),
+      flaws(judgement::command_flaws(its_evidence)) {}
 
 const Registers* Scene::registers() const {
     return oldest && oldest->registers ? &*oldest->registers : registers_of(cpu);
@@ -83,12 +79,9 @@ bool Scene::reached(char stage) const {
 }
 
 bool Scene::in_seam(const evidence::Location& location) const {
-    if (lab.number == 0)  // all labs together: "4-long-mode/long_mode.asm", below whatever folder
-        return location.file.find('-') != std::string::npos &&
-               std::ranges::any_of(
-                   all_seams, [&](std::string_view file) { return location.file.ends_with(file); });
     return std::ranges::any_of(lab.seam, [&](const std::string& file) {
-        return location.file.ends_with(lab.directory + "/" + file);
+        // Those of all labs together have their folders.
+        return location.file.ends_with(lab.number == 0 ? file : lab.directory + "/" + file);
     });
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "checker/evidence/evidence.h"
 #include "checker/evidence/questions.h"
+#include "checker/judgement/commands.h"
 #include "checker/judgement/outcome.h"
 #include "checker/lab/lab.h"
 #include "x86/exception.h"
@@ -28,6 +31,8 @@ struct Scene {
     const evidence::Cpu* bsp;           // null where the engine told of none
     const evidence::Cpu* cpu;           // as evidence::concerned says; may be null
     const evidence::Exception* oldest;  // of that CPU; null where it has none
+    // Of what the BSP sent; nothing where the engine could not tell.
+    std::optional<std::vector<judgement::CommandFlaw>> flaws;
 
     /// Of that CPU: as the oldest exception found them, else as the run left them; null where
     /// neither is known.

@@ -40,9 +40,8 @@ bool took_a_sipi(const Scene& scene, const Cpu& cpu) {
     using enum judgement::CommandFlaw::Kind;
     constexpr std::array harmless{level_missing, init_with_vector, wrong_page, page_late,
                                   message_late};
-    const auto flaws = judgement::command_flaws(scene.evidence);
-    return flaws && cpu.handshake != Handshake::unknown &&
-           std::ranges::all_of(*flaws, [&](const judgement::CommandFlaw& flaw) {
+    return scene.flaws && cpu.handshake != Handshake::unknown &&
+           std::ranges::all_of(*scene.flaws, [&](const judgement::CommandFlaw& flaw) {
                return flaw.cpu != cpu.cpu || std::ranges::count(harmless, flaw.kind) != 0;
            });
 }
@@ -60,6 +59,15 @@ std::string where_it_halted(const Cpu& cpu) {
 bool was_never_started(const Scene& scene, const Cpu& cpu) {
     return still_waits(scene, cpu) ||
            (commands_are_known(scene) && !judgement::may_have_had_sipi(scene.evidence, cpu.cpu));
+}
+
+const Cpu* ap_being_started(const Scene& scene) {
+    const auto& cpus = scene.evidence.cpus;
+    const auto found = std::ranges::find_if(cpus, [](const Cpu& cpu) {
+        return cpu.cpu != 0 &&
+               (cpu.handshake == Handshake::starting || cpu.handshake == Handshake::given_up);
+    });
+    return found == cpus.end() ? nullptr : &*found;
 }
 
 const Cpu* silent_ap(const Scene& scene) {
@@ -89,14 +97,13 @@ bool all_came_up(const Scene& scene) {
 }
 
 std::optional<judgement::CommandFlaw> flaw(const Scene& scene, judgement::CommandFlaw::Kind kind) {
-    const auto flaws =
-        scene.judges(labs::trampoline) ? judgement::command_flaws(scene.evidence) : std::nullopt;
-    const judgement::CommandFlaw* found = flaws ? first(*flaws, kind) : nullptr;
+    const bool asked = scene.judges(labs::trampoline) && scene.flaws;
+    const judgement::CommandFlaw* found = asked ? first(*scene.flaws, kind) : nullptr;
     return found ? std::optional{*found} : std::nullopt;
 }
 
 bool commands_are_known(const Scene& scene) {
-    return judgement::command_flaws(scene.evidence).has_value();
+    return scene.flaws.has_value();
 }
 
 const Cpu* owner_of_its_record(const Scene& scene, const Cpu& cpu) {

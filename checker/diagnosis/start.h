@@ -23,6 +23,10 @@ std::string where_it_halted(const evidence::Cpu& cpu);
 /// No SIPI was sent to this CPU; where that is not known, it still waits for one.
 bool was_never_started(const Scene& scene, const evidence::Cpu& cpu);
 
+/// The AP that the kernel was starting when the run ended, or gave up and started none after; null
+/// if there is none.
+const evidence::Cpu* ap_being_started(const Scene& scene);
+
 /// The first AP without a letter, where no CPU failed otherwise and the BSP has come back from
 /// the student's code; null if there is none. Only of those that the kernel has tried to start.
 const evidence::Cpu* silent_ap(const Scene& scene);

@@ -3,16 +3,18 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "checker/diagnosis/scene.h"
 
 namespace diagnosis {
 
+/// In their order.
+enum class Step { gdt, protection, code_segment, pae, cr3, lme, paging, code_64, stack, entry };
+
 struct MissingStep {
-    std::string_view cause;  // its id: "pae-missing"
-    std::string shown;       // what the state says: "CR4.PAE is still 0"
-    std::string next;        // what to write, with what follows it: "CR4.PAE; ..."
+    Step step;
+    std::string shown;  // what the state says: "CR4.PAE is still 0"
+    std::string next;   // what to write, with what follows it: "CR4.PAE; ..."
 };
 
 /// The first step that `cpu`, an AP with these registers that is still in the assembly of lab 3 or

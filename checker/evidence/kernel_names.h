@@ -12,6 +12,7 @@ inline constexpr std::string_view ap_traces = "observed::ap_traces";
 inline constexpr std::string_view panic_record = "observed::panic_record";
 inline constexpr std::string_view per_cpu_records = "observed::per_cpu_records";
 inline constexpr std::string_view sent_commands = "observed::sent_commands";
+inline constexpr std::string_view trampoline_code_end = "trampoline_code_end";
 inline constexpr std::string_view trampoline_image = "trampoline_image_start";
 
 // Functions.

@@ -111,6 +111,12 @@ const Cpu* concerned(const Evidence& evidence) {
     });
 }
 
+bool any_register_is(const Registers& registers, std::uint64_t value) {
+    return std::ranges::any_of(general_registers, [&](const auto& named) {
+        return named.second != &Registers::rsp && registers.*named.second == value;
+    });
+}
+
 std::optional<unsigned> strange_root_entry(const Evidence& evidence) {
     constexpr std::array known{x86::index_of(::memory::direct_map_base, x86::PageLevel::pml4),
                                x86::index_of(::memory::stacks_base, x86::PageLevel::pml4),

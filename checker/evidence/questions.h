@@ -52,6 +52,9 @@ bool came_to_its_end(const Evidence& evidence);
 /// AP that started without finishing; null where there is none of these.
 const Cpu* concerned(const Evidence& evidence);
 
+/// One of the general registers but RSP has this value.
+bool any_register_is(const Registers& registers, std::uint64_t value);
+
 /// A present entry of the upper half of the BSP's PML4 that the kernel has not put there.
 std::optional<unsigned> strange_root_entry(const Evidence& evidence);
 

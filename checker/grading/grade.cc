@@ -22,11 +22,14 @@ lab::Lab all_together(std::span<const lab::Lab> labs) {
     all.title = "All labs together";
     if (!labs.empty())
         all.causes = labs.front().causes;
-    for (const lab::Lab& lab : labs)
+    for (const lab::Lab& lab : labs) {
+        for (const std::string& file : lab.seam)
+            all.seam.push_back(lab.directory + "/" + file);
         for (lab::Fact fact : lab.facts) {
             fact.points = 0;
             all.facts.push_back(std::move(fact));
         }
+    }
     return all;
 }
 

@@ -107,7 +107,8 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
         return {};
     evidence::TrampolinePage both{
         {page.begin(), page.end()}, {image.begin(), image.end()}, entry->address, {}};
-    for (std::uint32_t at = trampoline::page_address; at < trampoline::stack_bottom; ++at) {
+    const auto code_end = symbols_.find(names::trampoline_code_end);
+    for (std::uint64_t at = trampoline::page_address; code_end && at < code_end->address; ++at) {
         evidence::Location place = symbols_.locate(at);
         if (place.line == 0)
             continue;

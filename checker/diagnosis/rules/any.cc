@@ -50,34 +50,29 @@ std::optional<Explanation> ran_astray(const Scene& scene) {
                              place.address, scene.cpu->trace.back())};
 }
 
-// By the kernel's own look at RFLAGS, and by ours at the entry of C++.
-std::optional<Explanation> interrupts_on(const Scene& scene) {
-    const evidence::Cpu* cpu = first_ap(scene, [](const evidence::Cpu& one) {
-        return one.arrival && x86::Rflags{one.arrival->registers.rflags}.has(x86::rflags::if_);
+// By ours at the entry of C++, and by the kernel's own look at RFLAGS, which its panic tells.
+std::optional<Explanation> flag_left_set(const Scene& scene, x86::Rflags flag,
+                                         std::string_view name, std::string_view in_words) {
+    const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
+        return one.arrival && x86::Rflags{one.arrival->registers.rflags}.has(flag);
     });
     const bool later = scene.evidence.end == evidence::End::panicked &&
-                       scene.evidence.panic_text.ends_with("RFLAGS.IF set");
-    if (!cpu && !later)
-        return {};
-    const unsigned number = cpu ? cpu->cpu : scene.evidence.panic_cpu.value_or(1);
-    return Explanation{.cause = fmt::format("CPU {} {} with interrupts on: RFLAGS.IF is 1.", number,
-                                            cpu ? "entered C++" : "came back from your code"),
-                       .cpu = number};
-}
-
-std::optional<Explanation> direction_flag_set(const Scene& scene) {
-    const evidence::Cpu* cpu = first_ap(scene, [](const evidence::Cpu& one) {
-        return one.arrival && x86::Rflags{one.arrival->registers.rflags}.has(x86::rflags::df);
-    });
-    const bool later = scene.evidence.end == evidence::End::panicked &&
-                       scene.evidence.panic_text.ends_with("RFLAGS.DF set");
+                       scene.evidence.panic_text.ends_with(fmt::format("RFLAGS.{} set", name));
     if (!cpu && !later)
         return {};
     const unsigned number = cpu ? cpu->cpu : scene.evidence.panic_cpu.value_or(1);
     return Explanation{
-        .cause = fmt::format("CPU {} {} with the direction flag set: RFLAGS.DF is 1.", number,
-                             cpu ? "entered C++" : "came back from your code"),
+        .cause = fmt::format("CPU {} {} with {}: RFLAGS.{} is 1.", number,
+                             cpu ? "entered C++" : "came back from your code", in_words, name),
         .cpu = number};
+}
+
+std::optional<Explanation> interrupts_on(const Scene& scene) {
+    return flag_left_set(scene, x86::rflags::if_, "IF", "interrupts on");
+}
+
+std::optional<Explanation> direction_flag_set(const Scene& scene) {
+    return flag_left_set(scene, x86::rflags::df, "DF", "the direction flag set");
 }
 
 // What the kernel sets for itself, and never takes back.

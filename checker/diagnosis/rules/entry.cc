@@ -24,13 +24,6 @@ std::uint64_t entry(const Scene& scene) {
     return scene.evidence.trampoline ? scene.evidence.trampoline->entry : 0;
 }
 
-bool any_register_is(const Registers& registers, std::uint64_t value) {
-    const std::array all{registers.rax, registers.rbx, registers.rcx, registers.rdx, registers.rsi,
-                         registers.rdi, registers.rbp, registers.r8,  registers.r9,  registers.r10,
-                         registers.r11, registers.r12, registers.r13, registers.r14, registers.r15};
-    return std::ranges::find(all, value) != all.end();
-}
-
 // A conditional jump in the page leads to where this CPU halted or loops: it decided something. The
 // one in leave_stage, behind CMP AL, decides nothing of that kind. [sdm2 CMP]
 bool was_decided(const Scene& scene) {
@@ -85,8 +78,9 @@ std::optional<std::uint64_t> called_nothing(const Scene& scene) {
 std::optional<Explanation> entry_truncated(const Scene& scene) {
     const std::uint64_t half = entry(scene) & low_32_bits;
     const bool called = called_nothing(scene) == half;
-    const bool refused = refused_its_entry(scene) && any_register_is(*scene.registers(), half) &&
-                         !any_register_is(*scene.registers(), entry(scene));
+    const bool refused = refused_its_entry(scene) &&
+                         evidence::any_register_is(*scene.registers(), half) &&
+                         !evidence::any_register_is(*scene.registers(), entry(scene));
     if (!called && !refused)
         return {};
     return Explanation{
@@ -101,7 +95,7 @@ bool called_something_else(const Scene& scene) {
         return false;
     const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
     return !in_trampoline(where.address) && where.symbol.empty() && where.address != entry(scene) &&
-           !any_register_is(*scene.registers(), entry(scene));
+           !evidence::any_register_is(*scene.registers(), entry(scene));
 }
 
 std::optional<Explanation> entry_lost(const Scene& scene) {
@@ -112,14 +106,16 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
                 fmt::format("CPU {} called something else than its entry, {:#x}: it runs at "
                             "{:#x}, which is nobody's.",
                             scene.cpu->cpu, entry(scene), guest::linear_rip(*scene.registers()))};
-    if (!called && (!refused_its_entry(scene) || any_register_is(*scene.registers(), entry(scene))))
+    if (!called &&
+        (!refused_its_entry(scene) || evidence::any_register_is(*scene.registers(), entry(scene))))
         return {};
     const std::uint64_t in_mailbox = evidence::mailbox_in(*scene.evidence.trampoline).entry;
     if (scene.judges(labs::trampoline) && in_mailbox != entry(scene))
         return {};  // then the mailbox is what is wrong
     constexpr std::uint64_t field =
         trampoline::mailbox_address + offsetof(trampoline::Mailbox, entry);
-    const bool address = called ? *called == field : any_register_is(*scene.registers(), field);
+    const bool address =
+        called ? *called == field : evidence::any_register_is(*scene.registers(), field);
     if (address)
         return Explanation{
             .cause = fmt::format(

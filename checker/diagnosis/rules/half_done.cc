@@ -26,21 +26,17 @@ struct Late {
 };
 
 std::optional<Late> late_ap(const Scene& scene) {
-    const auto& cpus = scene.evidence.cpus;
-    const auto found = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
-        return cpu.cpu != 0 && cpu.registers && !cpu.arrival && !still_waits(scene, cpu) &&
-               (cpu.handshake == evidence::Handshake::starting ||
-                cpu.handshake == evidence::Handshake::given_up);
-    });
-    if (found == cpus.end() || (scene.cpu && scene.cpu != &*found))
+    const Cpu* cpu = ap_being_started(scene);
+    if (!cpu || !cpu->registers || cpu->arrival || still_waits(scene, *cpu) ||
+        (scene.cpu && scene.cpu != cpu))
         return {};
-    const bool own = scene.cpu == &*found && scene.registers();
-    return Late{&*found, own ? scene.registers() : &*found->registers};
+    const bool own = scene.cpu == cpu && scene.registers();
+    return Late{cpu, own ? scene.registers() : &*cpu->registers};
 }
 
 bool sipi_was_right(const Scene& scene, const Cpu& cpu) {
-    const auto flaws = judgement::command_flaws(scene.evidence);
-    return flaws && std::ranges::none_of(*flaws, [&](const judgement::CommandFlaw& flaw) {
+    return scene.flaws &&
+           std::ranges::none_of(*scene.flaws, [&](const judgement::CommandFlaw& flaw) {
                return flaw.cpu == cpu.cpu;
            });
 }
@@ -83,56 +79,45 @@ std::string what_it_did(const Scene& scene, const Late& late) {
     return "";
 }
 
-// The causes of the steps, as way.cc names them.
-constexpr auto step_causes = std::to_array<std::string_view>(
-    {"gdt-not-loaded", "protected-mode-missing", "cs-not-reloaded", "pae-missing", "cr3-missing",
-     "lme-missing", "paging-missing", "cs-not-64-bit", "stack-missing", "entry-not-called"});
+// `what` the AP did instead of its next step.
+Explanation half_done(const Late& late, const MissingStep& step, std::string_view what,
+                      std::string_view detail) {
+    const bool in_32_bit_code = evidence::reached(*late.cpu, 'p');
+    return {.cause = fmt::format("CPU {} {}: {}.", late.cpu->cpu, what, step.shown),
+            .detail = std::string{detail},
+            .advice = fmt::format("Next: {}.", step.next),
+            .compare = in_32_bit_code ? std::vector{Register::cr0, Register::cr4, Register::efer}
+                                      : std::vector{Register::cr0},
+            .cpu = late.cpu->cpu};
+}
 
-// The first missing step is this one.
-template <std::size_t number>
+template <Step missing>
 std::optional<Explanation> undone(const Scene& scene) {
     const auto late = late_ap(scene);
     const auto step = late ? first_missing(scene, *late->cpu, *late->registers) : std::nullopt;
-    const std::string what =
-        step && step->cause == step_causes[number] ? what_it_did(scene, *late) : "";
+    const std::string what = step && step->step == missing ? what_it_did(scene, *late) : "";
     if (what.empty())
         return {};
-    return Explanation{fmt::format("CPU {} {}: {}.", late->cpu->cpu, what, step->shown),
-                       "What stands there is a beginning, and right as far as it goes.",
-                       fmt::format("Next: {}.", step->next),
-                       evidence::reached(*late->cpu, 'p')
-                           ? std::vector{Register::cr0, Register::cr4, Register::efer}
-                           : std::vector{Register::cr0},
-                       late->cpu->cpu};
+    return half_done(*late, *step, what,
+                     "What stands there is a beginning, and right as far as it goes.");
 }
 
 // On purpose, it seems: to see how far it comes.
-std::optional<Explanation> stopped_halfway(const Scene& scene, bool halted) {
+template <bool halted>
+std::optional<Explanation> stopped_halfway(const Scene& scene) {
     const auto late = late_ap(scene);
-    const auto step = late && stopped_there(scene, *late) && late->registers->halted == halted
-                          ? first_missing(scene, *late->cpu, *late->registers)
-                          : std::nullopt;
-    if (!step || late->cpu->trace.ends_with('R') || late->cpu->trace.ends_with('J'))
-        return {};  // there it may have refused its entry
-    return Explanation{
-        fmt::format("CPU {} {} in your own code, at {}: {}.", late->cpu->cpu,
-                    late->registers->halted ? "halted" : "goes round in a loop",
-                    lines_of(late->cpu->where), step->shown),
-        "Interrupts are off, so nothing wakes it, and nothing leads it on. Nothing before that is "
-        "wrong.",
-        fmt::format("Next: {}.", step->next),
-        evidence::reached(*late->cpu, 'p')
-            ? std::vector{Register::cr0, Register::cr4, Register::efer}
-            : std::vector{Register::cr0},
-        late->cpu->cpu};
-}
-
-std::optional<Explanation> halted_halfway(const Scene& scene) {
-    return stopped_halfway(scene, true);
-}
-
-std::optional<Explanation> loops_halfway(const Scene& scene) {
-    return stopped_halfway(scene, false);
+    if (!late || !stopped_there(scene, *late) || late->registers->halted != halted ||
+        late->cpu->trace.ends_with('R') || late->cpu->trace.ends_with('J'))
+        return {};  // after R and J it may have refused its entry
+    const auto step = first_missing(scene, *late->cpu, *late->registers);
+    if (!step)
+        return {};
+    return half_done(
+        *late, *step,
+        fmt::format("{} in your own code, at {}", halted ? "halted" : "goes round in a loop",
+                    lines_of(late->cpu->where)),
+        "Interrupts are off, so nothing wakes it, and nothing leads it on. Nothing "
+        "before that is wrong.");
 }
 
 // The far jump of real_mode.asm loaded the right segment, and led elsewhere.
@@ -174,18 +159,18 @@ std::optional<Explanation> stack_unbalanced(const Scene& scene) {
 
 std::span<const Rule> half_done_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {step_causes[0], undone<0>},
-        {step_causes[1], undone<1>},
-        {step_causes[2], undone<2>},
-        {step_causes[3], undone<3>},
-        {step_causes[4], undone<4>},
-        {step_causes[5], undone<5>},
-        {step_causes[6], undone<6>},
-        {step_causes[7], undone<7>},
-        {step_causes[8], undone<8>},
-        {step_causes[9], undone<9>},
-        {"halted-with-interrupts-off", halted_halfway},
-        {"endless-loop", loops_halfway},
+        {"gdt-not-loaded", undone<Step::gdt>},
+        {"protected-mode-missing", undone<Step::protection>},
+        {"cs-not-reloaded", undone<Step::code_segment>},
+        {"pae-missing", undone<Step::pae>},
+        {"cr3-missing", undone<Step::cr3>},
+        {"lme-missing", undone<Step::lme>},
+        {"paging-missing", undone<Step::paging>},
+        {"cs-not-64-bit", undone<Step::code_64>},
+        {"stack-missing", undone<Step::stack>},
+        {"entry-not-called", undone<Step::entry>},
+        {"halted-with-interrupts-off", stopped_halfway<true>},
+        {"endless-loop", stopped_halfway<false>},
         {"far-jump-astray", jumped_elsewhere},
         {"stack-unbalanced", stack_unbalanced},
     });

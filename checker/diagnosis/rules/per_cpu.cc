@@ -63,11 +63,8 @@ bool used_the_record(const Scene& scene) {
         text.starts_with("mov gs") || text.starts_with("swapgs") || text.starts_with("ud2"))
         return false;
     constexpr std::uint64_t bios = 0xf000ff53f000ff53;  // two vectors of the firmware's
-    const std::array all{registers.rax, registers.rbx, registers.rcx, registers.rdx, registers.rsi,
-                         registers.rdi, registers.rbp, registers.r8,  registers.r9,  registers.r10,
-                         registers.r11, registers.r12, registers.r13, registers.r14, registers.r15};
-    const bool holds_vectors = std::ranges::find(all, bios) != all.end();
-    return (scene.raised(x86::ExceptionVector::general_protection) && holds_vectors) ||
+    return (scene.raised(x86::ExceptionVector::general_protection) &&
+            evidence::any_register_is(registers, bios)) ||
            (scene.oldest->cr2 && *scene.oldest->cr2 < fs_gs_size);
 }
 

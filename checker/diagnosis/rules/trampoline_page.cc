@@ -44,27 +44,29 @@ std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
         .cpu = cpu->cpu};
 }
 
+// An AP died in the trampoline, or never left a letter.
+bool started_and_failed(const Scene& scene) {
+    return scene.cpu ? scene.cpu->cpu != 0 && !scene.reached('R') : silent_ap(scene) != nullptr;
+}
+
 // The APs came through all the same.
-std::optional<Explanation> page_changed(const Scene& scene, const TrampolinePage& both) {
+std::optional<Explanation> page_changed(const Scene& scene) {
+    const TrampolinePage* both = trampoline_page(scene.evidence);
     const auto late = flaw(scene, judgement::CommandFlaw::Kind::page_late);
-    const auto where = code_differs(both);
-    if (!late || !where || (scene.cpu && scene.cpu == scene.bsp))
+    const auto where = both ? code_differs(*both) : std::nullopt;
+    if (!late || !where || started_and_failed(scene) || (scene.cpu && scene.cpu == scene.bsp))
         return {};
     return Explanation{
         .cause = fmt::format("CPU {} was started, and at {:#x} the page is not the trampoline: its "
                              "copy was changed.",
                              late->cpu, *where),
         .cpu = late->cpu,
-        .exhibits = {page_exhibit(both, *where & ~15u)}};
+        .exhibits = {page_exhibit(*both, *where & ~15u)}};
 }
 
 std::optional<Explanation> page_not_copied(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
-    const bool failed =
-        scene.cpu ? scene.cpu->cpu != 0 && !scene.reached('R') : silent_ap(scene) != nullptr;
-    if (scene.judges(labs::trampoline) && both && !failed)
-        return page_changed(scene, *both);
-    if (!scene.judges(labs::trampoline) || !both)
+    if (!scene.judges(labs::trampoline) || !both || !started_and_failed(scene))
         return {};
     const observed::SentCommand* sipi = first_sipi(scene.evidence);
     const auto code = code_differs(*both);
@@ -122,12 +124,7 @@ std::vector<std::string> wrong_fields(const Scene& scene, const Cpu& cpu,
 const Cpu* ap_in_trouble(const Scene& scene) {
     if (scene.cpu && scene.cpu->cpu != 0 && scene.cpu->handshake != evidence::Handshake::online)
         return scene.cpu;
-    const auto& cpus = scene.evidence.cpus;
-    const auto found = std::ranges::find_if(cpus, [](const Cpu& cpu) {
-        return cpu.cpu != 0 && (cpu.handshake == evidence::Handshake::starting ||
-                                cpu.handshake == evidence::Handshake::given_up);
-    });
-    return found == cpus.end() ? nullptr : &*found;
+    return ap_being_started(scene);
 }
 
 std::optional<Explanation> mailbox_incomplete(const Scene& scene) {
@@ -197,6 +194,7 @@ std::span<const Rule> trampoline_page_rules() {
         {"mailbox-misplaced", mailbox_misplaced},
         {"mailbox-missing", mailbox_missing},
         {"page-not-copied", page_not_copied},
+        {"page-not-copied", page_changed},
         {"mailbox-after-sipi", mailbox_after_sipi},
         {"mailbox-incomplete", mailbox_incomplete},
     });
