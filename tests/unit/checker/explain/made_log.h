@@ -73,9 +73,14 @@ inline explain::Autopsy autopsy(const std::string& text) {
                       log);
 }
 
+// What the causes say, read once for all logs that are made up.
+inline const catalogue::Catalogue& catalogue() {
+    static const catalogue::Catalogue read = catalogue::Catalogue::read(".");
+    return read;
+}
+
 inline std::string account(const std::string& text) {
-    return explain::account(autopsy(text), {"log", ""}, catalogue::Catalogue::read("."),
-                            report::Style{false});
+    return explain::account(autopsy(text), {"log", ""}, catalogue(), report::Style{false});
 }
 
 inline std::string cause(const std::string& text) {

@@ -180,7 +180,7 @@ TEST_CASE("explain: nothing of a log reaches the terminal as it is") {
                                      "b",
                                      "c\x1b"
                                      "d"},
-                                    catalogue::Catalogue::read("."), report::Style{false}),
+                                    made::catalogue(), report::Style{false}),
                    "a?b"));
 }
 
