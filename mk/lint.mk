@@ -10,7 +10,7 @@ LINT := lint-format lint-tidy lint-shell
 
 lint-format: build/lint/format.stamp
 lint-shell: build/lint/shell.stamp
-lint-tidy: $(addsuffix .tidy,$(call units,build/lint,$(TIDIED))) $(CHECKER_SOURCES:%=build/lint/%.alone)
+lint-tidy: $(addsuffix .tidy,$(call units,build/lint,$(TIDIED)))
 
 build/lint/format.stamp: $(FORMATTED) .clang-format | $(TEST_SETUP)
 	@mkdir -p $(@D)
@@ -32,16 +32,6 @@ build/lint/%.tidy: build/lint/%.cc .clang-tidy mk/lint.mk | $(TEST_SETUP)
 	$(Q)clang++ $(tidy_flags) -MM -MP -MT $@ -MF $@.d $<
 	$(Q)clang-tidy --quiet --checks=-bugprone-suspicious-include $< -- $(tidy_flags) 2> $@.log \
 	    || { cat $@.log; exit 1; }
-	@touch $@
-
-# The checker's files are only ever compiled together: that each includes what it uses shows here.
-build/lint/common.h.gch: $(OUTPUT)/checker/common.h | $(TEST_SETUP)
-	@mkdir -p $(@D)
-	$(Q)clang++ $(CHECKER_FLAGS) -x c++-header $< -o $@
-build/lint/%.alone: % build/lint/common.h.gch mk/lint.mk
-	@mkdir -p $(@D)
-	$(call say,ALONE,$<)
-	$(Q)clang++ $(CHECKER_FLAGS) -include build/lint/common.h -fsyntax-only -MMD -MP -MT $@ -MF $@.d $<
 	@touch $@
 
 -include $(wildcard build/lint/*.d build/lint/*/*.d build/lint/*/*/*.d)

@@ -50,6 +50,8 @@ units = $(patsubst %/,$(1)/%,$(sort $(dir $(2))))
 in_folder = $(strip $(foreach source,$(2),$(if $(filter $(1),$(dir $(source))),$(source))))
 unity = $(foreach folder,$(sort $(dir $(2))),$(eval $(call unit,$(folder:%/=$(1)/%),$(call \
     in_folder,$(folder),$(2)))))
+# $(call backwards,words): the last first.
+backwards = $(if $(1),$(call backwards,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 define unit
 $(call remember,$(1).files,$(2))
 $(1).cc: $(1).files

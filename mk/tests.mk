@@ -12,7 +12,8 @@ UNIT_SOURCES := $(sort $(shell find tests/unit -name '*.cc') $(filter %.cc,$(PUR
     $(CHECKER_SOURCES) $(filter-out tests/submissions/main.cc,$(wildcard tests/submissions/*.cc)))
 UNIT_OBJECTS := $(addsuffix .o,$(call units,$(UNIT),$(UNIT_SOURCES))) \
     $(patsubst %,$(UNIT)/%.o,$(filter %.asm,$(PURE_KERNEL_SOURCES)))
-$(call unity,$(UNIT),$(UNIT_SOURCES))
+# Backwards: what a file forgets to include, one before it has in only one of the two orders.
+$(call unity,$(UNIT),$(call backwards,$(UNIT_SOURCES)))
 
 $(UNIT)/%: CXX := clang++
 $(UNIT)/common.h.gch: $(UNIT)/common.h mk/tests.mk | $(TEST_SETUP)
