@@ -12,13 +12,13 @@ checker: $(CHECKER)         # the program behind check and grade
 # Booting, the serial line on the terminal. run ends by itself, and so does bochs but for LAB=n; debug
 # stops under GDB, and bochs LAB=n in its own debugger, where lab n happens.
 # CPUS=1..32 MEMORY=mib; for QEMU MACHINE=pc|q35 BOOT=elf|iso|rom; LAB=n boots what you have of lab n,
-# MINE="1 2 3" of several; check takes those beside the lab that it is about.
+# MINE="1 2 3" of several; check takes those beside the lab that it is about. AT=function: bochs stops there.
 run: $(BOOTED)
 	@tools/run.sh $(BUILD)/kernel.elf $(QEMU) $(QEMU_FLAGS)
 debug: $(BOOTED)
 	@tools/debug.sh $(BUILD)/kernel.elf "$(LAB)" $(QEMU) $(QEMU_FLAGS)
-bochs: $(BUILD)/sipi.iso
-	@tools/bochs.sh $< $(CPUS) $(MEMORY) "$(LAB)" $(BUILD)/kernel.elf
+bochs: $(BOCHS_BOOTED)
+	@tools/bochs.sh $(CPUS) $(MEMORY) $^ $(if $(LAB)$(AT),$(CONSTANTS) "$(LAB)" "$(AT)")
 # The page at 0x8000, instruction by instruction beside its sources; LAB=n and MINE="1 2 3" as for run.
 show: $(BUILD)/kernel.elf
 	@tools/show.sh $< $(CONSTANTS) $(SHOWN)

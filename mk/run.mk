@@ -36,3 +36,6 @@ ifeq ($(BOOT),rom)
 BOOTED += $(FIRMWARE)
 BOOT_FLAGS := -bios $(FIRMWARE) -device loader,file=$(BUILD)/kernel.elf
 endif
+
+# Bochs's debugger begins as a check does; without a place to stop, Bochs boots the CD.
+BOCHS_BOOTED = $(if $(LAB)$(AT),$(BUILD)/kernel.elf $(FIRMWARE),$(BUILD)/sipi.iso)

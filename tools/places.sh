@@ -15,7 +15,8 @@ place() {
 
 # address ELF FUNCTION: where it begins, as 0x...
 address() {
-    nm -C "$1" | sed -E 's/\(.*\)$//' | awk -v name="$2" '$3 == name { sub(/^0*/, "0x", $1); print $1; exit }'
+    nm -C "$1" | sed -E 's/\(.*\)$//' |
+        awk -v name="$2" '$3 == name && !found { sub(/^0*/, "0x", $1); print $1; found = 1 }'
 }
 
 # first_instructions ELF FUNCTION BITS: the addresses of three.

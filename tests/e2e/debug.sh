@@ -32,7 +32,7 @@ test_bochs_stops_in_lab_4() {
     timeout 120 script -qfec 'make bochs LAB=4' "$scratch/terminal" \
         < "$scratch/keys" > "$scratch/said" 2>&1 &
     exec 3> "$scratch/keys"
-    until_said '(protected_mode+'
+    until_said '(protected_mode+0)'
     echo 'page 0x8000' >&3
     until_said 'maps to physical page 0x000000008000'
     echo q >&3
