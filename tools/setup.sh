@@ -10,6 +10,7 @@ g++|g++
 ld|binutils
 nasm|nasm
 pkg-config|pkg-config
+bwrap|bubblewrap
 qemu-system-x86_64|qemu-system-x86
 /usr/share/seabios/bios-256k.bin|seabios
 /usr/share/qemu/linuxboot_dma.bin|qemu-system-data

@@ -33,6 +33,8 @@ Process::Process(const engine::Request& request, const guest::Symbols& symbols)
         .directory = "/",
         .address_space = (std::uint64_t{request.memory_mib} << 20) + own_memory,
     };
+    if (request.sandboxed)
+        command.sandbox = engine::sandbox_for(command.arguments[0], request);
     std::ranges::copy(debugger_options(), std::back_inserter(command.arguments));
     const auto give = [&](process::Descriptor descriptor, int number) {
         command.descriptors.emplace_back(std::move(descriptor), number);

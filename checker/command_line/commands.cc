@@ -159,15 +159,19 @@ int status_of(const Grade& grade, Command command) {
 
 grading::Request request(const Options& options, const fs::path& project,
                          const fs::path& submission, const std::vector<lab::Lab>& all) {
-    const bool own = fs::weakly_canonical(submission) == fs::weakly_canonical(project / "labs");
-    grading::Request request{.project = project,
-                             .built = find_built(project),
-                             .submission = submission,
-                             .engines = options.engines,
-                             .cpus = options.cpus,
-                             .way = options.way,
-                             .confined = submission::must_confine(
-                                 process::Confinement::is_possible(), own, options.trust)};
+    const fs::path place = fs::weakly_canonical(submission);
+    const bool own = place == fs::weakly_canonical(project / "labs") ||
+                     place == fs::weakly_canonical(project / "solutions");
+    grading::Request request{
+        .project = project,
+        .built = find_built(project),
+        .submission = submission,
+        .engines = options.engines,
+        .cpus = options.cpus,
+        .way = options.way,
+        .walls = submission::walls_for(
+            {process::Confinement::is_possible(), !own && process::sandbox_is_possible()}, own,
+            options.trust)};
     for (const lab::Lab& lab : all)
         if (std::ranges::find(options.mine, lab.number) != options.mine.end())
             request.mine.push_back(lab);

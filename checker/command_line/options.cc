@@ -81,7 +81,7 @@ CLI::Option* add_lab(CLI::App& command, Options& options, const std::string& hel
 
 void add_trust(CLI::App& command, Options& options) {
     command.add_flag("--trust", options.trust,
-                     "compile these files even where compilers cannot be confined");
+                     "build and boot these files even where no sandbox can be made");
 }
 
 void add_mine(CLI::App& command, Options& options) {

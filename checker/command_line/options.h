@@ -24,7 +24,7 @@ struct Options {
     std::filesystem::path html;  // empty: no page
     unsigned cpus = 4;
     evidence::Way way = evidence::Way::rom;
-    bool trust = false;              // compile a submission even where compilers cannot be confined
+    bool trust = false;              // build and boot a submission even where no sandbox can be made
     std::vector<unsigned> mine;      // labs whose seams are taken from labs/, beside those checked
     unsigned hint = 1;               // which, from 1
     std::filesystem::path log, elf;  // to explain, instead of a lab

@@ -1,5 +1,7 @@
 #include "checker/engine/boot.h"
 
+#include "checker/process/process.h"
+
 namespace engine {
 
 namespace {
@@ -21,6 +23,16 @@ End end_of(Watch watch, End stopped) {
 }
 
 }  // namespace
+
+process::Sandbox sandbox_for(const std::string& emulator, const Request& request) {
+    std::vector<std::filesystem::path> read = process::needs_of(emulator);
+    const std::filesystem::path program =
+        std::filesystem::weakly_canonical(process::find_program(emulator));
+    read.insert(read.end(), {"/usr/share", program.parent_path().parent_path() / "share",
+                             request.kernel_elf, request.firmware, request.iso});
+    std::erase(read, std::filesystem::path{});
+    return {{std::move(read), {}}, true};
+}
 
 unsigned Numbering::apic_id_of(unsigned cpu) const {
     if (!rotated_ || cpu == 0 || cpu >= cpus_)

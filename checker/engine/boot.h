@@ -12,6 +12,7 @@
 
 #include "checker/evidence/evidence.h"
 #include "checker/guest/symbols.h"
+#include "checker/process/sandbox.h"
 
 namespace engine {
 
@@ -32,6 +33,7 @@ struct Request {
     unsigned memory_mib = 128;
     std::string machine = "pc";                   // QEMU's
     std::string command_line = "panic=poweroff";  // the kernel's, for Way::elf; others have theirs
+    bool sandboxed = false;                       // as far as the emulator sees this machine
     std::size_t serial_limit = 256 << 10;         // bytes; more is a flood
     std::size_t exception_limit = 10'000;         // on all CPUs together; more is a flood
 
@@ -43,6 +45,9 @@ struct Request {
     // By the host's clock: if this is over first, the host is too slow, and the engine has failed.
     std::chrono::milliseconds host_time_limit{60'000};
 };
+
+/// What an emulator of this name needs of the machine for it, the kernel's file among it.
+process::Sandbox sandbox_for(const std::string& emulator, const Request& request);
 
 /// Why the watching of an emulator ended.
 enum class Watch { stopped, out_of_time, flooded, failed };

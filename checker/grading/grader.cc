@@ -52,7 +52,7 @@ Grader::Grader(Request request, BootFunction boot, Progress progress)
     : request_(std::move(request)),
       boot_(std::move(boot)),
       progress_(std::move(progress)),
-      builder_(request_.project, request_.built, request_.confined),
+      builder_(request_.project, request_.built, request_.walls),
       booting_(std::max(2u, std::thread::hardware_concurrency())) {}
 
 void Grader::say(const lab::Lab& lab, std::string_view stage) {
@@ -77,6 +77,7 @@ Run Grader::run(const Kernel& kernel, Engine engine, const Names& names) {
         boot.firmware = request_.built / "firmware.bin";
         boot.source_root = request_.project;
         boot.source_names = names;
+        boot.sandboxed = request_.walls == process::Walls::sandbox;
         evidence = boot_(engine, boot);
     } catch (const std::exception& error) {
         evidence.engine_error = error.what();

@@ -28,7 +28,7 @@ struct Request {
     std::vector<evidence::Engine> engines;
     unsigned cpus = 4;
     evidence::Way way = evidence::Way::rom;
-    bool confined = true;             // compilers; see submission::must_confine()
+    process::Walls walls = process::Walls::sandbox;  // see submission::walls_for()
     std::vector<lab::Lab> mine = {};  // labs whose seams come from elsewhere, beside
     std::filesystem::path mine_in = project / "labs";
 };

@@ -1,6 +1,7 @@
 #include "checker/process/process.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -65,7 +66,7 @@ int become(const Command& command, const std::string& program, char* const* argu
     // Before descriptors are moved, perhaps over its own.
     if (command.confinement && !command.confinement->apply())
         return errno;
-    if (command.isolated)
+    if (command.isolated && !command.sandbox)
         unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC);  // no network, where a user may
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // after unshare, which would clear it
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -113,10 +114,39 @@ std::filesystem::path find_program(const std::string& name) {
     return {};
 }
 
+namespace {
+
+// Puts bubblewrap before the command, to be started instead; it tells the number of its child.
+Descriptor put_into_sandbox(Command& command, std::string& program) {
+    constexpr int told = 90;
+    command.arguments[0] = std::exchange(program, find_program(sandbox_words({}, told)[0]));
+    const std::vector<std::string> words = sandbox_words(*command.sandbox, told);
+    command.arguments.insert(command.arguments.begin(), words.begin(), words.end());
+    if (program.empty())
+        throw StartError(words[0], ENOENT);
+    Pipe pipe = Pipe::make();
+    command.descriptors.emplace_back(std::move(pipe.write), told);
+    return std::move(pipe.read);
+}
+
+// 0 where bubblewrap failed, and has said why.
+pid_t number_told(const Descriptor& from) {
+    Excerpt told{4096, 0};
+    std::array<Reader, 1> reader{Reader{duplicate(from), [&](auto bytes) { told.append(bytes); }}};
+    while (read_some(reader, Clock::time_point::max())) {  // to its end: it writes on
+    }
+    return static_cast<pid_t>(number_after(told.text(), "\"child-pid\": ", 10).value_or(0));
+}
+
+}  // namespace
+
 Process Process::start(Command command) {
-    const std::string program = find_program(command.arguments.at(0));
+    std::string program = find_program(command.arguments.at(0));
     if (program.empty())
         throw StartError(command.arguments[0], ENOENT);
+    Descriptor told;
+    if (command.sandbox)
+        told = put_into_sandbox(command, program);
     command.environment.push_back("PATH=" + search_path());
     const std::vector<char*> arguments = pointers(command.arguments);
     const std::vector<char*> environment = pointers(command.environment);
@@ -135,6 +165,9 @@ Process Process::start(Command command) {
     int error = 0;
     if (read(failure.read.number(), &error, sizeof(error)) == sizeof(error))
         throw StartError(command.arguments[0], error);
+    command.descriptors.clear();  // only the child has them now
+    if (told.is_open())
+        process.inner_ = number_told(told);
     return process;
 }
 
@@ -152,14 +185,14 @@ std::optional<ExitStatus> Process::wait(Clock::time_point deadline) {
 std::chrono::nanoseconds Process::processor_time() const {
     clockid_t clock;
     timespec used{};
-    if (pid_ != 0 && !status_ && clock_getcpuclockid(pid_, &clock) == 0)
+    if (inner_ != 0 && !status_ && clock_getcpuclockid(inner_, &clock) == 0)
         clock_gettime(clock, &used);
     return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
 }
 
 void Process::signal(int number) const {
-    if (pid_ != 0 && !status_)
-        ::kill(pid_, number);
+    if (inner_ != 0 && !status_)
+        ::kill(inner_, number);
 }
 
 void Process::kill() {
@@ -170,6 +203,8 @@ void Process::kill() {
     waitpid(pid_, &raw, 0);
     while (waitpid(-pid_, nullptr, 0) > 0) {  // a compiler's own children
     }
+    if (inner_ > 0 && inner_ != pid_ && WIFSIGNALED(raw))
+        waitpid(inner_, nullptr, 0);  // wherever it has gone, it died with its parent
     status_ = WIFSIGNALED(raw) ? ExitStatus{0, WTERMSIG(raw)} : ExitStatus{WEXITSTATUS(raw), 0};
 }
 

@@ -12,6 +12,7 @@
 
 #include "checker/process/confinement.h"
 #include "checker/process/descriptor.h"
+#include "checker/process/sandbox.h"
 
 namespace process {
 
@@ -27,6 +28,7 @@ struct Command {
     std::chrono::seconds processor_time{0};  // 0: no limit
     bool isolated = true;  // no network, where a user may say so; not for a make and its compilers
     std::optional<Confinement> confinement = {};  // the only files that it may open
+    std::optional<Sandbox> sandbox = {};          // or all that it is to see of the machine
 };
 
 /// Where a program of this name lies by PATH; empty if nowhere. A name with a slash is where it
@@ -59,7 +61,9 @@ class Process {
     static Process start(Command command);
 
     Process(Process&& other) noexcept
-        : pid_(std::exchange(other.pid_, 0)), status_(other.status_) {}
+        : pid_(std::exchange(other.pid_, 0)),
+          inner_(std::exchange(other.inner_, 0)),
+          status_(other.status_) {}
     Process& operator=(Process&&) = delete;
     ~Process() { kill(); }
 
@@ -74,9 +78,10 @@ class Process {
     void kill();
 
   private:
-    explicit Process(pid_t pid) : pid_(pid) {}
+    explicit Process(pid_t pid) : pid_(pid), inner_(pid) {}
 
-    pid_t pid_ = 0;  // 0: moved from
+    pid_t pid_ = 0;    // 0: moved from
+    pid_t inner_ = 0;  // the program itself: in a sandbox, the child of whoever made that
     std::optional<ExitStatus> status_;
 };
 

@@ -104,6 +104,8 @@ Process::Process(const engine::Request& request, process::Descriptor memory, Sta
         .environment = {"LC_ALL=C"},
         .address_space = (std::uint64_t{request.memory_mib} << 20) + qemus_own_memory,
     };
+    if (request.sandboxed)
+        command.sandbox = engine::sandbox_for(command.arguments[0], request);
     const auto read_from = [&](int number, auto& sink) {
         readers_.push_back(
             process::read_from(command, number, [&sink](auto bytes) { sink.append(bytes); }));

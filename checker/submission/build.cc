@@ -11,15 +11,16 @@ namespace submission {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+using process::Walls;
 
 namespace {
 
 // A seam compiles in well below a second, into less than 100 KiB.
-constexpr auto most_time = 30s, most_processor_time = 10s;
-constexpr std::uint64_t most_memory = 1ull << 30;
+constexpr auto most_time = 30s, most_processor_time = 4s;
+constexpr std::uint64_t most_memory = 512ull << 20;  // of each of g++'s two processes
 constexpr std::uint64_t largest_object = 4ull << 20, largest_iso = 64ull << 20;
 constexpr const char* beyond_limits =
-    "the compiler gave up: a file takes at most 10 s of processor time, 1 GiB of memory and 4 MiB "
+    "the compiler gave up: a file takes at most 4 s of processor time, 512 MiB of memory and 4 MiB "
     "for its object";
 
 bool is_below(const fs::path& path, const fs::path& folder) {
@@ -46,19 +47,23 @@ std::string text_of(const Arguments& arguments) {
 
 }  // namespace
 
-bool must_confine(bool possible, bool own, bool trusted) {
-    if (!possible && !own && !trusted)
+Walls walls_for(Possible possible, bool own, bool trusted) {
+    if (!own && possible.sandbox)
+        return Walls::sandbox;
+    if (!own && !trusted)
         throw checker::Error(
-            "this Linux cannot keep a compiler from reading your files: it has no Landlock (Linux "
-            "5.13 or later has it, where `lsm=` does not leave it out). Grade where there is one; "
-            "or, if you trust whoever wrote these files, say --trust (TRUST=yes for make)");
-    return possible;
+            "no sandbox can be made here for what somebody else wrote: bubblewrap is not installed "
+            "(`make setup`, or apt install bubblewrap), or this system lets nobody make "
+            "namespaces, "
+            "as many containers do. Grade where it can be made; or, if you trust whoever wrote "
+            "these files, say --trust (TRUST=yes for make)");
+    return possible.landlock ? Walls::landlock : Walls::none;
 }
 
-Builder::Builder(fs::path project, fs::path built, bool confined)
+Builder::Builder(fs::path project, fs::path built, Walls walls)
     : project_(std::move(project)),
       given_code_(project_, std::move(built)),
-      confined_(confined),
+      walls_(walls),
       tools_(std::max(1u, std::thread::hardware_concurrency())) {}
 
 Given Builder::given() const {
@@ -71,21 +76,26 @@ process::Finished Builder::run_confined(Arguments arguments, process::Access acc
     const Place place{tools_};
     process::Command command{
         .arguments = std::move(arguments),
-        .environment = {fmt::format("TMPDIR={}", workspace.objects()), "CCACHE_DISABLE=1"},
+        .environment = {fmt::format("TMPDIR={}",
+                                    walls_ == Walls::sandbox ? "/tmp" : workspace.objects()),
+                        "HOME=/tmp", "CCACHE_DISABLE=1"},
         .directory = project_,
         .address_space = most_memory,
         .largest_file = largest_object,
         .processor_time = most_processor_time};
-    if (!confined_)
+    if (walls_ == Walls::none)
         return run_tool(std::move(command), most_time);
-    for (const fs::path& each : toolchain(given.compile.at(0))) {
+    for (const fs::path& each : process::needs_of(given.compile.at(0))) {
         if (is_below(project_, each))
             throw checker::Error(fmt::format(
                 "{} has to be readable for compilers, so the project must not lie there; move it",
                 each.string()));
         access.read.push_back(each);
     }
-    command.confinement.emplace(access);
+    if (walls_ == Walls::sandbox)
+        command.sandbox = process::Sandbox{std::move(access)};
+    else
+        command.confinement.emplace(access);
     return run_tool(std::move(command), most_time);
 }
 

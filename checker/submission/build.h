@@ -26,19 +26,24 @@ struct Seam {
     std::vector<std::string> objects;  // relative to the project
 };
 
-/// Whether a submission's files are to be compiled in confinement: always where this machine's
-/// Linux can do that. Where it cannot, only files that are one's `own`, or `trusted`, are compiled
-/// at all; for others this throws checker::Error, which says what to do.
-bool must_confine(bool possible, bool own, bool trusted);
+/// What this machine can keep a program in with.
+struct Possible {
+    bool landlock, sandbox;
+};
+
+/// What compilers and emulators are to be kept in with. One's `own` files need no sandbox, which
+/// takes time, and who is `trusted` none where there is none; any other submission is built and
+/// booted in one, or not at all: then this throws checker::Error, which says what to do.
+process::Walls walls_for(Possible possible, bool own, bool trusted);
 
 /// Compiles seams and links kernels by the exact commands that make wrote down, without make and
 /// without a shell. Time, memory and output of each tool are bounded; what has not changed is not
 /// made again. May be used from several threads.
 class Builder {
   public:
-    /// `built` is make's OUTPUT. Confined, a tool can open the compilers' own files, the given
+    /// `built` is make's OUTPUT. Behind walls a tool can open the compilers' own files, the given
     /// headers and the files that it is about, and can write to the workspace.
-    Builder(std::filesystem::path project, std::filesystem::path built, bool confined);
+    Builder(std::filesystem::path project, std::filesystem::path built, process::Walls walls);
 
     /// Compiles the files of a lab that were put into its workspace. Throws DoesNotBuild, or
     /// checker::Error for what is not the student's fault.
@@ -73,7 +78,7 @@ class Builder {
 
     std::filesystem::path project_;
     GivenCode given_code_;
-    bool confined_;
+    process::Walls walls_;
     mutable std::once_flag made_current_;
     mutable std::counting_semaphore<> tools_;
 };

@@ -31,23 +31,6 @@ process::Finished run_tool(process::Command command, std::chrono::seconds time) 
     }
 }
 
-std::vector<fs::path> toolchain(const std::string& compiler) {
-    // clang-format off
-    std::vector<fs::path> all{
-        "/bin", "/lib", "/lib32", "/lib64", "/libx32", "/usr/bin", "/usr/lib", "/usr/lib32",
-        "/usr/lib64", "/usr/libx32", "/usr/libexec", "/usr/include", "/usr/local/include",
-        "/usr/x86_64-linux-gnu", "/etc/ld.so.cache"};
-    // clang-format on
-    const fs::path program = fs::weakly_canonical(process::find_program(compiler));
-    const fs::path prefix = program.parent_path().parent_path();
-    if (!program.empty() && !program.string().starts_with("/usr/bin/")) {
-        all.push_back(program);
-        for (const char* part : {"lib", "lib64", "libexec", "include"})
-            all.push_back(prefix / part);
-    }
-    return all;
-}
-
 std::string identity(const fs::path& file) {
     struct stat status {};
     if (stat(file.c_str(), &status) != 0)

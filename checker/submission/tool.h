@@ -16,10 +16,6 @@ namespace submission {
 /// checker::Error if it cannot be started.
 process::Finished run_tool(process::Command command, std::chrono::seconds time);
 
-/// What a compiler of this name has to read of the machine: programs, their libraries, and the
-/// headers of the system; not where people keep files.
-std::vector<std::filesystem::path> toolchain(const std::string& compiler);
-
 /// One of the few places for tools, or boots, that this machine can carry at a time, for as long as
 /// this lives.
 class Place {

@@ -59,13 +59,15 @@ class Scratch {
 LabGrade grade(const Project& project, const Submission& submission, evidence::Way way,
                Place& place) try {
     const fs::path& folder = place.put(submission.files);
-    grading::Request request{.project = fs::current_path(),
-                             .built = fs::current_path() / "build",
-                             .submission = folder,
-                             .engines = submission.engines,
-                             .way = way,
-                             .mine = {},
-                             .mine_in = folder};
+    grading::Request request{
+        .project = fs::current_path(),
+        .built = fs::current_path() / "build",
+        .submission = folder,
+        .engines = submission.engines,
+        .way = way,
+        .walls = submission::walls_for({process::Confinement::is_possible(), false}, true, true),
+        .mine = {},
+        .mine_in = folder};
     for (const lab::Lab& lab : project.labs)
         if (&lab != submission.lab && fs::is_directory(folder / lab.directory))
             request.mine.push_back(lab);

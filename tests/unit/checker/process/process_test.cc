@@ -10,43 +10,9 @@
 #include <thread>
 #include <unistd.h>
 
-#include "checker/process/process.h"
-
-using namespace std::chrono_literals;
-using process::Clock;
-using process::Command;
-using process::Pipe;
-using process::Process;
+#include "tests/unit/checker/process/running.h"
 
 namespace {
-
-Command shell(const std::string& script) {
-    return {
-        .arguments = {"sh", "-c", script}, .environment = {}, .directory = {}, .descriptors = {}};
-}
-
-// A running process, what it has written so far, and where that is read.
-struct Running {
-    std::string output;
-    process::Reader reader;
-    Process process;
-
-    static std::unique_ptr<Running> start(Command command) {
-        Pipe pipe = Pipe::make();
-        command.descriptors.emplace_back(std::move(pipe.write), 1);
-        std::unique_ptr<Running> running{new Running{{}, {}, Process::start(std::move(command))}};
-        running->reader = {std::move(pipe.read),
-                           [text = &running->output](auto bytes) { text->append(bytes); }};
-        return running;
-    }
-    // Everything, until the last one who could write has ended or the time is over.
-    const std::string& read_all() {
-        const auto limit = Clock::now() + 10s;
-        while (Clock::now() < limit && process::read_some({&reader, 1}, limit)) {
-        }
-        return output;
-    }
-};
 
 bool is_alive(pid_t pid) {
     std::ifstream status{"/proc/" + std::to_string(pid) + "/stat"};
@@ -222,35 +188,6 @@ TEST_CASE("reader: the deadline ends the waiting") {
     CHECK(process::read_some({&reader, 1}, begin + 10s));
     CHECK(!reader.is_open());
     CHECK(!process::read_some({&reader, 1}, begin + 10s));
-}
-
-TEST_CASE("process: one that is confined opens what it may, and nothing else") {
-    if (!process::Confinement::is_possible()) {
-        MESSAGE("this Linux has no Landlock");
-        return;
-    }
-    std::string name = (std::filesystem::temp_directory_path() / "sipi-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()));
-    const std::filesystem::path root = name;
-    for (const char* folder : {"in", "out", "other"})
-        std::filesystem::create_directory(root / folder);
-    for (const char* file : {"in/text", "other/text"})
-        std::ofstream(root / file) << file << '\n';
-    Command command = shell(
-        "cat in/text; cat other/text; cat in/../other/text; echo 1 > out/new && cat out/new;"
-        "echo 1 > in/new; echo 1 > new; mv out/new in/new; ls . && echo listed;"
-        "cat < /proc/self/environ; echo end > /dev/null && echo end");
-    command.directory = root;
-    command.largest_file = 1000;
-    command.confinement.emplace(process::Access{
-        .read = {"/bin", "/usr/bin", "/lib", "/lib64", "/usr/lib", root / "in", root / "none"},
-        .write = {root / "out"}});
-    const auto running = Running::start(std::move(command));
-    CHECK(running->read_all() == std::string{"in/text\n1\nend\n"});
-    CHECK(std::filesystem::exists(root / "out/new"));
-    CHECK_FALSE(std::filesystem::exists(root / "in/new"));
-    CHECK_FALSE(std::filesystem::exists(root / "new"));
-    std::filesystem::remove_all(root);
 }
 
 TEST_CASE("process: nothing of a group is left, not even a zombie") {

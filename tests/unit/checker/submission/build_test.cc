@@ -9,15 +9,19 @@
 #include "checker/submission/tool.h"
 
 namespace fs = std::filesystem;
-using submission::must_confine;
+using process::Walls;
+using submission::walls_for;
 
-TEST_CASE("who is compiled in confinement, and who not at all") {
-    for (const bool own : {false, true})
-        for (const bool trusted : {false, true})
-            CHECK(must_confine(true, own, trusted));
-    CHECK_FALSE(must_confine(false, true, false));
-    CHECK_FALSE(must_confine(false, false, true));
-    CHECK_THROWS_AS(must_confine(false, false, false), checker::Error);
+TEST_CASE("who is kept in with what, and who is not built at all") {
+    constexpr submission::Possible everything{true, true}, landlock{true, false}, nothing{};
+    CHECK(walls_for(everything, false, false) == Walls::sandbox);
+    CHECK(walls_for(everything, false, true) == Walls::sandbox);
+    CHECK(walls_for(everything, true, false) == Walls::landlock);
+    CHECK(walls_for(landlock, false, true) == Walls::landlock);
+    CHECK(walls_for(nothing, true, false) == Walls::none);
+    CHECK(walls_for(nothing, false, true) == Walls::none);
+    CHECK_THROWS_AS(walls_for(landlock, false, false), checker::Error);
+    CHECK_THROWS_AS(walls_for(nothing, false, false), checker::Error);
 }
 
 TEST_CASE("what was made is kept while all is as it was") {
