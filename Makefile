@@ -15,8 +15,9 @@ checker: $(CHECKER)         # the program behind check and grade
 # MINE="1 2 3" of several; check takes those beside the lab that it is about. AT=function: bochs stops there.
 run: $(BOOTED)
 	@tools/run.sh $(BUILD)/kernel.elf $(QEMU) $(QEMU_FLAGS)
-debug: $(BOOTED)
-	@tools/debug.sh $(BUILD)/kernel.elf "$(LAB)" $(QEMU) $(QEMU_FLAGS)
+debug: $(BOOTED) $(CHECKER) # GDB=no: waits at PORT=1234 of this machine for whoever attaches
+	@CHECKER=$(CHECKER) tools/debug.sh $(BUILD)/kernel.elf "$(LAB)" $(GDB) $(PORT) $(BOOT) $(MACHINE) $(MEMORY) \
+	    $(QEMU) $(QEMU_FLAGS)
 bochs: $(BOCHS_BOOTED)
 	@tools/bochs.sh $(CPUS) $(MEMORY) $^ $(if $(LAB)$(AT),$(CONSTANTS) "$(LAB)" "$(AT)")
 # The page at 0x8000, instruction by instruction beside its sources; LAB=n and MINE="1 2 3" as for run.

@@ -4,6 +4,9 @@ MEMORY ?= 256
 MACHINE ?= pc
 BOOT ?= elf
 APPEND ?= panic=poweroff
+# debug: GDB=no waits at a port for whoever attaches.
+GDB ?= gdb
+PORT ?= 1234
 
 ifneq ($(call asked_for,run debug bochs),)
 $(call must_be,CPUS,$(shell seq 32),a number from 1 to 32)

@@ -1,51 +1,79 @@
 #!/bin/sh
-# debug.sh ELF LAB QEMU...: starts that QEMU, stopped where the lab happens, with GDB at its side.
+# debug.sh ELF LAB GDB PORT BOOT MACHINE MEMORY QEMU...: starts that QEMU, stopped where the lab happens, with
+# GDB at its side; where GDB is `no`, it waits for a debugger at that port of this machine instead.
 #
 # LAB may be empty: then it is kernel_main. What the machine prints comes in between. Where there is no
 # terminal, GDB takes its commands from standard input.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/places.sh
-elf=$1
+elf=$1 lab=$2 gdb=$3 port=$4 boot=$5 machine=$6 memory=$7
+shift 7
 # shellcheck disable=SC2046 # two words
-set -- "$2" $(place "$2") "$@"
-lab=$1 function=$2 bits=$3
-shift 5
+set -- $(place "$lab") "$@"
+function=$1
+shift 2
+checker=${CHECKER:-build/sipi}
 
 scratch=$(mktemp -d)
 trap 'kill "$qemu" 2> /dev/null || true; rm -rf "$scratch"' EXIT
-# In a session of its own, so that an interrupt for GDB does not end it.
-setsid "$@" -S -chardev socket,id=gdb,path="$scratch/gdb",server=on,wait=off -gdb chardev:gdb \
-    < /dev/null &
+trap 'exit 130' INT TERM HUP
+qemu=
+
+# What GDB's commands ask of the machine, `look` asks for them.
+mkfifo "$scratch/exceptions"
+stdbuf -o0 head -c 64M "$scratch/exceptions" > "$scratch/log" &
+quoted() { printf "'%s'" "$(printf %s "$1" | sed "s/'/'\\\\''/g")"; }
+cat > "$scratch/look" << END
+#!/bin/sh
+exec $(quoted "$PWD/$checker") look "\$@" --at $(quoted "$scratch") --elf $(quoted "$PWD/$elf") --boot $boot \
+    --machine $machine
+END
+chmod +x "$scratch/look"
+
+# gdb_commands TARGET: what GDB is to begin with.
+gdb_commands() {
+    echo "target remote $1"
+    sed "s|@look@|$scratch/look|" tools/debug.gdb
+    echo "thbreak *$(address "$elf" "$function")"
+    echo "begin-lab ${lab:-0}"
+}
+
+case $gdb in
+    no) server="host=127.0.0.1,port=$port" ;;
+    *) server="path=$scratch/gdb" ;;
+esac
+# The machine stays as it is when it dies. In a session of its own, so that an interrupt for GDB does not end it.
+setsid "$@" -no-shutdown -S -chardev "socket,id=gdb,$server,server=on,wait=off" -gdb chardev:gdb \
+    -chardev "socket,id=qmp,path=$scratch/qmp,server=on,wait=off" -mon chardev=qmp,mode=control \
+    -machine memory-backend=ram -object "memory-backend-file,id=ram,share=on,size=${memory}M,mem-path=$scratch/memory" \
+    -d int,cpu_reset -D "$scratch/exceptions" < /dev/null 2> "$scratch/errors" &
 qemu=$!
 waited=0
-while [ ! -S "$scratch/gdb" ]; do
-    if ! kill -0 $qemu 2> /dev/null || [ $waited -ge 100 ]; then
-        echo "debug: QEMU does not start" >&2
+while [ ! -S "$scratch/qmp" ]; do
+    if ! kill -0 $qemu 2> /dev/null || [ $waited -ge 500 ]; then
+        if grep -q 'Address already in use' "$scratch/errors"; then
+            echo "debug: port $port is taken; choose another: PORT=$((port + 1))" >&2
+        else
+            echo "debug: QEMU does not start: $(grep -v '^$' "$scratch/errors" | tail -n 1)" >&2
+        fi
         exit 1
     fi
-    sleep 0.1
+    sleep 0.02
     waited=$((waited + 1))
 done
 
-cat > "$scratch/commands" << END
-set confirm off
-set pagination off
-set debuginfod enabled off
-target remote $scratch/gdb
-thbreak $function
-continue
-END
-if [ "$bits" != 64 ]; then
-    cat >> "$scratch/commands" << END
-delete
-echo This is $bits-bit code, which GDB takes for 64-bit code; QEMU shows it as it is:\\n
-monitor cpu 1
-monitor x /6i $(address "$elf" "$function")
-END
+if [ "$gdb" = no ]; then
+    gdb_commands ":$port" > build/debug.gdb
+    echo "The machine stands at its first instruction, and waits for a debugger at port $port."
+    echo "In another terminal: gdb -x build/debug.gdb $elf"
+    echo "An interrupt (Ctrl-C) here ends it."
+    wait $qemu || true
+    exit
 fi
-echo "Lab ${lab:-0}: stops at $function; \`continue\` goes on, \`quit\` ends the machine too." |
-    sed 's/^Lab 0: s/S/'
+gdb_commands "$scratch/gdb" > "$scratch/commands"
+echo "${lab:+Lab $lab: }GDB stops at $function. \`continue\` goes on, \`help sipi\` lists this kernel's own commands,"
+echo "\`quit\` ends the machine too."
 status=0
 gdb -q -x "$scratch/commands" "$elf" || status=$?
 exit $status

@@ -246,12 +246,24 @@ int explain_log(const Options& options) {
     return status::done;
 }
 
+// At a machine that stands under a debugger.
+int look_at(const Options& options, const fs::path& project) {
+    look::Place place = options.standing;
+    place.source_root = project;
+    place.way = options.way;
+    const look::Standing standing{place};
+    fmt::print("{}", look::answer(options.question, standing));
+    return standing.has_ended() ? status::has_ended : status::done;
+}
+
 }  // namespace
 
 int run(const Options& options, const grading::BootFunction& boot) {
     if (options.command == Command::explain && !options.log.empty())
         return explain_log(options);
     const fs::path project = find_project(options.project);
+    if (options.command == Command::look)
+        return look_at(options, project);
     const std::vector<lab::Lab> labs = lab::discover(project);
     if (options.command == Command::cause)
         return cause(options, labs);

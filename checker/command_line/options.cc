@@ -26,6 +26,7 @@ const Choices<Format> formats{{"text", Format::text},
                               {"gradescope", Format::gradescope}};
 
 constexpr unsigned largest_lab = 99;
+constexpr unsigned largest_cpu = 255;
 
 // The number that a text is, if it is one from `first` to `last` and nothing else.
 std::optional<unsigned> number(const std::string& text, unsigned first, unsigned last) {
@@ -113,6 +114,29 @@ void add_judging(CLI::App& command, Options& options) {
     add_trust(command, options);
 }
 
+// What GDB's commands call: nobody types it.
+CLI::App* add_look(CLI::App& app, Options& options) {
+    CLI::App* look =
+        app.add_subcommand("look", "what a machine under a debugger is like")->group("");
+    look->add_option("WHAT", options.question.what)
+        ->required()
+        ->check(CLI::IsMember(look::questions()));
+    look->add_option("ADDRESS", options.question.address);
+    look->add_option("--at", options.standing.folder)->required();
+    look->add_option("--elf", options.standing.kernel_elf)->required();
+    look->add_option("--machine", options.standing.machine);
+    look->add_option("--thread", options.question.thread);
+    add_choice(*look, "--boot", options.way, ways, "");
+    const auto read = [&options](const std::string& text) {
+        options.question.all = text == "all";
+        options.question.cpu = number(text, 0, largest_cpu);
+        if (!options.question.all && !options.question.cpu)
+            refuse("CPU", text, "a CPU's number, or all");
+    };
+    look->add_option_function<std::string>("--cpu", read);
+    return look;
+}
+
 }  // namespace
 
 Parsed parse(int argc, const char* const* argv) {
@@ -159,6 +183,8 @@ Parsed parse(int argc, const char* const* argv) {
     CLI::App* cause = app.add_subcommand("cause", "what a diagnosis means, by its id");
     cause->add_option("ID", options.cause, "as a report names it; without one, all of them");
 
+    const CLI::App* look = add_look(app, options);
+
     try {
         app.parse(argc, argv);
         if (explain->parsed() && (log->count() != 0) == (lab->count() != 0 && options.lab))
@@ -172,7 +198,8 @@ Parsed parse(int argc, const char* const* argv) {
         fmt::print(stderr, "sipi: {}\nsipi --help tells more.\n", error.what());
         return {{}, status::checker_error};
     }
-    if (options.way == Way::elf && std::ranges::count(options.engines, Engine::bochs) != 0) {
+    if (!look->parsed() && options.way == Way::elf &&
+        std::ranges::count(options.engines, Engine::bochs) != 0) {
         fmt::print(stderr,
                    "sipi: --boot elf is QEMU's alone: add --engine qemu, or say --boot iso\n");
         return {{}, status::checker_error};
@@ -181,6 +208,7 @@ Parsed parse(int argc, const char* const* argv) {
                       : check->parsed()   ? Command::check
                       : explain->parsed() ? Command::explain
                       : cause->parsed()   ? Command::cause
+                      : look->parsed()    ? Command::look
                                           : Command::hint;
     return {options, status::done};
 }

@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "checker/evidence/evidence.h"
+#include "checker/look/look.h"
 
 namespace command_line {
 
-enum class Command { grade, check, hint, explain, cause };
+enum class Command { grade, check, hint, explain, cause, look };
 enum class Format { text, json, junit, gradescope };
 
 /// What was asked for.
@@ -24,11 +25,13 @@ struct Options {
     std::filesystem::path html;  // empty: no page
     unsigned cpus = 4;
     evidence::Way way = evidence::Way::rom;
-    bool trust = false;              // build and boot a submission even where no sandbox can be made
-    std::vector<unsigned> mine;      // labs whose seams are taken from labs/, beside those checked
-    unsigned hint = 1;               // which, from 1
+    bool trust = false;          // build and boot a submission even where no sandbox can be made
+    std::vector<unsigned> mine;  // labs whose seams are taken from labs/, beside those checked
+    unsigned hint = 1;           // which, from 1
     std::filesystem::path log, elf;  // to explain, instead of a lab
     std::string cause;               // an id; empty: all
+    look::Place standing;            // whose way is `way`
+    look::Question question;
 };
 
 /// The program's exit statuses.
@@ -37,6 +40,7 @@ namespace status {
 inline constexpr int done = 0;     // graded; or, of `check`, every lab passed
 inline constexpr int not_yet = 1;  // of `check` only
 inline constexpr int checker_error = 2;
+inline constexpr int has_ended = 3;  // of a look: the machine never goes on
 
 }  // namespace status
 

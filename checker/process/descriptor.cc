@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <system_error>
 #include <vector>
 
@@ -33,6 +34,20 @@ SocketPair SocketPair::make() {
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
         fail("socketpair");
     return {Descriptor{ends[0]}, Descriptor{ends[1]}};
+}
+
+Descriptor connect_to(const std::filesystem::path& path) {
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    Descriptor ours{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    const std::string& name = path.native();
+    if (name.size() >= sizeof(address.sun_path))
+        errno = ENAMETOOLONG;
+    else
+        name.copy(std::data(address.sun_path), name.size());
+    if (!ours.is_open() || name.size() >= sizeof(address.sun_path) ||
+        connect(ours.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+        fail(path.c_str());
+    return ours;
 }
 
 Descriptor anonymous_memory(std::size_t bytes) {

@@ -52,6 +52,9 @@ struct SocketPair {
     static SocketPair make();
 };
 
+/// The other end of a socket that somebody listens at. Throws std::system_error with its name.
+Descriptor connect_to(const std::filesystem::path& socket);
+
 /// Memory without a name, which another process can map, or read as a file, through /proc/self/fd.
 /// `bytes` long, all zero. Throws std::system_error.
 Descriptor anonymous_memory(std::size_t bytes);

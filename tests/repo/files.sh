@@ -17,7 +17,7 @@ test_no_stray_files() {
         -e '^docs/site/[a-z]+\.(awk|css|html|txt)$' \
         -e '^docs/[a-z]+\.schema\.json$' \
         -e '^mk/[a-z]+\.(mk|cfg)$' \
-        -e '^tools/[a-z_]+\.sh$' \
+        -e '^tools/([a-z_]+\.sh|debug\.gdb)$' \
         -e '^tests/[a-z_0-9/]+\.(sh|awk|py|cc|h|mk|txt|asm|cfg)$' \
         -e '^tests/submissions/[1-6]-[a-z-]+/([a-z0-9-]+\.case|(prefixes|above-starter)\.expected)$' \
         -e '^tests/fixtures/' | empty "files that belong nowhere"
