@@ -14,7 +14,7 @@ checker: $(CHECKER)         # the program behind check and grade
 # CPUS=1..32 MEMORY=mib; for QEMU MACHINE=pc|q35 BOOT=elf|iso|rom; LAB=n boots what you have of lab n,
 # MINE="1 2 3" of several; check takes those beside the lab that it is about. AT=function: bochs stops there.
 run: $(BOOTED)
-	@tools/run.sh $(BUILD)/kernel.elf $(QEMU) $(QEMU_FLAGS)
+	@tools/run.sh "$(lastword $(OWN))" $(BUILD)/kernel.elf $(QEMU) $(QEMU_FLAGS)
 debug: $(BOOTED) $(CHECKER) # GDB=no: waits at PORT=1234 of this machine for whoever attaches
 	@CHECKER=$(CHECKER) tools/debug.sh $(BUILD)/kernel.elf "$(LAB)" $(GDB) $(PORT) $(BOOT) $(MACHINE) $(MEMORY) \
 	    $(QEMU) $(QEMU_FLAGS)

@@ -64,10 +64,10 @@ while [ ! -S "$scratch/qmp" ]; do
 done
 
 if [ "$gdb" = no ]; then
-    gdb_commands ":$port" > build/debug.gdb
+    ln -sfn "$PWD/$elf" build/debug.elf # an editor asks for the program before it asks GDB
+    { echo "file build/debug.elf" && gdb_commands ":$port"; } > build/debug.gdb
     echo "The machine stands at its first instruction, and waits for a debugger at port $port."
-    echo "In another terminal: gdb -x build/debug.gdb $elf"
-    echo "An interrupt (Ctrl-C) here ends it."
+    echo "In another terminal: gdb -x build/debug.gdb; it stops at $function. Ctrl-C here ends the machine."
     wait $qemu || true
     exit
 fi

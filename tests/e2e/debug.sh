@@ -40,12 +40,27 @@ test_gdb_goes_on_from_real_mode() {
 # Whoever attaches is told how, and does the same by the port.
 test_gdb_attaches_at_a_port() {
     timeout 60 make debug LAB=5 GDB=no PORT=34567 > "$scratch/said" 2>&1 &
-    until_said 'gdb -x build/debug.gdb build/lab-5/kernel.elf'
+    until_said 'gdb -x build/debug.gdb; it stops at smp::init_percpu'
     make debug LAB=5 GDB=no PORT=34567 > "$scratch/second" 2>&1 && fail "two at one port"
     grep -qF 'debug: port 34567 is taken; choose another: PORT=34568' "$scratch/second"
-    printf 'ap-trace\nmonitor quit\n' | gdb -q -x build/debug.gdb build/lab-5/kernel.elf > "$scratch/gdb" 2>&1
+    # As .vscode/launch.json has it, in the language that editors speak.
+    {
+        sed -n 's/.*"text": "\(.*\)" }.*/\1/p' .vscode/launch.json | sed 's/\\"/"/g'
+        printf '%s\n' -thread-info '-interpreter-exec console "ap-trace"' '-interpreter-exec console "monitor quit"'
+    } | gdb -q -i=mi > "$scratch/gdb" 2>&1
     grep -qF 'CPU 1  rpalRJW123' "$scratch/gdb"
+    grep -q '^\^done,threads=.*func="smp::init_percpu",.*current-thread-id="2"' "$scratch/gdb"
     wait
+}
+
+# The last letter has a line end behind it, whatever the next prompt is.
+test_run_says_that_the_machine_died() {
+    ! make run LAB=1 > "$scratch/said" 2> "$scratch/errors" || fail "status 0"
+    grep -qx 'run: the machine has died: a CPU shut down. Which, and why: make explain LAB=1' "$scratch/errors"
+    tail -n 1 "$scratch/said" | grep -qx 'cpu  1: rpal'
+    [ -z "$(tail -c 1 "$scratch/said")" ] || fail "the line does not end"
+    make run > "$scratch/said" 2> "$scratch/errors"
+    ! grep '^run:' "$scratch/errors" || fail "says that the finished kernel died"
 }
 
 # until_said TEXT: waits until the terminal shows it.
