@@ -16,6 +16,7 @@ test_no_stray_files() {
         -e '^docs/(Doxyfile|causes/README\.md)$' \
         -e '^docs/site/[a-z]+\.(awk|css|html|txt)$' \
         -e '^docs/[a-z]+\.schema\.json$' \
+        -e '^(checker/)?compile_flags\.txt$|^\.vscode/(tasks|launch)\.json$' \
         -e '^mk/[a-z]+\.(mk|cfg)$' \
         -e '^tools/([a-z_]+\.sh|debug\.gdb)$' \
         -e '^tests/[a-z_0-9/]+\.(sh|awk|py|cc|h|mk|txt|asm|cfg)$' \
