@@ -50,7 +50,7 @@ handout: $(REFERENCE_OBJECTS) # OUT=folder or OUT=file.tar.gz
 docs: $(DOCS)
 
 test: $(TEST_SETUP)         # everything that must hold; ONLY=text for the tests with it in the name
-	+@tests/run.sh $(ONLY)
+	+@tests/run.sh "$(ONLY)"
 lint: $(LINT)
 format: $(TEST_SETUP)       # in place
 	@clang-format -i $(FORMATTED)

@@ -41,6 +41,9 @@ run_one() {
         > "$scratch/output" 2>&1; then word=ok counts='1 0'; else word=FAILED counts='0 1'; fi
     tenths=$((($(date +%s%N) - begin) / 100000000))
     [ ! -s "$COUNTS" ] || counts=$(cat "$COUNTS")
+    case $counts in # one that could not even count has failed
+    *' 0') [ $word = ok ] || counts="${counts% *} 1" ;;
+    esac
     echo "$counts" >> $results/counts
     printf '%-6s %s (%d.%d s)\n' $word "$name" $((tenths / 10)) $((tenths % 10))
     if [ $word = FAILED ]; then
@@ -50,13 +53,26 @@ run_one() {
     rm -rf "$scratch"
 }
 
-# run_group JOBS FILE...: so many at a time.
-run_group() {
-    jobs=$1
-    shift
+# chosen FILE...: their tests with the text in the name.
+chosen() {
     list_tests "$@" | while read -r line; do
         case $(title "$line") in *"$only"*) echo "$line" ;; esac
-    done | xargs -r -d '\n' -P "$jobs" -n 1 tests/run.sh --one | tee -a $results/lines
+    done
+}
+
+# run JOBS: the tests that standard input names, so many at a time.
+run() {
+    xargs -r -d '\n' -P "$1" -n 1 tests/run.sh --one | tee -a $results/lines
+}
+
+# build_for TESTS: what they run, where those that build it are hardly among the chosen.
+build_for() {
+    # shellcheck disable=SC2046 # targets
+    set -- $(sed -n 's,^tests/unit/.*,build/unit/unit,p
+        s,^tests/\(e2e\|repo\)/.*,all iso build/e2e/e2e build/e2e/submissions,p' "$1" | sort -u)
+    [ $# = 0 ] || make "$@" && return
+    echo "0 1" >> $results/counts
+    echo "--- make $*: what the tests run cannot be built" >> $results/failures
 }
 
 if [ "${1:-}" = --one ]; then
@@ -69,9 +85,12 @@ rm -rf $results
 mkdir -p $results
 touch $results/counts $results/failures $results/scores
 # What the others run, first; with all cores for each.
-run_group 1 tests/build/*.sh
-run_group "$TEST_JOBS" tests/unit/*.sh tests/repo/*.sh tests/lint/*.sh tests/e2e/*.sh
+chosen tests/build/*.sh | run 1
+chosen tests/unit/*.sh tests/repo/*.sh tests/lint/*.sh tests/e2e/*.sh > $results/chosen
+[ -z "$only" ] || build_for $results/chosen
+run "$TEST_JOBS" < $results/chosen
 
+[ -s $results/counts ] || { echo "no test has this in its name: $only"; exit 1; }
 head -n 400 $results/failures
 [ "$(wc -l < $results/failures)" -le 400 ] || echo "--- and more: see $results/failures"
 echo
