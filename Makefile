@@ -30,6 +30,9 @@ check:
 # All labs, with points: SUBMISSION=dir LAB=n ENGINE=... FORMAT=text|json|junit|gradescope OUT=file
 grade: $(GIVEN) firmware checker
 	@$(CHECKER) grade $(JUDGING)
+# A whole class: FROM=dir with a folder, an archive or a repository of each student, OUT=dir JOBS=n ENGINE=...
+grade-class: $(GIVEN) firmware checker
+	@$(CHECKER) grade-class $(GRADING_CLASS)
 # How a CPU died: in a log that QEMU or Bochs wrote of any kernel, LOG=file [ELF=kernel.elf], or in
 # what you have of lab LAB=n ENGINE=...
 explain: checker $(if $(EXPLAINED),,$(GIVEN) firmware)
@@ -60,4 +63,4 @@ setup: $(TEST_SETUP)        # installs what is missing; every target does, for w
 clean:
 	@rm -rf build
 
-.PHONY: all kernel firmware iso checker run debug bochs show check grade explain hint cause branches handout docs test lint format bench setup clean
+.PHONY: all kernel firmware iso checker run debug bochs show check grade grade-class explain hint cause branches handout docs test lint format bench setup clean

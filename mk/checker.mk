@@ -1,7 +1,7 @@
 # Builds the checker: a library of everything but its main file, and the program build/sipi.
 # A folder is compiled as one file, and the libraries' headers are read once for all folders.
 CHECKER_FLAGS := -std=c++20 -Og -g1 -Ikernel -I. -Wall -Wextra -Wshadow -Wconversion -Werror
-CHECKER_LIBRARIES := -lfmt -ldw -lelf -lZydis -lpugixml
+CHECKER_LIBRARIES := -lfmt -larchive -ldw -lelf -lZydis -lpugixml
 CHECKER := $(OUTPUT)/sipi
 CHECKER_LIBRARY := $(OUTPUT)/checker/libchecker.a
 
@@ -40,8 +40,9 @@ $(OUTPUT)/checker/%.o: $(OUTPUT)/checker/%.cc $(CHECKER_HEADERS)
 $(OUTPUT)/checker/main.o: checker/main.cc $(CHECKER_HEADERS)
 	$(compile_checker)
 
-# Which page.cc takes in.
+# Which page.cc takes in, in report and in classroom.
 $(OUTPUT)/checker/report.o: checker/report/page.css
+$(OUTPUT)/checker/classroom.o: checker/classroom/class.css checker/classroom/class.js
 
 # Made anew each time: ar would keep the objects of folders that are gone.
 $(eval $(call remember,$(OUTPUT)/checker/inputs,$(CHECKER_OBJECTS)))

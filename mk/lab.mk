@@ -11,10 +11,14 @@ $(if $(EXPLAINED)$(LAB),,$(error explain: name a log with LOG=file [ELF=kernel.e
 $(call must_be,ENGINE,qemu bochs both,qemu or bochs or both)
 endif
 
-ifneq ($(call asked_for,check grade),)
+ifneq ($(call asked_for,check grade grade-class),)
 $(call must_be,ENGINE,qemu bochs both,qemu or bochs or both)
 $(call must_be,FORMAT,text json junit gradescope,text or json or junit or gradescope)
-$(if $(wildcard $(SUBMISSION)/.),,$(error SUBMISSION=$(SUBMISSION): there is no such folder))
+$(if $(or $(call asked_for,grade-class),$(wildcard $(SUBMISSION)/.)),,$(error SUBMISSION=$(SUBMISSION): there is no such folder))
+endif
+
+ifneq ($(call asked_for,grade-class),)
+$(if $(and $(FROM),$(OUT)),,$(error grade-class: say FROM=folder, which has what each student handed in, and OUT=folder for the reports))
 endif
 
 # make says 2 for whatever failed. Only under --question does it pass on a 1 for "not yet", and then it
@@ -28,5 +32,7 @@ $(OUTPUT)/checker/ready.mk: $(CHECKER) $(FIRMWARE)
 
 JUDGING = --submission "$(SUBMISSION)" --engine $(ENGINE) --format $(FORMAT) $(if $(TRUST),--trust) \
     $(if $(filter-out file,$(origin BOOT)),--boot $(BOOT)) $(if $(LAB),--lab $(LAB)) $(if $(OUT),--out "$(OUT)") $(if $(HTML),--html "$(HTML)")
+GRADING_CLASS = --from "$(FROM)" --out "$(OUT)" --engine $(ENGINE) $(if $(TRUST),--trust) $(if $(JOBS),--jobs $(JOBS)) \
+    $(if $(ENGINE_HOST),--engine-host $(ENGINE_HOST)) $(if $(LAB),--lab $(LAB))
 EXPLAIN = $(CHECKER) explain $(if $(EXPLAINED),--log "$(EXPLAINED)" $(if $(ELF),--elf "$(ELF)"),\
     --lab $(LAB) --engine $(ENGINE) --submission "$(SUBMISSION)" $(if $(MINE),--mine "$(MINE)") $(if $(TRUST),--trust))

@@ -22,6 +22,7 @@ $(UNIT)/%.o: $(UNIT)/%.cc $(UNIT)/common.h.gch
 	$(call compile_with,$(UNIT),$(TEST_FLAGS))
 
 $(UNIT)/checker/report.o: checker/report/page.css
+$(UNIT)/checker/classroom.o: checker/classroom/class.css checker/classroom/class.js
 
 # The host's linker wants to be told that a stack need not be executable.
 $(UNIT)/%.asm.o: %.asm mk/tests.mk

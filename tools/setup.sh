@@ -22,6 +22,7 @@ grub-mkrescue|grub-common
 /usr/lib/grub/i386-pc/multiboot2.mod|grub-pc-bin
 xorriso|xorriso
 mformat|mtools
+/usr/include/archive.h|libarchive-dev
 /usr/include/boost/process.hpp|libboost-dev
 /usr/include/CLI/CLI.hpp|libcli11-dev
 /usr/include/fmt/format.h|libfmt-dev
@@ -42,6 +43,7 @@ clang-format|clang-format
 clang-tidy|clang-tidy
 shellcheck|shellcheck
 doxygen|doxygen
+chromium|chromium
 xmllint|libxml2-utils
 jsonschema|python3-jsonschema
 /usr/include/doctest/doctest.h|doctest-dev

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "checker/command_line/cause.h"
+#include "checker/command_line/class.h"
 #include "checker/command_line/terminal.h"
 #include "checker/error.h"
 #include "checker/explain/account.h"
@@ -269,6 +270,14 @@ int run(const Options& options, const grading::BootFunction& boot) {
         return cause(options, labs);
     if (options.command == Command::hint)
         return hint(options, labs);
+    if (options.command == Command::take)
+        return take(options, labs);
+    if (options.command == Command::grade_class)
+        return grade_class(options, request(options, project, options.from, labs),
+                           asked_for(options, labs), boot);
+    if (options.command == Command::grade_student)
+        return grade_student(options, request(options, project, options.out, labs),
+                             asked_for(options, labs), boot);
     return judge(options, project, labs, boot);
 }
 

@@ -20,6 +20,7 @@ using Choices = std::vector<std::pair<std::string, T>>;
 const Choices<std::vector<Engine>> engines{
     {"qemu", {Engine::qemu}}, {"bochs", {Engine::bochs}}, {"both", {Engine::qemu, Engine::bochs}}};
 const Choices<Way> ways{{"rom", Way::rom}, {"elf", Way::elf}, {"iso", Way::iso}};
+const Choices<bool> hosts{{"local", false}, {"slurm", true}};
 const Choices<Format> formats{{"text", Format::text},
                               {"json", Format::json},
                               {"junit", Format::junit},
@@ -101,17 +102,56 @@ void add_mine(CLI::App& command, Options& options) {
         ->type_name("\"N N...\"");
 }
 
-void add_judging(CLI::App& command, Options& options) {
+// By what is booted and judged.
+void add_booting(CLI::App& command, Options& options) {
     add_lab(command, options, "a lab's number, or all (default)");
     add_choice(command, "--engine", options.engines, engines, "qemu, bochs or both (default)");
     add_choice(command, "--boot", options.way, ways,
                "by our own firmware: rom (default); by SeaBIOS, QEMU alone: elf; by GRUB: iso");
+    add_number(command, "--cpus", options.cpus, 2, 32, "processors, 2 to 32 (default 4)");
+    add_trust(command, options);
+}
+
+void add_judging(CLI::App& command, Options& options) {
+    add_booting(command, options);
     add_choice(command, "--format", options.format, formats,
                "text (default), json, junit or gradescope");
     command.add_option("--out", options.out, "a file for the report")->type_name("FILE");
     command.add_option("--html", options.html, "a file for a page to look at")->type_name("FILE");
-    add_number(command, "--cpus", options.cpus, 2, 32, "processors, 2 to 32 (default 4)");
-    add_trust(command, options);
+}
+
+CLI::App* add_grade_class(CLI::App& app, Options& options) {
+    CLI::App* command = app.add_subcommand("grade-class", "grade a whole class");
+    command
+        ->add_option("--from", options.from,
+                     "a folder with a folder, an archive or a repository of each student in it")
+        ->required()
+        ->type_name("DIR")
+        ->check(CLI::ExistingPath);
+    command
+        ->add_option("--out", options.out,
+                     "a folder for the reports; a run that was ended goes on there")
+        ->required()
+        ->type_name("DIR");
+    add_number(*command, "--jobs", options.jobs, 1, 999,
+               "students at a time (default: a processor each)");
+    add_choice(*command, "--engine-host", options.slurm, hosts,
+               "this machine: local (default); a cluster: slurm");
+    add_booting(*command, options);
+    return command;
+}
+
+// What a class's grading runs in processes of their own.
+std::pair<CLI::App*, CLI::App*> add_parts_of_grade_class(CLI::App& app, Options& options) {
+    CLI::App* take = app.add_subcommand("take", "")->group("");
+    take->add_option("--from", options.from)->required();
+    take->add_option("--out", options.out)->required();
+    take->add_flag("--class", options.whole_class);
+    CLI::App* student = app.add_subcommand("grade-student", "")->group("");
+    student->add_option("--out", options.out)->required();
+    student->add_option("--name", options.name)->required();
+    add_booting(*student, options);
+    return {take, student};
 }
 
 // What GDB's commands call: nobody types it.
@@ -154,6 +194,9 @@ Parsed parse(int argc, const char* const* argv) {
         ->required()
         ->type_name("DIR");
     add_judging(*grade, options);
+
+    const CLI::App* grade_class = add_grade_class(app, options);
+    const auto [take, student] = add_parts_of_grade_class(app, options);
 
     CLI::App* check =
         app.add_subcommand("check", "check your own lab: 0 done, 1 not yet, 2 checker error");
@@ -204,12 +247,15 @@ Parsed parse(int argc, const char* const* argv) {
                    "sipi: --boot elf is QEMU's alone: add --engine qemu, or say --boot iso\n");
         return {{}, status::checker_error};
     }
-    options.command = grade->parsed()     ? Command::grade
-                      : check->parsed()   ? Command::check
-                      : explain->parsed() ? Command::explain
-                      : cause->parsed()   ? Command::cause
-                      : look->parsed()    ? Command::look
-                                          : Command::hint;
+    options.command = grade->parsed()         ? Command::grade
+                      : grade_class->parsed() ? Command::grade_class
+                      : take->parsed()        ? Command::take
+                      : student->parsed()     ? Command::grade_student
+                      : check->parsed()       ? Command::check
+                      : explain->parsed()     ? Command::explain
+                      : cause->parsed()       ? Command::cause
+                      : look->parsed()        ? Command::look
+                                              : Command::hint;
     return {options, status::done};
 }
 

@@ -10,7 +10,7 @@
 
 namespace command_line {
 
-enum class Command { grade, check, hint, explain, cause, look };
+enum class Command { grade, check, hint, explain, cause, look, grade_class, take, grade_student };
 enum class Format { text, json, junit, gradescope };
 
 /// What was asked for.
@@ -32,6 +32,11 @@ struct Options {
     std::string cause;               // an id; empty: all
     look::Place standing;            // whose way is `way`
     look::Question question;
+    std::filesystem::path from;  // a class
+    std::string name;            // of a student in it
+    unsigned jobs = 0;           // students at a time; 0: as many as there are processors
+    bool slurm = false;          // on a cluster
+    bool whole_class = false;
 };
 
 /// The program's exit statuses.

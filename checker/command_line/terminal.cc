@@ -1,5 +1,6 @@
 #include "checker/command_line/terminal.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ bool is_dumb() {
 constexpr std::size_t widest_line = 80;
 
 // In columns; 0 where nobody knows.
-std::size_t width(int descriptor) {
+std::size_t width_of(int descriptor) {
     winsize size{};
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
@@ -40,7 +41,7 @@ report::Style style_for(int descriptor) {
 ProgressLines::ProgressLines(std::size_t labs, bool report_follows)
     : labs_(labs),
       live_(isatty(STDERR_FILENO) == 1 && !is_dumb()),
-      erased_in_the_end_(live_ && report_follows && width(STDERR_FILENO) >= widest_line),
+      erased_in_the_end_(live_ && report_follows && width_of(STDERR_FILENO) >= widest_line),
       style_(style_for(STDERR_FILENO)) {}
 
 ProgressLines::~ProgressLines() {
@@ -60,7 +61,7 @@ void ProgressLines::show_status() {
     for (const auto& [lab, stage] : stages_)
         text += fmt::format("{}{}: {}", text.empty() ? "" : "; ",
                             lab == 0 ? "all together" : fmt::format("lab {}", lab), stage);
-    const std::size_t columns = width(STDERR_FILENO);
+    const std::size_t columns = width_of(STDERR_FILENO);
     if (columns > 0 && text.size() >= columns)
         text.resize(columns - 1);
     fmt::print(stderr, "\r\x1b[K{}", text);
@@ -83,6 +84,52 @@ void ProgressLines::done(const grading::LabGrade& grade) {
 grading::Progress ProgressLines::callbacks() {
     return {[this](const lab::Lab& lab, std::string_view stage) { started(lab, stage); },
             [this](const grading::LabGrade& grade) { done(grade); }};
+}
+
+ClassProgress::ClassProgress() : live_(isatty(STDERR_FILENO) == 1 && !is_dumb()) {}
+
+ClassProgress::~ClassProgress() {
+    if (live_)
+        fmt::print(stderr, "\r\x1b[K");
+}
+
+// "[##########          ]  57 of 200, about 1:12 left": what is left by how fast it went so far.
+void ClassProgress::progress(std::size_t done, std::size_t all, const std::string& doing) {
+    const bool reading = doing == classroom::reading;
+    if (!live_) {
+        if (!reading)
+            fmt::print(stderr, "{} of {}  {}\n", done, all, doing);
+        return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (const std::string step = reading ? "reading" : "grading"; step != step_) {
+        step_ = step;
+        begin_ = now;
+        begun_with_ = done;
+    }
+    constexpr std::size_t width = 30;
+    std::string text = fmt::format("{:<8}[{:<{}}] {} of {}", step_,
+                                   std::string(done * width / std::max<std::size_t>(all, 1), '#'),
+                                   width, done, all);
+    if (!reading && done > begun_with_ && done < all) {
+        const auto passed = std::chrono::duration<double>(now - begin_).count();
+        const auto left = static_cast<unsigned>(passed * static_cast<double>(all - done) /
+                                                static_cast<double>(done - begun_with_));
+        text += fmt::format(", about {}:{:02} left", left / 60, left % 60);
+    }
+    if (const std::size_t columns = width_of(STDERR_FILENO); columns > 0 && text.size() >= columns)
+        text.resize(columns - 1);
+    fmt::print(stderr, "\r\x1b[K{}", text);
+    std::fflush(stderr);
+}
+
+classroom::Watcher ClassProgress::watcher() {
+    return {[this](std::size_t done, std::size_t all, const std::string& doing) {
+                progress(done, all, doing);
+            },
+            [this](const std::string& line) {
+                fmt::print(stderr, "{}{}\n", live_ ? "\r\x1b[K" : "", line);
+            }};
 }
 
 }  // namespace command_line

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
 
+#include "checker/classroom/grade_class.h"
 #include "checker/grading/grader.h"
 #include "checker/report/layout.h"
 
@@ -33,6 +35,25 @@ class ProgressLines {
     bool live_, erased_in_the_end_;
     std::map<unsigned, std::string> stages_;  // by lab
     report::Style style_;
+};
+
+/// Progress of a class on standard error: on a terminal a bar and how long it will take, which are
+/// gone in the end; elsewhere a line for each student.
+class ClassProgress {
+  public:
+    ClassProgress();
+    ClassProgress(const ClassProgress&) = delete;
+    ClassProgress& operator=(const ClassProgress&) = delete;
+    ~ClassProgress();
+    classroom::Watcher watcher();
+
+  private:
+    void progress(std::size_t done, std::size_t all, const std::string& doing);
+
+    bool live_;
+    std::chrono::steady_clock::time_point begin_{};
+    std::size_t begun_with_ = 0;  // so many were done when the first was seen
+    std::string step_;
 };
 
 }  // namespace command_line

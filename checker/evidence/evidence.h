@@ -200,7 +200,7 @@ struct Evidence {
     std::optional<unsigned> panic_cpu;  // whose panic it is, where its record or its stack tells
     std::string serial;                 // what the guest printed: shown, never believed
     std::string engine_error;           // why the engine failed
-    double seconds = 0;
+    double seconds = 0;  // 0: not to be told
 };
 
 }  // namespace evidence

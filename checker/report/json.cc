@@ -110,14 +110,16 @@ const char* way_name(evidence::Way way) {
 
 Json of_run(const Run& run) {
     const evidence::Evidence& evidence = run.evidence;
-    Json result{{"engine", evidence::id(evidence.engine)},
-                {"boot", way_name(evidence.way)},
-                {"cpus_requested", evidence.cpus_requested},
-                {"outcome", judgement::name(run.verdict.outcome)},
-                {"diagnosis", run.diagnosis ? Json(run.diagnosis->id) : Json(nullptr)},
-                {"documented", run.documented},
-                {"seconds", std::round(evidence.seconds * 1000) / 1000},
-                {"cpus", list(evidence.cpus, of_cpu)}};
+    Json result{
+        {"engine", evidence::id(evidence.engine)},
+        {"boot", way_name(evidence.way)},
+        {"cpus_requested", evidence.cpus_requested},
+        {"outcome", judgement::name(run.verdict.outcome)},
+        {"diagnosis", run.diagnosis ? Json(run.diagnosis->id) : Json(nullptr)},
+        {"documented", run.documented},
+        {"seconds",
+         evidence.seconds == 0 ? Json(nullptr) : Json(std::round(evidence.seconds * 1000) / 1000)},
+        {"cpus", list(evidence.cpus, of_cpu)}};
     if (evidence.sent)
         result["sent_commands"] = {{"count", evidence.sent->count},
                                    {"first", list(evidence.sent->first, of_command)}};

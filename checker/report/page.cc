@@ -203,7 +203,8 @@ std::vector<SideBySide> rows_of(const Run& run) {
          first && first->error ? fmt::format("{:#04x}", *first->error) : std::string{}},
         {"Address", first && first->cr2 ? fmt::format("{:#018x}", *first->cr2) : std::string{}},
         {"Letters", letters},
-        {"Time", fmt::format("{:.2f} s", run.evidence.seconds), false},
+        {"Time", run.evidence.seconds == 0 ? "" : fmt::format("{:.2f} s", run.evidence.seconds),
+         false},
     };
 }
 

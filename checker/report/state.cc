@@ -208,9 +208,16 @@ void add_others(Element& parent, const Cpu& cpu, const Cpu* bsp) {
     table.row("IDT", table_register(mine.idt), table_register(bsps.idt), false);
     number("GS base", mine.gs.base, bsps.gs.base);
     number("CR2", mine.cr2, bsps.cr2);
-    number("RIP", mine.rip, bsps.rip);
-    number("RSP", mine.rsp, bsps.rsp);
-    number("RFLAGS", mine.rflags, bsps.rflags);
+    // Where a CPU stands that has not died is chance, the BSP too: it goes on for the moment that
+    // an engine takes to stop it.
+    if (!cpu.died)
+        return;
+    const auto own = [&](std::string_view name, std::uint64_t value) {
+        table.row(name, fmt::format("{:#x}", value), "", false);
+    };
+    own("RIP", mine.rip);
+    own("RSP", mine.rsp);
+    own("RFLAGS", mine.rflags);
 }
 
 }  // namespace

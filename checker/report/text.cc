@@ -72,8 +72,9 @@ std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found
 std::string seen_in(const LabGrade& grade, const Agreeing& runs) {
     std::string text;
     for (const Run* run : runs)
-        text += fmt::format("{}{} ({:.2f} s)", text.empty() ? "" : " and ",
-                            evidence::name(run->evidence.engine), run->evidence.seconds);
+        text += fmt::format(
+            "{}{}{}", text.empty() ? "" : " and ", evidence::name(run->evidence.engine),
+            run->evidence.seconds == 0 ? "" : fmt::format(" ({:.2f} s)", run->evidence.seconds));
     const Run& run = *runs.front();
     text += fmt::format(", {} CPUs: {}.", run.evidence.cpus_requested,
                         judgement::name(run.verdict.outcome));

@@ -9,7 +9,7 @@ test_no_stray_files() {
         -e '^(README|CONTRIBUTING)\.md$' \
         -e '^kernel/kernel\.ld$' \
         -e '^(kernel|trampoline|firmware|checker|bench)/([a-z0-9_]+/)*[a-z0-9_]+\.(h|cc|asm|inc)$' \
-        -e '^checker/report/page\.css$' \
+        -e '^checker/(report/page\.css|classroom/class\.(css|js))$' \
         -e '^labs/[1-6]-[a-z-]+/(README\.md|lab\.toml)$' \
         -e '^(labs|solutions)/[1-6]-[a-z-]+/[a-z0-9_]+\.(cc|asm)$' \
         -e '^docs/([a-z]+/)*([0-9]{4}-)?[a-z0-9-]+\.md$' \
@@ -21,6 +21,7 @@ test_no_stray_files() {
         -e '^tools/([a-z_]+\.sh|debug\.gdb)$' \
         -e '^tests/[a-z_0-9/]+\.(sh|awk|py|cc|h|mk|txt|asm|cfg)$' \
         -e '^tests/submissions/[1-6]-[a-z-]+/([a-z0-9-]+\.case|(prefixes|above-starter)\.expected)$' \
+        -e '^tests/classroom/clicks\.js$' \
         -e '^tests/fixtures/' | empty "files that belong nowhere"
 }
 

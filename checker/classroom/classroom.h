@@ -1,0 +1,47 @@
+// What grading a class came to, as a value: all that its reports need.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/classroom/results.h"
+#include "checker/classroom/roster.h"
+#include "checker/lab/lab.h"
+
+namespace classroom {
+
+struct Row {
+    Student student;                     // with the reason, where nothing could be graded
+    Note note;                           // of who was graded, or should have been
+    std::vector<std::string> same = {};  // who else handed in just this
+    bool untouched = false;              // the starters, and nothing else
+};
+
+struct Class {
+    std::vector<lab::Lab> labs;
+    std::vector<Row> rows;  // by name
+};
+
+bool graded(const Row& row);
+
+/// "12 graded, 2 handed in nothing that can be graded, the grader failed on 1": those that there
+/// are.
+std::string in_numbers(const Class& all);
+
+/// Those who handed in the same and have done something, each group once.
+std::vector<std::vector<std::string>> identical(const Class& all);
+
+/// A line for each student, for a spreadsheet. No field is taken for a formula there.
+std::string csv(const Class& all);
+
+/// A testsuite for each student, a testcase for each lab.
+std::string junit(const Class& all);
+
+/// How long each took: the one file in which two runs differ.
+std::string seconds(const Class& all);
+
+/// What there is to say at a terminal, in 80 columns.
+std::string summary(const Class& all);
+
+}  // namespace classroom

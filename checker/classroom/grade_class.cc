@@ -1,0 +1,241 @@
+#include "checker/classroom/grade_class.h"
+
+#include <algorithm>
+#include <atomic>
+#include <fmt/format.h>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "checker/classroom/hand_in.h"
+#include "checker/classroom/page.h"
+#include "checker/classroom/slurm.h"
+#include "checker/classroom/text_file.h"
+#include "checker/error.h"
+#include "checker/process/process.h"
+
+namespace classroom {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* reason_file = "reason";
+
+// The grader's own failure, not the student's.
+struct Failed {
+    std::string why;
+};
+
+// Runs the command that collects, on one thing. Returns why that cannot be graded, empty if it can.
+// Throws Failed.
+std::string collect(const Assignment& assignment, const fs::path& handed_in, const fs::path& into,
+                    bool whole_class) {
+    std::error_code problem;
+    fs::remove_all(into, problem);
+    // The child may write files there, and make no folder.
+    for (const lab::Lab& lab : assignment.labs)
+        fs::create_directories(into / lab.directory, problem);
+    process::Command child{.arguments = assignment.take,
+                           .environment = environment(),
+                           .address_space = 2ull << 30,
+                           .largest_file = 128u << 20,
+                           .processor_time = whole_class ? 300s : 60s,
+                           .isolated = false};
+    child.arguments.insert(child.arguments.end(),
+                           {"--from", handed_in.string(), "--out", into.string()});
+    if (whole_class)
+        child.arguments.emplace_back("--class");
+    process::Access access{process::needs_of("git"), {into}};
+    for (const fs::path& each : {handed_in, assignment.project, fs::path{child.arguments[0]}})
+        access.read.push_back(each);
+    for (const lab::Lab& lab : assignment.labs)
+        access.write.push_back(into / lab.directory);
+    if (assignment.walls == process::Walls::sandbox)
+        child.sandbox = process::Sandbox{std::move(access)};
+    else if (assignment.walls == process::Walls::landlock)
+        child.confinement.emplace(access);
+    const process::Finished ended = process::run(std::move(child), 10min);
+    require_room(into);
+    if (!ended.status || ended.status->signal != 0)
+        return "it cannot be read within a minute and 2 GiB of memory: is it damaged?";
+    if (ended.status->code != 0)
+        throw Failed{trimmed(ended.output)};
+    return read_text(into / reason_file);
+}
+
+Seams seams_in(const fs::path& folder, std::span<const lab::Lab> labs) {
+    Seams seams;
+    for (const lab::Lab& lab : labs)
+        for (const std::string& file : lab.seam) {
+            const std::string name = fmt::format("{}/{}", lab.directory, file);
+            if (fs::exists(folder / name))
+                seams[name] = read_text(folder / name);
+        }
+    return seams;
+}
+
+// All that do not depend on each other, on so many threads.
+template <class Work>
+void for_each(std::size_t count, unsigned threads, const Work& work) {
+    std::atomic<std::size_t> next = 0;
+    std::mutex noting;
+    std::exception_ptr failure;
+    {
+        std::vector<std::jthread> all;
+        for (unsigned i = 0; i < threads; ++i)
+            all.emplace_back([&] {
+                try {
+                    for (std::size_t at = next++; at < count; at = next++)
+                        work(at);
+                } catch (...) {
+                    const std::lock_guard lock{noting};
+                    failure = std::current_exception();
+                    next = count;
+                }
+            });
+    }
+    if (failure)
+        std::rethrow_exception(failure);
+}
+
+// What each has handed in that can be graded; who has nothing gets a reason.
+struct Collected {
+    Seams seams;
+    std::string failure;  // of the grader
+};
+std::vector<Collected> collect_all(const Assignment& assignment, const Results& results,
+                                   std::vector<Student>& students, const Watcher& watcher) {
+    std::vector<Collected> all(students.size());
+    const fs::path taken = results.work() / "taken";
+    std::mutex telling;
+    std::size_t count = 0;
+    for_each(students.size(), assignment.jobs, [&](std::size_t at) {
+        Student& student = students[at];
+        const fs::path into = taken / student.name;
+        if (student.reason.empty())
+            try {
+                student.reason = collect(assignment, student.where, into, false);
+                all[at].seams = seams_in(into, assignment.labs);
+            } catch (const Failed& failed) {
+                all[at].failure = failed.why;
+            }
+        const std::lock_guard lock{telling};
+        watcher.progress(++count, students.size(), std::string{reading});
+    });
+    std::error_code problem;
+    fs::remove_all(taken, problem);
+    return all;
+}
+
+// The class that is in the archive, if `from` is one.
+fs::path class_folder(const Assignment& assignment, const Results& results) {
+    if (archive_suffix(assignment.from).empty() || fs::is_directory(assignment.from))
+        return assignment.from;
+    const fs::path unpacked = results.work() / "unpacked", into = results.work() / "class";
+    std::error_code problem;
+    fs::remove_all(into, problem);
+    try {
+        const std::string why = collect(assignment, assignment.from, unpacked, true);
+        if (!why.empty())
+            throw Failed{why};
+    } catch (const Failed& failed) {
+        throw checker::Error(fmt::format("{}: {}", assignment.from.string(), failed.why));
+    }
+    arrange(unpacked, into);
+    fs::remove_all(unpacked, problem);
+    return into;
+}
+
+process::Descriptor lock(const Results& results) {
+    process::Descriptor lock = process::lock(results.work() / "lock", process::Wait::no);
+    if (!lock.is_open())
+        throw checker::Error(fmt::format(
+            "somebody grades into {} already: wait for that, or name another folder with --out",
+            results.out().string()));
+    return lock;
+}
+
+void write_reports(const Class& all, const Results& results) {
+    write_whole(results.out() / "class.csv", csv(all));
+    write_whole(results.out() / "class.xml", junit(all));
+    write_whole(results.out() / "class.html", page(all));
+    write_whole(results.out() / "seconds.csv", seconds(all));
+}
+
+}  // namespace
+
+Class grade_class(const Assignment& assignment, const Watcher& watcher) {
+    const Results results{assignment.out};
+    const process::Descriptor held = lock(results);
+    require_room(assignment.out);
+    results.set_made_by(assignment.made_by);
+    std::vector<Student> students = roster(class_folder(assignment, results), assignment.labs);
+    const std::vector<Collected> collected = collect_all(assignment, results, students, watcher);
+
+    std::map<Seams, std::vector<std::string>> who;  // handed in just this
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < students.size(); ++i) {
+        if (!students[i].reason.empty() || !collected[i].failure.empty())
+            continue;
+        names.insert(students[i].name);
+        who[collected[i].seams].push_back(students[i].name);
+    }
+    results.keep_only(names);
+    std::vector<std::string> left;
+    for (const auto& [its, people] : who) {
+        results.keep(people.front(), its);
+        if (!results.is_done(people.front()))
+            left.push_back(people.front());
+    }
+    std::ranges::sort(left);
+    const std::size_t different = who.size(), before = different - left.size();
+    if (before != 0 && !left.empty())
+        watcher.say(fmt::format("{} of {} were done by an earlier run; this one goes on", before,
+                                different));
+    std::size_t count = before;
+    const OnDone on_done = [&](const std::string& name) {
+        watcher.progress(++count, different, name);
+    };
+    if (assignment.slurm)
+        grade_by_slurm(left, results, assignment.grade, assignment.jobs, on_done);
+    else
+        grade_here(left, results, assignment.grade, assignment.jobs, on_done);
+
+    const Seams starters = seams_in(assignment.project / "labs", assignment.labs);
+    Class all{assignment.labs, {}};
+    for (std::size_t i = 0; i < students.size(); ++i) {
+        Row row{students[i], {collected[i].failure, {}}};
+        if (row.student.reason.empty() && row.note.failure.empty()) {
+            const Seams& its = collected[i].seams;
+            const std::vector<std::string>& people = who.at(its);
+            row.note = results.noted(people.front()).value_or(Note{"it has left nothing", {}});
+            std::ranges::copy_if(people, std::back_inserter(row.same),
+                                 [&](const std::string& name) { return name != row.student.name; });
+            row.untouched = std::ranges::all_of(
+                its, [&](const auto& file) { return starters.at(file.first) == file.second; });
+            if (people.front() != row.student.name && row.note.result)
+                results.copy(people.front(), row.student.name);
+        }
+        all.rows.push_back(std::move(row));
+    }
+    write_reports(all, results);
+    return all;
+}
+
+void take_one(const fs::path& handed_in, std::span<const lab::Lab> labs, const fs::path& into) {
+    Sorted sorted;
+    try {
+        sorted = sort(read_hand_in(handed_in, seam_names(labs)), labs);
+    } catch (const checker::Error& error) {
+        sorted.reason = fmt::format("it {}", error.what());
+    }
+    if (!sorted.reason.empty())
+        write_whole(into / reason_file, sorted.reason);
+    for (const auto& [name, content] : sorted.seams)
+        write_whole(into / name, content);
+}
+
+}  // namespace classroom

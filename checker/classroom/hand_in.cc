@@ -1,0 +1,254 @@
+#include "checker/classroom/hand_in.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+#include "checker/classroom/archive.h"
+#include "checker/classroom/text_file.h"
+#include "checker/error.h"
+#include "checker/process/descriptor.h"
+#include "checker/process/output.h"
+#include "checker/process/process.h"
+#include "checker/submission/seam_files.h"
+
+namespace classroom {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using submission::largest_seam_file;
+
+namespace {
+
+constexpr std::size_t most_others = 5, most_files = 50'000, largest_archive = 64u << 20;
+constexpr int deepest = 20;
+constexpr const char* paths_name = "paths";
+constexpr std::string_view is_link = "is a link; the file itself is wanted",
+                           is_too_long = "is larger than 256 KiB";
+static_assert(largest_seam_file == 256 * 1024);
+
+std::string name_of(const std::string& path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
+// What systems and editors leave beside what people write.
+bool is_noise(const std::string& path) {
+    const std::string name = name_of(path);
+    return name.starts_with("._") || name == ".DS_Store" || name == "Thumbs.db" ||
+           path.starts_with("__MACOSX/") || path.find("/__MACOSX/") != std::string::npos;
+}
+
+// Where what was found goes.
+class Collection {
+  public:
+    explicit Collection(const std::set<std::string>& wanted) : wanted_(wanted) {}
+
+    bool wants(const std::string& path) const {
+        return !is_noise(path) && wanted_.contains(name_of(path));
+    }
+    void add(Found found) { result_.files.push_back(std::move(found)); }
+    void add_other(const std::string& path) {
+        if (!is_noise(path) && result_.others.size() < most_others)
+            result_.others.push_back(path);
+    }
+    const HandIn& result() const { return result_; }
+
+  private:
+    const std::set<std::string>& wanted_;
+    HandIn result_;
+};
+
+Found read_file(const fs::path& file, std::string path) {
+    // O_NONBLOCK: opening a FIFO must not wait for a writer.
+    const process::Descriptor open{
+        ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    struct stat status {};
+    if (!open.is_open() && errno == ELOOP)
+        return {std::move(path), {}, std::string{is_link}};
+    if (!open.is_open() || fstat(open.number(), &status) != 0)
+        return {std::move(path),
+                {},
+                fmt::format("cannot be read: {}", std::generic_category().message(errno))};
+    if (!S_ISREG(status.st_mode))
+        return {std::move(path), {}, "is no file"};
+    if (status.st_nlink > 1)
+        return {std::move(path), {}, std::string{is_link}};
+    std::string content(largest_seam_file + 1, '\0');
+    std::size_t length = 0;
+    for (ssize_t count = 1; count > 0 && length < content.size();
+         length += static_cast<std::size_t>(std::max<ssize_t>(count, 0)))
+        count = ::read(open.number(), content.data() + length, content.size() - length);
+    if (length > largest_seam_file)
+        return {std::move(path), {}, std::string{is_too_long}};
+    content.resize(length);
+    return {std::move(path), std::move(content), {}};
+}
+
+void add_archive(const fs::path& archive, const std::string& prefix, Collection& to) {
+    const auto wants = [&](const Entry& entry) -> std::size_t {
+        if (!to.wants(entry.path)) {
+            to.add_other(prefix + entry.path);
+            return 0;
+        }
+        if (entry.regular)
+            return largest_seam_file;
+        to.add({prefix + entry.path, {}, std::string{is_link}});
+        return 0;
+    };
+    go_through(archive, wants, [&](const Entry& entry, std::string content, bool too_long) {
+        to.add({prefix + entry.path, std::move(content), too_long ? std::string{is_too_long} : ""});
+    });
+}
+
+bool is_bare_repository(const fs::path& folder) {
+    std::error_code problem;
+    return fs::is_regular_file(folder / "HEAD", problem) &&
+           fs::is_directory(folder / "objects", problem) &&
+           fs::is_directory(folder / "refs", problem);
+}
+
+// By git's plumbing, which runs nothing that the repository's own settings name.
+std::string git(const fs::path& repository, std::vector<std::string> arguments) {
+    process::Command command{
+        .arguments = {"git", "-c", "safe.directory=*", "-c", "core.quotePath=false", "--git-dir",
+                      repository.string()},
+        .environment = {"GIT_CONFIG_NOSYSTEM=1", "GIT_NO_REPLACE_OBJECTS=1", "HOME=/", "LC_ALL=C"},
+        .isolated = false};
+    command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+    std::string output;
+    process::Reader reader = process::read_from(command, 1, [&](std::string_view bytes) {
+        if (output.size() < largest_archive)
+            output += bytes;
+    });
+    process::Process process = process::Process::start(std::move(command));
+    const auto deadline = process::Clock::now() + 20s;
+    while (process::Clock::now() < deadline && process::read_some({&reader, 1}, deadline)) {
+    }
+    const auto status = process.wait(deadline);
+    if (!status || status->signal != 0 || status->code != 0)
+        throw checker::Error("is a git repository without a commit that can be read");
+    return output;
+}
+
+// The files of its last commit. A line is "100644 blob 8d0e41...\tlabs/2-gdt/gdt.cc".
+void add_repository(const fs::path& repository, Collection& to) {
+    const std::string listing = git(repository, {"ls-tree", "-r", "--full-tree", "HEAD"});
+    std::string_view rest = listing;
+    while (const auto line = process::take_line(rest)) {
+        const std::size_t tab = line->find('\t');
+        if (tab == std::string_view::npos)
+            continue;
+        const std::string path{line->substr(tab + 1)};
+        constexpr std::size_t id_begins = std::string_view{"100644 blob "}.size();
+        if (!to.wants(path)) {
+            to.add_other(path);
+        } else if (!line->starts_with("100")) {
+            to.add({path, {}, std::string{is_link}});
+        } else {
+            std::string content =
+                git(repository,
+                    {"cat-file", "blob", std::string{line->substr(id_begins, tab - id_begins)}});
+            const bool too_long = content.size() > largest_seam_file;
+            to.add({path, too_long ? "" : std::move(content),
+                    too_long ? std::string{is_too_long} : ""});
+        }
+    }
+}
+
+void add_folder(const fs::path& folder, Collection& to) {
+    std::error_code problem;
+    std::vector<fs::path> archives;
+    std::size_t count = 0;
+    fs::recursive_directory_iterator at{folder, fs::directory_options::skip_permission_denied,
+                                        problem};
+    for (const fs::recursive_directory_iterator end; !problem && at != end; at.increment(problem)) {
+        const std::string path = at->path().lexically_relative(folder).string();
+        if (++count > most_files)
+            throw checker::Error(fmt::format("has more than {} files", most_files));
+        if (at->is_directory(problem) && !at->is_symlink(problem)) {
+            if (at.depth() >= deepest || name_of(path) == ".git")
+                at.disable_recursion_pending();
+            else if (is_bare_repository(at->path())) {
+                at.disable_recursion_pending();
+                add_repository(at->path(), to);
+            }
+        } else if (to.wants(path)) {
+            to.add(read_file(at->path(), path));
+        } else {
+            to.add_other(path);
+            if (!archive_suffix(path).empty() && at->is_regular_file(problem) && !is_noise(path))
+                archives.push_back(at->path());
+        }
+    }
+    if (problem)
+        throw checker::Error(fmt::format("cannot be read: {}", problem.message()));
+    std::ranges::sort(archives);
+    if (to.result().files.empty())
+        for (const fs::path& each : archives)
+            add_archive(each, each.lexically_relative(folder).string() + "/", to);
+}
+
+}  // namespace
+
+std::string archive_suffix(const fs::path& file) {
+    const std::string name = file.filename().string();
+    for (const std::string_view suffix :
+         {".zip", ".tar.gz", ".tgz", ".tar", ".tar.xz", ".tar.bz2", ".tar.zst"})
+        if (name.size() > suffix.size() && name.ends_with(suffix))
+            return std::string{suffix};
+    return {};
+}
+
+HandIn read_hand_in(const fs::path& handed_in, const std::set<std::string>& wanted) {
+    Collection collection{wanted};
+    if (!fs::is_directory(handed_in))
+        add_archive(handed_in, "", collection);
+    else if (is_bare_repository(handed_in))
+        add_repository(handed_in, collection);
+    else
+        add_folder(handed_in, collection);
+    HandIn result = collection.result();
+    std::ranges::sort(result.files, {}, &Found::path);
+    std::ranges::sort(result.others);
+    return result;
+}
+
+void unpack(const fs::path& archive, const std::set<std::string>& wanted, const fs::path& into) {
+    const auto is_wanted = [&](const Entry& entry) { return wanted.contains(name_of(entry.path)); };
+    const auto wants = [&](const Entry& entry) -> std::size_t {
+        if (!entry.regular || is_noise(entry.path) || entry.path.find('\n') != std::string::npos)
+            return 0;
+        if (!archive_suffix(entry.path).empty() || name_of(entry.path) == metadata_name)
+            return largest_archive;
+        return is_wanted(entry) ? largest_seam_file : 1;
+    };
+    std::string paths;
+    std::size_t count = 0;
+    go_through(archive, wants, [&](const Entry& entry, std::string content, bool too_long) {
+        if (too_long && is_wanted(entry))
+            content.assign(largest_seam_file + 1, ' ');  // which is refused later, by name
+        write_whole(into / fmt::format("{}", count++), content);
+        paths += entry.path + "\n";
+    });
+    write_whole(into / paths_name, paths);
+}
+
+void arrange(const fs::path& unpacked, const fs::path& into) {
+    const std::string paths = read_text(unpacked / paths_name);
+    std::string_view rest = paths;
+    for (std::size_t i = 0; const auto line = process::take_line(rest); ++i) {
+        const fs::path path{*line};
+        if (path.is_absolute() || std::ranges::count(path, "..") != 0)
+            continue;
+        std::error_code problem;
+        fs::create_directories((into / path).parent_path(), problem);
+        fs::rename(unpacked / fmt::format("{}", i), into / path, problem);
+    }
+}
+
+}  // namespace classroom

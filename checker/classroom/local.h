@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "checker/classroom/results.h"
+
+namespace classroom {
+
+/// A command that grades one student: the program, and its arguments but for the name.
+using GradeCommand = std::vector<std::string>;
+
+/// Told of each student who is done, or whom the grader failed on; one at a time.
+using OnDone = std::function<void(const std::string& student)>;
+
+/// Grades these students on this machine, so many at a time, each in a process of its own: what
+/// breaks one stops nobody, and is noted as the grader's failure. Whom the grader failed on is
+/// tried once more, alone. Throws checker::Error when the disk is full.
+void grade_here(const std::vector<std::string>& students, const Results& results,
+                const GradeCommand& command, unsigned jobs, const OnDone& on_done);
+
+/// Throws checker::Error where a folder's disk has no room for another student.
+void require_room(const std::filesystem::path& folder);
+
+/// What a child that runs this program inherits of the environment.
+std::vector<std::string> environment();
+
+}  // namespace classroom

@@ -1,0 +1,234 @@
+#include "checker/classroom/page.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+#include <numeric>
+#include <sstream>
+
+#include "checker/classroom/page_students.h"
+#include "checker/report/element.h"
+#include "checker/report/page.h"
+
+// The bytes of class.css and class.js as they are; mk/checker.mk knows of them.
+asm(R"(
+.pushsection .rodata
+sipi_class_css: .incbin "checker/classroom/class.css"
+sipi_class_css_end:
+sipi_class_js: .incbin "checker/classroom/class.js"
+sipi_class_js_end:
+.popsection
+)");
+extern "C" const char sipi_class_css[], sipi_class_css_end[];
+extern "C" const char sipi_class_js[], sipi_class_js_end[];
+
+namespace classroom {
+
+using report::Element;
+
+namespace {
+
+// It may load nothing: what students wrote is text in it, and would still be.
+constexpr std::string_view page_begin =
+    R"(<!DOCTYPE html>
+<html lang="en" xmlns="http://www.w3.org/1999/xhtml">
+<head>
+<meta charset="utf-8"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="color-scheme" content="light dark"/>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"/>
+<title>Sipi: a class of {}</title>
+<style>
+{}{}</style>
+</head>
+)";
+constexpr std::string_view page_end = "\n<script>//<![CDATA[\n{}//]]></script>\n</html>\n";
+
+constexpr std::array<std::string_view, 7> outcomes{"passed", "not-yet",     "fault",        "hang",
+                                                   "reset",  "build-error", "checker-error"};
+
+std::string in_percent(std::size_t part, std::size_t whole) {
+    return fmt::format(
+        "{:.2f}%",
+        whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+// Every result of one lab.
+std::vector<const LabResult*> of_lab(const Class& all, std::size_t index) {
+    std::vector<const LabResult*> found;
+    for (const Row& row : all.rows)
+        if (row.note.result && index < row.note.result->labs.size())
+            found.push_back(&row.note.result->labs[index]);
+    return found;
+}
+
+// What chooses students: those with this outcome of a lab, this cause, or both empty: who has not
+// passed it.
+Element add_choice(Element& parent, std::string_view kind, std::string_view text, unsigned lab,
+                   std::string_view outcome, std::string_view cause) {
+    Element button = parent.add("button", kind, text);
+    button.set("type", "button").set("data-choose", lab == 0 ? "" : fmt::format("{}", lab));
+    button.set("data-outcome", outcome).set("data-cause", cause);
+    return button;
+}
+
+void add_distribution(Element& body, const Class& all, std::size_t index) {
+    const lab::Lab& lab = all.labs[index];
+    const auto results = of_lab(all, index);
+    const auto with = [&](std::string_view outcome) {
+        return static_cast<std::size_t>(std::ranges::count(results, outcome, &LabResult::outcome));
+    };
+    Element row = body.row(fmt::format("{} {}", lab.number, lab.title));
+    Element passed = row.add("td", "number");
+    passed.text(fmt::format("{} of {}", with("passed"), results.size()));
+    Element open = row.add("td", "number");
+    add_choice(open, "choice", fmt::format("{} have not", results.size() - with("passed")),
+               lab.number, "", "");
+    Element bar = row.add("td").add("div", "bar");
+    for (const std::string_view outcome : outcomes) {
+        const std::size_t count = with(outcome);
+        if (count == 0)
+            continue;
+        Element part = add_choice(bar, fmt::format("part {}", outcome), fmt::format("{}", count),
+                                  lab.number, outcome, "");
+        part.set("style", fmt::format("flex-grow:{}", count));
+        part.set("title", fmt::format("lab {}: {} {}", lab.number, count, outcome));
+    }
+    // How many have so much of the points: none, each quarter, all.
+    constexpr std::size_t steps = 6;
+    std::array<std::size_t, steps> counts{};
+    for (const LabResult* each : results)
+        if (each->judged && each->possible != 0)
+            ++counts.at(each->points == 0                ? 0
+                        : each->points == each->possible ? steps - 1
+                                                         : 1 + each->points * 4 / each->possible);
+    const std::size_t most = std::max<std::size_t>(1, *std::ranges::max_element(counts));
+    Element histogram = row.add("td").add("div", "columns");
+    constexpr std::array<std::string_view, steps> names{"no points",    "up to a quarter",
+                                                        "up to a half", "up to three quarters",
+                                                        "almost all",   "all points"};
+    for (std::size_t i = 0; i < steps; ++i)
+        histogram.add("i")
+            .set("style", fmt::format("height:{}", in_percent(counts.at(i), most)))
+            .set("title", fmt::format("{}: {}", names.at(i), counts.at(i)));
+    const unsigned sum = std::transform_reduce(results.begin(), results.end(), 0u, std::plus{},
+                                               [](const LabResult* each) { return each->points; });
+    row.add("td", "number",
+            results.empty()
+                ? ""
+                : fmt::format("{:.1f} of {}",
+                              static_cast<double>(sum) / static_cast<double>(results.size()),
+                              lab.points));
+}
+
+void add_causes(Element& main, const Class& all) {
+    std::map<std::pair<std::string, unsigned>, std::size_t> counts;  // cause and lab
+    for (const Row& row : all.rows)
+        if (row.note.result)
+            for (const LabResult& lab : row.note.result->labs)
+                if (!lab.diagnosis.empty())
+                    ++counts[{lab.diagnosis, lab.lab}];
+    std::vector<std::pair<std::size_t, std::pair<std::string, unsigned>>> sorted;
+    for (const auto& [key, count] : counts)
+        sorted.emplace_back(count, key);
+    std::ranges::sort(sorted, [](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first > b.first : a.second < b.second;
+    });
+    if (sorted.empty())
+        return;
+    Element part = main.part("What they met, most first");
+    part.set("id", "causes");
+    Element body = part.table("causes", {"Students", "Lab", "Cause", ""});
+    for (const auto& [count, key] : sorted) {
+        const catalogue::Entry* entry =
+            all.labs.front().causes ? all.labs.front().causes->find(key.first) : nullptr;
+        Element row = body.add("tr");
+        Element number = row.add("td", "number");
+        add_choice(number, "choice", fmt::format("{}", count), key.second, "", key.first);
+        row.add("td", "number", fmt::format("{}", key.second));
+        row.add("td").add("code", "", key.first);
+        row.add("td", "", entry ? entry->headline + "." : "");
+    }
+}
+
+// What only a person can settle.
+void add_to_look_at(Element& main, const Class& all) {
+    Element part = main.part("For you to look at");
+    part.set("id", "look");
+    Element list = part.add("dl", "look");
+    const auto link = [&](Element& to, const std::string& name) {
+        const auto row = std::ranges::find(
+            all.rows, name,
+            [](const Row& each) -> const std::string& { return each.student.name; });
+        to.add("a", "", name)
+            .set("href",
+                 "#" + anchor(static_cast<std::size_t>(std::distance(all.rows.begin(), row))));
+    };
+    std::size_t count = 0;
+    for (const Row& row : all.rows) {
+        if (row.student.reason.empty() && row.note.failure.empty())
+            continue;
+        ++count;
+        Element name = list.add("dt");
+        link(name, row.student.name);
+        list.add("dd", "",
+                 row.student.reason.empty()
+                     ? fmt::format("the grader failed, which is not the student's fault: {}",
+                                   row.note.failure)
+                     : fmt::format("not graded: {}", row.student.reason));
+    }
+    for (const std::vector<std::string>& group : identical(all)) {
+        ++count;
+        list.add("dt", "", fmt::format("{} the same", group.size()));
+        Element names = list.add("dd");
+        for (const std::string& name : group) {
+            link(names, name);
+            names.text(" ");
+        }
+    }
+    const auto untouched = std::ranges::count_if(all.rows, &Row::untouched);
+    if (untouched != 0) {
+        ++count;
+        list.add("dt", "", fmt::format("{}", untouched));
+        list.add("dd", "", "handed in the starters, unchanged");
+    }
+    if (count == 0)
+        part.add("p", "note", "Nothing: everybody was graded, and no two handed in the same.");
+}
+
+std::string_view bytes(const char* begin, const char* end) {
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+}  // namespace
+
+std::string page(const Class& all) {
+    pugi::xml_document document;
+    Element body = Element{document}.add("body");
+    body.add("header").add("h1", "brand", fmt::format("Sipi: a class of {}", all.rows.size()));
+    Element main = body.add("main");
+    main.add("p", "numbers", in_numbers(all));
+    Element labs = main.part("The labs");
+    labs.set("id", "labs");
+    Element table = labs.table("labs", {"Lab", "Passed", "", "Outcomes", "Points", "On average"});
+    for (std::size_t i = 0; i < all.labs.size(); ++i)
+        add_distribution(table, all, i);
+    add_causes(main, all);
+    add_to_look_at(main, all);
+    add_students(main, all);
+    std::ostringstream stream;
+    document.save(
+        stream, "",
+        pugi::format_raw | pugi::format_no_declaration | pugi::format_no_empty_element_tags,
+        pugi::encoding_utf8);
+    std::string text = stream.str();
+    for (std::size_t at; (at = text.find("</input>")) != std::string::npos;)
+        text.replace(at, 8, "");
+    return fmt::format(page_begin, all.rows.size(), report::page_style(),
+                       bytes(sipi_class_css, sipi_class_css_end)) +
+           text + fmt::format(page_end, bytes(sipi_class_js, sipi_class_js_end));
+}
+
+}  // namespace classroom

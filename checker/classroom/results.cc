@@ -1,0 +1,152 @@
+#include "checker/classroom/results.h"
+
+#include <array>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "checker/classroom/text_file.h"
+#include "checker/error.h"
+
+namespace classroom {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::array report_files{"report.txt", "report.json", "page.html"};
+
+Seams seams_in(const fs::path& folder) {
+    Seams seams;
+    std::error_code problem;
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator{folder, problem})
+        if (entry.is_regular_file(problem))
+            seams[entry.path().lexically_relative(folder).string()] = read_text(entry.path());
+    return seams;
+}
+
+Json to_json(const Result& result) {
+    Json labs = Json::array();
+    for (const LabResult& lab : result.labs)
+        labs.push_back({{"lab", lab.lab},
+                        {"points", lab.points},
+                        {"possible", lab.possible},
+                        {"outcome", lab.outcome},
+                        {"diagnosis", lab.diagnosis},
+                        {"lines", lab.lines},
+                        {"judged", lab.judged}});
+    return {{"labs", std::move(labs)},
+            {"whole", result.whole},
+            {"seconds", result.seconds},
+            {"processor_seconds", result.processor_seconds}};
+}
+
+Result from_json(const Json& json) {
+    Result result{{}, json.at("whole"), json.at("seconds"), json.at("processor_seconds")};
+    for (const Json& lab : json.at("labs"))
+        result.labs.push_back({lab.at("lab"), lab.at("points"), lab.at("possible"),
+                               lab.at("outcome"), lab.at("diagnosis"), lab.at("lines"),
+                               lab.at("judged")});
+    return result;
+}
+
+}  // namespace
+
+grading::Points points(const Result& result) {
+    grading::Points sum;
+    for (const LabResult& lab : result.labs)
+        if (lab.judged) {
+            sum.earned += lab.points;
+            sum.possible += lab.possible;
+        }
+    return sum;
+}
+
+Results::Results(fs::path out) : out_(std::move(out)) {
+    std::error_code problem;
+    fs::create_directories(work(), problem);
+    if (problem)
+        throw checker::Error(
+            fmt::format("cannot make the folder {}: {}", work().string(), problem.message()));
+}
+
+fs::path Results::reports(const std::string& student) const {
+    return out_ / "students" / student;
+}
+fs::path Results::inputs(const std::string& student) const {
+    return work() / "inputs" / student;
+}
+fs::path Results::note_file(const std::string& student) const {
+    return work() / "done" / (student + ".json");
+}
+
+void Results::keep(const std::string& student, const Seams& seams) const {
+    if (seams_in(inputs(student)) == seams)
+        return;
+    std::error_code problem;
+    fs::remove(note_file(student), problem);
+    fs::remove_all(inputs(student), problem);
+    for (const auto& [name, content] : seams)
+        write_whole(inputs(student) / name, content);
+}
+
+void Results::set_made_by(const std::string& text) const {
+    if (made_by() != text)
+        write_whole(work() / "made-by", text);
+}
+
+std::string Results::made_by() const {
+    return read_text(work() / "made-by");
+}
+
+void Results::note(const std::string& student, const Note& note) const {
+    const Json json{{"made_by", made_by()},
+                    {"failure", note.failure},
+                    {"result", note.result ? to_json(*note.result) : Json(nullptr)}};
+    write_whole(note_file(student), json.dump(1, ' ', true, Json::error_handler_t::replace) + "\n");
+}
+
+std::optional<Note> Results::noted(const std::string& student) const {
+    const Json json = Json::parse(read_text(note_file(student)), nullptr, false);
+    try {
+        if (json.at("made_by") != made_by())
+            return {};
+        Note note{json.at("failure"), {}};
+        if (json.at("result").is_null())
+            return note;
+        for (const char* file : report_files)
+            if (!fs::exists(reports(student) / file))
+                return {};
+        note.result = from_json(json.at("result"));
+        return note;
+    } catch (const Json::exception&) {
+        return {};
+    }
+}
+
+bool Results::is_done(const std::string& student) const {
+    const std::optional<Note> note = noted(student);
+    return note && note->failure.empty();
+}
+
+void Results::copy(const std::string& from, const std::string& to) const {
+    for (const char* file : report_files)
+        if (const std::string text = read_text(reports(from) / file);
+            text != read_text(reports(to) / file))
+            write_whole(reports(to) / file, text);
+}
+
+void Results::keep_only(const std::set<std::string>& students) const {
+    std::error_code problem;
+    for (const fs::path& folder : {out_ / "students", work() / "inputs"})
+        for (const fs::directory_entry& entry : fs::directory_iterator{folder, problem})
+            if (!students.contains(entry.path().filename().string()))
+                fs::remove_all(entry.path(), problem);
+    for (const fs::directory_entry& entry :
+         fs::recursive_directory_iterator{out_, problem})  // of runs that were ended
+        if (entry.path().extension() == ".part")
+            fs::remove(entry.path(), problem);
+}
+
+}  // namespace classroom

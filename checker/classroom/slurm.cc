@@ -1,0 +1,121 @@
+#include "checker/classroom/slurm.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <iterator>
+#include <set>
+#include <thread>
+
+#include "checker/classroom/text_file.h"
+#include "checker/error.h"
+#include "checker/process/process.h"
+
+namespace classroom {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int attempts = 3;
+constexpr std::size_t largest_array = 1000;  // Slurm's MaxArraySize is 1001, unless told otherwise
+constexpr auto look_again = 1s;
+
+std::string slurm(std::vector<std::string> arguments) {
+    const std::string program = arguments.front();
+    process::Command command{.arguments = std::move(arguments),
+                             .environment = environment(),
+                             .largest_file = 1u << 20,
+                             .isolated = false};
+    if (const char* configuration = std::getenv("SLURM_CONF"))
+        command.environment.push_back(fmt::format("SLURM_CONF={}", configuration));
+    try {
+        const process::Finished ended = process::run(std::move(command), 2min);
+        if (!ended.succeeded())
+            throw checker::Error(fmt::format("{} failed: {}", program, ended.output));
+        return ended.output;
+    } catch (const process::StartError&) {
+        throw checker::Error(
+            fmt::format("there is no {} here: --engine-host slurm wants a machine "
+                        "from which jobs can be submitted; leave it out to grade "
+                        "on this one",
+                        program));
+    }
+}
+
+// For the shell.
+std::string quoted(const std::string& word) {
+    std::string result = "'";
+    for (const char c : word)
+        result += c == '\'' ? std::string{"'\\''"} : std::string{c};
+    return result + "'";
+}
+
+bool is_waiting_or_running(const std::string& job) {
+    // Slurm forgets jobs some minutes after their end, and then knows no such id.
+    try {
+        return !slurm({"squeue", "--noheader", "--jobs", job, "--format=%i"}).empty();
+    } catch (const checker::Error&) {
+        return false;
+    }
+}
+
+}  // namespace
+
+void grade_by_slurm(const std::vector<std::string>& students, const Results& results,
+                    const GradeCommand& command, unsigned jobs, const OnDone& on_done) {
+    const fs::path folder = results.work() / "slurm", submitted = folder / "job";
+    std::set<std::string> left{students.begin(), students.end()};
+    const auto tell = [&] {
+        for (const std::string& student : students)
+            if (left.contains(student) && results.is_done(student)) {
+                left.erase(student);
+                on_done(student);
+            }
+    };
+    const auto await = [&](const std::string& job) {
+        while (is_waiting_or_running(job)) {
+            tell();
+            std::this_thread::sleep_for(look_again);
+        }
+        tell();
+    };
+    if (const std::string earlier = trimmed(read_text(submitted)); !earlier.empty())
+        await(earlier);
+    tell();
+    for (int attempt = 0; attempt < attempts && !left.empty(); ++attempt) {
+        const std::vector<std::string> all{left.begin(), left.end()};
+        for (std::size_t begin = 0; begin < all.size(); begin += largest_array) {
+            const std::size_t end = std::min(all.size(), begin + largest_array);
+            std::string script = "#!/bin/sh\ncase $SLURM_ARRAY_TASK_ID in\n";
+            for (std::size_t i = begin; i < end; ++i)
+                script += fmt::format("{}) name={} ;;\n", i - begin, quoted(all[i]));
+            std::vector<std::string> words;
+            std::ranges::transform(command, std::back_inserter(words), quoted);
+            script += fmt::format("esac\nexec {} --name \"$name\"\n", fmt::join(words, " "));
+            write_whole(folder / "grade.sh", script);
+            const std::string job =
+                slurm({"sbatch", "--parsable", "--job-name=sipi", "--requeue",
+                       fmt::format("--array=0-{}%{}", end - begin - 1, jobs),
+                       fmt::format("--output={}/%a.log", folder.string()),
+                       fmt::format("--chdir={}", results.out().string()), folder / "grade.sh"});
+            const std::string id = job.substr(0, job.find_first_of(";\n"));
+            write_whole(submitted, id + "\n");
+            await(id);
+            for (std::size_t i = begin; i < end; ++i)
+                if (left.contains(all[i]) && !results.noted(all[i])) {
+                    const std::string said =
+                        trimmed(read_text(folder / fmt::format("{}.log", i - begin)));
+                    results.note(all[i], {said.empty() ? "its job left nothing" : said, {}});
+                }
+        }
+    }
+    std::error_code problem;
+    fs::remove(submitted, problem);
+    for (const std::string& student : left)
+        on_done(student);
+}
+
+}  // namespace classroom
