@@ -45,12 +45,10 @@ struct alignas(x86::page_size) PerCpuRecords {
 };
 extern PerCpuRecords per_cpu_records;
 
-/// The letters that each AP left, by CPU number; the BSP's own entry stays empty. That of the AP
-/// that is being started is still in the mailbox.
+/// The letters of each AP, by CPU number. Those of the one being started are still in the mailbox.
 extern std::array<trampoline::ApTrace, max_cpus> ap_traces;
 
-/// Whether an AP came up in time. The BSP and the AP may both want to leave `starting`; the first
-/// one wins.
+/// Whether an AP came up in time. It and the BSP may both leave `starting`; the first one wins.
 enum class ApState : std::uint32_t { unknown, starting, online, given_up };
 extern std::array<ApState, max_cpus> ap_states;
 
@@ -83,6 +81,7 @@ struct SentCommands {
     std::array<SentCommand, 64> first{};
 };
 extern SentCommands sent_commands;
+extern trampoline::Mailbox last_message;  // what start_ap() was given last
 
 /// What a panic leaves behind.
 struct PanicRecord {

@@ -11,6 +11,7 @@ namespace trampoline {
 struct PageLook {
     std::uint32_t message_for = 0;       // the number in the mailbox
     std::uint32_t code = 0, tables = 0;  // checksum() of these parts of the page
+    std::uint32_t message = 0;           // likewise of the mailbox without its trace
 
     constexpr bool operator==(const PageLook&) const = default;
 };
@@ -32,7 +33,8 @@ inline PageLook look_at(const std::uint32_t* page) {
     };
     return {.message_for = at(mailbox_address + offsetof(Mailbox, cpu))[0],
             .code = checksum({page, at(stack_bottom)}),
-            .tables = checksum({at(tables_address), sizeof(Tables) / word})};
+            .tables = checksum({at(tables_address), sizeof(Tables) / word}),
+            .message = checksum({at(mailbox_address), offsetof(Mailbox, trace) / word})};
 }
 
 }  // namespace trampoline

@@ -50,6 +50,8 @@ std::optional<std::uint16_t> selector_in(std::string_view instruction) {
 std::string what_it_is(std::uint16_t raw) {
     constexpr unsigned entries = 3;
     const x86::Selector selector{raw};
+    if (in_trampoline(raw))
+        return "an address in the trampoline, so offset and selector are exchanged";
     if (selector.local())
         return "an entry of a local table (bit 2 is set), and there is none";
     if (selector.index() >= entries)

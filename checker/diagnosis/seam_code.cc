@@ -59,6 +59,34 @@ int pushes_left(const Scene& scene, std::string_view file) {
     return pushes;
 }
 
+std::optional<CodeLine> jump_into(const Scene& scene, std::string_view file,
+                                  std::string_view other) {
+    const std::vector<CodeLine> there = lines_of(scene, other);
+    for (const CodeLine& line : lines_of(scene, file)) {
+        const auto step = guest::step(code_at(*trampoline_page(scene.evidence), line.address),
+                                      line.address, CodeSize::bits32);
+        if (step && step->flow == guest::Flow::jump && step->target &&
+            std::ranges::any_of(there, [&](const CodeLine& each) {
+                return *step->target >= each.address && *step->target < each.end;
+            }))
+            return line;
+    }
+    return {};
+}
+
+std::optional<CodeLine> writes_esp(const Scene& scene, std::string_view file) {
+    for (const CodeLine& line : lines_of(scene, file)) {
+        const std::string text =
+            guest::disassemble(code_at(*trampoline_page(scene.evidence), line.address),
+                               line.address, CodeSize::bits32);
+        const std::size_t operand = text.find(" esp,");
+        if (operand != std::string::npos && operand == text.find(' ') && !text.starts_with("cmp") &&
+            !text.starts_with("test"))
+            return line;
+    }
+    return {};
+}
+
 std::optional<Misread> misread(const Scene& scene, const evidence::Registers& registers,
                                std::string_view file) {
     const std::uint64_t ip = guest::linear_rip(registers);

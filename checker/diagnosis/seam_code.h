@@ -16,6 +16,14 @@ bool falls_off(const Scene& scene, std::string_view file);
 /// How many more pushes than pops `file` has, read in one go as 32-bit code.
 int pushes_left(const Scene& scene, std::string_view file);
 
+/// The first line of `file`, read as 32-bit code, that gives ESP another value than pushing and
+/// popping do.
+std::optional<evidence::CodeLine> writes_esp(const Scene& scene, std::string_view file);
+
+/// The first line of `file`, read as 32-bit code, that jumps into `other` without a condition.
+std::optional<evidence::CodeLine> jump_into(const Scene& scene, std::string_view file,
+                                            std::string_view other);
+
 /// A line of the student's whose bytes this CPU reads as something else: in its code size the
 /// instruction there does not end where the next line begins, and in another it does.
 struct Misread {

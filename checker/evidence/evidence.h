@@ -118,12 +118,28 @@ struct Arrival {
     std::uint64_t stack_top = 0;  // of the stack that the mailbox had for this AP
 };
 
+/// What the kernel has ready for a CPU, and init_percpu() copies into its record.
+struct Belongings {
+    std::uint64_t stack_top = 0, double_fault_stack_top = 0, tables = 0;
+
+    bool operator==(const Belongings&) const = default;
+};
+
 /// A CPU's record in the kernel's memory, when the run ended.
 struct Record {
     std::uint64_t address = 0;   // where it lies, whatever that CPU's GS base says
     std::uint64_t self = 0;      // what it holds as its own address
     std::uint32_t id = 0;        // the CPU's number, as it wrote it
     std::uint32_t lapic_id = 0;  // as the CPU read it
+    Belongings holds = {};       // what it names
+    Belongings prepared = {};    // what the kernel had ready; all zero where nobody can tell
+};
+
+/// Where the kernel's code or constants in memory are not what was linked there.
+struct Overwritten {
+    Location where;             // the first such byte; of the trampoline's image as it was linked
+    bool in_image = false;      // in the trampoline's image, from which start_ap() copies
+    std::byte linked{}, now{};  // that byte
 };
 
 /// Where the code of a source line lies.
@@ -195,7 +211,11 @@ struct Evidence {
     std::optional<FaultWalk> fault_walk;
     std::vector<unsigned> root_entries;        // that are present in the BSP's PML4, at the end
     std::optional<TrampolinePage> trampoline;  // nothing where memory could not be read
-    std::optional<Sent> sent;                  // likewise
+    std::optional<Overwritten> overwritten;    // nothing too where all is as it was linked
+    /// The frames that lab 1 had for its tables when the run ended; nothing where nobody can tell.
+    std::optional<std::vector<std::uint64_t>> low_map_frames;
+    std::optional<Sent> sent;                    // likewise
+    std::optional<trampoline::Mailbox> message;  // what start_ap() was given last
     std::string panic_text;             // the first line of the kernel's panic, from guest memory
     std::optional<unsigned> panic_cpu;  // whose panic it is, where its record or its stack tells
     std::string serial;                 // what the guest printed: shown, never believed

@@ -197,6 +197,28 @@ std::optional<std::uint32_t> tables_differ(const TrampolinePage& both) {
                       trampoline::tables_address + sizeof(Tables));
 }
 
+std::optional<bool> message_differs(const Evidence& evidence) {
+    const TrampolinePage* both = trampoline_page(evidence);
+    if (!both || !evidence.message)
+        return {};
+    const trampoline::Mailbox found = mailbox_in(*both);
+    return std::memcmp(&found, &*evidence.message, offsetof(trampoline::Mailbox, trace)) != 0;
+}
+
+bool message_was_there(const Evidence& evidence) {
+    if (!evidence.sent || !evidence.message)
+        return false;
+    const auto its = std::ranges::find_if(evidence.sent->first, [&](const auto& sent) {
+        return sent.sender == 0 && sent.started == evidence.message->cpu &&
+               sent.command().mode() == x86::DeliveryMode::startup;
+    });
+    if (its == evidence.sent->first.end())
+        return false;
+    std::array<std::uint32_t, offsetof(trampoline::Mailbox, trace) / sizeof(std::uint32_t)> words{};
+    std::memcpy(words.data(), &*evidence.message, sizeof(words));
+    return its->page.message == trampoline::checksum(words);
+}
+
 trampoline::PageLook look_at(const std::vector<std::byte>& page) {
     std::vector<std::uint32_t> words(page.size() / sizeof(std::uint32_t));
     std::memcpy(words.data(), page.data(), words.size() * sizeof(std::uint32_t));

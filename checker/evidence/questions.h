@@ -92,6 +92,12 @@ std::optional<std::uint32_t> code_differs(const TrampolinePage& both);
 /// Likewise in its descriptor tables, but for what a CPU marks there.
 std::optional<std::uint32_t> tables_differ(const TrampolinePage& both);
 
+/// The mailbox holds something else than the message for the AP that was started last; nothing
+/// where nobody can tell. The trace does not count: the AP writes it.
+std::optional<bool> message_differs(const Evidence& evidence);
+/// By the checksum that the kernel noted with the SIPI for that AP, the message was there in time.
+bool message_was_there(const Evidence& evidence);
+
 /// What the kernel would note of such a page, of at least 4 KiB.
 trampoline::PageLook look_at(const std::vector<std::byte>& page);
 /// By the checksums that the kernel noted with a command: the page held the image's code and tables

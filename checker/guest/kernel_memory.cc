@@ -1,6 +1,7 @@
 #include "checker/guest/kernel_memory.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "checker/evidence/kernel_names.h"
@@ -72,6 +73,10 @@ std::vector<std::string> KernelMemory::traces() const {
 
 std::vector<evidence::Record> KernelMemory::records() const {
     using Line = observed::PerCpuRecords::Line;
+    struct Stacks {  // smp::Prepared
+        std::uint64_t top, double_fault_top;
+    };
+    const auto tables = symbols_.find(names::all_tables);
     const auto lines = symbols_.find(names::per_cpu_records);
     std::vector<evidence::Record> records;
     for (unsigned cpu = 0; cpu < cpus_; ++cpu) {
@@ -80,7 +85,14 @@ std::vector<evidence::Record> KernelMemory::records() const {
             return {};
         const observed::PerCpu& record = line->record;
         const auto self = reinterpret_cast<std::uintptr_t>(record.self);
-        records.push_back({lines->address + cpu * sizeof(Line), self, record.id, record.lapic_id});
+        const evidence::Belongings holds{record.stack_top.raw, record.double_fault_stack_top.raw,
+                                         reinterpret_cast<std::uintptr_t>(record.tables)};
+        evidence::Belongings prepared;
+        if (const auto stacks = element<Stacks>(names::prepared, cpu); stacks && tables)
+            prepared = {stacks->top, stacks->double_fault_top,
+                        tables->address + cpu * (tables->size / observed::max_cpus)};
+        records.push_back({lines->address + cpu * sizeof(Line), self, record.id, record.lapic_id,
+                           holds, prepared});
     }
     return records;
 }
@@ -120,6 +132,48 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
     return both;
 }
 
+std::optional<evidence::Overwritten> KernelMemory::overwritten() const {
+    const auto text = symbols_.find(names::text_start), text_end = symbols_.find(names::text_end);
+    const auto rodata = symbols_.find(names::rodata_start);
+    const auto rodata_end = symbols_.find(names::rodata_end);
+    const auto image = place_of(names::trampoline_image);
+    const auto code_end = symbols_.find(names::trampoline_code_end);
+    if (!text || !text_end || !rodata || !rodata_end || !image || !code_end)
+        return {};
+    struct Part {
+        std::uint64_t begin, end;
+        x86::PhysicalAddress loaded;
+    };
+    const auto loaded = [](std::uint64_t address) {
+        return x86::PhysicalAddress{address - ::memory::kernel_base.raw};
+    };
+    for (const Part& part : {Part{text->address, text_end->address, loaded(text->address)},
+                             Part{rodata->address, rodata_end->address, loaded(rodata->address)},
+                             Part{trampoline::page_address, code_end->address, *image}}) {
+        const auto linked = symbols_.bytes(part.begin, part.end - part.begin);
+        const auto now = memory_.at(part.loaded, linked.size());
+        const auto [was, is] = std::ranges::mismatch(linked, now);
+        if (was == linked.end() || is == now.end())
+            continue;
+        const auto offset = static_cast<std::uint64_t>(was - linked.begin());
+        return evidence::Overwritten{symbols_.locate(part.begin + offset),
+                                     part.begin == trampoline::page_address, *was, *is};
+    }
+    return {};
+}
+
+std::optional<std::vector<std::uint64_t>> KernelMemory::low_map_frames() const {
+    struct Frames {  // lib::FixedVector<x86::PhysicalAddress, 16>
+        std::array<std::uint64_t, 16> items;
+        std::uint64_t size;
+    };
+    const auto frames = element<Frames>(names::frames_of_the_map, 0);
+    if (!frames || frames->size > frames->items.size())
+        return {};
+    return std::vector<std::uint64_t>(
+        frames->items.begin(), frames->items.begin() + static_cast<std::ptrdiff_t>(frames->size));
+}
+
 std::optional<evidence::Sent> KernelMemory::sent() const {
     const auto record = element<observed::SentCommands>(names::sent_commands, 0);
     if (!record)
@@ -127,6 +181,11 @@ std::optional<evidence::Sent> KernelMemory::sent() const {
     const auto kept = std::min<std::size_t>(record->count, record->first.size());
     return {{{record->first.begin(), record->first.begin() + static_cast<std::ptrdiff_t>(kept)},
              record->count}};
+}
+
+std::optional<trampoline::Mailbox> KernelMemory::message() const {
+    const auto message = element<trampoline::Mailbox>(names::last_message, 0);
+    return message && message->cpu != 0 ? message : std::nullopt;
 }
 
 std::optional<Panic> KernelMemory::panic() const {

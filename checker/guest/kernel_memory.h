@@ -34,8 +34,14 @@ class KernelMemory {
     std::optional<Panic> panic() const;
     /// The page at 0x8000 and what belongs there.
     std::optional<evidence::TrampolinePage> trampoline() const;
+    /// The first byte of its code, its constants or its trampoline's image that is not as linked.
+    std::optional<evidence::Overwritten> overwritten() const;
+    /// The frames that lab 1 has allocated and not given back, while its map is there.
+    std::optional<std::vector<std::uint64_t>> low_map_frames() const;
     /// The commands that the kernel has noted.
     std::optional<evidence::Sent> sent() const;
+    /// The message for the AP that was started last; nothing where none was.
+    std::optional<trampoline::Mailbox> message() const;
 
   private:
     /// Where a symbol's memory lies; nothing if there is no such symbol. The kernel is linked at

@@ -170,7 +170,10 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
     if (!evidence.cpus.empty() && evidence.cpus.front().registers)
         evidence.root_entries = root_entries(machine, *evidence.cpus.front().registers);
     evidence.trampoline = kernel.trampoline();
+    evidence.overwritten = kernel.overwritten();
+    evidence.low_map_frames = kernel.low_map_frames();
     evidence.sent = kernel.sent();
+    evidence.message = kernel.message();
     if (const auto panic = kernel.panic()) {
         evidence.panic_text =
             renamed(with_names(panic->text, machine.symbols), machine.symbols.names());

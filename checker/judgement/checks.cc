@@ -1,6 +1,7 @@
 #include "checker/judgement/checks.h"
 
 #include <array>
+#include <fmt/format.h>
 #include <set>
 #include <utility>
 
@@ -52,6 +53,13 @@ Finding every_ap_up(const lab::Fact&, const Evidence& evidence) {
     if (!boot->registers->control.cr0.has(x86::cr0::wp) ||
         !boot->registers->control.efer.has(x86::efer::nxe))
         return no("the BSP has lost CR0.WP or EFER.NXE");
+    if (evidence.overwritten)
+        return no(fmt::format("the kernel's own memory was overwritten at {:#x}",
+                              evidence.overwritten->where.address));
+    for (const Cpu& cpu : evidence.cpus)
+        if (cpu.arrival &&
+            x86::Rflags{cpu.arrival->registers.rflags}.any(x86::rflags::if_ | x86::rflags::df))
+            return no(fmt::format("CPU {} entered C++ with RFLAGS.IF or DF set", cpu.cpu));
     std::set<std::uint64_t> gs_bases{boot->registers->gs.base};
     return every_ap(evidence, [&](const Cpu& cpu) {
         if (!finished_start(cpu))

@@ -150,7 +150,9 @@ Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
     const auto flaws = command_flaws(evidence);
     if (const auto* late = flaws ? first(*flaws, CommandFlaw::Kind::message_late) : nullptr)
         return no(describe(*late));
-    return yes();
+    return message_differs(evidence).value_or(false)
+               ? no(fmt::format("it is not the message for CPU {}", evidence.message->cpu))
+               : yes();
 }
 
 Finding protected_mode_reached(const lab::Fact& fact, const Evidence& evidence) {

@@ -45,9 +45,15 @@ Finding record_is_complete(const lab::Fact&, const Evidence& evidence) {
         if (cpu.record->self != cpu.record->address)
             return no(fmt::format("CPU {}'s record says that it lies at {:#x}", cpu.cpu,
                                   cpu.record->self));
-        return cpu.record->id == cpu.cpu ? yes()
-                                         : no(fmt::format("CPU {}'s record says that it is CPU {}",
-                                                          cpu.cpu, cpu.record->id));
+        if (cpu.record->id != cpu.cpu)
+            return no(
+                fmt::format("CPU {}'s record says that it is CPU {}", cpu.cpu, cpu.record->id));
+        return cpu.record->prepared == evidence::Belongings{} ||
+                       cpu.record->holds == cpu.record->prepared
+                   ? yes()
+                   : no(fmt::format("CPU {}'s record names other stacks or tables than the kernel "
+                                    "has for it",
+                                    cpu.cpu));
     });
 }
 

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "checker/error.h"
+#include "checker/process/output.h"
 #include "checker/process/process.h"
 
 namespace submission {
@@ -22,6 +23,25 @@ constexpr std::uint64_t largest_object = 4ull << 20, largest_iso = 64ull << 20;
 constexpr const char* beyond_limits =
     "the compiler gave up: a file takes at most 4 s of processor time, 512 MiB of memory and 4 MiB "
     "for its object";
+
+// Killed for what it used, or by its own word: of g++, ld and NASM. A driver says so of its child.
+bool reached_a_limit(const process::Finished& run) {
+    constexpr std::array<std::string_view, 6> words{"memory exhausted",        "out of memory",
+                                                    "Cannot allocate memory",  "Killed signal",
+                                                    "CPU time limit exceeded", "File too large"};
+    return run.status->signal != 0 || std::ranges::any_of(words, [&](std::string_view word) {
+               return run.output.find(word) != std::string::npos;
+           });
+}
+
+std::string last_line(std::string_view output, const guest::Names& names) {
+    std::string_view last;
+    while (const auto line = process::take_line(output))
+        if (!line->empty())
+            last = *line;
+    return last.empty() ? "the build failed and said nothing"
+                        : "the build failed, and said: " + guest::renamed(std::string{last}, names);
+}
 
 bool is_below(const fs::path& path, const fs::path& folder) {
     const fs::path way =
@@ -129,7 +149,7 @@ void Builder::make(const Plan& plan, const Workspace& workspace, const guest::Na
         throw DoesNotBuild{{fmt::format("compiling takes longer than {} s", most_time.count())}};
     std::vector<std::string> errors = first_errors(run.output, names);
     if (errors.empty())
-        errors.emplace_back(beyond_limits);
+        errors.push_back(reached_a_limit(run) ? beyond_limits : last_line(run.output, names));
     throw DoesNotBuild{std::move(errors)};
 }
 

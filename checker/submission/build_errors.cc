@@ -87,6 +87,28 @@ std::string explain_missing_file(const std::string& line) {
     return line;
 }
 
+// Of a name that is too far away for the 32 bits that its address was given. The linker says in
+// which section it found it, as "against `.text'" or "defined in .rodata section".
+std::string explain_truncation(const std::string& line) {
+    constexpr std::string_view mark = "relocation truncated to fit";
+    const std::size_t at = line.find(mark), dot = line.find_first_of('.', at);
+    if (at == std::string::npos || dot == std::string::npos)
+        return line;
+    const std::string section = line.substr(dot, line.find_first_of("' ", dot) - dot);
+    return line.substr(0, at) + "error: " + std::string{mark} + ": what it names lies in section " +
+           section +
+           ", in the higher half, and takes 64 bits. What the trampoline uses stands in " +
+           "the section that the starter has.";
+}
+
+// NASM's lines have the whole path, and the file from the submission's folder behind two slashes.
+std::string_view without_folder(std::string_view line) {
+    const std::size_t slashes = line.find("//");
+    return line.starts_with('/') && slashes != std::string_view::npos && is_linkers(line)
+               ? line.substr(slashes + 2)
+               : line;
+}
+
 std::string shortened(std::string line, std::size_t most) {
     return line.size() <= most ? line : line.substr(0, most) + "...";
 }
@@ -114,6 +136,7 @@ std::vector<std::string> first_errors(std::string_view output, const guest::Name
         code_follows = false;
         if (line.starts_with("./"))  // as the linker likes to begin
             line.remove_prefix(2);
+        line = without_folder(line);
         const bool known = is_known(line);
         const bool is_path = line.starts_with('/') || line.starts_with("..");
         const bool compilers = known && is_error(line);
@@ -127,7 +150,7 @@ std::vector<std::string> first_errors(std::string_view output, const guest::Name
         code_follows = compilers;
         const std::string text =
             placeless.empty() ? guest::renamed(std::string{line}, names) : placeless;
-        shown.push_back(shortened(explain_missing_file(text), longest_line));
+        shown.push_back(shortened(explain_truncation(explain_missing_file(text)), longest_line));
     }
     if (elsewhere && errors == 0)
         shown.emplace_back(only_elsewhere);

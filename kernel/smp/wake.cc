@@ -60,14 +60,15 @@ bool wake(unsigned cpu, std::uint32_t lapic_id) {
     console::write_raw(label.text());  // the AP's own letters come next on this line
     // Where lab 3 does not write the mailbox, an earlier AP's letters must not pass for this one's.
     mailbox().trace.length = 0;
-    start_ap({
+    observed::last_message = {
         .bsp = instructions::read_control_state(),
         .stack_top = first_stack.raw + x86::page_size,
         .entry = reinterpret_cast<std::uint64_t>(&ap_entry64),
         .cpu = cpu,
         .lapic_id = lapic_id,
         .trace = {},
-    });
+    };
+    start_ap(trampoline::Mailbox{observed::last_message});  // a copy: ours stays as it is
     const bool online = wait_until_online(cpu);
     keep_trace(cpu);
     console::write_raw("\n");

@@ -52,7 +52,8 @@ const evidence::Cpu* ap_that_lost_lme(const Scene& scene) {
 }
 
 std::optional<Explanation> efer_overwritten(const Scene& scene) {
-    const bool refused = wrmsr_of_efer_refused(scene) && scene.reached('R') &&
+    const bool refused = wrmsr_of_efer_refused(scene) &&
+                         scene.registers()->control.cr0.has(x86::cr0::pg) &&
                          !value_of_wrmsr(*scene.registers()).has(x86::efer::lme);
     const evidence::Cpu* cpu = refused ? scene.cpu : ap_that_lost_lme(scene);
     if (!cpu)

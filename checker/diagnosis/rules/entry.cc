@@ -98,7 +98,25 @@ bool called_something_else(const Scene& scene) {
            !evidence::any_register_is(*scene.registers(), entry(scene));
 }
 
+// CALL took its target from where the entry points to. QEMU faults behind it, Bochs at it.
+bool called_what_lies_at_the_entry(const Scene& scene) {
+    if (!scene.raised(x86::ExceptionVector::general_protection) || !scene.registers() ||
+        !scene.cpu->trace.ends_with('W') || scene.cpu->arrival || entry(scene) == 0 ||
+        !evidence::any_register_is(*scene.registers(), entry(scene)))
+        return false;
+    const evidence::Location& where = scene.oldest->where;
+    return in_trampoline(where.address)
+               ? where.instruction.starts_with("call") && where.instruction.ends_with(']')
+               : called_nothing(scene).has_value();
+}
+
 std::optional<Explanation> entry_lost(const Scene& scene) {
+    if (called_what_lies_at_the_entry(scene))
+        return Explanation{
+            .cause = fmt::format("CPU {} called what lies at its entry, {:#x}: the code there was "
+                                 "taken for an address.",
+                                 scene.cpu->cpu, entry(scene)),
+            .advice = "CALL the register: brackets take the target from memory."};
     const auto called = called_nothing(scene);
     if (!called && called_something_else(scene))
         return Explanation{

@@ -42,8 +42,9 @@ std::optional<Explanation> far_jump_selector(const Scene& scene) {
 std::optional<Explanation> segment_selector(const Scene& scene) {
     constexpr std::array names{"ds", "es", "ss", "fs", "gs"};
     const auto tables = tables_found(scene);
-    if (!scene.registers() || !scene.reached('p') || scene.reached('1') || !tables ||
-        table_flaw(scene, tables) || !scene.raised(ExceptionVector::general_protection) ||
+    if (!scene.registers() || !scene.registers()->control.cr0.has(x86::cr0::pe) ||
+        scene.reached('1') || !tables || table_flaw(scene, tables) ||
+        !scene.raised(ExceptionVector::general_protection) ||
         !in_trampoline(scene.oldest->where.address))
         return {};
     const std::string& instruction = scene.oldest->where.instruction;
@@ -55,9 +56,14 @@ std::optional<Explanation> segment_selector(const Scene& scene) {
         static_cast<std::uint16_t>(*value) == trampoline::data_selector.raw)
         return {};
     const auto selector = static_cast<std::uint16_t>(*value);
-    return Explanation{.cause = fmt::format("CPU {} loaded {} with selector {:#04x}: {}.",
-                                            scene.cpu->cpu, instruction.substr(4, 2), selector,
-                                            what_it_is(selector))};
+    const bool real_mode = scene.registers()->cs.base == trampoline::page_address;
+    return Explanation{
+        .cause = fmt::format("CPU {} loaded {} with selector {:#04x}: {}.", scene.cpu->cpu,
+                             instruction.substr(4, 2), selector, what_it_is(selector)),
+        .detail = real_mode ? "CR0.PE is set already, and from then on what a segment register is "
+                              "loaded with is a selector, no longer a part of an address."
+                            : "",
+        .advice = real_mode ? "Zero the segment registers first, then set CR0.PE." : ""};
 }
 
 std::optional<Explanation> segment_limit(const Scene& scene) {
@@ -94,6 +100,11 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
     Explanation explanation{fmt::format(
         "CPU {} loaded selector {:#x}, and entry {} of its GDT is not what it has to be.",
         scene.cpu->cpu, scene.selector_error().raw & ~7u, scene.selector_error().index())};
+    // Their three lowest bits are not in the error code.
+    if (const auto selector = static_cast<std::uint16_t>(scene.selector_error().raw & ~7u);
+        in_trampoline(selector))
+        explanation.cause = fmt::format("CPU {} loaded selector {:#x}: {}.", scene.cpu->cpu,
+                                        selector, what_it_is(selector));
     const auto tables = tables_found(scene);
     if (tables && tables->gdt32_pointer.limit == 0 && tables->gdt32_pointer.base == 0 &&
         !scene.reached('p'))

@@ -37,6 +37,17 @@ std::string what_base_that_is(const TableFlaw& flaw) {
     return "";
 }
 
+// A whole descriptor that has gone through a smaller type on its way.
+std::string_view what_happened_to(const TableFlaw& flaw) {
+    constexpr unsigned half = 32, word = 16;
+    const std::uint64_t raw = flaw.entry == 0 ? 0 : flaw.table.entries[flaw.entry].raw;
+    if (raw != 0 && raw >> half == 0)
+        return "Its upper 32 bits are all zero: the number was cut to 32 bits.";
+    if (raw >> half == low_32_bits || raw >> word == ~std::uint64_t{0} >> word)
+        return "Its upper bits are all ones: a smaller signed number was extended by its sign.";
+    return "";
+}
+
 // Explains the flaw that the AP met if it is of this kind.
 template <class Explain>
 std::optional<Explanation> if_flaw(const Scene& scene, TableFlaw::Kind kind, Explain explain) {
@@ -46,6 +57,7 @@ std::optional<Explanation> if_flaw(const Scene& scene, TableFlaw::Kind kind, Exp
         return {};
     Explanation explanation = explain(*flaw);
     explanation.exhibits = exhibits(*flaw, scene.cpu);
+    explanation.detail = what_happened_to(*flaw);
     if (!scene.oldest && !scene.cpu)
         explanation.detail = "The APs came up all the same: nothing in this boot depends on it.";
     return explanation;

@@ -125,10 +125,18 @@ std::optional<Explanation> jumped_elsewhere(const Scene& scene) {
     const auto late = scene.judges(labs::trampoline) ? late_ap(scene) : std::nullopt;
     if (!late || evidence::reached(*late->cpu, 'p') || !late->registers->cs.size_32 ||
         !late->registers->control.cr0.has(x86::cr0::pe) ||
-        late->registers->control.cr0.has(x86::cr0::pg) ||
-        in_trampoline(guest::linear_rip(*late->registers)))
+        late->registers->control.cr0.has(x86::cr0::pg))
         return {};
     const std::uint64_t at = guest::linear_rip(*late->registers);
+    const evidence::Location& where = scene.oldest ? scene.oldest->where : late->cpu->where;
+    if (where.file.ends_with("real_mode.asm"))
+        return Explanation{
+            .cause = fmt::format("CPU {} is in 32-bit code, and back in real_mode.asm, at line {}: "
+                                 "that is where its far jump led.",
+                                 late->cpu->cpu, where.line),
+            .cpu = late->cpu->cpu};
+    if (in_trampoline(at))
+        return {};
     return Explanation{
         .cause = fmt::format("CPU {} is in 32-bit code, but at {:#x}, outside the trampoline.",
                              late->cpu->cpu, at),

@@ -134,9 +134,16 @@ std::optional<Explanation> kernel_map_overwritten(const Scene& scene) {
         scene.walk()->address < ::memory::direct_map_base)
         return {};
     const x86::WalkStep& top = scene.walk()->taken().front();
+    const x86::WalkStep& last = scene.walk()->last();
+    const auto& frames = scene.evidence.low_map_frames;
+    const bool own = frames && std::ranges::count(*frames, top.entry.address().raw) != 0;
     return Explanation{
-        fmt::format("The BSP lost a part of the kernel's own mapping: PML4[{}] {}.", top.index,
-                    top.entry.present() ? "leads elsewhere now" : "is not present any more")};
+        .cause = fmt::format("The BSP lost a part of the kernel's own mapping: {}.",
+                             own ? fmt::format("{} leads to a table of yours now", name_of(top))
+                                 : fmt::format("{} is {:#x} now", name_of(last), last.entry.raw)),
+        .detail = !own && last.level != x86::PageLevel::pml4
+                      ? "That is in a table of the kernel's, which was written to."
+                      : ""};
 }
 
 std::optional<Explanation> page_table_empty(const Scene& scene) {

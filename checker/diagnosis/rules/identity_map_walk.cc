@@ -6,6 +6,7 @@
 #include "checker/diagnosis/low_map.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "memory/layout.h"
+#include "trampoline/mailbox.h"
 
 namespace diagnosis::rules {
 
@@ -77,6 +78,36 @@ std::optional<Explanation> page_table_nowhere(const Scene& scene) {
                     scene.cpu->cpu, name_of(step), step.entry.address().raw)};
 }
 
+// What the address of a frame tells that lab 1 was not given.
+std::string_view what_frame_that_is(std::uint64_t frame) {
+    if (frame == trampoline::page_address)
+        return "That is the trampoline's page: what stands there now is its code.";
+    if (frame < ::memory::low_memory_size)
+        return "`frames.allocate()` gives none below 2 MiB: those are for the APs' first stacks.";
+    return "What `frames.free()` takes back the kernel gives to somebody else, and what was never "
+           "asked for it may have given already.";
+}
+
+// A table in memory that the kernel uses for something else: what the walk reads there from then on
+// means nothing.
+std::optional<Explanation> page_table_not_allocated(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    const auto& frames = scene.evidence.low_map_frames;
+    if (!walk || !frames || walk->outcome == x86::WalkOutcome::mapped)
+        return {};
+    const auto above = walk->taken().first(walk->step_count - 1u);
+    const auto step = std::ranges::find_if(above, [&](const WalkStep& each) {
+        return std::ranges::count(*frames, each.entry.address().raw) == 0;
+    });
+    if (step == above.end())
+        return {};
+    const std::uint64_t table = step->entry.address().raw;
+    return Explanation{
+        .cause = fmt::format("{} leads to a table at {:#x}, and that frame is not lab 1's.",
+                             name_of(*step), table),
+        .detail = std::string{what_frame_that_is(table)}};
+}
+
 std::optional<Explanation> page_entry_virtual(const Scene& scene) {
     const x86::PageWalk* walk = low_walk(scene);
     if (!walk || walk->outcome != x86::WalkOutcome::reserved_bit ||
@@ -136,6 +167,7 @@ std::span<const Rule> identity_map_walk_rules() {
         {"page-entry-at-zero", page_entry_at_zero},
         {"page-table-loop", page_table_loop},
         {"page-table-nowhere", page_table_nowhere},
+        {"page-table-not-allocated", page_table_not_allocated},
         {"page-entry-virtual", page_entry_virtual},
         {"huge-page-wrong-level", huge_page_wrong_level},
         {"page-entry-reserved", page_entry_reserved},

@@ -67,6 +67,16 @@ std::optional<Explanation> cr3_truncated(const Scene& scene) {
 }
 
 std::optional<Explanation> cr3_wrong(const Scene& scene) {
+    const auto root = [](const evidence::Registers* of) {
+        return x86::page_table_root(of->control.cr3);
+    };
+    if (scene.raised(ExceptionVector::page_fault) && scene.registers() && scene.bsp_registers() &&
+        scene.registers()->cs.long_mode && scene.cpu->cpu != 0 && !scene.cpu->arrival &&
+        root(scene.registers()) != root(scene.bsp_registers()))
+        return Explanation{
+            fmt::format("CPU {} is in 64-bit code with CR3 {:#x}; the BSP's is "
+                        "{:#x}.",
+                        scene.cpu->cpu, cr3(scene.registers()), cr3(scene.bsp_registers()))};
     if (!scene.lost_the_trampoline() || cr3(scene.registers()) == cr3(scene.bsp_registers()))
         return {};
     return Explanation{fmt::format("CPU {} turned paging on with CR3 {:#x}; the BSP's is {:#x}.",

@@ -3,6 +3,8 @@
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/evidence/questions.h"
+#include "checker/process/output.h"
 #include "x86/page.h"
 
 namespace diagnosis::rules {
@@ -144,10 +146,29 @@ std::optional<Explanation> writes_read_only(const Scene& scene) {
                        .compare = {Register::cr0}};
 }
 
+// ap_entry64 has the mailbox's address in a register while match_bsp() runs, and reads its number
+// from there afterwards.
+std::optional<Explanation> registers_not_kept(const Scene& scene) {
+    const auto* both = trampoline_page(scene.evidence);
+    const auto number = process::number_after(scene.evidence.panic_text, "init_percpu: cpu ", 10);
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return one.arrival && evidence::reached(one, 'A') && !evidence::reached(one, 'B');
+    });
+    if (!scene.judges(labs::nx_wp) || !both || !number || !cpu ||
+        *number == evidence::mailbox_in(*both).cpu)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} came back from match_bsp() and took {} for its number; the "
+                             "mailbox has {}.",
+                             cpu->cpu, *number, evidence::mailbox_in(*both).cpu),
+        .cpu = cpu->cpu};
+}
+
 }  // namespace
 
 std::span<const Rule> nx_wp_rules() {
     static constexpr auto all = std::to_array<Rule>({
+        {"registers-not-kept", registers_not_kept},
         {"nxe-too-late", nxe_too_late},
         {"nxe-lost", nxe_lost},
         {"nxe-missing", nxe_missing},

@@ -41,19 +41,47 @@ bool skipped_protected_mode(const Cpu& cpu) {
            (evidence::reached(cpu, 'a') || evidence::reached(cpu, 'l'));
 }
 
+bool goes_to_a_segment(std::string_view instruction) {
+    return instruction.starts_with("jmp") || instruction.starts_with("ret") ||
+           instruction.starts_with("call");
+}
+
+bool holds(const evidence::TableRegister& table, x86::TablePointer32 pointer) {
+    return table.base == pointer.base && table.limit == pointer.limit;
+}
+
+// Why the GDTR is not what it should be, as far as the registers show.
+std::string what_lgdt_did(const Registers& registers, const trampoline::Tables& tables) {
+    if (holds(registers.gdt, tables.gdt64_pointer))
+        return "That is the 64-bit table: LGDT read gdt64_pointer.";
+    if (holds(registers.idt, tables.gdt32_pointer))
+        return "The IDTR holds it: the instruction was LIDT.";
+    if (registers.ds.base != 0)
+        return fmt::format("DS begins at {:#x}, so what is read through it lies that much higher.",
+                           registers.ds.base);
+    if (registers.gdt.base == 0 && (registers.gdt.limit == 0 || registers.gdt.limit == 0xffff))
+        return "So INIT leaves it, or what was read were zeros.";
+    return "LGDT read its six bytes from somewhere else.";
+}
+
 std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
     const auto tables = tables_found(scene);
-    if (!registers || !tables || !refused_selector(scene) || table_flaw(scene, tables) ||
-        tables->gdt32[1].raw == 0)
+    if (!registers || !tables || table_flaw(scene, tables) || tables->gdt32[1].raw == 0 ||
+        !scene.protection_fault_in_trampoline() || !registers->control.cr0.has(x86::cr0::pe) ||
+        scene.selector_error().idt() || scene.selector_error().ti() ||
+        !goes_to_a_segment(scene.oldest->where.instruction))
         return {};
     const TableInPage table = gdt32(*tables);
     const std::uint32_t base = table.pointer.base;
     if (registers->gdt.base == base && registers->gdt.limit == table.pointer.limit)
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {} jumped with a GDTR that is not what gdt32_pointer says.",
-                             scene.cpu->cpu),
+        .cause = fmt::format("CPU {} jumped with GDTR {:#x}, limit {:#x}, and gdt32_pointer says "
+                             "{:#x}, limit {:#x}.",
+                             scene.cpu->cpu, registers->gdt.base, registers->gdt.limit, base,
+                             std::uint16_t{table.pointer.limit}),
+        .detail = what_lgdt_did(*registers, *tables),
         .exhibits = {pointer_exhibit(table, scene.cpu)}};
 }
 
@@ -213,12 +241,19 @@ std::optional<Explanation> ap_sleeps(const Scene& scene) {
 std::optional<Explanation> precondition_broken(const Scene& scene) {
     // The other labs use no constructor that checks its arguments: a UD2 there is somebody's own.
     const bool can_be = scene.judges(labs::identity_map) || scene.judges(labs::trampoline);
-    if (!can_be || !scene.cpu || !scene.raised_at(ExceptionVector::invalid_opcode, "ud2") ||
-        !scene.in_seam(scene.oldest->where))
+    if (!can_be || !scene.cpu || !scene.raised_at(ExceptionVector::invalid_opcode, "ud2"))
+        return {};
+    const bool own = scene.in_seam(scene.oldest->where);
+    const evidence::Location* place = own ? &scene.oldest->where : place_in_seam(scene, *scene.cpu);
+    if (!place)
         return {};
     return Explanation{
-        fmt::format("CPU {} stopped in {}, at {}: an argument breaks what a constructor demands.",
-                    scene.cpu->cpu, scene.oldest->where.symbol, lines_of(scene.oldest->where))};
+        own ? fmt::format("CPU {} stopped in {}, at {}: an argument breaks what a constructor "
+                          "demands.",
+                          scene.cpu->cpu, place->symbol, lines_of(*place))
+            : fmt::format("CPU {} stopped in {}, called from {}: an argument breaks what it "
+                          "demands.",
+                          scene.cpu->cpu, scene.oldest->where.symbol, lines_of(*place))};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/start.h"
 
 namespace diagnosis::rules {
 
@@ -46,11 +47,18 @@ bool paging_without_protection(Cr0 value) {
     return value.has(x86::cr0::pg) && !value.has(x86::cr0::pe);
 }
 
+// Has come through protected_mode.asm, and is in real mode again; nobody has reset it.
+bool left_protected_mode(const Scene& scene, const evidence::Cpu& cpu) {
+    return !scene.oldest && evidence::reached(cpu, 'p') && in_real_mode(cpu) &&
+           !still_waits(scene, cpu) && cpu.where.instruction.find("hlt") == std::string::npos;
+}
+
 std::optional<Explanation> cr0_overwritten(const Scene& scene) {
     const auto value = refused_value(scene, "mov cr0");
     const auto& cpus = scene.evidence.cpus;
-    const auto lost = std::ranges::find_if(cpus, [](const evidence::Cpu& cpu) {
-        return cpu.registers && paging_without_protection(cpu.registers->control.cr0);
+    const auto lost = std::ranges::find_if(cpus, [&](const evidence::Cpu& cpu) {
+        return cpu.registers && (paging_without_protection(cpu.registers->control.cr0) ||
+                                 left_protected_mode(scene, cpu));
     });
     // Before long mode a CR0 may be refused for what other registers lack.
     const bool refused = value && (scene.reached('R') || contradicts_itself(Cr0{*value}));
@@ -65,14 +73,23 @@ std::optional<Explanation> cr0_overwritten(const Scene& scene) {
                                   *value, judgement::bit_names(Register::cr0, *value))
             : no_paging
                 ? fmt::format("CPU {} switched its paging off: CR0 was written without PG.", cpu)
-                : fmt::format("CPU {} left protected mode: CR0 was written with PG, without PE.",
-                              cpu),
+                : fmt::format("CPU {} left protected mode: CR0 was written without PE, as {:#x}.",
+                              cpu, lost->registers->control.cr0.raw),
         .compare = {Register::cr0},
         .cpu = cpu};
 }
 
 std::optional<Explanation> cr4_overwritten(const Scene& scene) {
     const auto value = refused_value(scene, "mov cr4");
+    const evidence::Registers* registers = scene.registers();
+    // Long mode is entered with PAE. QEMU lets go of it there, a processor does not.
+    if (!value && registers && registers->control.efer.has(x86::efer::lma) &&
+        !registers->control.cr4.has(x86::cr4::pae))
+        return Explanation{
+            .cause = fmt::format("CPU {} is in long mode and has lost CR4.PAE: CR4 was written "
+                                 "without it.",
+                                 scene.cpu->cpu),
+            .compare = {Register::cr4}};
     if (!value)
         return {};
     return Explanation{

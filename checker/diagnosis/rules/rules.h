@@ -36,6 +36,7 @@ std::span<const Rule> rules_in_order();
 
 namespace rules {
 
+std::span<const Rule> preserved_rules();          // what was right, and was changed
 std::span<const Rule> identity_map_walk_rules();  // one entry, by the walk of an address
 std::span<const Rule> identity_map_rules();       // the map as a whole, by its pages
 std::span<const Rule> gdt_rules();                // the tables in the page at 0x8000
@@ -48,6 +49,7 @@ std::span<const Rule> real_mode_rules();
 std::span<const Rule> long_mode_rules();
 std::span<const Rule> far_jump_rules();
 std::span<const Rule> entry_rules();
+std::span<const Rule> stack_in_32_bit_rules();  // before 64-bit code
 std::span<const Rule> stack_rules();
 std::span<const Rule> nx_wp_rules();
 std::span<const Rule> control_registers_rules();  // written whole instead of bit by bit

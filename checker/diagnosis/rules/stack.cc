@@ -3,6 +3,8 @@
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
+#include "checker/diagnosis/start.h"
 #include "trampoline/mailbox.h"
 #include "x86/page.h"
 
@@ -57,6 +59,59 @@ bool no_room_for_the_call(const Scene& scene) {
                       scene.raised(ExceptionVector::general_protection));
 }
 
+// In the 32-bit half, or led out of it, with registers that tell.
+const evidence::Registers* in_32_bit_code(const Scene& scene, const Cpu* cpu) {
+    if (!cpu || !cpu->registers || cpu->arrival || !evidence::reached(*cpu, 'p') ||
+        evidence::reached(*cpu, 'R') || evidence::reached(*cpu, 'l'))
+        return nullptr;
+    const evidence::Registers* registers = cpu == scene.cpu ? scene.registers() : &*cpu->registers;
+    const evidence::Location& where =
+        cpu == scene.cpu && scene.oldest ? scene.oldest->where : cpu->where;
+    return registers && !registers->cs.long_mode && !scene.in_seam(where) ? registers : nullptr;
+}
+
+// What ends in RET was jumped to: the RET took its address from above the stack.
+std::optional<Explanation> jumped_where_a_call_is_due(const Scene& scene) {
+    const Cpu* cpu = scene.cpu ? scene.cpu : ap_being_started(scene);
+    const auto jump = scene.judges(labs::long_mode) && in_32_bit_code(scene, cpu)
+                          ? jump_into(scene, "long_mode.asm", "match_bsp.asm")
+                          : std::nullopt;
+    if (!jump || !evidence::reached(*cpu, 'a'))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} went astray at the RET of match_bsp.asm: line {} of "
+                             "long_mode.asm goes there by JMP.",
+                             cpu->cpu, jump->line),
+        .detail = "No CALL has pushed a return address, so RET takes what lies above the stack.",
+        .advice = "CALL what ends in RET.",
+        .cpu = cpu->cpu};
+}
+
+// Went astray after the student's own code had moved ESP off the trampoline's stack.
+std::optional<Explanation> stack_left(const Scene& scene) {
+    const Cpu* cpu = scene.cpu ? scene.cpu : ap_being_started(scene);
+    const evidence::Registers* registers = in_32_bit_code(scene, cpu);
+    if (!registers ||
+        (registers->rsp > trampoline::stack_bottom && registers->rsp <= trampoline::stack_top))
+        return {};
+    for (const auto& [lab, file] :
+         {std::pair{labs::long_mode, "long_mode.asm"}, std::pair{labs::nx_wp, "match_bsp.asm"}}) {
+        const auto written = scene.judges(lab) ? writes_esp(scene, file) : std::nullopt;
+        if (!written)
+            continue;
+        return Explanation{
+            .cause = fmt::format("CPU {} went astray with ESP {:#x}: line {} of {} took it off "
+                                 "the trampoline's stack.",
+                                 cpu->cpu, registers->rsp, written->line, file),
+            .detail = fmt::format("That stack is {:#x}..{:#x}. CALL and RET use whatever ESP "
+                                  "points to, also memory that is not there.",
+                                  trampoline::stack_bottom, trampoline::stack_top - 1),
+            .advice = "Leave ESP as protected_mode.asm has set it until the code is 64-bit.",
+            .cpu = cpu->cpu};
+    }
+    return {};
+}
+
 std::optional<Explanation> stack_missing(const Scene& scene) {
     const Cpu* cpu = first_ap(scene, on_the_trampolines);
     if (!cpu)
@@ -108,6 +163,14 @@ std::optional<Explanation> stack_misaligned(const Scene& scene) {
 }
 
 }  // namespace
+
+std::span<const Rule> stack_in_32_bit_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"stack-unbalanced", jumped_where_a_call_is_due},
+        {"stack-wrong", stack_left},
+    });
+    return all;
+}
 
 std::span<const Rule> stack_rules() {
     static constexpr auto all = std::to_array<Rule>({

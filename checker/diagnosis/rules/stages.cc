@@ -4,6 +4,7 @@
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/judgement/outcome.h"
 #include "trampoline/stage.h"
 
 namespace diagnosis::rules {
@@ -58,6 +59,22 @@ std::optional<Explanation> letters_only(const Scene& scene) {
         .cpu = cpu->cpu};
 }
 
+// Comes to one stage again and again: its trace is full, and ends in one letter.
+std::optional<Explanation> goes_round(const Scene& scene) {
+    constexpr std::size_t again = 8;
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return one.trace.size() >= again &&
+               one.trace.find_last_not_of(one.trace.back()) + again < one.trace.size();
+    });
+    if (!cpu || scene.outcome != judgement::Outcome::hang)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} goes round: it comes to stage '{}' again and again.", cpu->cpu,
+                             cpu->trace.back()),
+        .detail = "A jump behind that stage leads back to before it.",
+        .cpu = cpu->cpu};
+}
+
 std::optional<Explanation> stage_left_out(const Scene& scene) {
     const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
         return (evidence::at_work(one) || one.handshake == evidence::Handshake::online) &&
@@ -92,6 +109,7 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
 std::span<const Rule> letters_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"letters-only", letters_only},
+        {"endless-loop", goes_round},
     });
     return all;
 }

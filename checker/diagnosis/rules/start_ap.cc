@@ -111,6 +111,8 @@ std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
                 .detail = is_its_number(*sent) ? "That is its number, `message.cpu`." : "",
                 .cpu = sent->cpu};
         }
+    if (message_differs(scene.evidence).value_or(false))
+        return {};  // then the number in it may be what is wrong
     for (const Cpu& cpu : scene.evidence.cpus)
         if (const Cpu* owner = owner_of_its_record(scene, cpu);
             owner && owner->cpu != 0 && was_never_started(scene, *owner))

@@ -106,6 +106,17 @@ std::vector<std::string> wrong_fields(const Scene& scene, const Cpu& cpu,
         if (is != should)
             wrong.push_back(fmt::format("{} is {:#x} instead of {:#x}", name, is, should));
     };
+    if (const auto& message = scene.evidence.message; message && message->cpu == cpu.cpu) {
+        compare("bsp.cr0", found.bsp.cr0.raw, message->bsp.cr0.raw);
+        compare("bsp.cr3", found.bsp.cr3, message->bsp.cr3);
+        compare("bsp.cr4", found.bsp.cr4.raw, message->bsp.cr4.raw);
+        compare("bsp.efer", found.bsp.efer.raw, message->bsp.efer.raw);
+        compare("stack_top", found.stack_top, message->stack_top);
+        compare("entry", found.entry, message->entry);
+        compare("cpu", found.cpu, message->cpu);
+        compare("lapic_id", found.lapic_id, message->lapic_id);
+        return wrong;
+    }
     if (const evidence::Registers* bsp = scene.bsp_registers(); bsp && awake(*scene.bsp)) {
         compare("bsp.cr0", found.bsp.cr0.raw, bsp->control.cr0.raw);
         compare("bsp.cr3", found.bsp.cr3, bsp->control.cr3);
@@ -124,7 +135,37 @@ std::vector<std::string> wrong_fields(const Scene& scene, const Cpu& cpu,
 const Cpu* ap_in_trouble(const Scene& scene) {
     if (scene.cpu && scene.cpu->cpu != 0 && scene.cpu->handshake != evidence::Handshake::online)
         return scene.cpu;
-    return ap_being_started(scene);
+    if (const Cpu* cpu = ap_being_started(scene))
+        return cpu;
+    const auto& message = scene.evidence.message;
+    return message && all_came_up(scene) && message->cpu < scene.evidence.cpus.size()
+               ? &scene.evidence.cpus[message->cpu]
+               : nullptr;
+}
+
+std::vector<Exhibit> exhibit(const std::vector<std::string>& wrong) {
+    return wrong.size() == 1 ? std::vector<Exhibit>{} : std::vector<Exhibit>{{"mailbox", wrong}};
+}
+
+// It was there when the SIPI was sent. An AP that runs anywhere may write anywhere.
+std::optional<Explanation> mailbox_overwritten(const Scene& scene) {
+    const TrampolinePage* both = trampoline_page(scene.evidence);
+    const Cpu* cpu = ap_in_trouble(scene);
+    const bool judged = scene.judges(labs::trampoline) || scene.judges(labs::long_mode);
+    if (!judged || !both || !cpu || !scene.evidence.message ||
+        scene.evidence.message->cpu != cpu->cpu || code_differs(*both) ||
+        !message_differs(scene.evidence).value_or(false) || !message_was_there(scene.evidence))
+        return {};
+    const evidence::Location& where = scene.oldest ? scene.oldest->where : cpu->where;
+    const std::vector<std::string> wrong = wrong_fields(scene, *cpu, mailbox_in(*both));
+    if (wrong.empty() || (!in_trampoline(where.address) && where.symbol.empty()))
+        return {};
+    return Explanation{
+        .cause = fmt::format("The mailbox held the message for CPU {} when its SIPI was sent, and "
+                             "was overwritten since: {}.",
+                             cpu->cpu, wrong.front()),
+        .cpu = cpu->cpu,
+        .exhibits = exhibit(wrong)};
 }
 
 std::optional<Explanation> mailbox_incomplete(const Scene& scene) {
@@ -140,14 +181,14 @@ std::optional<Explanation> mailbox_incomplete(const Scene& scene) {
     return Explanation{.cause = fmt::format("The mailbox is not the message for CPU {}: {}.",
                                             cpu->cpu, wrong.front()),
                        .cpu = cpu->cpu,
-                       .exhibits = wrong.size() == 1 ? std::vector<Exhibit>{}
-                                                     : std::vector<Exhibit>{{"mailbox", wrong}}};
+                       .exhibits = exhibit(wrong)};
 }
 
 std::optional<Explanation> mailbox_after_sipi(const Scene& scene) {
     const auto found = flaw(scene, judgement::CommandFlaw::Kind::message_late);
     const TrampolinePage* both = trampoline_page(scene.evidence);
-    if (!found || !both || (scene.cpu && scene.cpu == scene.bsp))
+    if (!found || !both || (scene.cpu && scene.cpu == scene.bsp) ||
+        message_differs(scene.evidence).value_or(false))
         return {};
     // At last it was there, for this AP or the next; else it is named by what it lacks.
     const trampoline::Mailbox now = evidence::mailbox_in(*both);
@@ -192,6 +233,7 @@ std::span<const Rule> trampoline_page_rules() {
         {"mailbox-of-another", mailbox_of_another},
         {"page-after-sipi", page_after_sipi},
         {"mailbox-misplaced", mailbox_misplaced},
+        {"mailbox-overwritten", mailbox_overwritten},
         {"mailbox-missing", mailbox_missing},
         {"page-not-copied", page_not_copied},
         {"page-not-copied", page_changed},
