@@ -44,6 +44,10 @@ clang-tidy|clang-tidy
 shellcheck|shellcheck
 doxygen|doxygen
 chromium|chromium
+/usr/bin/sbatch|slurm-client
+/usr/sbin/slurmctld|slurmctld
+/usr/sbin/slurmd|slurmd
+/usr/sbin/munged|munge
 xmllint|libxml2-utils
 jsonschema|python3-jsonschema
 /usr/include/doctest/doctest.h|doctest-dev

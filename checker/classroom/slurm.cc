@@ -97,7 +97,7 @@ void grade_by_slurm(const std::vector<std::string>& students, const Results& res
             script += fmt::format("esac\nexec {} --name \"$name\"\n", fmt::join(words, " "));
             write_whole(folder / "grade.sh", script);
             const std::string job =
-                slurm({"sbatch", "--parsable", "--job-name=sipi", "--requeue",
+                slurm({"sbatch", "--parsable", "--job-name=sipi", "--requeue", "--propagate=NONE",
                        fmt::format("--array=0-{}%{}", end - begin - 1, jobs),
                        fmt::format("--output={}/%a.log", folder.string()),
                        fmt::format("--chdir={}", results.out().string()), folder / "grade.sh"});
