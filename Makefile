@@ -4,6 +4,9 @@ include mk/make.mk mk/setup.mk mk/course.mk mk/kernel.mk mk/firmware.mk mk/check
 -include mk/tests.mk mk/lint.mk mk/bench.mk mk/docs.mk
 
 all: kernel firmware checker $(GIVEN)
+	$(if $(MAKECMDGOALS),,@echo 'All is built. `make help` lists what can be asked for.')
+help:                       # what can be asked for, on one screen
+	@tools/help.sh
 kernel: $(BUILD)/kernel.elf # for the firmware, for QEMU's -kernel, and for GRUB
 firmware: $(FIRMWARE)       # the ROM that checks start with
 iso: $(BUILD)/sipi.iso      # the same kernel on a CD with GRUB
@@ -37,9 +40,12 @@ grade-class: $(GIVEN) firmware checker
 # what you have of lab LAB=n ENGINE=...
 explain: checker $(if $(EXPLAINED),,$(GIVEN) firmware)
 	@$(EXPLAIN)
-# LAB=n HINT=n: a lab's next hint.
+# LAB=n: a lab's next hint; HINT=n a certain one.
 hint: checker
-	@$(CHECKER) hint --lab $(LAB) --number $(HINT)
+	@$(CHECKER) hint --lab $(LAB) $(if $(HINT),--number "$(HINT)")
+# LAB=n: the starter again; what it replaces is kept.
+reset:
+	@tools/reset.sh labs/$(call lab_name,$(LAB))
 
 # What a diagnosis means, ID=nxe-missing; without ID all that there are.
 cause: checker
@@ -63,4 +69,8 @@ setup: $(TEST_SETUP)        # installs what is missing; every target does, for w
 clean:
 	@rm -rf build
 
-.PHONY: all kernel firmware iso checker run debug bochs show check grade grade-class explain hint cause branches handout docs test lint format bench setup clean
+GOALS := help all kernel firmware iso checker run debug bochs show check watch grade grade-class explain hint reset cause doctor \
+    branches handout docs test lint format bench setup clean
+.PHONY: $(GOALS)
+GOALS += unit test-programs $(LINT) # where there are tests
+include mk/asked.mk

@@ -1,8 +1,7 @@
 # For who teaches with Sipi: the labs as branches, and what students get.
 
-# A lab's branch and no other has a file .lab: there `make check`, `make hint` and `make explain`
-# know their lab.
-ifneq ($(call asked_for,check hint $(if $(LOG),,explain)),)
+# A lab's branch and no other has a file .lab: there make knows the lab of all that is about one.
+ifneq ($(call asked_for,check watch hint reset debug bochs $(if $(LOG),,explain)),)
 LAB ?= $(firstword $(subst -, ,$(file < .lab)))
 endif
 

@@ -22,7 +22,7 @@ $(foreach n,$(LAB_NUMBERS),$(eval SEAM_$(n) ?= $(call reference,$(n))))
 
 # LAB=n boots what the student has of lab n, MINE of several labs, from a folder of its own.
 # To check or grade, LAB=all is as good as none.
-ifneq ($(if $(call asked_for,check grade),$(filter-out all,$(LAB)),$(LAB))$(call asked_for,hint),)
+ifneq ($(if $(call asked_for,check grade),$(filter-out all,$(LAB)),$(LAB))$(call asked_for,hint reset watch),)
 $(call must_be,LAB,$(LAB_NUMBERS),a lab's number from 1 to $(lastword $(LAB_NUMBERS)))
 endif
 ifneq ($(filter-out $(LAB_NUMBERS),$(MINE)),)

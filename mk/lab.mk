@@ -2,7 +2,6 @@
 SUBMISSION ?= labs
 ENGINE ?= both
 FORMAT ?= text
-HINT ?= 1
 
 # A log to explain comes before a lab, but for one that is only in the environment.
 EXPLAINED := $(if $(and $(LAB),$(filter environment,$(origin LOG))),,$(LOG))

@@ -62,6 +62,10 @@ for object in "$@"; do
     mkdir -p "$course/reference/$lab"
     objcopy --strip-unneeded --discard-all --remove-section .comment \
         "$object" "$course/reference/$lab/$(basename "$object")"
+    # The starter again, for `make reset`.
+    file=$(basename "$object" .o)
+    mkdir -p "$course/reference/$lab/starter"
+    cp "$course/labs/$lab/$file" "$course/reference/$lab/starter/"
 done
 
 # Lines of the solutions that nothing given has, short ones apart; none of them may go out.

@@ -17,8 +17,9 @@ namespace {
 
 constexpr std::size_t label_width = 11, id_width = 26;
 
-std::string row(std::string_view label, std::size_t width, std::string_view text) {
-    return report::row(label, width, report::wrap(text, report::line_width - width - 4));
+std::string row(std::string_view label, std::size_t width, std::string_view text,
+                const report::Style& style) {
+    return report::row(label, width, report::wrap(text, style.width() - width - 4));
 }
 
 // Null for what is no one lab's.
@@ -31,27 +32,28 @@ std::string whole(const Entry& entry, const lab::Lab* lab, const report::Style& 
     std::string text = fmt::format(
         "{:<48} {}\n\n", entry.id,
         lab ? fmt::format("lab {}, {}", lab->number, lab->title) : std::string{"any lab"});
-    for (const std::string& line : report::wrap(entry.headline + ".", report::line_width - 2))
+    for (const std::string& line : report::wrap(entry.headline + ".", style.width() - 2))
         text += fmt::format("  {}\n", style.bold(line));
-    text += "\n" + row("Why", label_width, entry.why);
-    text += row("What to do", label_width, entry.what_to_do);
+    text += "\n" + row("Why", label_width, entry.why, style);
+    text += row("What to do", label_width, entry.what_to_do, style);
     if (!entry.on_silicon.empty())
-        text += row("On silicon", label_width, entry.on_silicon);
+        text += row("On silicon", label_width, entry.on_silicon, style);
     std::string_view label = "Read on";
     if (lab && !entry.section.empty()) {
-        text += row(label, label_width, fmt::format("{}, \"{}\"", lab->handout, entry.section));
+        text +=
+            row(label, label_width, fmt::format("{}, \"{}\"", lab->handout, entry.section), style);
         label = "";
     }
     for (const std::string& each : entry.read_on)
-        text += row(std::exchange(label, ""), label_width, each);
+        text += row(std::exchange(label, ""), label_width, each, style);
     return text;
 }
 
-std::string list(const Catalogue& causes, unsigned lab) {
+std::string list(const Catalogue& causes, unsigned lab, const report::Style& style) {
     std::string text;
     for (const Entry& entry : causes.entries())
         if (entry.lab == lab)
-            text += row(entry.id, id_width, entry.headline);
+            text += row(entry.id, id_width, entry.headline, style);
     return text;
 }
 
@@ -63,8 +65,8 @@ int cause(const Options& options, const std::vector<lab::Lab>& labs) {
     if (options.cause.empty()) {
         for (const lab::Lab& lab : labs)
             fmt::print("{}\n{}\n", style.bold(fmt::format("Lab {}  {}", lab.number, lab.title)),
-                       list(causes, lab.number));
-        fmt::print("{}\n{}", style.bold("Any lab, any kernel"), list(causes, 0));
+                       list(causes, lab.number, style));
+        fmt::print("{}\n{}", style.bold("Any lab, any kernel"), list(causes, 0, style));
         return status::done;
     }
     const Entry* entry = causes.find(options.cause);

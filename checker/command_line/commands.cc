@@ -9,6 +9,7 @@
 
 #include "checker/command_line/cause.h"
 #include "checker/command_line/class.h"
+#include "checker/command_line/hint.h"
 #include "checker/command_line/terminal.h"
 #include "checker/error.h"
 #include "checker/explain/account.h"
@@ -99,12 +100,11 @@ void write(const fs::path& file, const std::string& text) {
 }
 
 // Better said before minutes of grading than after.
-void require_writable(const fs::path& file) {
+void require_writable(const std::string& option, const fs::path& file) {
     if (!file.empty() && !std::ofstream(file, std::ios::app))
         throw checker::Error(
-            fmt::format("cannot write {}: name another file with --out, in a "
-                        "folder that exists",
-                        file.string()));
+            fmt::format("cannot write {}: name another file with {}, in a folder that exists",
+                        file.string(), as_typed(option)));
 }
 
 // Who checks one lab asks whether it is done, and what helps; who grades all looks for points, and
@@ -113,6 +113,8 @@ std::string text_of(const Grade& grade, const Options& options, const report::St
     const bool grading = options.command == Command::grade;
     if (options.command == Command::explain)
         return report::autopsy(grade.labs.front(), style);
+    if (options.lab && options.brief)
+        return report::in_short(grade.labs.front(), style);
     if (options.lab)
         return report::text(grade.labs.front(), style) +
                (grading ? "\n" + report::points(grade, style) : "");
@@ -133,9 +135,18 @@ std::string report_of(const Grade& grade, const Options& options, const report::
     return text_of(grade, options, style);
 }
 
-void print(const Grade& grade, const Options& options) {
+// Somebody waits at a terminal for one lab: the first engine's verdict is shown when it is there.
+bool shows_first_verdict(const Options& options) {
+    return options.lab && options.command != Command::grade && options.format == Format::text &&
+           options.out.empty() && isatty(STDOUT_FILENO) == 1;
+}
+
+void print(const Grade& grade, const Options& options, const std::optional<LabGrade>& shown) {
     if (options.out.empty()) {
-        fmt::print("{}", report_of(grade, options, style_for(STDOUT_FILENO)));
+        const report::Style style = style_for(STDOUT_FILENO);
+        const std::string all = report_of(grade, options, style);
+        fmt::print("{}",
+                   shown ? report::second_opinion(grade.labs.front(), *shown, all, style) : all);
         return;
     }
     write(options.out, report_of(grade, options, report::Style{false}));
@@ -186,37 +197,33 @@ int judge(const Options& options, const fs::path& project, const std::vector<lab
         options.submission.empty() ? project / "labs" : fs::absolute(options.submission);
     submission::require_submission(all, submission);
     std::error_code problem;
-    require_writable(options.out);
-    require_writable(options.html);
+    require_writable("--out", options.out);
+    require_writable("--html", options.html);
     if (!options.html.empty() && fs::equivalent(options.html, options.out, problem))
-        throw checker::Error("--out and --html name the same file");
+        throw checker::Error(
+            fmt::format("{} and {} name the same file", as_typed("--out"), as_typed("--html")));
     Grade grade;
+    std::optional<LabGrade> shown;
     {
         const bool report_follows = options.out.empty() && isatty(STDOUT_FILENO) == 1;
         ProgressLines progress{labs.size(), report_follows};
-        grading::Grader grader{request(options, project, submission, all), boot,
-                               progress.callbacks()};
+        grading::Progress callbacks = progress.callbacks();
+        if (shows_first_verdict(options))
+            callbacks.first = [&](const LabGrade& first) {
+                shown = first;
+                const bool was_qemu = first.runs.front().evidence.engine == evidence::Engine::qemu;
+                progress.print(text_of({{first}}, options, style_for(STDOUT_FILENO)),
+                               first.lab.number, was_qemu ? "now Bochs" : "now QEMU");
+            };
+        grading::Grader grader{request(options, project, submission, all), boot, callbacks};
         grade = grader.grade(labs, !options.lab);
     }
-    print(grade, options);
+    print(grade, options, shown);
     if (!options.html.empty()) {
         write(options.html, report::page(grade, report::shown_files(project, submission, all)));
         fmt::print(stderr, "A page to look at is in {}\n", options.html.string());
     }
     return status_of(grade, options.command);
-}
-
-int hint(const Options& options, const std::vector<lab::Lab>& all) {
-    const lab::Lab lab = asked_for(options, all).front();
-    const std::size_t count = lab.hints.size();
-    if (options.hint == 0 || options.hint > count)
-        throw checker::Error(
-            fmt::format("lab {} has {} hints: --number 1 to {}", lab.number, count, count));
-    fmt::print("Lab {}, hint {} of {}\n\n", lab.number, options.hint, count);
-    constexpr std::size_t width = 88;
-    for (const std::string& line : report::wrap(lab.hints[options.hint - 1], width))
-        fmt::print("  {}\n", line);
-    return status::done;
 }
 
 // Of a log, which may be of any kernel.
@@ -269,7 +276,7 @@ int run(const Options& options, const grading::BootFunction& boot) {
     if (options.command == Command::cause)
         return cause(options, labs);
     if (options.command == Command::hint)
-        return hint(options, labs);
+        return hint(options, asked_for(options, labs).front(), project / "build/hints");
     if (options.command == Command::take)
         return take(options, labs);
     if (options.command == Command::grade_class)

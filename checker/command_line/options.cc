@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <sstream>
 #include <utility>
@@ -26,7 +28,7 @@ const Choices<Format> formats{{"text", Format::text},
                               {"junit", Format::junit},
                               {"gradescope", Format::gradescope}};
 
-constexpr unsigned largest_lab = 99;
+constexpr unsigned largest_lab = 99, most_hints = 99;
 constexpr unsigned largest_cpu = 255;
 
 // The number that a text is, if it is one from `first` to `last` and nothing else.
@@ -40,7 +42,7 @@ std::optional<unsigned> number(const std::string& text, unsigned first, unsigned
 
 [[noreturn]] void refuse(const std::string& option, const std::string& text,
                          const std::string& wanted) {
-    throw CLI::ValidationError(fmt::format("{} {}: must be {}", option, text, wanted),
+    throw CLI::ValidationError(fmt::format("{}: must be {}", as_typed(option, text), wanted),
                                CLI::ExitCodes::ValidationError);
 }
 
@@ -179,6 +181,16 @@ CLI::App* add_look(CLI::App& app, Options& options) {
 
 }  // namespace
 
+// make tells those that it starts how deep they are.
+std::string as_typed(const std::string& option, const std::string& value) {
+    if (!std::getenv("MAKELEVEL") || !option.starts_with("--"))
+        return value.empty() ? option : fmt::format("{} {}", option, value);
+    std::string variable = option == "--number" ? "HINT" : option.substr(2);
+    std::ranges::transform(variable, variable.begin(),
+                           [](unsigned char letter) { return std::toupper(letter); });
+    return fmt::format("{}={}", variable, value);
+}
+
 Parsed parse(int argc, const char* const* argv) {
     Options options;
     CLI::App app{"Boots kernels, and says what happened and why.", "sipi"};
@@ -204,10 +216,17 @@ Parsed parse(int argc, const char* const* argv) {
         ->type_name("DIR");
     add_judging(*check, options);
     add_mine(*check, options);
+    check->add_flag("--brief", options.brief, "of one lab a few lines, the cause among them");
 
     CLI::App* hint = app.add_subcommand("hint", "a hint; each says more than the last");
     add_lab(*hint, options, "the lab's number")->required();
-    add_number(*hint, "--number", options.hint, 1, 9, "which hint (default 1)");
+    const auto read_hint = [&options](const std::string& text) {
+        options.hint = number(text, 1, most_hints);
+        if (!options.hint)
+            refuse("--number", text, "a hint's number, from 1");
+    };
+    hint->add_option_function<std::string>("--number", read_hint, "which (default: the next)")
+        ->type_name("N");
 
     CLI::App* explain =
         app.add_subcommand("explain", "how a CPU died: in a log of any kernel, or in a lab");
@@ -238,13 +257,15 @@ Parsed parse(int argc, const char* const* argv) {
             app.exit(error);  // prints the help that was asked for
             return {{}, status::done};
         }
-        fmt::print(stderr, "sipi: {}\nsipi --help tells more.\n", error.what());
+        fmt::print(stderr, "sipi: {}\n{} tells more.\n", error.what(),
+                   std::getenv("MAKELEVEL") ? "make help" : "sipi --help");
         return {{}, status::checker_error};
     }
     if (!look->parsed() && options.way == Way::elf &&
         std::ranges::count(options.engines, Engine::bochs) != 0) {
-        fmt::print(stderr,
-                   "sipi: --boot elf is QEMU's alone: add --engine qemu, or say --boot iso\n");
+        fmt::print(stderr, "sipi: {} is QEMU's alone: add {}, or say {}\n",
+                   as_typed("--boot", "elf"), as_typed("--engine", "qemu"),
+                   as_typed("--boot", "iso"));
         return {{}, status::checker_error};
     }
     options.command = grade->parsed()         ? Command::grade

@@ -23,11 +23,12 @@ struct Options {
     Format format = Format::text;
     std::filesystem::path out;   // empty: standard output
     std::filesystem::path html;  // empty: no page
+    bool brief = false;          // a few lines, for who looks at them after each change
     unsigned cpus = 4;
     evidence::Way way = evidence::Way::rom;
-    bool trust = false;          // build and boot a submission even where no sandbox can be made
-    std::vector<unsigned> mine;  // labs whose seams are taken from labs/, beside those checked
-    unsigned hint = 1;           // which, from 1
+    bool trust = false;            // build and boot a submission even where no sandbox can be made
+    std::vector<unsigned> mine;    // labs whose seams are taken from labs/, beside those checked
+    std::optional<unsigned> hint;  // which, from 1; else the next
     std::filesystem::path log, elf;  // to explain, instead of a lab
     std::string cause;               // an id; empty: all
     look::Place standing;            // whose way is `way`
@@ -38,6 +39,10 @@ struct Options {
     bool slurm = false;          // on a cluster
     bool whole_class = false;
 };
+
+/// An option as whoever reads a message has typed it, with its value if there is one: "--engine
+/// kvm"; under make "ENGINE=kvm".
+std::string as_typed(const std::string& option, const std::string& value = {});
 
 /// The program's exit statuses.
 namespace status {

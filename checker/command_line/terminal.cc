@@ -35,7 +35,11 @@ std::size_t width_of(int descriptor) {
 }  // namespace
 
 report::Style style_for(int descriptor) {
-    return report::Style{isatty(descriptor) == 1 && !is_dumb() && !is_set("NO_COLOR")};
+    constexpr std::size_t narrowest = 40;
+    const std::size_t columns = width(descriptor);
+    return report::Style{
+        isatty(descriptor) == 1 && !is_dumb() && !is_set("NO_COLOR"),
+        columns == 0 ? report::usual_width : std::clamp(columns, narrowest, report::largest_width)};
 }
 
 ProgressLines::ProgressLines(std::size_t labs, bool report_follows)
@@ -81,9 +85,19 @@ void ProgressLines::done(const grading::LabGrade& grade) {
     show_status();
 }
 
+void ProgressLines::print(const std::string& text, unsigned lab, std::string_view waited_for) {
+    if (live_)
+        fmt::print(stderr, "\r\x1b[K");
+    fmt::print("{}", text);
+    std::fflush(stdout);
+    stages_[lab] = waited_for;
+    show_status();
+}
+
 grading::Progress ProgressLines::callbacks() {
     return {[this](const lab::Lab& lab, std::string_view stage) { started(lab, stage); },
-            [this](const grading::LabGrade& grade) { done(grade); }};
+            [this](const grading::LabGrade& grade) { done(grade); },
+            {}};
 }
 
 ClassProgress::ClassProgress() : live_(isatty(STDERR_FILENO) == 1 && !is_dumb()) {}

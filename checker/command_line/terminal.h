@@ -12,7 +12,8 @@
 
 namespace command_line {
 
-/// Colour where the file descriptor is a terminal that has it and NO_COLOR is not set.
+/// Colour where the file descriptor is a terminal that has it and NO_COLOR is not set; and as many
+/// columns as that has, or the usual number.
 report::Style style_for(int descriptor);
 
 /// Progress on standard error: a line for each lab that is done, if there are several; and on a
@@ -25,6 +26,9 @@ class ProgressLines {
     ProgressLines& operator=(const ProgressLines&) = delete;
     ~ProgressLines();
     grading::Progress callbacks();
+    /// Prints to standard output what stays, above the line that changes and now says what is
+    /// waited for.
+    void print(const std::string& text, unsigned lab, std::string_view waited_for);
 
   private:
     void started(const lab::Lab& lab, std::string_view stage);

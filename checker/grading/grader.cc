@@ -101,19 +101,30 @@ std::optional<LabGrade> Grader::build(const Kernel& kernel, const Attempts& atte
     });
 }
 
-LabGrade Grader::boot(const Kernel& kernel, const Attempts& attempts) {
-    std::vector<std::future<Run>> running;
-    for (const Engine engine : request_.engines)
-        running.push_back(std::async(
-            std::launch::async, [&, engine] { return run(kernel, engine, attempts.names()); }));
-    std::vector<Run> runs;
-    for (std::future<Run>& each : running)
-        runs.push_back(each.get());
+LabGrade Grader::judged(const Kernel& kernel, const Attempts& attempts,
+                        std::vector<Run> runs) const {
     LabGrade grade = assemble(kernel.judged, std::move(runs));
     for (const lab::Lab& lab : kernel.labs)
         std::ranges::copy(attempts.get(lab, request_.submission).from_starter,
                           std::back_inserter(grade.from_starter));
     return grade;
+}
+
+LabGrade Grader::boot(const Kernel& kernel, const Attempts& attempts) {
+    std::vector<std::future<Run>> running;
+    std::size_t done = 0;
+    for (const Engine engine : request_.engines)
+        running.push_back(std::async(std::launch::async, [&, engine] {
+            Run finished = run(kernel, engine, attempts.names());
+            const std::lock_guard lock{saying_};
+            if (++done == 1 && request_.engines.size() > 1 && progress_.first)
+                progress_.first(judged(kernel, attempts, {finished}));
+            return finished;
+        }));
+    std::vector<Run> runs;
+    for (std::future<Run>& each : running)
+        runs.push_back(each.get());
+    return judged(kernel, attempts, std::move(runs));
 }
 
 LabGrade Grader::boot_unless(const std::optional<LabGrade>& failure, const Kernel& kernel,

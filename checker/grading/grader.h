@@ -38,6 +38,7 @@ struct Request {
 struct Progress {
     std::function<void(const lab::Lab&, std::string_view)> stage;  // "building", "QEMU", "Bochs"
     std::function<void(const LabGrade&)> done;
+    std::function<void(const LabGrade&)> first = {};  // by the engine that was first, of several
 };
 
 /// The seams that somebody handed in, each compiled once, side by side, however many kernels it is
@@ -103,6 +104,7 @@ class Grader {
     LabGrade boot_unless(const std::optional<LabGrade>& failure, const Kernel& kernel,
                          const Attempts& attempts);
     Run run(const Kernel& kernel, evidence::Engine engine, const guest::Names& names);
+    LabGrade judged(const Kernel& kernel, const Attempts& attempts, std::vector<Run> runs) const;
     void say(const lab::Lab& lab, std::string_view stage);
 
     Request request_;

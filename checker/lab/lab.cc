@@ -148,7 +148,7 @@ Documented documented(TableReader reader) {
     return fault;
 }
 
-Fact fact(TableReader reader) {
+Fact fact(TableReader reader, const std::vector<std::string>& seam) {
     Fact fact;
     fact.id = reader.string("id");
     fact.text = reader.string("text");
@@ -156,6 +156,9 @@ Fact fact(TableReader reader) {
     fact.points = reader.number("points");
     fact.flag = reader.string_or_empty("flag");
     fact.descriptor = reader.string_or_empty("descriptor");
+    fact.look = reader.string_or_empty("look");
+    if (!fact.look.empty() && std::ranges::find(seam, fact.look) == seam.end())
+        reader.fail("look", "must be a file of the seam");
     if (const std::string stage = reader.string_or_empty("stage"); !stage.empty()) {
         if (stage.size() != 1 ||
             std::string_view{trampoline::complete_trace}.find(stage[0]) == std::string_view::npos)
@@ -196,7 +199,7 @@ Lab parse(std::string_view directory, std::string_view text) {
     lab.points = reader.number("points");
     lab.seam = seam(reader);
     for (TableReader& each : reader.tables("fact"))
-        lab.facts.push_back(fact(each));
+        lab.facts.push_back(fact(each, lab.seam));
     const unsigned sum =
         std::accumulate(lab.facts.begin(), lab.facts.end(), 0u,
                         [](unsigned total, const Fact& each) { return total + each.points; });

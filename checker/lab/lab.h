@@ -24,6 +24,7 @@ struct Fact {
     std::string flag;        // "efer.nxe": for checks about one bit of a control register
     char stage = 0;          // letter of the trace: for checks about a stage
     std::string descriptor;  // "gdt64.code": for checks about one
+    std::string look;        // the seam file that it depends on; empty: on more than that
     unsigned points = 0;
 };
 

@@ -100,6 +100,28 @@ std::vector<std::string> wrap(std::string_view paragraph, std::size_t width) {
     return lines;
 }
 
+std::vector<std::string> fold(const std::vector<std::string>& lines, std::size_t width) {
+    constexpr std::string_view gap = "   ";
+    std::vector<std::string> folded;
+    for (std::string rest : lines) {
+        rest.erase(rest.find_last_not_of(' ') + 1);
+        while (rest.size() > width) {
+            std::size_t end = rest.rfind(gap, width);
+            if (end == std::string::npos || end < width / 3)
+                end = rest.rfind(' ', width);
+            const std::size_t word = rest.find_first_not_of(' ');
+            if (end == std::string::npos || end <= word)
+                end = rest.find(' ', word);
+            if (end == std::string::npos)
+                break;
+            folded.push_back(rest.substr(0, rest.find_last_not_of(' ', end) + 1));
+            rest = "    " + rest.substr(rest.find_first_not_of(' ', end));
+        }
+        folded.push_back(std::move(rest));
+    }
+    return folded;
+}
+
 std::string row(std::string_view label, std::size_t label_width,
                 const std::vector<std::string>& lines) {
     std::string text;

@@ -16,10 +16,18 @@ std::string printable(std::string_view text);
 /// The same for text of several lines: line ends stay.
 std::string printable_lines(std::string_view text);
 
-/// Colour, or its absence. Only a terminal gets colour, and none where NO_COLOR is set.
+/// A line's length in columns where nobody knows of a terminal, and at most on one: longer lines
+/// are harder to read.
+constexpr std::size_t usual_width = 80, largest_width = 100;
+
+/// How a report looks: its colour, or the absence of it (only a terminal gets colour, and none
+/// where NO_COLOR is set), and how many columns its lines have.
 class Style {
   public:
-    explicit Style(bool coloured) : coloured_(coloured) {}
+    explicit Style(bool coloured, std::size_t width = usual_width)
+        : coloured_(coloured), width_(width) {}
+
+    std::size_t width() const { return width_; }
 
     std::string bold(std::string_view text) const { return paint("1", text); }
     std::string red(std::string_view text) const { return paint("31", text); }
@@ -31,13 +39,16 @@ class Style {
     std::string paint(std::string_view code, std::string_view text) const;
 
     bool coloured_;
+    std::size_t width_;
 };
 
-/// What a terminal shows in one line.
-constexpr std::size_t line_width = 98;
-
-/// Breaks a paragraph at spaces into lines of at most `width` bytes; a longer word stands alone.
+/// Breaks a paragraph at spaces into lines of at most `width` bytes; a longer word stands alone,
+/// whole.
 std::vector<std::string> wrap(std::string_view paragraph, std::size_t width);
+
+/// The same for lines that are laid out in columns: each is broken where columns meet, and only if
+/// that is not enough at a space; what follows is indented by four.
+std::vector<std::string> fold(const std::vector<std::string>& lines, std::size_t width);
 
 /// "  label   line", the further lines below the first, made printable.
 /// `label_width` without the indentation.

@@ -39,11 +39,15 @@ std::string title(const LabGrade& grade, const Style& style) {
                        coloured(grade.verdict.outcome, style));
 }
 
+std::size_t beside_label(const Style& style) {
+    return style.width() - label_width - 4;
+}
+
 // Of several lines, each is a paragraph of its own.
-std::string paragraph(std::string_view label, std::string_view text) {
+std::string paragraph(std::string_view label, std::string_view text, const Style& style) {
     std::string rows;
     while (const auto line = process::take_line(text)) {
-        rows += row(label, label_width, wrap(*line, line_width - label_width - 4));
+        rows += row(label, label_width, wrap(*line, beside_label(style)));
         label = "";
     }
     return rows;
@@ -52,16 +56,16 @@ std::string paragraph(std::string_view label, std::string_view text) {
 std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found,
                         const Style& style) {
     std::string text;
-    for (const std::string& line : wrap(printable(found.cause), line_width - 2))
+    for (const std::string& line : wrap(printable(found.cause), style.width() - 2))
         text += fmt::format("  {}\n", style.bold(line));
-    for (const std::string& line : wrap(printable(found.consequence), line_width - 2))
+    for (const std::string& line : wrap(printable(found.consequence), style.width() - 2))
         text += fmt::format("  {}\n", line);
     text += fmt::format("  {}\n\n", style.faint(fmt::format("({})", found.id)));
     for (const diagnosis::Exhibit& exhibit : found.exhibits)
-        text += row(exhibit.label, label_width, exhibit.lines);
+        text += row(exhibit.label, label_width, fold(exhibit.lines, beside_label(style)));
     if (!found.exhibits.empty())
         text += "\n";
-    text += paragraph("Why", found.meaning) + paragraph("What to do", found.advice);
+    text += paragraph("Why", found.meaning, style) + paragraph("What to do", found.advice, style);
     if (found.id != diagnosis::unknown_id)
         text += row("Read on", label_width,
                     {where_to_read(grade, found), fmt::format("make cause ID={}", found.id)});
@@ -69,7 +73,7 @@ std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found
 }
 
 // "QEMU (0.12 s) and Bochs (1.40 s), 4 CPUs: fault." and what else there is to say of them.
-std::string seen_in(const LabGrade& grade, const Agreeing& runs) {
+std::string seen_in(const LabGrade& grade, const Agreeing& runs, const Style& style) {
     std::string text;
     for (const Run* run : runs)
         text += fmt::format(
@@ -80,13 +84,13 @@ std::string seen_in(const LabGrade& grade, const Agreeing& runs) {
                         judgement::name(run.verdict.outcome));
     for (const std::string& remark : remarks(grade.lab, runs))
         text += fmt::format(" {}", remark);
-    return paragraph("Seen in", text);
+    return paragraph("Seen in", text, style);
 }
 
 // What happened, and nothing of points.
 std::string stories(const LabGrade& grade, const Style& style) {
     if (!grade.checker_error.empty())
-        return "\n" + paragraph("Checker", grade.checker_error);
+        return "\n" + paragraph("Checker", grade.checker_error, style);
     std::string text;
     if (grade.verdict.outcome == Outcome::build_error) {
         text += "\n  It does not build:\n\n";
@@ -100,29 +104,44 @@ std::string stories(const LabGrade& grade, const Style& style) {
         if (run.verdict.outcome == Outcome::checker_error)
             text += paragraph(evidence::name(run.evidence.engine),
                               fmt::format("The checker could not judge, which costs no point:\n{}",
-                                          run.evidence.engine_error));
+                                          run.evidence.engine_error),
+                              style);
         else
             text += (run.diagnosis ? explanation(grade, *run.diagnosis, style) : "") +
-                    seen_in(grade, group);
+                    seen_in(grade, group, style);
     }
     return text;
 }
 
-std::string fact_lines(const LabGrade& grade) {
+// What was not earned says what was seen instead, and in which file to look.
+std::string not_earned(const LabGrade& grade, const lab::Fact& fact, const Finding& finding) {
+    const bool built = grade.verdict.outcome != Outcome::build_error;
+    const std::string seen = fmt::format("{}: {}", fact.text, finding.detail);
+    return !built ? fact.text
+           : fact.look.empty()
+               ? fmt::format("{}; why is told below", seen)
+               : fmt::format("{}; see labs/{}/{}", seen, grade.lab.directory, fact.look);
+}
+
+enum class Facts { all, not_earned };
+
+std::string fact_lines(const LabGrade& grade, Facts which, const Style& style) {
     std::string text;
     for (std::size_t i = 0; i < grade.lab.facts.size(); ++i) {
         const lab::Fact& fact = grade.lab.facts[i];
         const Finding& finding = grade.verdict.findings[i];
         const bool earned = finding.answer == Finding::Answer::yes;
+        if (earned && which == Facts::not_earned)
+            continue;
         text += paragraph(fmt::format("{} of {}", earned ? fact.points : 0, fact.points),
-                          earned ? fact.text : fmt::format("{}: {}", fact.text, finding.detail));
+                          earned ? fact.text : not_earned(grade, fact, finding), style);
     }
     return text;
 }
 
-std::string indented(const std::string& line) {
+std::string indented(const std::string& line, const Style& style) {
     std::string text;
-    for (const std::string& part : wrap(printable(line), line_width - indentation))
+    for (const std::string& part : wrap(printable(line), style.width() - indentation))
         text += fmt::format("{:{}}{}\n", "", indentation, part);
     return text;
 }
@@ -130,7 +149,7 @@ std::string indented(const std::string& line) {
 std::string told_briefly(const LabGrade& lab, const Style& style) {
     std::string text = one_line(lab, style) + "\n";
     for (const std::string& line : brief(lab))
-        text += indented(line);
+        text += indented(line, style);
     std::vector<std::string> notes{not_submitted(lab)};
     if (grading::shows_what_the_starter_does(lab))
         notes.insert(notes.begin(), "The untouched starter shows the same.");
@@ -144,7 +163,7 @@ std::string whole_kernel(const Grade& grade, const Style& style) {
     std::string text;
     if (grade.together)
         for (const std::string& line : whole(*grade.together, grade.labs.size()))
-            text += text.empty() ? "\n" + style.bold(line) + "\n" : indented(line);
+            text += text.empty() ? "\n" + style.bold(line) + "\n" : indented(line, style);
     return text;
 }
 
@@ -161,14 +180,57 @@ std::string autopsy(const LabGrade& grade, const Style& style) {
 
 std::string text(const LabGrade& grade, const Style& style) {
     std::string text = one_line(grade, style) + "\n";
-    if (const std::string note = not_submitted(grade); !note.empty() && grade.checker_error.empty())
+    if (!grade.checker_error.empty())
+        return text + stories(grade, style);
+    if (const std::string note = not_submitted(grade); !note.empty())
         text += fmt::format("  {}\n", style.faint(note));
-    text += stories(grade, style);
-    if (!grade.checker_error.empty() || grade.verdict.outcome == Outcome::build_error)
-        return text;
+    if (grade.verdict.outcome == Outcome::build_error)
+        return text + stories(grade, style);
+    text += "\n" + fact_lines(grade, Facts::all, style) + stories(grade, style);
     if (grading::shows_what_the_starter_does(grade))
-        text += paragraph("", "The untouched starter shows the same.");
-    return text + "\n" + fact_lines(grade);
+        text += paragraph("", "The untouched starter shows the same.", style);
+    return text;
+}
+
+std::string in_short(const LabGrade& grade, const Style& style) {
+    std::string text = one_line(grade, style) + "\n";
+    if (!grade.checker_error.empty() || grade.verdict.outcome == Outcome::build_error)
+        return text + stories(grade, style);
+    if (grade.verdict.outcome != Outcome::passed)
+        text += "\n" + fact_lines(grade, Facts::not_earned, style) + "\n";
+    for (const Agreeing& group : agreements(grade)) {
+        const Run& run = *group.front();
+        const bool alone = group.size() == grade.runs.size();
+        if (run.verdict.outcome == Outcome::checker_error)
+            text += paragraph(names(group), run.evidence.engine_error, style);
+        if (!run.diagnosis)
+            continue;
+        text += paragraph(alone ? "Cause" : names(group), run.diagnosis->cause, style);
+        text += paragraph("", where(run), style);
+        text += paragraph("What to do", run.diagnosis->advice, style);
+    }
+    return text;
+}
+
+std::string second_opinion(const LabGrade& grade, const LabGrade& first,
+                           const std::string& all_of_it, const Style& style) {
+    const bool same = agreements(grade).size() == 1 &&
+                      grade.verdict.outcome == first.verdict.outcome &&
+                      grade.verdict.points == first.verdict.points;
+    std::string text;
+    for (const Run& run : grade.runs) {
+        if (run.evidence.engine == first.runs.front().evidence.engine)
+            continue;
+        std::string said =
+            fmt::format("{} ({:.2f} s)", same ? "agrees" : "differs", run.evidence.seconds);
+        if (same)
+            for (const std::string& remark : remarks(grade.lab, agreements(grade).front()))
+                said += fmt::format(". {}", remark);
+        else
+            said += fmt::format(": {}. Of both together:", judgement::name(run.verdict.outcome));
+        text += paragraph(evidence::name(run.evidence.engine), said, style);
+    }
+    return same ? text : text + "\n" + all_of_it;
 }
 
 std::string points(const Grade& grade, const Style& style) {

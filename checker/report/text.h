@@ -8,11 +8,20 @@
 
 namespace report {
 
-/// One lab: the outcome, the cause first, what shows it, what to do, where the engines differ, and
-/// what each fact earns.
+/// One lab: the outcome, what each fact earns, the cause, what shows it, what to do, and where the
+/// engines differ.
 std::string text(const grading::LabGrade& grade, const Style& style);
 
-/// The same without points and what earns them: how it came out, and why.
+/// The same in a few lines, for who looks at it after each change: the outcome, what was not
+/// earned, the cause, where, and what to do.
+std::string in_short(const grading::LabGrade& grade, const Style& style);
+
+/// What is left to say where `first` was shown, by one engine, and all are done: that the others
+/// agree, or what `all_of_it` says of all engines.
+std::string second_opinion(const grading::LabGrade& grade, const grading::LabGrade& first,
+                           const std::string& all_of_it, const Style& style);
+
+/// The same as text() without points and what earns them: how it came out, and why.
 std::string autopsy(const grading::LabGrade& grade, const Style& style);
 
 /// "Lab 5  Title  fault  0 of 20": what progress says of a lab that is done.

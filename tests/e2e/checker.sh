@@ -19,12 +19,12 @@ test_the_untouched_lab_5_is_explained() {
     says '(nxe-missing)'
     says 'in smp::init_percpu'
     says '#PF 0x0a (W RSVD), then #GP, #DF, triple fault'
-    says 'bit 63 is set (NX), and this CPU reserves it'
+    says 'bit 63 is set (NX), and this CPU'
     says 'CPU 1  0x500       LME LMA'
     says 'BSP    0xd00       LME LMA NXE'
     says 'rpalRJW123ABCXY, and never E'
     says 'labs/5-nx-wp/README.md, "What you see now"'
-    says "QEMU's error code is 0x0a, Bochs's"
+    says "0x0b: for a reserved bit"
     says 'The untouched starter shows the same'
 }
 
@@ -130,7 +130,17 @@ test_mistakes_on_the_command_line_are_explained() {
 }
 
 test_hints_come_one_by_one() {
-    sipi 0 hint --lab 5
+    sipi 0 hint --lab 5 --number 1
     says 'hint 1 of 3'
+    for number in 2 3 3; do
+        make -s hint LAB=5 > "$scratch/said"
+        says "hint $number of 3"
+    done
+    says 'HINT=1 shows the first again'
     sipi 2 hint --lab 5 --number 4
+    says 'lab 5 has 3 hints: --number 1 to 3'
+    MAKELEVEL=1 sipi 2 hint --lab 5 --number 4
+    says 'HINT=1 to 3'
+    MAKELEVEL=1 sipi 2 hint --lab 5 --number x
+    says "HINT=x: must be a hint's number"
 }

@@ -42,10 +42,10 @@ test_nothing_else_that_gives_code_away_is_inside() {
 
 test_objects_are_stripped() {
     hand_out
-    (cd "$scratch/sipi/reference" && find . -type f) | sort > "$scratch/objects"
+    (cd "$scratch/sipi/reference" && find . -name '*.o') | sort > "$scratch/objects"
     (cd solutions && find . -name '*.cc' -o -name '*.asm') | sed 's/$/.o/' | sort > "$scratch/expected"
     same "$scratch/expected" "$scratch/objects" "an object for each seam file"
-    for object in "$scratch"/sipi/reference/*/*; do
+    for object in "$scratch"/sipi/reference/*/*.o; do
         readelf -SW "$object" > "$scratch/sections"
         ! grep -E '\.(debug|comment|stab|line)' "$scratch/sections" || fail "$object: debug information"
         nm -a "$object" | grep -vE ' [TUWVRDB] ' | grep -vE ' [a-z] \.[a-z._]+$' | empty "$object: local symbols"

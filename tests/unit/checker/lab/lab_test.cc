@@ -107,3 +107,12 @@ TEST_CASE("every lab of the project names only what the checker has") {
         CHECK(lab.hints.size() == 3);
     }
 }
+
+TEST_CASE("a fact leads to a file of the seam, or to none") {
+    CHECK(lab::parse("7-x", valid).facts.at(0).look.empty());
+    const auto with = [](const std::string& look) {
+        return replaced(valid, "flag = \"cr0.wp\"", "flag = \"cr0.wp\"\nlook = \"" + look + "\"");
+    };
+    CHECK(lab::parse("7-x", with("b.cc")).facts.at(0).look == "b.cc");
+    CHECK(message(with("c.cc")).find("look") != std::string::npos);
+}

@@ -47,3 +47,16 @@ TEST_CASE("what is no UTF-8 is replaced byte by byte") {
 TEST_CASE("lines stay lines where that is asked for") {
     CHECK(printable_lines("a\nb\x1b\n") == "a\nb?\n");
 }
+
+TEST_CASE("columns are broken where they meet, a line that is too long at a space, a word never") {
+    using Lines = std::vector<std::string>;
+    CHECK(report::fold({"mov [rax], edi   a.cc:1 in f"}, 40) ==
+          Lines{"mov [rax], edi   a.cc:1 in f"});
+    CHECK(report::fold({"mov [rax], edi   a.cc:1 in f"}, 20) ==
+          Lines{"mov [rax], edi", "    a.cc:1 in f"});
+    CHECK(report::fold({"PT[1]   = 0x10: bit 63 is set"}, 24) ==
+          Lines{"PT[1]   = 0x10: bit 63", "    is set"});
+    CHECK(report::fold({"0123456789 0123456789   "}, 8) == Lines{"0123456789", "    0123456789"});
+    CHECK(report::fold({"0123456789   "}, 8) == Lines{"0123456789"});
+    CHECK(report::fold({"", "   "}, 8) == Lines{"", ""});
+}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 
+#include "checker/process/output.h"
 #include "checker/report/story.h"
 #include "tests/unit/checker/report/graded.h"
 
@@ -73,10 +74,87 @@ TEST_CASE("all labs of a student: every report, and a line for each in the end")
         "1 of 2 labs done\n"));
 }
 
+namespace {
+
+std::size_t longest_line(std::string_view text) {
+    std::size_t longest = 0;
+    while (const auto line = process::take_line(text))
+        longest = std::max(longest, line->size());
+    return longest;
+}
+
+}  // namespace
+
+TEST_CASE("no line is longer than the terminal is wide") {
+    for (const std::size_t width : {60u, 80u, 100u}) {
+        const report::Style style{false, width};
+        const grading::LabGrade grade = graded::untouched();
+        for (const std::string& report :
+             {report::text(grade, style), report::in_short(grade, style),
+              report::autopsy(grade, style)}) {
+            std::string without_title = report.substr(report.find('\n'));
+            CHECK(longest_line(without_title) <= width);
+            CHECK(longest_line(without_title) > width - 20);
+        }
+    }
+    CHECK(longest_line(report::text(graded::untouched(), plain)) <= report::usual_width);
+}
+
+TEST_CASE("points first, then the cause, then what shows it") {
+    const std::string text = report::text(graded::untouched(), plain);
+    CHECK(text.find("0 of 6") < text.find("CPU 1 used a page"));
+    CHECK(text.find("CPU 1 used a page") < text.find("  exceptions "));
+    CHECK(text.find("  exceptions ") < text.find("  What to do "));
+}
+
+TEST_CASE("a point that was not earned says what was seen, and where to look") {
+    grading::LabGrade grade = graded::untouched();
+    grade.lab.facts[0].look = "match_bsp.asm";
+    const std::string text = report::text(grade, report::Style{false, 100});
+    CHECK(contains(text, "CPU 1 has it clear; see\n"));
+    CHECK(contains(text, "labs/5-nx-wp/match_bsp.asm\n"));
+    CHECK(contains(text, "; why is told below\n"));
+    CHECK_FALSE(contains(report::text(graded::passed(), plain), "see "));
+}
+
+TEST_CASE("in short: what is missing, the cause, the place, what to do") {
+    const std::string text = report::in_short(graded::untouched(), plain);
+    CHECK(contains(text, "fault             0 of 20\n"));
+    CHECK(contains(text, "  Cause        CPU 1 used a page marked no-execute"));
+    CHECK(contains(text, "#PF at kernel/smp/per_cpu.cc:31 in smp::init_percpu"));
+    CHECK(contains(text, "  What to do   "));
+    CHECK_FALSE(contains(text, "page walk"));
+    CHECK(std::ranges::count(report::in_short(graded::passed(), plain), '\n') == 1);
+    CHECK(contains(report::in_short(graded::does_not_build("a.cc:1:1: error: x"), plain),
+                   "error: x"));
+    CHECK(
+        contains(report::in_short(graded::by({graded::without_engine()}), plain), "not installed"));
+}
+
+TEST_CASE("the second engine agrees in a line, or everything is told") {
+    const grading::LabGrade first = graded::by({synthetic::documented_fault()});
+    const std::string same = report::second_opinion(graded::untouched(), first, "ALL", plain);
+    CHECK(same.starts_with("  Bochs        agrees ("));
+    CHECK_FALSE(contains(same, "ALL"));
+
+    const std::string other = report::second_opinion(
+        graded::by({synthetic::documented_fault(), synthetic::passing(evidence::Engine::bochs)}),
+        first, "ALL", plain);
+    CHECK(other.starts_with("  Bochs        differs ("));
+    CHECK(contains(other, "): passed. Of both together:\n\nALL"));
+
+    const std::string failed =
+        report::second_opinion(graded::by({synthetic::passing(), graded::without_engine()}),
+                               graded::by({synthetic::passing()}), "ALL", plain);
+    CHECK(contains(failed, "differs"));
+    CHECK(contains(failed, "ALL"));
+}
+
 TEST_CASE("nothing that a submission says reaches the terminal") {
     for (const grading::LabGrade& grade :
          {graded::hostile(), graded::does_not_build(graded::wicked)}) {
         CHECK(graded::is_harmless(report::text(grade, plain)));
+        CHECK(graded::is_harmless(report::in_short(grade, plain)));
         CHECK(graded::is_harmless(report::overview({{grade}}, plain)));
         CHECK(graded::is_harmless(report::every_report({{grade}}, plain)));
     }
