@@ -30,6 +30,9 @@ show: $(BUILD)/kernel.elf
 # LAB=n, or all: ENGINE=qemu|bochs|both HTML=page. Ends with 0 if done, 1 if not, 2 if it cannot say.
 check:
 	+@$(CHECKER) check $(JUDGING) $(if $(MINE),--mine "$(MINE)")
+# LAB=n, at each save of its files, until q is pressed: ENGINE=... MINE="1 2 3"
+watch: $(GIVEN) firmware checker
+	@$(CHECKER) watch --lab $(LAB) --engine $(ENGINE) $(if $(filter-out labs,$(SUBMISSION)),--submission "$(SUBMISSION)") $(if $(TRUST),--trust) $(if $(MINE),--mine "$(MINE)")
 # All labs, with points: SUBMISSION=dir LAB=n ENGINE=... FORMAT=text|json|junit|gradescope OUT=file
 grade: $(GIVEN) firmware checker
 	@$(CHECKER) grade $(JUDGING)
@@ -69,7 +72,7 @@ setup: $(TEST_SETUP)        # installs what is missing; every target does, for w
 clean:
 	@rm -rf build
 
-GOALS := help all kernel firmware iso checker run debug bochs show check watch grade grade-class explain hint reset cause doctor \
+GOALS := help all kernel firmware iso checker run debug bochs show check watch grade grade-class explain hint reset cause \
     branches handout docs test lint format bench setup clean
 .PHONY: $(GOALS)
 GOALS += unit test-programs $(LINT) # where there are tests

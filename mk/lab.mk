@@ -10,7 +10,7 @@ $(if $(EXPLAINED)$(LAB),,$(error explain: name a log with LOG=file [ELF=kernel.e
 $(call must_be,ENGINE,qemu bochs both,qemu or bochs or both)
 endif
 
-ifneq ($(call asked_for,check grade grade-class),)
+ifneq ($(call asked_for,check watch grade grade-class),)
 $(call must_be,ENGINE,qemu bochs both,qemu or bochs or both)
 $(call must_be,FORMAT,text json junit gradescope,text or json or junit or gradescope)
 $(if $(or $(call asked_for,grade-class),$(wildcard $(SUBMISSION)/.)),,$(error SUBMISSION=$(SUBMISSION): there is no such folder))

@@ -11,6 +11,7 @@
 #include "checker/command_line/class.h"
 #include "checker/command_line/hint.h"
 #include "checker/command_line/terminal.h"
+#include "checker/command_line/watch.h"
 #include "checker/error.h"
 #include "checker/explain/account.h"
 #include "checker/explain/elf_file.h"
@@ -285,6 +286,9 @@ int run(const Options& options, const grading::BootFunction& boot) {
     if (options.command == Command::grade_student)
         return grade_student(options, request(options, project, options.out, labs),
                              asked_for(options, labs), boot);
+    if (options.command == Command::watch)
+        return asked_for(options, labs).empty() ? status::checker_error
+                                                : watch(options, labs, project);
     return judge(options, project, labs, boot);
 }
 

@@ -218,6 +218,14 @@ Parsed parse(int argc, const char* const* argv) {
     add_mine(*check, options);
     check->add_flag("--brief", options.brief, "of one lab a few lines, the cause among them");
 
+    CLI::App* watch = app.add_subcommand("watch", "check a lab at each save, until q is pressed");
+    add_lab(*watch, options, "the lab's number")->required();
+    watch->add_option("--submission", options.submission, "another folder than labs/")
+        ->type_name("DIR");
+    add_choice(*watch, "--engine", options.engines, engines, "qemu, bochs or both (default)");
+    add_trust(*watch, options);
+    add_mine(*watch, options);
+
     CLI::App* hint = app.add_subcommand("hint", "a hint; each says more than the last");
     add_lab(*hint, options, "the lab's number")->required();
     const auto read_hint = [&options](const std::string& text) {
@@ -273,6 +281,7 @@ Parsed parse(int argc, const char* const* argv) {
                       : take->parsed()        ? Command::take
                       : student->parsed()     ? Command::grade_student
                       : check->parsed()       ? Command::check
+                      : watch->parsed()       ? Command::watch
                       : explain->parsed()     ? Command::explain
                       : cause->parsed()       ? Command::cause
                       : look->parsed()        ? Command::look

@@ -10,7 +10,18 @@
 
 namespace command_line {
 
-enum class Command { grade, check, hint, explain, cause, look, grade_class, take, grade_student };
+enum class Command {
+    grade,
+    check,
+    watch,
+    hint,
+    explain,
+    cause,
+    look,
+    grade_class,
+    take,
+    grade_student
+};
 enum class Format { text, json, junit, gradescope };
 
 /// What was asked for.
