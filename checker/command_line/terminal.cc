@@ -36,7 +36,7 @@ std::size_t width_of(int descriptor) {
 
 report::Style style_for(int descriptor) {
     constexpr std::size_t narrowest = 40;
-    const std::size_t columns = width(descriptor);
+    const std::size_t columns = width_of(descriptor);
     return report::Style{
         isatty(descriptor) == 1 && !is_dumb() && !is_set("NO_COLOR"),
         columns == 0 ? report::usual_width : std::clamp(columns, narrowest, report::largest_width)};
