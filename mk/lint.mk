@@ -1,5 +1,5 @@
 # clang-format, clang-tidy and shellcheck; what they accepted is not shown to them again.
-LINTED := $(shell find kernel trampoline labs solutions checker tests bench -name '*.cc' -o -name '*.h')
+LINTED := $(shell find kernel trampoline labs solutions checker tests bench tools -name '*.cc' -o -name '*.h')
 FORMATTED := $(sort $(LINTED))
 # What clang-tidy reads. Right answers are only compiled: nobody asks students for more. So are the
 # tests, by clang++ (mk/tests.mk): what clang-tidy finds in them it finds in doctest's macros.

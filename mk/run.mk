@@ -41,4 +41,7 @@ BOOT_FLAGS := -bios $(FIRMWARE) -device loader,file=$(BUILD)/kernel.elf
 endif
 
 # Bochs's debugger begins as a check does; without a place to stop, Bochs boots the CD.
-BOCHS_BOOTED = $(if $(LAB)$(AT),$(BUILD)/kernel.elf $(FIRMWARE),$(BUILD)/sipi.iso)
+BOCHS_BOOTED = $(if $(LAB)$(AT),$(BUILD)/kernel.elf $(FIRMWARE) $(OUTPUT)/bochs_screen,$(BUILD)/sipi.iso)
+$(OUTPUT)/bochs_screen: tools/bochs_screen.cc mk/run.mk | $(SETUP)
+	$(call say,CXX,$<)
+	$(Q)$(CXX) -std=c++20 -O1 -Wall -Wextra -Wshadow -Wconversion -Werror $< -o $@

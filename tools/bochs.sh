@@ -2,12 +2,12 @@
 # bochs.sh CPUS MIB ISO: boots a CD in Bochs, the serial line on standard output, until the machine is
 # switched off (status 0) or dies (status 1, and why).
 #
-# bochs.sh CPUS MIB ELF FIRMWARE CONSTANTS LAB [FUNCTION]: Bochs's own debugger, stopped where that lab
+# bochs.sh CPUS MIB ELF FIRMWARE SCREEN CONSTANTS LAB [FUNCTION]: Bochs's own debugger, stopped where that lab
 # begins, or at the first instruction of FUNCTION, with all symbols. The kernel is booted as a check boots it.
 #
 # The machine is the one of bochsrc. What Bochs says besides lies in bochs/ beside what it boots.
 set -eu
-cpus=$1 memory=$2 booted=$3 firmware=${4:-} constants=${5:-} lab=${6:-} function=${7:-}
+cpus=$1 memory=$2 booted=$3 firmware=${4:-} screen=${5:-} constants=${6:-} lab=${7:-} function=${8:-}
 cd "$(dirname "$0")/.."
 . tools/places.sh
 folder=$(dirname "$booted")/bochs
@@ -96,7 +96,8 @@ if [ -n "$lab$function" ]; then
     fi
     # shellcheck disable=SC2046 # two words
     set -- $(place "$lab")
-    function=${function:-$1}
+    function=${function:-$1} stopped=1
+    case $function in smp::start_ap | kernel_main) stopped=0 ;; esac
     [ -n "$(address "$booted" "$function")" ] || { echo "bochs: the kernel has no function $function" >&2; exit 1; }
     by_firmware
     symbols > "$folder/symbols"
@@ -105,10 +106,16 @@ if [ -n "$lab$function" ]; then
         breakpoints kernel_main 64
         printf 'c\nd 1\nd 2\nd 3\n'
         approach "$function"
-        echo 'show dbg_all'
+        # The mark, by which the screen knows that it has come there, and where that is.
+        printf 'set $cpu=%d\ncalc 0x51b1\nu /1\n' "$stopped"
     } > "$folder/commands"
+    sed -i 's,^log:.*,log: /dev/fd/4,' "$folder/rc"
+    trap : INT # that is Bochs's
     # shellcheck disable=SC2086 # one word or none
-    exec bochs -q -f "$folder/rc" $debugger -rc "$folder/commands" 3>&1 2> "$folder/errors"
+    bochs -q -f "$folder/rc" $debugger -rc "$folder/commands" 3>&1 4>&1 2> "$folder/errors" |
+        "$screen" "$folder/log" "$function" "$stopped" && exit
+    grep -q 'soft power off' "$folder/log" || grep -v -e LTDL -e lt_dlhandle -e PLUGIN "$folder/errors" >&2
+    exit 1
 fi
 # A triple fault comes back to the prompt in Bochs 3.1, where it is no panic.
 printf 'c\nq\n' > "$folder/commands"

@@ -1,4 +1,4 @@
-# The debuggers stop where each lab happens.
+# GDB stops where each lab happens. What is typed then, and Bochs, walkthroughs.sh tries.
 
 # looks LAB WORDS...: GDB, with its commands from a pipe, stops where these words say, goes on to the
 # documented fault, and says there what the checker does of the same machine.
@@ -71,17 +71,4 @@ until_said() {
         [ $tries -lt 600 ] || { cat "$scratch/said"; fail "the debugger does not say: $1"; }
         sleep 0.1
     done
-}
-
-# Bochs's debugger wants a terminal.
-test_bochs_stops_in_lab_4() {
-    mkfifo "$scratch/keys"
-    timeout 120 script -qfec 'make bochs LAB=4' "$scratch/terminal" \
-        < "$scratch/keys" > "$scratch/said" 2>&1 &
-    exec 3> "$scratch/keys"
-    until_said '(protected_mode+0)'
-    echo 'page 0x8000' >&3
-    until_said 'maps to physical page 0x000000008000'
-    echo q >&3
-    wait
 }

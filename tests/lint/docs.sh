@@ -35,7 +35,7 @@ test_a_link_to_nowhere_is_found() {
 # The contents beside each page are those of docs/index.md: every document, every lab, every folder.
 test_every_document_is_in_the_contents() {
     made
-    for document in docs/*.md docs/decisions/*.md labs/*/README.md README.md CONTRIBUTING.md; do
+    for document in docs/*.md docs/decisions/*.md docs/walkthroughs/*.md labs/*/README.md README.md CONTRIBUTING.md; do
         case $document in docs/index.md | docs/handout.md) continue ;; esac
         page=$(echo "$document" | sed 's,^docs/,,; s,/README\.md$,,; s/\.md$//' | tr -c 'A-Za-z0-9\n' _)
         grep -qF "href=\"$page.html\"" $html/index.html || echo "$document: no $page.html in the contents"

@@ -8,7 +8,7 @@ test_no_stray_files() {
         -e '^(\.ci/run|\.clang-format|\.clang-tidy|\.editorconfig|\.shellcheckrc|\.gitignore|LICENSE|Makefile|bochsrc)$' \
         -e '^(README|CONTRIBUTING)\.md$' \
         -e '^kernel/kernel\.ld$' \
-        -e '^(kernel|trampoline|firmware|checker|bench)/([a-z0-9_]+/)*[a-z0-9_]+\.(h|cc|asm|inc)$' \
+        -e '^(kernel|trampoline|firmware|checker|bench|tools)/([a-z0-9_]+/)*[a-z0-9_]+\.(h|cc|asm|inc)$' \
         -e '^checker/(report/page\.css|classroom/class\.(css|js))$' \
         -e '^labs/[1-6]-[a-z-]+/(README\.md|lab\.toml)$' \
         -e '^(labs|solutions)/[1-6]-[a-z-]+/[a-z0-9_]+\.(cc|asm)$' \
