@@ -82,17 +82,32 @@ class Terminal:
         return self.read("")
 
     def type(self, line):
-        # What is typed before the debugger has taken the terminal over, loses letters.
+        # What is typed before the debugger has taken the terminal over loses letters; Bochs loses one now and then.
         limit = time.monotonic() + 5
         while termios.tcgetattr(self.fd)[3] & termios.ICANON and time.monotonic() < limit:
             time.sleep(0.005)
-        for letter in line:
-            os.write(self.fd, letter.encode())
-            time.sleep(0.002)
-        os.write(self.fd, b"\n")
+        for _ in range(20 if self.prompt.startswith("<bochs") else 0):
+            time.sleep(0.02)
+            os.write(self.fd, line.encode())
+            if self.echo(line) == line:
+                os.write(self.fd, b"\n")
+                break
+            os.write(self.fd, b"\x15")  # throws the line away
+            self.echo("")
+        else:
+            os.write(self.fd, line.encode() + b"\n")
         # What comes first is the line itself.
         said = self.read("\n")
         return said.partition("\n")[2]
+
+    def echo(self, line):
+        """What comes back until it is the line, or nothing more comes."""
+        said = ""
+        while len(said) < len(line) or not line:
+            if not select.select([self.fd], [], [], 0.3)[0]:
+                break
+            said += ESCAPE.sub("", os.read(self.fd, 65536).decode(errors="replace"))
+        return said
 
     def read(self, after):
         """All up to a prompt that comes after the text `after`, without the prompt, or up to the end."""
@@ -153,7 +168,7 @@ def steps(block):
 
 
 def shown(said):
-    lines = [line.rstrip() for line in said.split("\n")]
+    lines = [line.expandtabs().rstrip() for line in said.split("\n")]
     lines = [line for line in lines if not NOT_SHOWN.match(line)]
     while lines and not lines[-1]:
         lines.pop()

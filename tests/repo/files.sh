@@ -13,7 +13,7 @@ test_no_stray_files() {
         -e '^labs/[1-6]-[a-z-]+/(README\.md|lab\.toml)$' \
         -e '^(labs|solutions)/[1-6]-[a-z-]+/[a-z0-9_]+\.(cc|asm)$' \
         -e '^docs/([a-z]+/)*([0-9]{4}-)?[a-z0-9-]+\.md$' \
-        -e '^docs/(Doxyfile|causes/README\.md)$' \
+        -e '^docs/(Doxyfile|(causes|walkthroughs)/README\.md)$' \
         -e '^docs/site/[a-z]+\.(awk|css|html|txt)$' \
         -e '^docs/[a-z]+\.schema\.json$' \
         -e '^(checker/)?compile_flags\.txt$|^\.vscode/(tasks|launch)\.json$' \
