@@ -57,8 +57,8 @@ cause: checker
 # For who teaches: the labs as branches of this repository, what students get, and a site to read.
 branches:                   # FROM=commit to begin with, else HEAD
 	@tools/branches.sh $(FROM)
-handout: $(REFERENCE_OBJECTS) # OUT=folder or OUT=file.tar.gz
-	@tools/handout.sh "$$OUT" $(REFERENCE_OBJECTS)
+handout: $(REFERENCE_OBJECTS) $(KERNEL_OBJECTS) $(PORTABLE) # OUT=folder or OUT=file.tar.gz
+	@tools/handout.sh "$$OUT" $(COMMON) $(dir $(PORTABLE)) $(REFERENCE_OBJECTS)
 docs: $(DOCS)
 
 test: $(TEST_SETUP)         # everything that must hold; ONLY=text for the tests with it in the name

@@ -66,7 +66,8 @@ seam_objects = $(if $(filter reference/%,$(SEAM_$(1))),$(sort $(wildcard $(SEAM_
 SEAM_OBJECTS := $(foreach n,$(LAB_NUMBERS),$(call seam_objects,$(n)))
 
 # What most files include is read once: each file includes what it uses all the same. A compiler takes
-# the compiled form of a header that is named with -include, where it fits, else the header itself.
+# the compiled form of a header that is named with -include, where it fits, else the header itself. No object
+# is older for it: a hand-out comes with given code's objects, and without it.
 KERNEL_HEADERS := algorithm array atomic cstddef cstdint optional span string_view type_traits
 COMPILE := $(CXX) $(KERNEL_FLAGS) -include $(COMMON)/common.h
 $(COMMON)/common.h: mk/kernel.mk | $(SETUP)
@@ -102,12 +103,12 @@ $(CONSTANTS): trampoline/constants.cc $(RULES) | $(SETUP)
 	$(Q)$(CXX) $(KERNEL_FLAGS) -MMD -MP -MF $(COMMON)/constants.d -MT $@ -S $< -o $(COMMON)/constants.s
 	$(Q)sed -n 's/.*->\([a-z0-9_]*\) \$$\{0,1\}\(-\{0,1\}[0-9]*\).*/\1 equ \2/p' $(COMMON)/constants.s > $@
 
-$(COMMON)/%.cc.o: %.cc $(COMMON)/common.h.gch $(RULES)
+$(COMMON)/%.cc.o: %.cc $(COMMON)/common.h $(RULES) | $(COMMON)/common.h.gch
 	$(compile)
 $(COMMON)/%.asm.o: %.asm $(CONSTANTS) $(filter %.inc,$(GIVEN_HEADERS)) $(RULES) | $(SETUP)
 	$(assemble)
 define seam_rules
-$(BUILD)/seam-$(1)/%.cc.o: $$(SEAM_$(1))/%.cc $(GIVEN_HEADERS) $(COMMON)/common.h.gch $(BUILD)/inputs $(RULES)
+$(BUILD)/seam-$(1)/%.cc.o: $$(SEAM_$(1))/%.cc $(GIVEN_HEADERS) $(COMMON)/common.h $(BUILD)/inputs $(RULES) | $(COMMON)/common.h.gch
 	$$(compile)
 $(BUILD)/seam-$(1)/%.asm.o: $$(SEAM_$(1))/%.asm $(GIVEN_HEADERS) $(CONSTANTS) $(BUILD)/inputs $(RULES) | $(SETUP)
 	$$(assemble)

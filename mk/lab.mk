@@ -27,6 +27,7 @@ MAKEFLAGS += --question
 include $(GIVEN) $(OUTPUT)/checker/ready.mk
 endif
 $(OUTPUT)/checker/ready.mk: $(CHECKER) $(FIRMWARE)
+	@mkdir -p $(@D)
 	@touch $@
 
 JUDGING = --submission "$(SUBMISSION)" --engine $(ENGINE) --format $(FORMAT) $(if $(TRUST),--trust) \

@@ -1,9 +1,12 @@
 #!/bin/sh
-# handout.sh OUT OBJECT...: writes what students get to the folder OUT, or to the archive OUT (*.tar.gz).
+# handout.sh OUT BUILT CHECKER OBJECT...: writes what students get to the folder OUT, or to the archive
+# OUT (*.tar.gz).
 #
 # That is: the files that git knows of the kernel, the labs and the checker, as they are here; and the
 # reference's seams, which are the OBJECTs, stripped to what a linker needs, as reference/N-name/*.o. No
 # solutions, no tests, none of the reference's lines. The same files give the same archive, bit for bit.
+# What need not be compiled again comes along: the given code's objects from the folder BUILT, no older than
+# their sources, for make takes them for its own; and the checker with its libraries, from the folder CHECKER.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -13,7 +16,9 @@ refuse() {
 }
 
 out=${1-}
-[ $# -eq 0 ] || shift
+built=${2-}
+checker=${3-}
+shift $(($# < 3 ? $# : 3))
 case $out in
     '') refuse "say where it goes: make handout OUT=folder, or OUT=file.tar.gz" ;;
     *.zip | *.tar | *.tgz | *.tar.xz) refuse "$out: an archive's name must end in .tar.gz" ;;
@@ -67,6 +72,13 @@ for object in "$@"; do
     mkdir -p "$course/reference/$lab/starter"
     cp "$course/labs/$lab/$file" "$course/reference/$lab/starter/"
 done
+
+mkdir "$course/bin"
+cp -R "$checker/sipi" "$checker/lib" "$course/bin/"
+(cd "$built" && find kernel trampoline -name '*.o' -o -name '*.d') > "$scratch/objects"
+printf '%s\n' common.h constants.inc constants.d >> "$scratch/objects"
+mkdir -p "$course/build/kernel"
+tar -c -C "$built" -T "$scratch/objects" | tar -x -m -C "$course/build/kernel"
 
 # Lines of the solutions that nothing given has, short ones apart; none of them may go out.
 student_code() { awk '/student code begins/ { inside = 1; next } /student code ends/ { inside = 0 } inside' "$@"; }

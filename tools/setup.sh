@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what a build (or, with `debug` or `test`, those too) needs and this machine lacks.
+# Installs what a build (or, with `debug` or `test`, those too) needs and this machine lacks; with
+# `build-brought` and `debug-brought` what is needed beside a checker that is there as a program.
 # Says what it runs; asks first when a person is there; changes nothing when nothing is missing.
 # On a system without apt-get it says what to install, and ends with status 1.
 set -eu
@@ -9,7 +10,6 @@ build_needs='
 g++|g++
 ld|binutils
 nasm|nasm
-pkg-config|pkg-config
 bwrap|bubblewrap
 qemu-system-x86_64|qemu-system-x86
 /usr/share/seabios/bios-256k.bin|seabios
@@ -22,6 +22,9 @@ grub-mkrescue|grub-common
 /usr/lib/grub/i386-pc/multiboot2.mod|grub-pc-bin
 xorriso|xorriso
 mformat|mtools
+'
+checker_needs='
+pkg-config|pkg-config
 /usr/include/archive.h|libarchive-dev
 /usr/include/boost/process.hpp|libboost-dev
 /usr/include/CLI/CLI.hpp|libcli11-dev
@@ -54,9 +57,11 @@ jsonschema|python3-jsonschema
 '
 
 case ${1:-build} in
-    build) needs=$build_needs ;;
-    debug) needs=$build_needs$debug_needs ;;
-    test) needs=$build_needs$debug_needs$test_needs ;;
+    build-brought) needs=$build_needs ;;
+    build) needs=$build_needs$checker_needs ;;
+    debug-brought) needs=$build_needs$debug_needs ;;
+    debug) needs=$build_needs$checker_needs$debug_needs ;;
+    test) needs=$build_needs$checker_needs$debug_needs$test_needs ;;
 esac
 # What clang++ links for its sanitizers is a package of its own, named for clang's version.
 if [ "${1:-build}" = test ] && command -v clang++ > /dev/null; then
