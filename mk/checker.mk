@@ -57,7 +57,8 @@ $(OUTPUT)/sipi: $(OUTPUT)/checker/main.o $(CHECKER_LIBRARY)
 # The program as a hand-out brings it: it runs where its libraries are not installed, or are others. It
 # grades no class, so it goes without the reader of archives, which would bring thirty times its own size.
 PORTABLE := $(OUTPUT)/portable/sipi
-PORTABLE_LIBRARIES := $(filter-out -larchive,$(CHECKER_LIBRARIES)) -Wl,--unresolved-symbols=ignore-all,-z,lazy
+PORTABLE_LIBRARIES = $(filter-out -larchive,$(CHECKER_LIBRARIES)) \
+    $$(nm -u $(CHECKER_LIBRARY) | sed -n 's/.* \(archive_.*\)/-Wl,--defsym,\1=main/p' | sort -u)
 $(PORTABLE): $(OUTPUT)/checker/main.o $(CHECKER_LIBRARY) tools/portable.sh
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)

@@ -61,7 +61,7 @@ $(SUBMISSIONS): $(SUBMISSIONS_OBJECTS) $(CHECKER_LIBRARY)
 
 # `make unit` is the quick one of `make test`'s parts.
 .PHONY: unit test-programs
-test-programs: $(UNIT)/unit $(END_TO_END) $(SUBMISSIONS)
+test-programs: $(UNIT)/unit $(END_TO_END) $(SUBMISSIONS) $(PORTABLE)
 unit: $(UNIT)/unit
 	@$<
 

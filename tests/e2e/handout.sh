@@ -29,13 +29,16 @@ test_no_line_of_a_solution_is_inside() {
 test_nothing_else_that_gives_code_away_is_inside() {
     hand_out
     (cd "$scratch/sipi" && ls -A) | tr '\n' ' ' > "$scratch/there"
-    echo '.clang-format .editorconfig .gitignore .handout .vscode LICENSE Makefile README.md bochsrc checker compile_flags.txt docs firmware kernel labs mk reference tools trampoline ' |
+    echo '.clang-format .editorconfig .gitignore .handout .vscode LICENSE Makefile README.md bin bochsrc build checker compile_flags.txt docs firmware kernel labs mk reference tools trampoline ' |
         tr -d '\n' > "$scratch/expected"
     same "$scratch/expected" "$scratch/there" "what lies in it"
     (cd "$scratch/sipi" && find . -path '*test*' -o -path '*solution*' -o -path '*mutant*' -o -name '.git') |
         empty "files that stay here"
-    # Of the files, each is git's, or an object; the README is one of docs/.
-    (cd "$scratch/sipi" && find . -type f ! -path './reference/*' ! -name README.md ! -name .handout) | sed 's,^\./,,' |
+    # Of the files, each is git's, or was built of them; the README is one of docs/.
+    (cd "$scratch/sipi" && find bin build -type f ! -name '*.o' ! -name '*.d' ! -name '*.so*' ! -name '*.copyright') | sort > "$scratch/built"
+    printf '%s\n' bin/sipi build/kernel/common.h build/kernel/constants.inc > "$scratch/expected"
+    same "$scratch/expected" "$scratch/built" "what was built"
+    (cd "$scratch/sipi" && find . -type f ! -path './reference/*' ! -path './bin/*' ! -path './build/*' ! -name README.md ! -name .handout) | sed 's,^\./,,' |
         sort > "$scratch/files"
     project_files | sort | comm -13 - "$scratch/files" | empty "files that git does not know"
 }
@@ -53,11 +56,14 @@ test_objects_are_stripped() {
     done
 }
 
+# The first check compiles the student's files, two lists of headers and nothing else.
 test_it_works() {
     hand_out
-    lend_builds "$scratch/sipi"
     solutions=$PWD/solutions
     cd "$scratch/sipi"
+    make_says 1 'The untouched starter shows the same' check LAB=1 ENGINE=qemu
+    grep -cE '^ *\[.*(CXX|NASM|CONSTANTS) ' "$scratch/said" > "$scratch/compiled" || true
+    [ "$(cat "$scratch/compiled")" -le 2 ] || { cat "$scratch/said"; fail "it compiles what it brings"; }
     make_says 0 'sipi: 4 CPUs awake' run
     make_says 1 'The untouched starter shows the same' check LAB=5 ENGINE=qemu
     make_says 0 '0 of ' grade ENGINE=qemu
@@ -75,9 +81,11 @@ test_it_works() {
 }
 
 # Labs 4 and 5 together, from labs/, each alone right or wrong.
+# Where the program that comes along does not run: the checker is built.
 test_several_labs_of_ones_own() {
     hand_out
     lend_builds "$scratch/sipi"
+    echo 'exit 1' > "$scratch/sipi/bin/sipi"
     solutions=$PWD/solutions
     cd "$scratch/sipi"
     cp "$solutions/5-nx-wp"/* labs/5-nx-wp/
@@ -105,7 +113,9 @@ test_the_same_archive_from_anywhere() {
     cmp "$scratch/first.tar.gz" "$scratch/second.tar.gz" || fail "the second archive differs"
     new_repository "$scratch/one" && cp -R "$scratch/one" "$scratch/another"
     for folder in one another; do
-        (cd "$scratch/$folder" && mkdir build && cp -R "$OLDPWD/build/setup" build/ && make handout OUT=../$folder.tar.gz)
+        lend_builds "$scratch/$folder"
+        rm -r "$scratch/$folder/build/kernel/kernel/smp"
+        make -C "$scratch/$folder" handout OUT="$scratch/$folder.tar.gz"
     done
     cmp "$scratch/one.tar.gz" "$scratch/another.tar.gz" || fail "an archive that was built elsewhere differs"
 }
@@ -131,8 +141,8 @@ work" ] || fail "somebody's file has changed"
 
 test_what_git_does_not_know_stays() {
     new_repository "$scratch/project"
+    lend_builds "$scratch/project"
     cd "$scratch/project"
-    mkdir build && cp -R "$OLDPWD/build/setup" build/
     echo notes > labs/5-nx-wp/grades
     echo >> labs/5-nx-wp/README.md
     make_says 0 'labs/5-nx-wp/grades is not known to git, and stays here' handout OUT=out
@@ -151,7 +161,7 @@ test_a_solution_that_was_left_in_labs_is_found() {
     cd "$scratch/project"
     cp solutions/5-nx-wp/match_bsp.asm labs/5-nx-wp/
     # shellcheck disable=SC2086 # one word an object
-    ! tools/handout.sh "$scratch/out" $objects > "$scratch/said" 2>&1 || fail "it went out"
+    ! tools/handout.sh "$scratch/out" "$OLDPWD/build/kernel" "$OLDPWD/build/portable" $objects > "$scratch/said" 2>&1 || fail "it went out"
     grep -q 'labs/5-nx-wp/match_bsp.asm:.*mailbox_efer' "$scratch/said" || { cat "$scratch/said"; fail "no word of it"; }
     [ ! -e "$scratch/out" ] || fail "something was written"
 }
