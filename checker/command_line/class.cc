@@ -82,7 +82,7 @@ void require_documented_starters(const grading::Request& request, const std::vec
 extern "C" void on_signal(int number) {
     constexpr std::string_view words =
         "\nsipi: stopped; what is done is kept, and the same command goes on from there\n";
-    [[maybe_unused]] const auto written = write(STDERR_FILENO, words.data(), words.size());
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, words.data(), words.size());
     _exit(128 + number);
 }
 
