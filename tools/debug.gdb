@@ -7,6 +7,7 @@ set pagination off
 set debuginfod enabled off
 set disassembly-flavor intel
 set print thread-events off
+set print inferior-events off
 
 define ask
   if $argc == 1

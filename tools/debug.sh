@@ -72,8 +72,8 @@ if [ "$gdb" = no ]; then
     exit
 fi
 gdb_commands "$scratch/gdb" > "$scratch/commands"
-echo "${lab:+Lab $lab: }GDB stops at $function. \`continue\` goes on, \`help sipi\` lists this kernel's own commands,"
-echo "\`quit\` ends the machine too."
+echo "${lab:+Lab $lab: }GDB stops at $function. \`continue\` goes on, \`quit\` ends all;"
+echo "\`help sipi\` lists the commands for this kernel."
 status=0
 gdb -q -x "$scratch/commands" "$elf" || status=$?
 exit $status

@@ -152,8 +152,8 @@ std::string stop(const Standing& standing, const Cpu& cpu) {
         return ended(standing, cpu);
     if (guest::code_size(*cpu.registers) == guest::CodeSize::bits64)
         return {};
-    return fmt::format("CPU {}, {}; GDB reads it as 64-bit code. Next is\n{}", cpu.cpu,
-                       explain::describe_mode(*cpu.registers),
+    return fmt::format("CPU {}: {}. GDB reads that as 64-bit code; next is\n{}", cpu.cpu,
+                       evidence::short_name(evidence::mode_of(*cpu.registers)),
                        instructions(standing, *cpu.registers, 1));
 }
 

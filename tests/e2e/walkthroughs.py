@@ -33,7 +33,7 @@ import time
 
 PATIENCE = 60  # seconds for one command, a build among them
 PROMPT = re.compile(r"(?:<bochs:\d+>|\(gdb\)|\(qemu\)) ?$")
-TYPED = re.compile(r"(<bochs:\d+>|\(gdb\)|\(qemu\)|\$) ?(.*)")
+TYPED = re.compile(r"(<bochs:\d+>|\(gdb\)|\(qemu\)|\$(?= )) ?(.*)")
 ESCAPE = re.compile(r"\x1b\[[0-9;?=>]*[A-Za-z]|\x1b[=>]|\x1b\][^\x07]*\x07|[\x07\x00]")
 # What make says while it builds, and QEMU of its clock.
 NOT_SHOWN = re.compile(r" *(\[ *\d+/\d+\] *)?[A-Z]{2,10}  +\S*[/.]\S*( \(.*\))?$|qemu-system-x86_64: warning: icount sleep")
