@@ -58,9 +58,9 @@ std::string what_it_is(std::uint16_t raw) {
         return fmt::format("no entry of the table, which has {}", entries);
     if (selector.index() == trampoline::null_selector.index())
         return "the null selector";
-    const bool code = selector.index() == trampoline::code_selector.index();
+    const bool is_code = selector.index() == trampoline::code_selector.index();
     return fmt::format(
-        "the {} segment{}", code ? "code" : "data",
+        "the {} segment{}", is_code ? "code" : "data",
         selector.rpl() == 0 ? "" : fmt::format(", but asked for as ring {}", selector.rpl()));
 }
 

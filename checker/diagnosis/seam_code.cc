@@ -40,9 +40,9 @@ bool falls_off(const Scene& scene, std::string_view file) {
     if (lines.empty())
         return false;
     const std::uint64_t at = lines.back().address;
-    const auto code = code_at(*trampoline_page(scene.evidence), at);
+    const auto here = code_at(*trampoline_page(scene.evidence), at);
     return std::ranges::none_of(std::array{CodeSize::bits32, CodeSize::bits64}, [&](CodeSize size) {
-        const auto last = guest::step(code, at, size);
+        const auto last = guest::step(here, at, size);
         return last && (last->flow == guest::Flow::jump || last->flow == guest::Flow::elsewhere ||
                         (last->flow == guest::Flow::call && !last->target));
     });
@@ -94,15 +94,15 @@ std::optional<Misread> misread(const Scene& scene, const evidence::Registers& re
     for (const CodeLine& line : lines_of(scene, file)) {
         if (ip < line.address || ip >= line.end)
             continue;
-        const auto code = code_at(*trampoline_page(scene.evidence), line.address);
+        const auto here = code_at(*trampoline_page(scene.evidence), line.address);
         const auto fits = [&](CodeSize size) {
-            return line.address + guest::instruction_length(code, size) == line.end;
+            return line.address + guest::instruction_length(here, size) == line.end;
         };
         for (const auto& [size, bits] :
              {std::pair{CodeSize::bits16, 16u}, {CodeSize::bits32, 32u}, {CodeSize::bits64, 64u}})
             if (!fits(actual) && fits(size))
-                return Misread{line, guest::disassemble(code, line.address, size), bits,
-                               guest::disassemble(code, line.address, actual)};
+                return Misread{line, guest::disassemble(here, line.address, size), bits,
+                               guest::disassemble(here, line.address, actual)};
     }
     return {};
 }

@@ -10,24 +10,23 @@
 
 namespace submissions {
 
-/// What a prefix is to be called by each engine.
-struct Ids {
+/// What each engine alone is to make of a prefix: diagnosis and points, "pae-missing 6".
+struct Said {
     std::string qemu, bochs;
-    bool operator==(const Ids&) const = default;
+    bool operator==(const Said&) const = default;
 };
 
-/// From a file of lines, one for each prefix, in their order; with both diagnoses where they
-/// differ:
-///     NAME | DIAGNOSIS | STATEMENT
+/// From a file of lines, one for each prefix, in their order; with what both say where they differ:
+///     NAME | DIAGNOSIS POINTS | STATEMENT
 /// Throws std::runtime_error, with file and line, where the prefixes are others.
-std::vector<Ids> parse_expected(const std::string& path, std::string_view text,
-                                const Prefixes& prefixes);
-std::string expected_text(const Prefixes& prefixes, const std::vector<Ids>& ids);
+std::vector<Said> parse_expected(const std::string& path, std::string_view text,
+                                 const Prefixes& prefixes);
+std::string expected_text(const Prefixes& prefixes, const std::vector<Said>& said);
 
 /// Judges the prefixes of a lab, or of all where it is 0, and prints points, diagnoses and causes
-/// of each. False if points fall from one to the next, or a diagnosis is not that of
-/// tests/submissions/N-lab/prefixes.expected, where there is this file; with options.update it is
-/// written.
+/// of each. False if an engine has no name for one, if points fall from one to the next, or if what
+/// comes of one is not what tests/submissions/N-lab/prefixes.expected says; with options.update
+/// that is written.
 bool judge_half_done(unsigned lab, Below below, const Options& options, const Project& project);
 
 }  // namespace submissions

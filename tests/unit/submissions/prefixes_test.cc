@@ -92,11 +92,11 @@ TEST_CASE("prefixes of C++ name what they do not use, and go with their declarat
 
 TEST_CASE("what prefixes are to be called is read as it was written") {
     const Prefixes its = prefixes_of(project.labs[0], project, Below::nothing);
-    const std::vector<submissions::Ids> ids{
-        {"a", "a"}, {"b", "c"}, {"unknown", "d"}, {"e", "e"}, {"null", "null"}};
-    const std::string text = submissions::expected_text(its, ids);
-    CHECK(text.find("\nway.asm 1 | b c | cli\n") != std::string::npos);
-    CHECK(submissions::parse_expected("f", text, its) == ids);
+    const std::vector<submissions::Said> said{
+        {"a 0", "a 0"}, {"b 1", "b 2"}, {"unknown 2", "d 3"}, {"e 4", "e 4"}, {"null 9", "null 9"}};
+    const std::string text = submissions::expected_text(its, said);
+    CHECK(text.find("\nway.asm 1 | b 1, b 2 | cli\n") != std::string::npos);
+    CHECK(submissions::parse_expected("f", text, its) == said);
     const auto problem_of = [&](const std::string& other) -> std::string {
         try {
             submissions::parse_expected("f", other, its);
