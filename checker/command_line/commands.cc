@@ -13,14 +13,14 @@
 #include "checker/command_line/terminal.h"
 #include "checker/command_line/watch.h"
 #include "checker/error.h"
-#include "checker/explain/account.h"
-#include "checker/explain/elf_file.h"
-#include "checker/explain/read_log.h"
 #include "checker/lab/lab.h"
+#include "checker/logs/elf_file.h"
+#include "checker/logs/evidence_of.h"
 #include "checker/process/confinement.h"
 #include "checker/report/json.h"
 #include "checker/report/junit.h"
 #include "checker/report/layout.h"
+#include "checker/report/log.h"
 #include "checker/report/page.h"
 #include "checker/report/text.h"
 
@@ -230,28 +230,21 @@ int judge(const Options& options, const fs::path& project, const std::vector<lab
 // Of a log, which may be of any kernel.
 int explain_log(const Options& options) {
     const bool has_elf = !options.elf.empty();
-    guest::Symbols symbols = has_elf
-                                 ? explain::symbols_of(options.elf, std::filesystem::current_path())
-                                 : guest::Symbols{};
-    const explain::Log log = explain::read_log(options.log);
-    const auto autopsy = [&] {
-        return std::visit([&](const auto& read) { return explain::autopsy_of(read, symbols); },
-                          log);
-    };
-    explain::Sources sources{options.log.filename().string(),
-                             report::printable(options.elf.filename().string())};
-    explain::Autopsy known = autopsy();
+    const guest::Symbols symbols =
+        has_elf ? logs::symbols_of(options.elf, fs::current_path()) : guest::Symbols{};
+    const logs::Log log = logs::read_log(options.log);
+    report::Sources sources{options.log.filename().string(),
+                            report::printable(options.elf.filename().string())};
+    evidence::Evidence evidence = logs::evidence_of(log, symbols);
     if (has_elf) {
-        sources.lacks = explain::missing_in(options.elf);
-        sources.misfit = explain::misfit(known, symbols);
+        sources.lacks = logs::missing_in(options.elf);
+        sources.misfit = logs::misfit(evidence, symbols);
     }
-    if (!sources.misfit.empty()) {
-        symbols = {};
-        known = autopsy();
-    }
-    fmt::print("{}", explain::account(known, sources,
-                                      catalogue::Catalogue::read(find_project(options.project)),
-                                      style_for(STDOUT_FILENO)));
+    if (!sources.misfit.empty())
+        evidence = logs::evidence_of(log, guest::Symbols{});
+    const auto found =
+        diagnosis::diagnose(evidence, catalogue::Catalogue::read(find_project(options.project)));
+    fmt::print("{}", report::text(evidence, found, sources, style_for(STDOUT_FILENO)));
     return status::done;
 }
 

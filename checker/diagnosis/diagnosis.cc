@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <iterator>
 
+#include "checker/diagnosis/any_kernel/rules.h"
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/exhibits_commands.h"
-#include "checker/diagnosis/general.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/survival.h"
 #include "checker/diagnosis/waiting.h"
@@ -20,12 +20,30 @@ using Register = judgement::ControlFlag::Register;
 
 constexpr unsigned lab_of_the_start = 3;
 
+std::string what_a_log_says(const Scene& scene) {
+    const evidence::Log& log = scene.log();
+    if (log.reporter == evidence::Reporter::kvm)
+        return fmt::format("KVM stopped the machine; {}.",
+                           log.cut_out ? "the registers were cut out of this report"
+                                       : "its registers do not prove why");
+    if (!scene.oldest)
+        return fmt::format("{} shut down, and the log has nothing of what led to it.", scene.who());
+    const bool code_missing = scene.oldest->cr2 && !scene.oldest->error;
+    return fmt::format(
+        "{} raised {}{}; {}.", scene.who(), mnemonic(*scene.oldest),
+        code_missing ? fmt::format(" at {:#x}", *scene.oldest->cr2) : "",
+        log.cut_out
+            ? "the registers were cut out of this log, and without them it does not prove why"
+        : code_missing ? "the log has not its error code, and does not prove why"
+                       : "the log does not prove why");
+}
+
 std::string what_is_known(const Scene& scene) {
     const std::string who =
         scene.cpu ? fmt::format("CPU {}", scene.cpu->cpu) : std::string{"the kernel"};
     if (scene.oldest)
         return fmt::format("{} raised {}, and the checker has no name for the cause.", who,
-                           x86::mnemonic(static_cast<x86::ExceptionVector>(scene.oldest->vector)));
+                           mnemonic(*scene.oldest));
     if (scene.outcome == Outcome::hang)
         return fmt::format("{} did not come to its end, and the checker has no name for the cause.",
                            who);
@@ -52,15 +70,26 @@ Explanation nobody_knows(const Scene& scene) {
             all_that_is_known(scene)};
 }
 
-Explanation generally(const Scene& scene, const causes::Cause& cause) {
-    return {cause.text,   cause.detail,
-            cause.advice, what_to_compare(scene),
-            {},           all_that_is_known(scene)};
+// The first of the rules that answers: what it calls the cause, and what it says.
+std::optional<std::pair<std::string_view, Explanation>> first_of(std::span<const Rule> rules,
+                                                                 const Scene& scene) {
+    for (const Rule& rule : rules)
+        if (auto explanation = rule.explain(scene))
+            return std::pair{rule.id, std::move(*explanation)};
+    return {};
 }
 
 const evidence::Cpu* cpu_numbered(const evidence::Evidence& evidence, unsigned number) {
     const auto found = std::ranges::find(evidence.cpus, number, &evidence::Cpu::cpu);
     return found == evidence.cpus.end() ? nullptr : &*found;
+}
+
+// Why it is so, and what to do: what the catalogue says, where the rule says no more.
+void describe(const Explanation& explanation, const catalogue::Entry* about, Diagnosis& result) {
+    if (about)
+        result.about = *about;
+    result.meaning = result.about.why_and(explanation.detail);
+    result.advice = explanation.advice.empty() ? result.about.what_to_do : explanation.advice;
 }
 
 Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation) {
@@ -78,12 +107,7 @@ Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation)
         result.exhibits.push_back(each_cpu(scene));
     result.cause = std::move(explanation.cause);
     result.consequence = why_it_did_not_survive(scene, cpu);
-    const catalogue::Entry* about = scene.lab.causes ? scene.lab.causes->find(id) : nullptr;
-    if (about)
-        result.about = *about;
-    result.meaning = result.about.why_and(explanation.detail);
-    result.advice =
-        explanation.advice.empty() ? result.about.what_to_do : std::move(explanation.advice);
+    describe(explanation, scene.lab.causes ? scene.lab.causes->find(id) : nullptr, result);
     result.lab = result.about.lab == 0 ? scene.lab.number : result.about.lab;
     return result;
 }
@@ -95,12 +119,27 @@ std::optional<Diagnosis> diagnose(const lab::Lab& lab, const evidence::Evidence&
     if (outcome == Outcome::passed || outcome == Outcome::checker_error)
         return {};
     const Scene scene{lab, evidence, outcome};
-    for (const Rule& rule : rules_in_order())
-        if (auto explanation = rule.explain(scene))
-            return with(scene, rule.id, std::move(*explanation));
-    if (const auto cause = general_cause(scene))
-        return with(scene, cause->id, generally(scene, *cause));
-    return with(scene, unknown_id, nobody_knows(scene));
+    if (auto found = first_of(rules_in_order(), scene))
+        return with(scene, found->first, std::move(found->second));
+    auto found = scene.oldest ? first_of(any_kernel::rules_in_order(), scene) : std::nullopt;
+    if (!found)
+        return with(scene, unknown_id, nobody_knows(scene));
+    found->second.compare = what_to_compare(scene);
+    found->second.exhibits = all_that_is_known(scene);
+    return with(scene, found->first, std::move(found->second));
+}
+
+Diagnosis diagnose(const evidence::Evidence& log, const catalogue::Catalogue& causes) {
+    const lab::Lab no_lab;
+    const Scene scene{no_lab, log, Outcome::fault};
+    auto found = first_of(any_kernel::rules_in_order(), scene)
+                     .value_or(std::pair{unknown_id, Explanation{what_a_log_says(scene)}});
+    Diagnosis result;
+    result.id = found.first;
+    result.exhibits = exhibits_of_log(scene);
+    result.cause = std::move(found.second.cause);
+    describe(found.second, found.first == unknown_id ? nullptr : causes.find(found.first), result);
+    return result;
 }
 
 }  // namespace diagnosis

@@ -34,11 +34,17 @@ struct Diagnosis {
 
 inline constexpr std::string_view unknown_id = "unknown";
 
-/// The first rule that matches (see rules.h) names the cause; else one that holds for any kernel
-/// (see causes/). Where none does, it is `unknown` and the exhibits stand alone: no rule guesses.
-/// Where a rule says no more than that, the lab's catalogue of causes says why and what to do.
-/// Empty when the run passed, and for a checker error.
+/// The label of the exceptions that a log has before those that it is about.
+inline constexpr std::string_view before_it = "before it";
+
+/// The first rule that matches (see rules/) names the cause; else one that holds for any kernel
+/// (see any_kernel/). Where none does, it is `unknown` and the exhibits stand alone: no rule
+/// guesses. Where a rule says no more than that, the lab's catalogue of causes says why and what to
+/// do. Empty when the run passed, and for a checker error.
 std::optional<Diagnosis> diagnose(const lab::Lab& lab, const evidence::Evidence& evidence,
                                   judgement::Outcome outcome);
+
+/// The same of a log, which is of no lab: only by the rules for any kernel.
+Diagnosis diagnose(const evidence::Evidence& log, const catalogue::Catalogue& causes);
 
 }  // namespace diagnosis

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "checker/diagnosis/start.h"
+#include "checker/diagnosis/survival.h"
 #include "checker/evidence/questions.h"
 #include "trampoline/stage.h"
 #include "x86/control_registers.h"
@@ -14,34 +16,26 @@ namespace {
 
 using evidence::Cpu;
 using evidence::End;
+using evidence::Exception;
+using evidence::Registers;
 using judgement::ControlFlag;
+using Register = ControlFlag::Register;
 
 std::string hex_address(std::uint64_t address) {
     return fmt::format("{:#018x}", address);
 }
 
-std::string_view describe_end(x86::WalkOutcome outcome) {
-    switch (outcome) {
-        case x86::WalkOutcome::mapped:
-            return "mapped";
-        case x86::WalkOutcome::not_present:
-            return "not present (P is clear)";
-        case x86::WalkOutcome::unreadable:
-            return "in memory that does not exist";
-        case x86::WalkOutcome::not_canonical:
-            return "no canonical address";
-        case x86::WalkOutcome::reserved_bit:
-            break;
-    }
-    return "reserved";
+// "0x500       LME LMA"
+std::string bits_of(ControlFlag::Register which, const Registers& registers) {
+    const std::uint64_t value = judgement::value(which, registers.control);
+    return fmt::format("{:<10}  {}", fmt::format("{:#x}", value),
+                       judgement::bit_names(which, value));
 }
 
 std::vector<std::string> beside_bsp(ControlFlag::Register which, const Cpu& cpu, const Cpu* bsp) {
     const auto line = [&](const Cpu& one) {
-        const std::uint64_t value = ControlFlag{which, 0, {}}.value(one.registers->control);
-        const std::string who = one.cpu == 0 ? "BSP" : fmt::format("CPU {}", one.cpu);
-        return fmt::format("{:<6} {:<10}  {}", who, fmt::format("{:#x}", value),
-                           judgement::bit_names(which, value));
+        return fmt::format("{:<6} {}", one.cpu == 0 ? "BSP" : fmt::format("CPU {}", one.cpu),
+                           bits_of(which, *one.registers));
     };
     std::vector<std::string> lines{line(cpu)};
     if (bsp && bsp->registers && bsp->cpu != cpu.cpu)
@@ -60,69 +54,89 @@ std::string describe_trace(const Scene& scene, const Cpu& cpu) {
     return fmt::format("{}, and never {}", cpu.trace, complete[cpu.trace.size()]);
 }
 
+// "#PF 0x0000  a read, not present, CR2 0x18, at ..."
+std::string on_one_line(const Cpu& cpu, const Exception& exception) {
+    return fmt::format("{}{}, at {}", describe(cpu, exception),
+                       exception.cr2 ? fmt::format(", CR2 {:#x}", *exception.cr2) : "",
+                       describe(exception.where));
+}
+
+std::vector<std::string> again(const Cpu& cpu, const evidence::Recursion& recursion) {
+    std::vector<std::string> lines{fmt::format("{} times, each lower on the stack: {}",
+                                               recursion.count, on_one_line(cpu, recursion.every))};
+    if (recursion.began)
+        lines.push_back(fmt::format("the first after {}", on_one_line(cpu, *recursion.began)));
+    return lines;
+}
+
+std::string which_cpu(const Scene& scene) {
+    const unsigned count = scene.evidence.cpus_requested;
+    const std::string of = count > 1 ? fmt::format(" of 0..{}", count - 1) : "";
+    return scene.log().names_cpu ? fmt::format("{}{}", scene.cpu->cpu, of)
+                                 : fmt::format("not in the log{}", of.empty() ? "" : ", one" + of);
+}
+
+std::string table(const evidence::TableRegister& table) {
+    return fmt::format("{:#x}, limit {:#x}", table.base, table.limit);
+}
+
+void add_registers(const Scene& scene, std::vector<Exhibit>& all) {
+    if (!scene.before) {
+        all.push_back(
+            {"registers",
+             {scene.log().cut_out ? "cut out of this log" : "not in the log, or cut off"}});
+        return;
+    }
+    const Registers& registers = *scene.before;
+    all.push_back({"mode", {describe_mode(registers)}});
+    all.push_back({"stack", {fmt::format("RSP {:#x}", registers.rsp)}});
+    all.push_back({"CR0", {bits_of(Register::cr0, registers)}});
+    all.push_back({"CR3", {fmt::format("{:#x}", registers.control.cr3)}});
+    all.push_back({"CR4", {bits_of(Register::cr4, registers)}});
+    if (registers.efer_told)
+        all.push_back({"EFER", {bits_of(Register::efer, registers)}});
+    if (scene.tables) {
+        all.push_back({"GDT", {table(registers.gdt)}});
+        all.push_back({"IDT", {table(registers.idt)}});
+    }
+}
+
 }  // namespace
 
-std::string describe(const evidence::Location& location) {
-    std::string text = location.instruction;
-    const auto append = [&](std::string_view separator, const std::string& part) {
-        if (!part.empty())
-            text += fmt::format("{}{}", text.empty() ? "" : separator, part);
+std::vector<Exhibit> exhibits_of_log(const Scene& scene) {
+    const evidence::Log& log = scene.log();
+    const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    std::vector<Exhibit> all;
+    const auto add = [&](std::string label, std::string line) {
+        if (!line.empty())
+            all.push_back({std::move(label), {std::move(line)}});
     };
-    if (!location.file.empty())
-        append("   ", location.line == 0 ? location.file
-                                         : fmt::format("{}:{}", location.file, location.line));
-    append(location.file.empty() ? "   " : " in ", location.symbol);
-    if (location.file.empty() && location.symbol.empty())
-        append("   ", fmt::format("at {}", hex_address(location.address)));
-    return text;
-}
-
-std::string describe_chain(const Cpu& cpu, End end) {
-    const evidence::Exception* oldest = evidence::oldest_exception(cpu);
-    if (!oldest)
-        return "none";
-    const auto vector = static_cast<x86::ExceptionVector>(oldest->vector);
-    std::string text{x86::mnemonic(vector)};
-    if (oldest->error)
-        text += fmt::format(" {:#04x}", *oldest->error);
-    if (oldest->error && vector == x86::ExceptionVector::page_fault) {
-        std::string bits;
-        for (const auto& [flag, name] : x86::page_fault_names)
-            if (x86::PageFaultError{*oldest->error}.has(flag))
-                bits += fmt::format("{}{}", bits.empty() ? "" : " ", name);
-        text += fmt::format(" ({})", bits.empty() ? "read, not present" : bits);
-    }
-    std::string_view separator = ", then ";
-    for (const auto* next = oldest + 1; next < cpu.exceptions.data() + cpu.exceptions.size();
-         ++next, separator = ", ")
-        text += fmt::format("{}{}", separator,
-                            x86::mnemonic(static_cast<x86::ExceptionVector>(next->vector)));
-    if (end == End::triple_fault && cpu.died)
-        text += fmt::format("{}triple fault", separator);
-    return text;
-}
-
-std::vector<std::string> describe_walk(const x86::PageWalk& walk) {
-    std::vector<std::string> places, lines;
-    for (const x86::WalkStep& step : walk.taken())
-        places.push_back(fmt::format("{}[{}]", x86::name(step.level), step.index));
-    std::size_t width = 0;
-    for (const std::string& place : places)
-        width = std::max(width, place.size());
-    for (std::size_t i = 0; i < places.size(); ++i)
-        lines.push_back(
-            fmt::format("{:<{}} = {:#018x}", places[i], width, walk.taken()[i].entry.raw));
-    if (lines.empty())
-        return {std::string{describe_end(walk.outcome)}};
-    if (walk.outcome == x86::WalkOutcome::unreadable)
-        lines.back() =
-            fmt::format("{:<{}} is {}", places.back(), width, describe_end(walk.outcome));
-    else if (walk.outcome == x86::WalkOutcome::reserved_bit)
-        lines.back() += fmt::format(": bit {} is set{}, and this CPU reserves it",
-                                    walk.reserved_bit(), walk.reserved_bit() == 63 ? " (NX)" : "");
-    else
-        lines.back() += fmt::format(": {}", describe_end(walk.outcome));
-    return lines;
+    add("instruction", scene.before || where.address != 0 ? describe(where) : "not in the log");
+    Exhibit chain{log.reporter ? "exception" : "exceptions", {}};
+    for (const Exception& each : scene.chain)
+        chain.lines.push_back(describe(*scene.cpu, each));
+    if (log.triple_faults != 0)
+        chain.lines.emplace_back("triple fault");
+    all.push_back(std::move(chain));
+    if (where.instruction.empty())
+        add("bytes", fmt::format("{:02x}", fmt::join(log.code, " ")));
+    if (!where.symbol.empty() || !where.file.empty())
+        add("RIP", fmt::format("{:#x}", where.address));
+    if (scene.oldest && scene.oldest->cr2)
+        add("CR2", fmt::format("{:#x}", *scene.oldest->cr2));
+    else if (!scene.oldest && scene.before)
+        add("CR2", fmt::format("{:#x}, of the last page fault that there was", scene.before->cr2));
+    add("no handler", no_handler(scene));
+    all.push_back({"Bochs said", log.words});
+    add("CPU", which_cpu(scene));
+    add_registers(scene, all);
+    if (log.recursion)
+        all.push_back({"again", again(*scene.cpu, *log.recursion)});
+    Exhibit earlier{std::string{before_it}, {}};
+    for (const Exception& each : log.earlier)
+        earlier.lines.push_back(on_one_line(*scene.cpu, each));
+    all.push_back(std::move(earlier));
+    return all;
 }
 
 std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
@@ -142,7 +156,7 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
         if (oldest->cr2)
             all.push_back({"address", {hex_address(*oldest->cr2)}});
         if (cpu == scene.cpu && scene.walk() && oldest->cr2)
-            all.push_back({"page walk", describe_walk(*scene.walk())});
+            all.push_back({"page walk", evidence::describe_walk(*scene.walk())});
     } else if (scene.evidence.end != End::panicked &&  // a panic stops every CPU in one place
                (!cpu->where.symbol.empty() || !cpu->where.file.empty())) {
         all.push_back({"stands at", {describe(cpu->where)}});
@@ -161,17 +175,11 @@ std::vector<Exhibit> all_that_is_known(const Scene& scene) {
     if (!scene.registers())
         return all;
     const evidence::Registers& registers = *scene.registers();
-    all.push_back(
-        {"mode",
-         {fmt::format("{}, interrupts {}", evidence::short_name(evidence::mode_of(registers)),
-                      x86::Rflags{registers.rflags}.has(x86::rflags::if_) ? "on" : "off")}});
+    all.push_back({"mode", {describe_mode(registers)}});
     all.push_back({"stack", {fmt::format("RSP {:#x}", registers.rsp)}});
     all.push_back({"CR3", {fmt::format("{:#x}", registers.control.cr3)}});
     if (registers.gdt.limit != 0)
-        all.push_back(
-            {"tables",
-             {fmt::format("GDT {:#x}, limit {:#x}", registers.gdt.base, registers.gdt.limit),
-              fmt::format("IDT {:#x}, limit {:#x}", registers.idt.base, registers.idt.limit)}});
+        all.push_back({"tables", {"GDT " + table(registers.gdt), "IDT " + table(registers.idt)}});
     std::vector<std::string> callers;
     for (const evidence::Location& each : scene.cpu->callers)
         callers.push_back(describe(each));

@@ -1,7 +1,6 @@
 #include "checker/diagnosis/places.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 #include "x86/control_registers.h"
 
@@ -32,10 +31,6 @@ bool held_up(const Scene& scene, const Cpu& cpu) {
 bool halted_for_good(const Cpu& cpu) {
     return cpu.registers && cpu.registers->halted &&
            !x86::Rflags{cpu.registers->rflags}.has(x86::rflags::if_);
-}
-
-std::string lines_of(const Location& place) {
-    return place.file.empty() ? place.symbol : fmt::format("{}:{}", place.file, place.line);
 }
 
 }  // namespace diagnosis

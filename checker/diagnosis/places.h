@@ -2,6 +2,7 @@
 #pragma once
 
 #include "checker/diagnosis/scene.h"
+#include "checker/evidence/words.h"
 
 namespace diagnosis {
 
@@ -28,8 +29,5 @@ const evidence::Cpu* stuck_in_seam(const Scene& scene, Predicate matches) {
 
 /// Halted, and with interrupts off: no interrupt wakes it.
 bool halted_for_good(const evidence::Cpu& cpu);
-
-/// "6-per-cpu/per_cpu.cc:23"; "lines 23 to 25 of ..." where a loop is known; else the symbol.
-std::string lines_of(const evidence::Location& place);
 
 }  // namespace diagnosis

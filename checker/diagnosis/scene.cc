@@ -1,8 +1,9 @@
 #include "checker/diagnosis/scene.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
-#include "trampoline/mailbox.h"
+#include "checker/process/output.h"
 
 namespace diagnosis {
 
@@ -15,6 +16,36 @@ const Registers* registers_of(const evidence::Cpu* cpu) {
     return cpu && cpu->registers ? &*cpu->registers : nullptr;
 }
 
+std::span<const evidence::Exception> from(const evidence::Exception* oldest,
+                                          const evidence::Cpu* cpu) {
+    return oldest ? std::span{cpu->exceptions}.subspan(
+                        static_cast<std::size_t>(oldest - cpu->exceptions.data()))
+                  : std::span<const evidence::Exception>{};
+}
+
+// A handler has changed them since: only a CPU that died of it is as the exception found it.
+const Registers* registers_before(const evidence::Exception* oldest, const evidence::Cpu* cpu,
+                                  bool by_log) {
+    if (oldest && oldest->registers)
+        return &*oldest->registers;
+    const bool untouched =
+        cpu && cpu->died && (by_log || !oldest || cpu->where.address == oldest->where.address);
+    return untouched ? registers_of(cpu) : nullptr;
+}
+
+// By the log, or of "int 0x50": delivered for that instruction, whatever the error code may mean.
+std::optional<std::uint8_t> interrupt_of(const evidence::Exception* oldest) {
+    constexpr std::string_view mnemonic = "int ";
+    if (!oldest || oldest->interrupt)
+        return oldest ? oldest->interrupt : std::nullopt;
+    const auto number = oldest->where.instruction.starts_with(mnemonic)
+                            ? process::number_after(oldest->where.instruction, "0x")
+                            : std::nullopt;
+    return number && (about_gate(*oldest) || oldest->cr2)
+               ? std::optional{static_cast<std::uint8_t>(*number)}
+               : std::nullopt;
+}
+
 }  // namespace
 
 Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
@@ -25,6 +56,10 @@ Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
       bsp(evidence::bsp(its_evidence)),
       cpu(evidence::concerned(its_evidence)),
       oldest(cpu ? evidence::oldest_exception(*cpu) : nullptr),
+      chain(from(oldest, cpu)),
+      before(registers_before(oldest, cpu, its_evidence.log.has_value())),
+      tables(before && evidence::has_tables(*before) ? before : nullptr),
+      interrupt(interrupt_of(oldest)),
       flaws(judgement::command_flaws(its_evidence)) {}
 
 const Registers* Scene::registers() const {
@@ -36,22 +71,41 @@ const Registers* Scene::bsp_registers() const {
 }
 
 bool Scene::raised(ExceptionVector vector) const {
-    return oldest && oldest->vector == static_cast<std::uint8_t>(vector);
+    return oldest && evidence::is(*oldest, vector);
 }
 
 bool Scene::page_fault_with(x86::PageFaultError bits) const {
-    return raised(ExceptionVector::page_fault) && oldest->error &&
-           x86::PageFaultError{*oldest->error}.has(bits);
+    return oldest && evidence::page_fault_with(*oldest, bits);
 }
 
 bool Scene::raised_at(ExceptionVector vector, std::string_view part_of_instruction) const {
-    return raised(vector) &&
-           oldest->where.instruction.find(part_of_instruction) != std::string::npos;
+    return raised(vector) && at_instruction(part_of_instruction);
 }
 
 bool Scene::fetch_fault() const {
-    // The I bit needs NXE or SMEP, so an early fetch is known by its address. [sdm3 4.7]
-    return raised(ExceptionVector::page_fault) && oldest->cr2 == oldest->where.address;
+    return oldest && evidence::is_fetch_fault(*oldest);
+}
+
+bool Scene::at_instruction(std::string_view part) const {
+    const evidence::Location* place = oldest ? &oldest->where : cpu ? &cpu->where : nullptr;
+    return place && place->instruction.find(part) != std::string::npos;
+}
+
+bool Scene::in_ring_3() const {
+    return before && evidence::mode_of(*before) != evidence::Mode::real &&
+           (before->cs.selector & 3) == 3;
+}
+
+std::string Scene::who() const {
+    if (evidence.cpus_requested == 1)
+        return "The CPU";
+    return cpu && (!evidence.log || evidence.log->names_cpu) ? fmt::format("CPU {}", cpu->cpu)
+                                                             : "A CPU";
+}
+
+const evidence::Log& Scene::log() const {
+    static const evidence::Log none;
+    return evidence.log ? *evidence.log : none;
 }
 
 bool Scene::protection_fault_in_trampoline() const {
@@ -65,7 +119,7 @@ bool Scene::lost_the_trampoline() const {
 }
 
 x86::SelectorErrorCode Scene::selector_error() const {
-    return {oldest ? oldest->error.value_or(0) : 0};
+    return oldest ? evidence::selector_error(*oldest) : x86::SelectorErrorCode{0};
 }
 
 const x86::PageWalk* Scene::walk() const {

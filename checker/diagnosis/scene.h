@@ -2,10 +2,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "checker/evidence/evidence.h"
+#include "checker/evidence/faults.h"
 #include "checker/evidence/questions.h"
 #include "checker/judgement/commands.h"
 #include "checker/judgement/outcome.h"
@@ -28,9 +31,13 @@ struct Scene {
     const lab::Lab& lab;
     const evidence::Evidence& evidence;
     judgement::Outcome outcome;
-    const evidence::Cpu* bsp;           // null where the engine told of none
-    const evidence::Cpu* cpu;           // as evidence::concerned says; may be null
-    const evidence::Exception* oldest;  // of that CPU; null where it has none
+    const evidence::Cpu* bsp;                    // null where the engine told of none
+    const evidence::Cpu* cpu;                    // as evidence::concerned says; may be null
+    const evidence::Exception* oldest;           // of that CPU; null where it has none
+    std::span<const evidence::Exception> chain;  // from that one on
+    const evidence::Registers* before;      // as the oldest found them; null where nobody can tell
+    const evidence::Registers* tables;      // the same, if GDTR and IDTR are among them
+    std::optional<std::uint8_t> interrupt;  // whose delivery failed with the oldest
     // Of what the BSP sent; nothing where the engine could not tell.
     std::optional<std::vector<judgement::CommandFlaw>> flaws;
 
@@ -48,6 +55,15 @@ struct Scene {
     bool raised_at(x86::ExceptionVector vector, std::string_view part_of_instruction) const;
     /// The oldest exception is a #PF of an instruction's own fetch.
     bool fetch_fault() const;
+    /// The instruction of the oldest exception, or that where the CPU stands where it has none, is
+    /// known and has this in it.
+    bool at_instruction(std::string_view part) const;
+    /// An exception of ring 3, or on the way out of it.
+    bool in_ring_3() const;
+    /// "CPU 1", "The CPU" where there is but one, or "A CPU" where a log does not say which.
+    std::string who() const;
+    /// What a log tells besides; has nothing in it where the machine was ours.
+    const evidence::Log& log() const;
     /// The oldest exception is #GP at an instruction in the page at 0x8000.
     bool protection_fault_in_trampoline() const;
     /// Died on the fetch after `mov cr0`: paging is on, and the page tables do not lead back to the

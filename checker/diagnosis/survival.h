@@ -11,4 +11,7 @@ namespace diagnosis {
 /// handled its exception and did not, or who waited for it. Empty where nothing came of it.
 std::string why_it_did_not_survive(const Scene& scene, const evidence::Cpu* cpu);
 
+/// Why no handler took care of the first exception; empty where that is not known.
+std::string no_handler(const Scene& scene);
+
 }  // namespace diagnosis

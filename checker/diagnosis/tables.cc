@@ -9,7 +9,7 @@ using x86::SegmentDescriptor;
 
 namespace {
 
-constexpr unsigned code = 1, data = 2;
+constexpr unsigned code_entry = 1, data_entry = 2;
 constexpr unsigned full_limit = 3 * sizeof(SegmentDescriptor) - 1;
 
 // The same 64-bit descriptor with limit and granularity, as many write it.
@@ -48,7 +48,7 @@ std::optional<TableFlaw> flaw_of(const TableInPage& table, SegmentDescriptor cod
                                  SegmentDescriptor data_model, bool flat) {
     const std::uint32_t base = table.pointer.base;
     const unsigned limit = table.pointer.limit;
-    const bool filled = table.entries[code].raw != 0 || table.entries[data].raw != 0;
+    const bool filled = table.entries[code_entry].raw != 0 || table.entries[data_entry].raw != 0;
     if (base == 0 && limit == 0 && filled)
         return TableFlaw{TableFlaw::Kind::pointer_missing, table};
     if (filled && base != table.address)
@@ -57,10 +57,10 @@ std::optional<TableFlaw> flaw_of(const TableInPage& table, SegmentDescriptor cod
         return TableFlaw{TableFlaw::Kind::pointer_limit, table};
     if (table.entries[0].raw != 0)
         return TableFlaw{TableFlaw::Kind::null_missing, table};
-    if (const auto kind = flaw_of(table.entries[code], code_model, flat))
-        return TableFlaw{*kind, table, code};
-    if (const auto kind = flaw_of(table.entries[data], data_model, flat))
-        return TableFlaw{*kind, table, data};
+    if (const auto kind = flaw_of(table.entries[code_entry], code_model, flat))
+        return TableFlaw{*kind, table, code_entry};
+    if (const auto kind = flaw_of(table.entries[data_entry], data_model, flat))
+        return TableFlaw{*kind, table, data_entry};
     if (filled && limit != full_limit)  // too large does no harm
         return TableFlaw{TableFlaw::Kind::pointer_limit, table};
     return {};

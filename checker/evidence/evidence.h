@@ -1,4 +1,5 @@
-// What one boot left behind, as a value. Everything after the boot is a pure function of it.
+// What one boot left behind, as a value: one of ours, or, with gaps, one of which somebody has a
+// log. Everything after it is a pure function of it.
 #pragma once
 
 #include <array>
@@ -68,6 +69,7 @@ struct Registers {
     Segment ldtr, tr;        // zero likewise
     TableRegister gdt, idt;  // zero where the engine does not tell (Bochs)
     bool halted = false;
+    bool efer_told = true;  // false: EFER is not known, but for what the mode says
 };
 
 /// The general registers by name, in the order of their numbers. [sdm2 3.1.1.3]
@@ -98,6 +100,8 @@ struct Exception {
     Location where;
     std::string engine_text;                  // the engine's own reason, where it gives one (Bochs)
     std::optional<Registers> registers = {};  // as it found them; nothing where nobody can tell
+    std::optional<std::uint8_t> interrupt = {};  // whose delivery failed with it, by a log
+    bool int_instruction = false;                // which was an INT n
 };
 
 /// What a CPU's page tables map in the lower half of its addresses, of which the kernel uses
@@ -202,10 +206,40 @@ struct FaultWalk {
     x86::PageWalk walk;
 };
 
+/// The same instruction faulted again and again, each time lower on the stack: what it belongs to
+/// was entered anew for each fault and never left.
+struct Recursion {
+    Exception every;                 // each of them
+    std::size_t count = 0;           // of those that were kept
+    std::optional<Exception> began;  // what was logged before the first of them
+};
+
+/// Who tells of a CPU's state, where that is no log of an engine's.
+enum class Reporter { kvm, firmware, virtualbox };
+
+/// What a log of any kernel tells beside the CPU that died, the only one in its evidence.
+struct Log {
+    std::string version;               // of the engine, where the log has it
+    std::optional<Reporter> reporter;  // nothing: the engine's own log
+    std::string said;                  // by the reporter, before the registers
+    std::size_t triple_faults = 0;     // of which the evidence is about the first
+    std::size_t exceptions = 0;        // that were logged
+    bool names_cpu = false;            // which one died
+    bool reset_hides_it = false;  // the log has the reset after it, and no CPU as that found it
+    bool cut_out = false;         // the registers were printed, and somebody has taken them out
+    bool resets_alone = false;    // the log has CPUs that were reset, and nothing of exceptions
+    bool after_control_register = false;  // by the ELF file, one was written right before
+    std::vector<std::byte> code;          // where the CPU stood
+    std::vector<Registers> others;        // of other CPUs, or at other times
+    std::vector<Exception> earlier;       // the last that are no part of the chain
+    std::optional<Recursion> recursion;
+    std::vector<std::string> words;  // what the engine said of that CPU last
+};
+
 struct Evidence {
     Engine engine = Engine::qemu;
     Way way = Way::rom;
-    unsigned cpus_requested = 0;
+    unsigned cpus_requested = 0;  // of a log: as many as it names
     End end = End::engine_failed;
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
     std::optional<FaultWalk> fault_walk;
@@ -220,7 +254,8 @@ struct Evidence {
     std::optional<unsigned> panic_cpu;  // whose panic it is, where its record or its stack tells
     std::string serial;                 // what the guest printed: shown, never believed
     std::string engine_error;           // why the engine failed
-    double seconds = 0;  // 0: not to be told
+    double seconds = 0;                 // 0: not to be told
+    std::optional<Log> log;  // nothing where the checker itself has booted the machine
 };
 
 }  // namespace evidence

@@ -148,26 +148,6 @@ Mode mode_of(const Registers& registers) {
     return control.cr4.has(x86::cr4::pae) ? Mode::pae : Mode::paging_32;
 }
 
-std::string_view short_name(Mode mode) {
-    switch (mode) {
-        case Mode::real:
-            return "real mode";
-        case Mode::protected_16:
-            return "16-bit";
-        case Mode::protected_32:
-            return "32-bit";
-        case Mode::paging_32:
-            return "32-bit, paging";
-        case Mode::pae:
-            return "32-bit, PAE";
-        case Mode::compatibility:
-            return "compatibility";
-        case Mode::long_mode:
-            return "64-bit";
-    }
-    return "?";
-}
-
 const TrampolinePage* trampoline_page(const Evidence& evidence) {
     const auto& both = evidence.trampoline;
     return both && both->page.size() >= trampoline::page_size &&

@@ -75,9 +75,6 @@ enum class Mode {
 /// By CR0.PE, CR0.PG, CR4.PAE, EFER.LMA and what CS holds: never by where the code stands.
 Mode mode_of(const Registers& registers);
 
-/// "real mode", "32-bit, PAE", "64-bit"
-std::string_view short_name(Mode mode);
-
 /// Page and image, if the engine could read both to their ends; null otherwise.
 const TrampolinePage* trampoline_page(const Evidence& evidence);
 

@@ -49,8 +49,8 @@ std::string_view name(Register which) {
     return "?";
 }
 
-std::uint64_t ControlFlag::value(const x86::ControlState& state) const {
-    switch (in) {
+std::uint64_t value(Register which, const x86::ControlState& state) {
+    switch (which) {
         case Register::cr0:
             return state.cr0.raw;
         case Register::cr4:
@@ -59,6 +59,10 @@ std::uint64_t ControlFlag::value(const x86::ControlState& state) const {
             return state.efer.raw;
     }
     return 0;
+}
+
+bool ControlFlag::set_in(const x86::ControlState& state) const {
+    return (value(in, state) & mask) != 0;
 }
 
 std::string ControlFlag::full_name() const {

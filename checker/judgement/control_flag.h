@@ -17,14 +17,14 @@ struct ControlFlag {
     std::uint64_t mask = 0;
     std::string_view name;  // "NXE"
 
-    bool set_in(const x86::ControlState& state) const { return (value(state) & mask) != 0; }
-    /// The whole register.
-    std::uint64_t value(const x86::ControlState& state) const;
+    bool set_in(const x86::ControlState& state) const;
     /// "EFER.NXE"
     std::string full_name() const;
 };
 
 std::string_view name(ControlFlag::Register which);
+/// The whole register.
+std::uint64_t value(ControlFlag::Register which, const x86::ControlState& state);
 
 /// The flag that lab.toml calls "efer.nxe" or "cr0.wp"; empty if there is none of that name.
 std::optional<ControlFlag> control_flag(std::string_view text);

@@ -1,9 +1,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/exhibits.h"
-#include "checker/evidence/questions.h"
-#include "checker/explain/decode.h"
+#include "checker/evidence/words.h"
 #include "checker/guest/code.h"
 #include "checker/judgement/commands.h"
 #include "checker/judgement/control_flag.h"
@@ -58,7 +56,7 @@ std::string control(const Standing& standing, const Cpu& cpu) {
     std::string text;
     for (const auto which : {efer, cr0, cr4}) {
         const auto value = [&](const Cpu& one) {
-            return ControlFlag{which, 0, {}}.value(one.registers->control);
+            return judgement::value(which, one.registers->control);
         };
         const auto line = [&](const Cpu& one, std::string_view name) {
             text += fmt::format("CPU {}  {:<4}  {:<10}  {}\n", one.cpu, name,
@@ -77,8 +75,7 @@ std::string trace(const Standing&, const Cpu& cpu) {
                                 : cpu.trace.empty() ? "none"
                                                     : cpu.trace;
     return fmt::format("CPU {}  {}\n       {}{}\n", cpu.cpu, letters,
-                       cpu.registers->halted ? "halted at " : "at ",
-                       diagnosis::describe(cpu.where));
+                       cpu.registers->halted ? "halted at " : "at ", evidence::describe(cpu.where));
 }
 
 std::string record(const Standing&, const Cpu& cpu) {
@@ -124,7 +121,7 @@ std::string lapic(const Standing& standing, const Cpu& cpu) {
 
 std::string code(const Standing& standing, const Cpu& cpu) {
     constexpr unsigned shown = 6;
-    return fmt::format("CPU {}  {}\n{}", cpu.cpu, explain::describe_mode(*cpu.registers),
+    return fmt::format("CPU {}  {}\n{}", cpu.cpu, evidence::describe_mode(*cpu.registers),
                        instructions(standing, *cpu.registers, shown));
 }
 
@@ -136,8 +133,8 @@ std::string ended(const Standing& standing, const Cpu&) {
     if (dead != evidence.cpus.end()) {
         const auto* oldest = evidence::oldest_exception(*dead);
         return fmt::format("The machine has died: CPU {} shut down, at\n  {}\n  {}\n", dead->cpu,
-                           diagnosis::describe(oldest ? oldest->where : dead->where),
-                           diagnosis::describe_chain(*dead, evidence.end));
+                           evidence::describe(oldest ? oldest->where : dead->where),
+                           evidence::describe_chain(*dead, evidence.end));
     }
     if (!evidence.panic_text.empty())
         return fmt::format("The kernel stopped itself: {}\n", evidence.panic_text);

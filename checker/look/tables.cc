@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/evidence/questions.h"
+#include "checker/evidence/words.h"
 #include "checker/look/describe.h"
 #include "x86/exception.h"
 #include "x86/gate.h"
@@ -101,7 +101,7 @@ std::string walk(const Standing& standing, const Cpu& cpu, std::uint64_t address
     const x86::PageWalk walk = standing.machine().seen_with(registers).walk(address);
     std::string text = head(cpu, fmt::format("walks {:#018x}, CR3 {:#x}, EFER.NXE = {:d}", address,
                                              state.cr3, state.efer.has(x86::efer::nxe)));
-    const std::vector<std::string> lines = diagnosis::describe_walk(walk);
+    const std::vector<std::string> lines = evidence::describe_walk(walk);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const std::size_t colon = lines[i].find(": ");
         text += fmt::format(

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <fmt/format.h>
 
+#include "checker/process/output.h"
+
 namespace report {
 
 namespace {
@@ -122,11 +124,19 @@ std::vector<std::string> fold(const std::vector<std::string>& lines, std::size_t
     return folded;
 }
 
-std::string row(std::string_view label, std::size_t label_width,
-                const std::vector<std::string>& lines) {
+std::string paragraph(std::string_view label, std::string_view text, const Style& style) {
+    std::string rows;
+    while (const auto line = process::take_line(text)) {
+        rows += row(label, label_width, wrap(*line, style.width() - label_width - 4));
+        label = "";
+    }
+    return rows;
+}
+
+std::string row(std::string_view label, std::size_t width, const std::vector<std::string>& lines) {
     std::string text;
     for (const std::string& line : lines) {
-        text += fmt::format("  {:<{}}  {}\n", label, label_width, printable(line));
+        text += fmt::format("  {:<{}}  {}\n", label, width, printable(line));
         label = "";
     }
     return text;

@@ -50,9 +50,13 @@ std::vector<std::string> wrap(std::string_view paragraph, std::size_t width);
 /// that is not enough at a space; what follows is indented by four.
 std::vector<std::string> fold(const std::vector<std::string>& lines, std::size_t width);
 
+/// Of the labels of a report, without the indentation.
+constexpr std::size_t label_width = 11;
+
 /// "  label   line", the further lines below the first, made printable.
-/// `label_width` without the indentation.
-std::string row(std::string_view label, std::size_t label_width,
-                const std::vector<std::string>& lines);
+std::string row(std::string_view label, std::size_t width, const std::vector<std::string>& lines);
+
+/// A paragraph beside its label, broken into lines; of several lines, each is one of its own.
+std::string paragraph(std::string_view label, std::string_view text, const Style& style);
 
 }  // namespace report

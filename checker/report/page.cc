@@ -198,7 +198,7 @@ std::vector<SideBySide> rows_of(const Run& run) {
         {"Cause", run.diagnosis ? run.diagnosis->id : ""},
         {"The run's end", how_it_ended(run.evidence.end)},
         {"Where", where(run)},
-        {"Exceptions", first ? diagnosis::describe_chain(*cpu, run.evidence.end) : ""},
+        {"Exceptions", first ? evidence::describe_chain(*cpu, run.evidence.end) : ""},
         {"First error code",
          first && first->error ? fmt::format("{:#04x}", *first->error) : std::string{}},
         {"Address", first && first->cr2 ? fmt::format("{:#018x}", *first->cr2) : std::string{}},

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/exhibits.h"
-#include "checker/evidence/questions.h"
+#include "checker/evidence/faults.h"
+#include "checker/evidence/words.h"
 #include "checker/report/state.h"
 #include "checker/report/story.h"
 #include "checker/report/timeline.h"
@@ -17,45 +17,21 @@ namespace {
 using evidence::Cpu;
 using evidence::Evidence;
 using evidence::Exception;
-using x86::ExceptionVector;
 
 constexpr std::size_t last_output = 3000;
 // A chain has three or four; a guest that handles its faults may go on for long.
 constexpr std::size_t most_boxes = 8;
 
-std::string page_fault_in_words(x86::PageFaultError error) {
-    namespace bits = x86::page_fault;
-    std::string text = error.has(bits::i)   ? "instruction fetch"
-                       : error.has(bits::w) ? "write"
-                                            : "read";
-    if (error.has(bits::u))
-        text += " from ring 3";
-    if (error.has(bits::rsvd))
-        return text + ", a reserved bit is set in an entry";
-    return text + (error.has(bits::p) ? ", the page forbids it" : ", not present");
-}
-
-std::string selector_in_words(x86::SelectorErrorCode error) {
-    if (error.raw == 0)
-        return "names no descriptor";
-    std::string text;
-    if (error.idt())
-        text = fmt::format("IDT gate {} ({})", error.index(),
-                           x86::mnemonic(static_cast<ExceptionVector>(error.index() & 0xff)));
-    else
-        text = fmt::format("{} entry {}", error.ti() ? "LDT" : "GDT", error.index());
-    return error.ext() ? text + ", while delivering another event" : text;
-}
-
-void add_box(Element& chain, const Exception& exception, const Exception* before) {
-    const auto vector = static_cast<ExceptionVector>(exception.vector);
+void add_box(Element& chain, const Cpu& cpu, const Exception& exception, const Exception* before) {
     Element box = chain.add("li", before ? "" : "cause");
-    box.add("h4", "", x86::mnemonic(vector)).text(" ").add("small", "", x86::title(vector));
+    box.add("h4", "", mnemonic(exception))
+        .text(" ")
+        .add("small", "", x86::title(x86::ExceptionVector{exception.vector}));
     if (!before)
         box.add("p", "tag", "the cause");
     Element list = box.add("dl");
     if (exception.error) {
-        const std::string words = error_in_words(exception.vector, *exception.error);
+        const std::string words = error_in_words(cpu, exception);
         list.item("error",
                   fmt::format("{:#04x}{}{}", *exception.error, words.empty() ? "" : ": ", words));
     }
@@ -64,7 +40,7 @@ void add_box(Element& chain, const Exception& exception, const Exception* before
     list.item("RIP", fmt::format("{:#018x}", exception.where.address), "mono");
     list.item("at", before && before->where.address == exception.where.address
                         ? "the same instruction"
-                        : shortened(diagnosis::describe(exception.where)));
+                        : shortened(evidence::describe(exception.where)));
     list.item("engine", shortened(exception.engine_text));
 }
 
@@ -82,7 +58,7 @@ void add_chain(Element& parent, const Cpu& cpu, evidence::End end) {
             chain.add("li", "", fmt::format("and {} more", behind - each));
             break;
         }
-        add_box(chain, *each, before);
+        add_box(chain, cpu, *each, before);
     }
     if (end == evidence::End::triple_fault && cpu.died) {
         Element box = chain.add("li", "end");
@@ -123,15 +99,6 @@ void add_exhibits(Element& parent, const std::vector<diagnosis::Exhibit>& exhibi
 }
 
 }  // namespace
-
-std::string error_in_words(unsigned vector, std::uint32_t error) {
-    if (vector == static_cast<unsigned>(ExceptionVector::page_fault))
-        return page_fault_in_words({error});
-    if (vector < x86::exception_vector_count &&
-        x86::names_selector(static_cast<ExceptionVector>(vector)))
-        return selector_in_words({error});
-    return "";
-}
 
 void add_run(Element& parent, const grading::Run& run, const SourceReader& sources) {
     const Evidence& evidence = run.evidence;

@@ -10,8 +10,4 @@ namespace report {
 /// the guest printed last.
 void add_run(Element& parent, const grading::Run& run, const SourceReader& sources);
 
-/// An error code in words: "write, a reserved bit is set in an entry"; "IDT gate 14 (#PF)". Empty
-/// where the vector's code says nothing.
-std::string error_in_words(unsigned vector, std::uint32_t error);
-
 }  // namespace report

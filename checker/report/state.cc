@@ -4,7 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/exhibits.h"
+#include "checker/evidence/words.h"
 #include "checker/judgement/control_flag.h"
 
 namespace report {
@@ -166,7 +166,7 @@ class Comparison {
 
 void add_bits(Element& parent, Register which, const Cpu& cpu, const Cpu* bsp) {
     const auto value = [&](const Cpu& one) {
-        return judgement::ControlFlag{which, 0, {}}.value(one.registers->control);
+        return judgement::value(which, one.registers->control);
     };
     const std::uint64_t mine = value(cpu);
     const std::uint64_t bsps = bsp ? value(*bsp) : mine;
@@ -235,7 +235,7 @@ void add_walk(Element& parent, const PageWalk& walk) {
     Element path = figure.add("ol", "walk");
     for (const x86::WalkStep& step : walk.taken())
         add_step(path, walk, step);
-    figure.add("figcaption", "", diagnosis::describe_walk(walk).back());
+    figure.add("figcaption", "", evidence::describe_walk(walk).back());
     if (walk.outcome == WalkOutcome::unreadable)
         return;
     add_strip(section, walk.last().entry, offending(walk));

@@ -5,7 +5,8 @@
 #include <fmt/format.h>
 #include <tuple>
 
-#include "checker/evidence/questions.h"
+#include "checker/evidence/faults.h"
+#include "checker/evidence/words.h"
 #include "x86/exception.h"
 
 namespace report {
@@ -47,25 +48,11 @@ auto story_of(const Run& run) {
 
 // Why two error codes differ, where that is known.
 std::string_view reason(const evidence::Exception& one, const evidence::Exception& other) {
-    namespace page_fault = x86::page_fault;
-    const bool is_page_fault =
-        one.vector == static_cast<unsigned>(x86::ExceptionVector::page_fault);
-    if (is_page_fault && (*one.error ^ *other.error) == page_fault::p.raw &&
-        x86::PageFaultError{*one.error}.has(page_fault::rsvd))
+    if (page_fault_with(one, x86::page_fault::rsvd) &&
+        (*one.error ^ *other.error) == x86::page_fault::p.raw)
         return ": for a reserved bit QEMU since 7.2 leaves P clear; Bochs sets it, as the manuals "
                "say";
     return "";
-}
-
-// "kernel/smp/per_cpu.cc:31 in smp::init_percpu"
-std::string place(const evidence::Location& location) {
-    std::string text =
-        location.line == 0
-            ? fmt::format("{:#x}", location.address)
-            : fmt::format("{}:{}", location.file.empty() ? "?" : location.file, location.line);
-    if (!location.symbol.empty())
-        text += fmt::format(" in {}", location.symbol);
-    return text;
 }
 
 // The first fact that the lab does not show, where nothing better is known.
@@ -185,9 +172,7 @@ std::string where(const Run& run) {
     if (!cpu)
         return "";
     if (const evidence::Exception* first = evidence::oldest_exception(*cpu))
-        return fmt::format("{} at {}",
-                           x86::mnemonic(static_cast<x86::ExceptionVector>(first->vector)),
-                           place(first->where));
+        return fmt::format("{} at {}", mnemonic(*first), place(first->where));
     // Where a CPU stands tells something only if it should have gone on.
     if (run.verdict.outcome != Outcome::hang || cpu->where.symbol.empty())
         return "";

@@ -17,7 +17,6 @@ using grading::Run;
 using judgement::Finding;
 using judgement::Outcome;
 
-constexpr std::size_t label_width = 11;
 constexpr std::size_t indentation = 7;  // below the title, beside "Lab 5"
 
 std::string coloured(Outcome outcome, const Style& style) {
@@ -43,33 +42,11 @@ std::size_t beside_label(const Style& style) {
     return style.width() - label_width - 4;
 }
 
-// Of several lines, each is a paragraph of its own.
-std::string paragraph(std::string_view label, std::string_view text, const Style& style) {
-    std::string rows;
-    while (const auto line = process::take_line(text)) {
-        rows += row(label, label_width, wrap(*line, beside_label(style)));
-        label = "";
-    }
-    return rows;
-}
-
-std::string explanation(const LabGrade& grade, const diagnosis::Diagnosis& found,
-                        const Style& style) {
-    std::string text;
-    for (const std::string& line : wrap(printable(found.cause), style.width() - 2))
-        text += fmt::format("  {}\n", style.bold(line));
-    for (const std::string& line : wrap(printable(found.consequence), style.width() - 2))
-        text += fmt::format("  {}\n", line);
-    text += fmt::format("  {}\n\n", style.faint(fmt::format("({})", found.id)));
-    for (const diagnosis::Exhibit& exhibit : found.exhibits)
-        text += row(exhibit.label, label_width, fold(exhibit.lines, beside_label(style)));
-    if (!found.exhibits.empty())
-        text += "\n";
-    text += paragraph("Why", found.meaning, style) + paragraph("What to do", found.advice, style);
-    if (found.id != diagnosis::unknown_id)
-        text += row("Read on", label_width,
-                    {where_to_read(grade, found), fmt::format("make cause ID={}", found.id)});
-    return text + "\n";
+std::string read_on(const LabGrade& grade, const diagnosis::Diagnosis& found) {
+    return found.id == diagnosis::unknown_id
+               ? ""
+               : row("Read on", label_width,
+                     {where_to_read(grade, found), fmt::format("make cause ID={}", found.id)});
 }
 
 // "QEMU (0.12 s) and Bochs (1.40 s), 4 CPUs: fault." and what else there is to say of them.
@@ -107,7 +84,9 @@ std::string stories(const LabGrade& grade, const Style& style) {
                                           run.evidence.engine_error),
                               style);
         else
-            text += (run.diagnosis ? explanation(grade, *run.diagnosis, style) : "") +
+            text += (run.diagnosis ? explanation(*run.diagnosis, style) +
+                                         read_on(grade, *run.diagnosis) + "\n"
+                                   : "") +
                     seen_in(grade, group, style);
     }
     return text;
@@ -168,6 +147,25 @@ std::string whole_kernel(const Grade& grade, const Style& style) {
 }
 
 }  // namespace
+
+std::string exhibits(const diagnosis::Diagnosis& found, const Style& style) {
+    std::string text;
+    for (const diagnosis::Exhibit& exhibit : found.exhibits)
+        text += row(exhibit.label, label_width, fold(exhibit.lines, beside_label(style)));
+    return text;
+}
+
+std::string explanation(const diagnosis::Diagnosis& found, const Style& style) {
+    std::string text;
+    for (const std::string& line : wrap(printable(found.cause), style.width() - 2))
+        text += fmt::format("  {}\n", style.bold(line));
+    for (const std::string& line : wrap(printable(found.consequence), style.width() - 2))
+        text += fmt::format("  {}\n", line);
+    text += fmt::format("  {}\n\n", style.faint(fmt::format("({})", found.id)));
+    const std::string shown = exhibits(found, style);
+    return text + shown + (shown.empty() ? "" : "\n") + paragraph("Why", found.meaning, style) +
+           paragraph("What to do", found.advice, style);
+}
 
 std::string one_line(const LabGrade& grade, const Style& style) {
     const std::size_t width = judgement::name(grade.verdict.outcome).size();

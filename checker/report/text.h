@@ -3,10 +3,17 @@
 
 #include <string>
 
+#include "checker/diagnosis/diagnosis.h"
 #include "checker/grading/grade.h"
 #include "checker/report/layout.h"
 
 namespace report {
+
+/// What shows it, below each other.
+std::string exhibits(const diagnosis::Diagnosis& found, const Style& style);
+
+/// A diagnosis: the cause, what shows it, why, what to do.
+std::string explanation(const diagnosis::Diagnosis& found, const Style& style);
 
 /// One lab: the outcome, what each fact earns, the cause, what shows it, what to do, and where the
 /// engines differ.

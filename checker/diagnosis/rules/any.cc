@@ -93,10 +93,9 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
     if (scene.evidence.end != evidence::End::panicked || !scene.bsp_registers())
         return {};
     for (const Register which : {Register::cr0, Register::cr4, Register::efer}) {
-        const judgement::ControlFlag whole{which, ~std::uint64_t{0}, {}};
-        const std::uint64_t wanted = whole.value(scene.bsp_registers()->control);
+        const std::uint64_t wanted = judgement::value(which, scene.bsp_registers()->control);
         const auto difference = [&](const evidence::Cpu& cpu) {
-            return cpu.registers ? whole.value(cpu.registers->control) ^ wanted : 0;
+            return cpu.registers ? judgement::value(which, cpu.registers->control) ^ wanted : 0;
         };
         const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
             return evidence::reached(one, '6') && difference(one) != 0;

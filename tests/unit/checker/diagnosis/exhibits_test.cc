@@ -46,10 +46,3 @@ TEST_CASE("an unknown cause says so and shows the state") {
     CHECK(exhibit(*found, "CR0").size() == 2);
     CHECK(exhibit(*found, "instruction").size() == 1);
 }
-
-TEST_CASE("a location says as much as is known") {
-    CHECK(diagnosis::describe(evidence::Location{0x8120, "", "", 0, "hlt"}) ==
-          "hlt   at 0x0000000000008120");
-    CHECK(diagnosis::describe(evidence::Location{0x8120, "long_mode", "", 0, ""}) == "long_mode");
-    CHECK(diagnosis::describe(evidence::Location{0x8120, "f", "a.cc", 0, ""}) == "a.cc in f");
-}

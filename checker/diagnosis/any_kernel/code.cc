@@ -1,0 +1,137 @@
+#include <array>
+#include <fmt/format.h>
+
+#include "checker/diagnosis/any_kernel/rules.h"
+#include "checker/evidence/faults.h"
+
+namespace diagnosis::any_kernel {
+
+namespace {
+
+using x86::ExceptionVector;
+
+std::optional<Explanation> sse_not_enabled(const Scene& scene) {
+    const bool vector = scene.at_instruction("xmm");
+    if (!scene.raised(ExceptionVector::invalid_opcode) || !vector || !scene.before ||
+        scene.before->control.cr4.has(x86::cr4::osfxsr))
+        return {};
+    return Explanation{
+        fmt::format("{} executed an SSE instruction, and CR4.OSFXSR is 0.", scene.who())};
+}
+
+std::optional<Explanation> trap_instruction(const Scene& scene) {
+    if (!scene.raised(ExceptionVector::invalid_opcode) || !scene.at_instruction("ud2"))
+        return {};
+    return Explanation{fmt::format("{} ran into UD2.", scene.who())};
+}
+
+std::optional<Explanation> invalid_opcode(const Scene& scene) {
+    if (!scene.raised(ExceptionVector::invalid_opcode) || !scene.before)
+        return {};
+    const bool sse = !scene.before->control.cr4.has(x86::cr4::osfxsr);
+    if (!scene.oldest->where.instruction.empty() || !scene.evidence.log)
+        return {};
+    const bool no_code = !scene.log().code.empty();
+    return Explanation{
+        fmt::format("{} met an instruction that it does not know, or may not execute.",
+                    scene.who()),
+        no_code ? "The bytes at RIP are no instruction."
+        : sse   ? "Here CR4.OSFXSR is 0."
+                : "Here CR4.OSFXSR is 1, so that it is not SSE that is off."};
+}
+
+std::optional<Explanation> no_coprocessor(const Scene& scene) {
+    if (!scene.raised(ExceptionVector::device_not_available) || !scene.before ||
+        !scene.before->control.cr0.any(x86::cr0::em | x86::cr0::ts))
+        return {};
+    const bool em = scene.before->control.cr0.has(x86::cr0::em);
+    return Explanation{.cause = fmt::format("{} used floating point or vectors, and CR0.{} is 1.",
+                                            scene.who(), em ? "EM" : "TS")};
+}
+
+std::optional<Explanation> stack_misaligned(const Scene& scene) {
+    const bool aligned = scene.at_instruction("movaps") || scene.at_instruction("movdqa");
+    if (!scene.raised(ExceptionVector::general_protection) || !aligned || !scene.before ||
+        scene.before->rsp % 16 == 0)
+        return {};
+    return Explanation{
+        fmt::format("{} runs compiled code on a stack that is not 16-byte aligned.", scene.who())};
+}
+
+std::optional<Explanation> msr_refused(const Scene& scene) {
+    const bool msr = scene.at_instruction("wrmsr") || scene.at_instruction("rdmsr");
+    if (!scene.raised(ExceptionVector::general_protection) || !msr || !scene.before)
+        return {};
+    return Explanation{
+        .cause = fmt::format("{} named MSR {:#x}, and the processor refused it or its value.",
+                             scene.who(), scene.before->rcx & 0xffffffff),
+        .detail = fmt::format("EDX:EAX was {:#x}:{:#x}.", scene.before->rdx & 0xffffffff,
+                              scene.before->rax & 0xffffffff)};
+}
+
+std::optional<Explanation> control_register_refused(const Scene& scene) {
+    if (!scene.raised(ExceptionVector::general_protection) || !scene.at_instruction("mov cr"))
+        return {};
+    return Explanation{
+        fmt::format("{} wrote a value to a control register that it refuses.", scene.who())};
+}
+
+std::optional<Explanation> debug_register_refused(const Scene& scene) {
+    if (!scene.raised(ExceptionVector::general_protection) || !scene.at_instruction("mov dr"))
+        return {};
+    return Explanation{
+        fmt::format("{} wrote a value to a debug register that it refuses.", scene.who())};
+}
+
+// In 64-bit code a near RET can raise #GP for nothing else. [sdm2 RET]
+std::optional<Explanation> return_address(const Scene& scene) {
+    if (!scene.raised(ExceptionVector::general_protection) || !scene.before ||
+        mode_of(*scene.before) != Mode::long_mode || scene.oldest->where.instruction != "ret" ||
+        scene.oldest->error.value_or(1) != 0)
+        return {};
+    return Explanation{
+        .cause =
+            fmt::format("{} took a return address from the stack that is no address.", scene.who()),
+        .detail = fmt::format("Here RSP was {:#x}.", scene.before->rsp)};
+}
+
+std::optional<Explanation> interrupt_return(const Scene& scene) {
+    const bool vector = scene.raised(ExceptionVector::general_protection) ||
+                        scene.raised(ExceptionVector::invalid_tss) ||
+                        scene.raised(ExceptionVector::segment_not_present) ||
+                        scene.raised(ExceptionVector::stack_segment_fault);
+    if (!vector || !scene.at_instruction("iret"))
+        return {};
+    const std::uint32_t selector = scene.oldest->error.value_or(0);
+    return Explanation{
+        .cause = fmt::format("{} executed IRET, and the stack held nothing that it can return by.",
+                             scene.who()),
+        .detail = selector == 0 ? "" : fmt::format("Here it took {:#x} for a selector.", selector)};
+}
+
+std::optional<Explanation> divide_error(const Scene& scene) {
+    if (!scene.raised(ExceptionVector::divide_error))
+        return {};
+    return Explanation{fmt::format("{} divided by 0, or the quotient had no room.", scene.who())};
+}
+
+}  // namespace
+
+std::span<const Rule> code_rules() {
+    static constexpr auto rules = std::to_array<Rule>({
+        {"sse-not-enabled", sse_not_enabled},
+        {"ran-into-ud2", trap_instruction},
+        {"invalid-opcode", invalid_opcode},
+        {"fpu-not-enabled", no_coprocessor},
+        {"stack-misaligned", stack_misaligned},
+        {"msr-refused", msr_refused},
+        {"control-register-refused", control_register_refused},
+        {"debug-register-refused", debug_register_refused},
+        {"return-address-overwritten", return_address},
+        {"return-frame-wrong", interrupt_return},
+        {"divide-error", divide_error},
+    });
+    return rules;
+}
+
+}  // namespace diagnosis::any_kernel

@@ -1,0 +1,193 @@
+#include "checker/evidence/words.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/evidence/faults.h"
+
+namespace evidence {
+
+using x86::ExceptionVector;
+
+namespace {
+
+std::string_view long_name(Mode mode) {
+    switch (mode) {
+        case Mode::real:
+            return "16-bit real mode";
+        case Mode::protected_16:
+            return "16-bit code in protected mode";
+        case Mode::protected_32:
+            return "32-bit protected mode";
+        case Mode::paging_32:
+            return "32-bit protected mode with paging";
+        case Mode::pae:
+            return "32-bit protected mode with PAE paging";
+        case Mode::compatibility:
+            return "long mode, but 32-bit code (compatibility mode)";
+        case Mode::long_mode:
+            return "64-bit long mode";
+    }
+    return "?";
+}
+
+std::string page_fault_in_words(x86::PageFaultError error) {
+    namespace bits = x86::page_fault;
+    const std::string names = bit_names(error);
+    const std::string_view access = error.has(bits::w)   ? "a write"
+                                    : error.has(bits::i) ? "a fetch"
+                                                         : "a read";
+    const std::string_view why = error.has(bits::rsvd) ? "an entry has a reserved bit set"
+                                 : error.has(bits::p)  ? "the page forbids it"
+                                                       : "not present";
+    return fmt::format("{}{}{}{}, {}", names, names.empty() ? "" : ": ", access,
+                       error.has(bits::u) ? " by ring 3" : "", why);
+}
+
+std::string selector_in_words(const Cpu& cpu, const Exception& exception) {
+    const x86::SelectorErrorCode error = selector_error(exception);
+    if (error.raw <= 1)
+        return "no descriptor named";
+    const std::string text =
+        error.idt() ? fmt::format("gate {} of the IDT", gate_of(cpu, exception))
+                    : fmt::format("selector {:#x}, entry {} of the {}", error.raw & ~7u,
+                                  error.index(), error.ti() ? "LDT" : "GDT");
+    return error.ext() ? text + ", while delivering another event" : text;
+}
+
+std::string_view describe_end(x86::WalkOutcome outcome) {
+    switch (outcome) {
+        case x86::WalkOutcome::mapped:
+            return "mapped";
+        case x86::WalkOutcome::not_present:
+            return "not present (P is clear)";
+        case x86::WalkOutcome::unreadable:
+            return "in memory that does not exist";
+        case x86::WalkOutcome::not_canonical:
+            return "no canonical address";
+        case x86::WalkOutcome::reserved_bit:
+            break;
+    }
+    return "reserved";
+}
+
+}  // namespace
+
+std::string lines_of(const Location& location) {
+    return location.file.empty() ? location.symbol
+                                 : fmt::format("{}:{}", location.file, location.line);
+}
+
+std::string place(const Location& location) {
+    const std::string where = location.file.empty() ? fmt::format("{:#x}", location.address)
+                              : location.line == 0  ? location.file
+                                                    : lines_of(location);
+    return location.symbol.empty() ? where : fmt::format("{} in {}", where, location.symbol);
+}
+
+std::string describe(const Location& location) {
+    if (location.instruction.empty())
+        return location.file.empty() ? place(location)
+                                     : fmt::format("{:#x}   {}", location.address, place(location));
+    return fmt::format("{}   {}{}", location.instruction, location.file.empty() ? "at " : "",
+                       place(location));
+}
+
+std::string bit_names(x86::PageFaultError error) {
+    std::string names;
+    for (const auto& [flag, name] : x86::page_fault_names)
+        if (error.has(flag))
+            names += fmt::format("{}{}", names.empty() ? "" : " ", name);
+    return names;
+}
+
+std::string error_in_words(const Cpu& cpu, const Exception& exception) {
+    if (!exception.error)
+        return "";
+    if (is(exception, ExceptionVector::page_fault))
+        return page_fault_in_words({*exception.error});
+    return x86::names_selector(ExceptionVector{exception.vector})
+               ? selector_in_words(cpu, exception)
+               : "";
+}
+
+std::string describe(const Cpu& cpu, const Exception& exception) {
+    const std::string words = error_in_words(cpu, exception);
+    return fmt::format(
+        "{} {:<6}  {}", mnemonic(exception),
+        exception.error ? fmt::format("{:#06x}", *exception.error) : "",
+        words.empty() ? x86::title(ExceptionVector{exception.vector}) : std::string_view{words});
+}
+
+std::string describe_chain(const Cpu& cpu, End end) {
+    const Exception* oldest = oldest_exception(cpu);
+    if (!oldest)
+        return "none";
+    std::string text{mnemonic(*oldest)};
+    if (oldest->error)
+        text += fmt::format(" {:#04x}", *oldest->error);
+    if (oldest->error && is(*oldest, ExceptionVector::page_fault)) {
+        const std::string bits = bit_names({*oldest->error});
+        text += fmt::format(" ({})", bits.empty() ? "read, not present" : bits);
+    }
+    std::string_view separator = ", then ";
+    for (const auto* next = oldest + 1; next < cpu.exceptions.data() + cpu.exceptions.size();
+         ++next, separator = ", ")
+        text += fmt::format("{}{}", separator, mnemonic(*next));
+    if (end == End::triple_fault && cpu.died)
+        text += fmt::format("{}triple fault", separator);
+    return text;
+}
+
+std::vector<std::string> describe_walk(const x86::PageWalk& walk) {
+    std::vector<std::string> places, lines;
+    for (const x86::WalkStep& step : walk.taken())
+        places.push_back(fmt::format("{}[{}]", x86::name(step.level), step.index));
+    std::size_t width = 0;
+    for (const std::string& place : places)
+        width = std::max(width, place.size());
+    for (std::size_t i = 0; i < places.size(); ++i)
+        lines.push_back(
+            fmt::format("{:<{}} = {:#018x}", places[i], width, walk.taken()[i].entry.raw));
+    if (lines.empty())
+        return {std::string{describe_end(walk.outcome)}};
+    if (walk.outcome == x86::WalkOutcome::unreadable)
+        lines.back() =
+            fmt::format("{:<{}} is {}", places.back(), width, describe_end(walk.outcome));
+    else if (walk.outcome == x86::WalkOutcome::reserved_bit)
+        lines.back() += fmt::format(": bit {} is set{}, and this CPU reserves it",
+                                    walk.reserved_bit(), walk.reserved_bit() == 63 ? " (NX)" : "");
+    else
+        lines.back() += fmt::format(": {}", describe_end(walk.outcome));
+    return lines;
+}
+
+std::string_view short_name(Mode mode) {
+    switch (mode) {
+        case Mode::real:
+            return "real mode";
+        case Mode::protected_16:
+            return "16-bit";
+        case Mode::protected_32:
+            return "32-bit";
+        case Mode::paging_32:
+            return "32-bit, paging";
+        case Mode::pae:
+            return "32-bit, PAE";
+        case Mode::compatibility:
+            return "compatibility";
+        case Mode::long_mode:
+            return "64-bit";
+    }
+    return "?";
+}
+
+std::string describe_mode(const Registers& registers) {
+    const Mode mode = mode_of(registers);
+    const std::string ring =
+        mode == Mode::real ? "" : fmt::format(", ring {}", registers.cs.selector & 3);
+    return fmt::format("{}{}, interrupts {}", long_name(mode), ring,
+                       x86::Rflags{registers.rflags}.has(x86::rflags::if_) ? "on" : "off");
+}
+
+}  // namespace evidence

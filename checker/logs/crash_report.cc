@@ -1,0 +1,276 @@
+#include "checker/logs/crash_report.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <utility>
+
+#include "checker/qemu/registers.h"
+#include "x86/exception.h"
+#include "x86/segment.h"
+
+namespace logs {
+
+using evidence::Registers;
+using evidence::Reporter;
+
+namespace {
+
+constexpr std::size_t longest_report = 16384;
+constexpr std::size_t longest_said = 512;
+constexpr std::string_view firmware_mark = " Exception Type - ";
+
+// Where a line says so, and how the line is called in a report.
+struct Beginning {
+    std::string_view mark;
+    Reporter by;
+};
+
+constexpr auto beginnings = std::to_array<Beginning>({
+    {"KVM internal error", Reporter::kvm},
+    {"KVM: entry failed", Reporter::kvm},
+    {"kvm run failed", Reporter::kvm},
+    {"Failed to put registers after", Reporter::kvm},
+    {firmware_mark, Reporter::firmware},
+    {"Guru Meditation", Reporter::virtualbox},
+});
+
+using Field = std::uint64_t Registers::*;
+
+constexpr auto names = std::to_array<std::pair<std::string_view, Field>>({
+    {"ax", &Registers::rax},
+    {"bx", &Registers::rbx},
+    {"cx", &Registers::rcx},
+    {"dx", &Registers::rdx},
+    {"si", &Registers::rsi},
+    {"di", &Registers::rdi},
+    {"bp", &Registers::rbp},
+    {"sp", &Registers::rsp},
+    {"ip", &Registers::rip},
+    {"flags", &Registers::rflags},
+});
+
+constexpr auto numbered =
+    std::to_array<Field>({&Registers::r8, &Registers::r9, &Registers::r10, &Registers::r11,
+                          &Registers::r12, &Registers::r13, &Registers::r14, &Registers::r15});
+
+// "cs={0008 base=0000000000000000 limit=ffffffff flags=0000c09b}": the flags are the upper half of
+// the descriptor from its bit 8 on.
+evidence::Segment virtualbox_segment(std::string_view text, std::string_view mark) {
+    const std::string_view rest = process::after(text, mark).value_or("");
+    const std::string_view one = rest.substr(0, rest.find('}'));
+    const std::uint64_t flags = process::number_after(one, "flags=").value_or(0);
+    const x86::SegmentDescriptor descriptor{flags << 40};
+    return {static_cast<std::uint16_t>(process::leading_number(one).value_or(0)),
+            process::number_after(one, "base=").value_or(0),
+            static_cast<std::uint32_t>(process::number_after(one, "limit=").value_or(0)),
+            descriptor.l(), descriptor.d()};
+}
+
+// "gdtr=0000000000111000:002f"
+evidence::TableRegister virtualbox_table(std::string_view text, std::string_view mark) {
+    const std::string_view rest = process::after(text, mark).value_or("");
+    return {process::leading_number(rest).value_or(0),
+            static_cast<std::uint32_t>(process::number_after(rest, ":").value_or(0))};
+}
+
+std::optional<Registers> virtualbox_registers(std::string_view text) {
+    const auto cr0 = process::number_after(text, "cr0=");
+    const auto cr3 = process::number_after(text, "cr3=");
+    const auto cr4 = process::number_after(text, "cr4=");
+    if (!cr0 || !cr3 || !cr4)
+        return std::nullopt;
+    Registers registers;
+    const char letter = text.find("rip=") != std::string_view::npos ? 'r' : 'e';
+    for (const auto& [name, field] : names)
+        registers.*field =
+            process::number_after(text, fmt::format("{}{}=", name == "flags" ? 'e' : letter, name))
+                .value_or(0);
+    for (std::size_t i = 0; i < numbered.size(); ++i)
+        registers.*numbered[i] =
+            process::number_after(text, fmt::format("{:<3}=", fmt::format("r{}", i + 8)))
+                .value_or(0);
+    registers.control = {
+        {*cr0}, *cr3, {*cr4}, {process::number_after(text, "EFER         =").value_or(0)}};
+    registers.efer_told = text.find("EFER") != std::string_view::npos;
+    registers.cr2 = process::number_after(text, "cr2=").value_or(0);
+    registers.cs = virtualbox_segment(text, "\ncs={");
+    registers.ss = virtualbox_segment(text, "\nss={");
+    registers.ds = virtualbox_segment(text, "\nds={");
+    registers.gs = virtualbox_segment(text, "\ngs={");
+    registers.ldtr = virtualbox_segment(text, "\nldtr={");
+    registers.tr = virtualbox_segment(text, "\ntr  ={");
+    registers.gdt = virtualbox_table(text, "gdtr=");
+    registers.idt = virtualbox_table(text, "idtr=");
+    return registers;
+}
+
+// The number after "NAME", blanks and "- ": "RIP  - 000000007CAB81E0".
+std::optional<std::uint64_t> firmware_value(std::string_view text, std::string_view name) {
+    for (auto rest = process::after(text, name); rest; rest = process::after(*rest, name)) {
+        const std::size_t begin = rest->find_first_not_of(' ');
+        if (begin != std::string_view::npos && rest->substr(begin).starts_with("- "))
+            return process::leading_number(rest->substr(begin + 2));
+    }
+    return std::nullopt;
+}
+
+evidence::TableRegister firmware_table(std::string_view text, std::string_view name) {
+    const std::string_view rest = process::after(text, fmt::format("{} - ", name)).value_or("");
+    const std::size_t blank = std::min(rest.find(' '), rest.size());
+    return {process::leading_number(rest).value_or(0),
+            static_cast<std::uint32_t>(process::number_after(rest.substr(blank), " ").value_or(0))};
+}
+
+std::string upper(std::string_view name) {
+    std::string text{name};
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
+    return text;
+}
+
+// The 64-bit handler is called in long mode alone, and says so in its name.
+std::optional<Registers> firmware_registers(std::string_view text, bool wide) {
+    const auto cr0 = firmware_value(text, "CR0");
+    const auto cr3 = firmware_value(text, "CR3");
+    const auto cr4 = firmware_value(text, "CR4");
+    if (!cr0 || !cr3 || !cr4)
+        return std::nullopt;
+    Registers registers;
+    for (const auto& [name, field] : names)
+        registers.*field =
+            firmware_value(text, fmt::format("{}{}", wide ? 'R' : 'E', upper(name))).value_or(0);
+    for (std::size_t i = 0; i < numbered.size(); ++i)
+        registers.*numbered[i] = firmware_value(text, fmt::format("R{}", i + 8)).value_or(0);
+    registers.control = {
+        {*cr0}, *cr3, {*cr4}, wide ? x86::efer::lme | x86::efer::lma : x86::Efer{}};
+    registers.cr2 = firmware_value(text, "CR2").value_or(0);
+    registers.efer_told = false;
+    const auto segment = [&](std::string_view name) {
+        return evidence::Segment{
+            static_cast<std::uint16_t>(firmware_value(text, name).value_or(0))};
+    };
+    registers.cs = segment("CS");
+    registers.cs.long_mode = wide;
+    registers.cs.size_32 = !wide;
+    registers.ss = segment("SS");
+    registers.ds = segment("DS");
+    registers.gs = segment("GS");
+    registers.gdt = firmware_table(text, "GDTR");
+    registers.idt = firmware_table(text, "IDTR");
+    return registers;
+}
+
+std::optional<Registers> kvm_registers(const std::string& text) {
+    auto registers = qemu::parse_registers(text);
+    if (registers)
+        registers->efer_told = text.find("EFER") != std::string::npos;
+    return registers;
+}
+
+// Without the time that VirtualBox writes before each line.
+std::string_view without_time(std::string_view line) {
+    const std::size_t end = line.find_first_not_of("0123456789:.");
+    return end != 0 && end != std::string_view::npos && line[end] == ' ' &&
+                   line.substr(0, end).find(':') != std::string_view::npos
+               ? line.substr(end + 1)
+               : line;
+}
+
+}  // namespace
+
+void CrashReport::append(std::string_view piece) {
+    lines_.append(piece, [this](std::string_view line) { read_line(line); });
+}
+
+void CrashReport::read_line(std::string_view line) {
+    if (!by_) {
+        const auto found = std::ranges::find_if(beginnings, [&](const Beginning& each) {
+            return line.find(each.mark) != std::string_view::npos;
+        });
+        if (found == beginnings.end())
+            return;
+        by_ = found->by;
+        said_ = without_time(line).substr(0, longest_said);
+        said_.erase(0, std::min(said_.find_first_not_of("! \t"), said_.size()));
+        said_.erase(said_.find_last_not_of("! \t") + 1);
+        in_state_ = by_ != Reporter::virtualbox;
+        return;
+    }
+    if (by_ == Reporter::virtualbox) {
+        line = without_time(line);
+        if (line.starts_with("Guest CPUM"))
+            in_state_ = text_.empty();
+        else if (line.starts_with("Host CPUM") || line.starts_with("Hypervisor CPUM"))
+            in_state_ = false;
+    } else if (by_ == Reporter::kvm && said_.size() < longest_said &&
+               (line.starts_with("extra data[") || line.starts_with("emulation failure"))) {
+        said_ += fmt::format("; {}", line.substr(0, 64));
+        return;
+    }
+    if (in_state_ && text_.size() < longest_report)
+        text_.append("\n").append(line);
+}
+
+bool CrashReport::triple_fault() const {
+    return said_.find("TRIPLE_FAULT") != std::string::npos;
+}
+
+std::optional<unsigned> CrashReport::cpu() const {
+    std::optional<std::uint64_t> number;
+    if (by_ == Reporter::firmware)
+        number = process::number_after(said_, "Apic ID - ");
+    else if (by_ == Reporter::virtualbox)
+        number = process::number_after(said_, "VCPU", 10);
+    if (by_ == Reporter::virtualbox && !number)
+        number = process::number_after(text_, "(VCPU ", 10);
+    return number ? std::optional{static_cast<unsigned>(*number)} : std::nullopt;
+}
+
+std::optional<evidence::Exception> CrashReport::exception() const {
+    const auto vector = process::number_after(said_, firmware_mark);
+    if (by_ != Reporter::firmware || !vector || *vector >= x86::exception_vector_count)
+        return std::nullopt;
+    evidence::Exception exception;
+    exception.vector = static_cast<std::uint8_t>(*vector);
+    if (const auto error = firmware_value(text_, "ExceptionData");
+        error && x86::pushes_error_code(x86::ExceptionVector{exception.vector}))
+        exception.error = static_cast<std::uint32_t>(*error);
+    if (x86::ExceptionVector{exception.vector} == x86::ExceptionVector::page_fault)
+        exception.cr2 = firmware_value(text_, "CR2");
+    exception.where.address =
+        firmware_value(text_, "RIP").value_or(firmware_value(text_, "EIP").value_or(0));
+    return exception;
+}
+
+std::optional<Registers> CrashReport::registers() const {
+    switch (*by_) {
+        case Reporter::kvm:
+            return kvm_registers(text_);
+        case Reporter::firmware:
+            return firmware_registers(text_, said_.find("IA32") == std::string::npos);
+        case Reporter::virtualbox:
+            return virtualbox_registers(text_);
+    }
+    return std::nullopt;
+}
+
+// "Code=af af <00> 00 00": the marked one is at RIP.
+std::vector<std::byte> CrashReport::code() const {
+    constexpr std::size_t longest = 15;  // bytes of an instruction [sdm2 2.3.11]
+    std::string_view rest = process::after(text_, "\nCode=").value_or("");
+    rest = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.find('<'), rest.size()));
+    std::vector<std::byte> bytes;
+    while (bytes.size() < longest) {
+        rest.remove_prefix(std::min(rest.find_first_not_of("<> "), rest.size()));
+        const auto byte = process::leading_number(rest.substr(0, 2));
+        if (!byte)
+            break;
+        bytes.push_back(static_cast<std::byte>(*byte));
+        rest.remove_prefix(std::min(std::size_t{2}, rest.size()));
+    }
+    return bytes;
+}
+
+}  // namespace logs

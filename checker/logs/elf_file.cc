@@ -1,0 +1,180 @@
+#include "checker/logs/elf_file.h"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gelf.h>
+#include <unistd.h>
+
+#include "checker/error.h"
+#include "checker/evidence/faults.h"
+#include "checker/evidence/questions.h"
+#include "checker/guest/code.h"
+
+namespace logs {
+
+using evidence::Evidence;
+using evidence::Location;
+using evidence::Registers;
+using guest::Symbols;
+
+namespace {
+
+constexpr std::string_view what_to_do = "leave ELF= out, or name the kernel as it was linked";
+
+class ElfFile {
+  public:
+    explicit ElfFile(const std::filesystem::path& path)
+        : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+        elf_version(EV_CURRENT);
+        elf_ = elf_begin(file_, ELF_C_READ, nullptr);
+    }
+    ElfFile(const ElfFile&) = delete;
+    ElfFile& operator=(const ElfFile&) = delete;
+    ~ElfFile() {
+        elf_end(elf_);
+        if (file_ >= 0)
+            close(file_);
+    }
+
+    bool read_header(GElf_Ehdr& header) const {
+        return elf_kind(elf_) == ELF_K_ELF && gelf_getehdr(elf_, &header) != nullptr;
+    }
+
+    bool has_section(auto matches) const {
+        for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_, section)) != nullptr;) {
+            GElf_Shdr header;
+            if (gelf_getshdr(section, &header) != nullptr && matches(header))
+                return true;
+        }
+        return false;
+    }
+
+    std::string_view section_name(const GElf_Shdr& header) const {
+        std::size_t strings = 0;
+        const bool known = elf_getshdrstrndx(elf_, &strings) == 0;
+        const char* name = known ? elf_strptr(elf_, strings, header.sh_name) : nullptr;
+        return name == nullptr ? "" : name;
+    }
+
+  private:
+    int file_;
+    Elf* elf_;
+};
+
+// Why a file with this header can be no kernel of ours; empty if it can.
+std::string refusal(const GElf_Ehdr& header) {
+    if (header.e_machine != EM_X86_64 && header.e_machine != EM_386)
+        return fmt::format("is for another machine (ELF machine {}), not for x86",
+                           header.e_machine);
+    if (header.e_type == ET_REL)
+        return "is an object file: the linker has not placed it yet";
+    if (header.e_type == ET_CORE)
+        return "is a core dump, not a program";
+    return "";
+}
+
+// Where it ran, by its own account, if that should be the kernel's code: not what a BIOS or a
+// copied trampoline may be at, and not a program of user mode.
+std::optional<std::uint64_t> kernel_address(const Registers& registers) {
+    constexpr std::uint64_t low_memory = 0x100000;
+    constexpr unsigned rpl = 3;
+    const std::uint64_t at = guest::linear_rip(registers);
+    return at >= low_memory && (registers.cs.selector & rpl) == 0 ? std::optional{at}
+                                                                  : std::nullopt;
+}
+
+bool is_code(const Symbols& symbols, std::uint64_t address) {
+    const auto linked = symbols.linked_at(address);
+    return symbols.is_code(address) || (linked && symbols.is_code(*linked));
+}
+
+// Where the ELF file has the code that runs at `linear`.
+std::uint64_t linked(const Symbols& symbols, std::uint64_t linear) {
+    return symbols.bytes(linear, 1).empty() ? symbols.linked_at(linear).value_or(linear) : linear;
+}
+
+// The bytes that the file has for the instruction at a linear address; empty where it has none.
+std::span<const std::byte> code_at(const Symbols& symbols, std::uint64_t linear) {
+    return symbols.bytes(linked(symbols, linear), guest::longest_instruction);
+}
+
+// The instruction in the file uses memory, and not at the address that the fault was about.
+bool uses_another_address(const evidence::Cpu& cpu, const Symbols& symbols) {
+    const auto* oldest = evidence::oldest_exception(cpu);
+    if (!oldest || !oldest->cr2 || is_fetch_fault(*oldest))
+        return false;
+    const auto used = guest::memory_used(code_at(symbols, oldest->where.address),
+                                         oldest->where.address, *cpu.registers);
+    return used && std::ranges::none_of(*used, [&](const guest::MemoryUse& use) {
+               return *oldest->cr2 - use.address < use.size;
+           });
+}
+
+}  // namespace
+
+Symbols symbols_of(const std::filesystem::path& elf, const std::filesystem::path& root) {
+    GElf_Ehdr header;
+    const ElfFile file{elf};
+    if (!file.read_header(header))
+        throw checker::Error(
+            fmt::format("{} is no ELF file that can be read; {}", elf.string(), what_to_do));
+    if (const std::string why = refusal(header); !why.empty())
+        throw checker::Error(fmt::format("{} {}; {}", elf.string(), why, what_to_do));
+    return Symbols{elf, root};
+}
+
+std::string missing_in(const std::filesystem::path& elf) {
+    const ElfFile file{elf};
+    if (!file.has_section([](const GElf_Shdr& header) { return header.sh_type == SHT_SYMTAB; }))
+        return "no symbols: it was stripped. Name the file as it was linked";
+    const bool has_lines = file.has_section(
+        [&](const GElf_Shdr& header) { return file.section_name(header) == ".debug_line"; });
+    return has_lines ? "" : "no source lines: compile the kernel with -g";
+}
+
+std::string misfit(const Evidence& evidence, const Symbols& symbols) {
+    const evidence::Cpu& cpu = evidence.cpus.front();
+    const auto* oldest = evidence::oldest_exception(cpu);
+    std::vector<std::uint64_t> addresses;
+    const auto add = [&](const Registers& registers) {
+        if (const auto address = kernel_address(registers))
+            addresses.push_back(*address);
+    };
+    if (cpu.registers && !(oldest && is_fetch_fault(*oldest)))
+        add(*cpu.registers);
+    std::ranges::for_each(evidence.log->others, add);
+    if (!addresses.empty() && std::ranges::none_of(addresses, [&](std::uint64_t address) {
+            return is_code(symbols, address);
+        }))
+        return fmt::format(
+            "no CPU of the log was in its code, at {:#x} for one. It is another "
+            "kernel, or was not loaded where it was linked",
+            addresses.front());
+    if (cpu.registers && uses_another_address(cpu, symbols))
+        return fmt::format(
+            "in it the instruction at {:#x} is \"{}\", which does not use the "
+            "address of the fault, {:#x}. It is another kernel, or another build",
+            oldest->where.address, oldest->where.instruction, *oldest->cr2);
+    return "";
+}
+
+Location place(const Symbols& symbols, std::uint64_t linear,
+               const std::optional<Registers>& registers) {
+    const std::uint64_t address = linked(symbols, linear);
+    Location location = symbols.locate(address);
+    location.address = linear;
+    if (registers)
+        location.instruction =
+            guest::disassemble(symbols.bytes(address, guest::longest_instruction), linear,
+                               guest::code_size(*registers));
+    return location;
+}
+
+bool after_control_register(const Symbols& symbols, std::uint64_t linear) {
+    constexpr std::size_t size = 3;  // MOV CRn, r32: 0f 22 /r [sdm2 MOV]
+    const auto bytes = symbols.bytes(linked(symbols, linear) - size, size);
+    return bytes.size() == size && bytes[0] == std::byte{0x0f} && bytes[1] == std::byte{0x22};
+}
+
+}  // namespace logs
