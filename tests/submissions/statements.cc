@@ -4,6 +4,7 @@
 #include <cctype>
 #include <fmt/format.h>
 #include <span>
+#include <utility>
 
 namespace submissions {
 
