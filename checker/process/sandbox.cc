@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* program = "bwrap";
+constexpr const char* bubblewrap = "bwrap";
 constexpr std::size_t bytes_in_tmp = 16 << 20;
 // Of one user, threads too. Linux counts them in each sandbox, but not those of root.
 constexpr unsigned most_processes = 64;
@@ -20,7 +20,7 @@ constexpr unsigned most_processes = 64;
 }  // namespace
 
 std::vector<std::string> sandbox_words(const Sandbox& sandbox, int told) {
-    std::vector<std::string> words{program,
+    std::vector<std::string> words{bubblewrap,
                                    "--unshare-all",
                                    "--die-with-parent",
                                    "--as-pid-1",
@@ -52,7 +52,7 @@ std::vector<std::string> sandbox_words(const Sandbox& sandbox, int told) {
 
 bool sandbox_is_possible() {
     static const bool possible = [] {
-        if (find_program(program).empty())
+        if (find_program(bubblewrap).empty())
             return false;
         const std::string nothing = find_program("true").string();
         Command command{.arguments = {nothing}, .sandbox = Sandbox{{needs_of(nothing), {}}, true}};
