@@ -2,6 +2,7 @@
 """Types what a document's transcripts type into the real debuggers, and compares what comes out.
 
     walkthroughs.py FILE...             status 1 and a difference for each that is not true any more
+    walkthroughs.py --once FILE...      without a second try
     walkthroughs.py --update FILE...    writes what came out into the documents
 
 A transcript is a fenced block ```console. All of a document's blocks, in order, are one terminal:
@@ -236,10 +237,14 @@ def replay(path, update):
 
 
 def main():
-    update = "--update" in sys.argv[1:]
+    options = [argument for argument in sys.argv[1:] if argument.startswith("--")]
+    update = "--update" in options
     status = 0
-    for path in [argument for argument in sys.argv[1:] if argument != "--update"]:
+    for path in [argument for argument in sys.argv[1:] if argument not in options]:
         wrong = replay(path, update)
+        # On a busy machine Bochs 2.7 sometimes drops a letter that it has shown already.
+        if wrong and "--once" not in options:
+            wrong = replay(path, update)
         if wrong:
             print(f"{path}: not what the debugger prints\n" + "\n".join(wrong))
             status = 1

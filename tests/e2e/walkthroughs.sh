@@ -5,13 +5,16 @@ list() {
     sed -n 's/^\(test_[a-z0-9_]*\)() .*/\1/p' tests/e2e/walkthroughs.sh
 }
 
-replay() { tests/e2e/walkthroughs.py "$1"; }
+# One at a time: whoever debugs the same kernel writes the same files.
+walk() { flock build/test/walkthroughs.lock tests/e2e/walkthroughs.py "$@"; }
+
+replay() { walk "$1"; }
 
 # changed WORDS: the walkthrough of lab 5 with a sed script applied is found to be untrue.
 changed() {
     sed "$1" docs/walkthroughs/bochs-5-nx-wp.md > "$scratch/changed.md"
     ! cmp -s docs/walkthroughs/bochs-5-nx-wp.md "$scratch/changed.md" || fail "changes nothing: $1"
-    ! tests/e2e/walkthroughs.py "$scratch/changed.md" > "$scratch/said" || fail "went by: $1"
+    ! walk --once "$scratch/changed.md" > "$scratch/said" || fail "went by: $1"
     grep -q 'not what the debugger prints' "$scratch/said" || { cat "$scratch/said"; fail "another reason: $1"; }
 }
 
