@@ -24,5 +24,5 @@ within() {
 
 test_the_kernel_is_within_its_budget() { within kernel 7000 100; }
 
-# With test_ before its name this is a test.
-the_checker_is_within_its_budget() { within checker 15000 150; }
+# What it is now, and it may only become less; 15000 in 150 is the aim.
+test_the_checker_is_within_its_budget() { within checker 25500 245; }
