@@ -137,7 +137,8 @@ $(BUILD)/sipi.iso: $(BUILD)/kernel.elf mk/grub.cfg
 	$(Q)$(MAKE_ISO) $(call quoted,$(INSTALL_MODULES)) -o $@ $(BUILD)/iso 2> $(BUILD)/iso.log \
 	    || { cat $(BUILD)/iso.log >&2; exit 1; }
 
-# What the checker makes a submission's kernel of, without make: given code as one object; the
+# What the checker makes a submission's kernel of, without make: given code as one object, whose inline
+# functions are its own, so that no other object can have them replaced; the
 # reference's objects; and the very commands of the rules above, an argument a line, without what stands
 # before a compiler, such as ccache, which keeps files elsewhere. The last file to be made is included by
 # a check (lab.mk), and says by its date that all is up to date.
@@ -152,7 +153,9 @@ given_reference := $(foreach n,$(LAB_NUMBERS),$(n) $(call REFERENCE_OBJECTS_OF,$
 
 $(COMMON)/given/code.o: $(KERNEL_OBJECTS) $(COMMON)/given/inputs
 	$(call say,LINK,$@)
-	$(Q)ld -r -z noexecstack $(KERNEL_OBJECTS) -o $@
+	$(Q)ld -r -z noexecstack --force-group-allocation $(KERNEL_OBJECTS) -o $@.first
+	$(Q)nm $@.first | awk '$$2 ~ /[WVu]/ { print $$3 }' > $@.inline
+	$(Q)objcopy --localize-symbols=$@.inline $@.first $@
 $(eval $(call remember,$(COMMON)/given/inputs,$(KERNEL_OBJECTS)))
 
 define command_rule

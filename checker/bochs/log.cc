@@ -46,6 +46,7 @@ std::vector<LoggedException> chain_to_last_of(std::vector<LoggedException> all) 
 }  // namespace
 
 void Log::append(std::string_view piece) {
+    total_ += piece.size();
     lines_.append(piece, [this](std::string_view line) { read_line(line); });
 }
 
@@ -76,6 +77,15 @@ void Log::read_line(std::string_view line) {
         const auto number = process::leading_number(who.substr(3), 16);
         if (number && *number < most_bochs_cpus)
             read_cpu_line(static_cast<unsigned>(*number), *ticks, message);
+    } else if (who.starts_with("APIC") && message.starts_with("Deliver ")) {
+        const bool sipi = message.starts_with("Deliver Start Up IPI");
+        if (!sipi && !message.starts_with("Deliver INIT IPI"))
+            return;
+        const auto id =
+            static_cast<std::uint32_t>(process::leading_number(who.substr(4)).value_or(0));
+        seen_.push_back({sipi, id, {}, *ticks});
+        if (seen_.size() > evidence::kept_commands)
+            seen_.pop_front();
     } else if (message.starts_with("bx_pc_system_c::Reset(")) {
         reset_ = reset_ || *ticks > 0;
         began_again_ = triple_fault_.has_value();

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checker/evidence/evidence.h"
 #include "checker/process/output.h"
 
 namespace bochs {
@@ -37,6 +38,10 @@ class Log {
     /// The last exceptions of one CPU, oldest first.
     std::vector<LoggedException> exceptions(unsigned cpu) const;
     std::size_t exception_count() const { return exception_count_; }
+    /// The last INITs and SIPIs that were delivered, with ticks for microseconds.
+    const std::deque<evidence::SeenCommand>& seen() const { return seen_; }
+    /// All bytes that came.
+    std::size_t total() const { return total_; }
     /// How often a CPU shut down.
     std::size_t triple_fault_count() const { return triple_faults_; }
     /// Something that only Bochs writes was found.
@@ -84,7 +89,8 @@ class Log {
 
     process::LineSplitter lines_{2048};
     std::map<unsigned, Cpu> cpus_;
-    std::size_t exception_count_ = 0;
+    std::deque<evidence::SeenCommand> seen_;
+    std::size_t exception_count_ = 0, total_ = 0;
     std::optional<unsigned> triple_fault_;
     std::size_t triple_faults_ = 0;
     std::string version_;

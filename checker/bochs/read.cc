@@ -1,5 +1,6 @@
 #include "checker/bochs/read.h"
 
+#include "checker/bochs/config.h"
 #include "checker/bochs/registers.h"
 #include "x86/exception.h"
 
@@ -73,6 +74,9 @@ evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
         }
         return known;
     };
+    evidence.seen = {log.seen().begin(), log.seen().end()};
+    for (evidence::SeenCommand& seen : evidence.seen)
+        seen.time_us = *seen.time_us * 1'000'000 / ips;
     examine(machine, from_log, evidence);
     if (const auto lost = log.lost_cpu(); lost && lost->cpu < evidence.cpus.size())
         evidence.cpus[numbering.number_of(lost->cpu)].where.address = lost->physical_address;

@@ -71,7 +71,8 @@ Stop Boot::run_on(Clock::time_point limit) {
         if (bochs_.at_prompt() || bochs_.log().reset())
             return Stop::at_prompt;
         if (bochs_.serial().total() > request_.serial_limit ||
-            bochs_.log().exception_count() > request_.exception_limit)
+            bochs_.log().exception_count() > request_.exception_limit ||
+            bochs_.log().total() > request_.log_limit)
             return Stop::flooded;
         if (Clock::now() >= limit)
             return Stop::out_of_time;
@@ -127,7 +128,8 @@ Watch Boot::watch_kernel(Arrivals& arrivals) {
                 break;
         }
         bochs_.interrupt();
-        if (Clock::now() >= limit_ || !bochs_.wait_for_prompt(limit_))
+        if (Clock::now() >= limit_ ||
+            !bochs_.wait_for_prompt(std::min(limit_, Clock::now() + engine::patience)))
             return Watch::failed;  // it is the host that is too slow
         if (has_died())
             return Watch::stopped;

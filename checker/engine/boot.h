@@ -36,6 +36,7 @@ struct Request {
     bool sandboxed = false;                       // as far as the emulator sees this machine
     std::size_t serial_limit = 256 << 10;         // bytes; more is a flood
     std::size_t exception_limit = 10'000;         // on all CPUs together; more is a flood
+    std::size_t log_limit = 64 << 20;             // bytes of the emulator's own; more is a flood
 
     // By the guest's clock, which counts instructions, or by the work that the engine has done: a
     // run that takes longer has timed out, on a busy host as on an idle one. A boot takes tenths of

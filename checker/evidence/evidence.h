@@ -34,6 +34,7 @@ enum class End {
     reset,          // the machine was reset by other means (keyboard controller, 0xcf9, ACPI)
     timed_out,      // neither, within the time given
     flooded,        // the serial line or the engine's log passed its limit
+    engine_broken,  // the guest ended the engine or kept it from answering; the reference does not
     engine_failed,  // the engine itself could not run: never the student's fault
 };
 
@@ -167,6 +168,17 @@ struct Sent {
     std::uint32_t count = 0;                   // of all
 };
 
+inline constexpr std::size_t kept_commands = 128;
+
+/// An INIT or a SIPI as the engine itself saw it: what the kernel notes, ring 0 can forge. Those of
+/// the firmware come first.
+struct SeenCommand {
+    bool sipi = false;
+    std::uint32_t apic_id = 0;             // of who got it
+    std::optional<std::uint32_t> low;      // as it was written (QEMU)
+    std::optional<std::uint64_t> time_us;  // by the guest's clock (Bochs)
+};
+
 /// The loop that a CPU was in, as far as the code shows it.
 struct Loop {
     unsigned first_line = 0, last_line = 0;  // in the file of that place; 0 where unknown
@@ -250,6 +262,7 @@ struct Evidence {
     std::optional<std::vector<std::uint64_t>> low_map_frames;
     std::optional<Sent> sent;                    // likewise
     std::optional<trampoline::Mailbox> message;  // what start_ap() was given last
+    std::vector<SeenCommand> seen;               // the last of them
     std::string panic_text;             // the first line of the kernel's panic, from guest memory
     std::optional<unsigned> panic_cpu;  // whose panic it is, where its record or its stack tells
     std::string serial;                 // what the guest printed: shown, never believed

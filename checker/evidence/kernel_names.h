@@ -19,9 +19,12 @@ inline constexpr std::string_view rodata_end = "kernel_rodata_end";
 inline constexpr std::string_view rodata_start = "kernel_rodata_start";
 inline constexpr std::string_view sent_commands = "observed::sent_commands";
 inline constexpr std::string_view text_end = "kernel_text_end";
-inline constexpr std::string_view text_start = "kernel_text_start";
 inline constexpr std::string_view trampoline_code_end = "trampoline_code_end";
 inline constexpr std::string_view trampoline_image = "trampoline_image_start";
+
+// Where the code ends that no submission has a part in; only in a kernel that the checker linked.
+inline constexpr std::string_view given_text_end = "given_text_end";
+inline constexpr std::string_view text_start = "kernel_text_start";
 
 // Functions.
 inline constexpr std::string_view ap_entry = "ap_entry64";

@@ -98,7 +98,10 @@ const Cpu* bsp(const Evidence& evidence) {
 bool came_to_its_end(const Evidence& evidence) {
     const Cpu* boot = bsp(evidence);
     return evidence.end == End::powered_off && boot && boot->registers &&
-           (boot->where.symbol.empty() || boot->where.symbol == kernel_names::power_off);
+           (boot->where.symbol.empty() || boot->where.symbol == kernel_names::power_off) &&
+           std::ranges::none_of(boot->callers, [](const Location& place) {
+               return place.symbol == kernel_names::wake_aps;  // a seam did it, on the way there
+           });
 }
 
 const Cpu* concerned(const Evidence& evidence) {

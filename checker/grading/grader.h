@@ -29,7 +29,7 @@ struct Request {
     unsigned cpus = 4;
     evidence::Way way = evidence::Way::rom;
     process::Walls walls = process::Walls::sandbox;  // see submission::walls_for()
-    std::vector<lab::Lab> mine = {};  // labs whose seams come from elsewhere, beside
+    std::vector<lab::Lab> mine = {};                 // labs whose seams come from elsewhere, beside
     std::filesystem::path mine_in = project / "labs";
 };
 
@@ -103,6 +103,8 @@ class Grader {
     LabGrade boot(const Kernel& kernel, const Attempts& attempts);
     LabGrade boot_unless(const std::optional<LabGrade>& failure, const Kernel& kernel,
                          const Attempts& attempts);
+    evidence::Evidence boot_fairly(evidence::Engine engine, const engine::Request& boot);
+    bool reference_comes_up(evidence::Engine engine, engine::Request boot);
     Run run(const Kernel& kernel, evidence::Engine engine, const guest::Names& names);
     LabGrade judged(const Kernel& kernel, const Attempts& attempts, std::vector<Run> runs) const;
     void say(const lab::Lab& lab, std::string_view stage);
@@ -113,6 +115,8 @@ class Grader {
     submission::Builder builder_;
     std::mutex saying_;
     std::counting_semaphore<> booting_;
+    std::mutex referring_;
+    std::map<evidence::Engine, bool> reference_;  // whether it comes up, once somebody had to ask
 };
 
 }  // namespace grading

@@ -1,7 +1,7 @@
 #include "checker/guest/source_lines.h"
 
 #include <dwarf.h>
-#include <memory>
+#include <vector>
 
 namespace guest {
 
@@ -28,30 +28,54 @@ Place place_in_line_table(Dwarf_Die& unit, std::uint64_t address) {
     return {dwarf_linesrc(line, nullptr, nullptr), static_cast<unsigned>(number)};
 }
 
-// The innermost scope, and what encloses it as compiled: the last inlined one before the function
-// is what the function itself called. (What dwarf_getscopes() has beyond an inlined scope encloses
-// it as written.)
-Place place_of_call(Dwarf_Die& unit, std::uint64_t address) {
-    using Scopes = std::unique_ptr<Dwarf_Die, decltype(&std::free)>;
-    Dwarf_Die* raw_innermost = nullptr;
-    const bool found = dwarf_getscopes(&unit, address, &raw_innermost) > 0;
-    const Scopes innermost{raw_innermost, &std::free};
-    Dwarf_Die* raw_scopes = nullptr;
-    const int count = found ? dwarf_getscopes_die(raw_innermost, &raw_scopes) : 0;
-    const Scopes scopes{raw_scopes, &std::free};
-    Dwarf_Files* files = nullptr;
-    if (count <= 0 || dwarf_getsrcfiles(&unit, &files, nullptr) != 0)
-        return {};
-    Place place;
-    for (int i = 0; i < count; ++i) {
-        Dwarf_Die& scope = raw_scopes[i];
-        if (dwarf_tag(&scope) == DW_TAG_subprogram)
-            break;
-        if (dwarf_tag(&scope) == DW_TAG_inlined_subroutine)
-            place = {dwarf_filesrc(files, number_of(scope, DW_AT_call_file), nullptr, nullptr),
-                     number_of(scope, DW_AT_call_line)};
+// More than any unit of the kernel has; a submission's debug information may be made by hand, and
+// dwarf_getscopes() goes as deep into it as it leads.
+constexpr std::size_t deepest = 64, most_scopes = 100'000;
+
+// Of the children of `parent`, the one that has the address; namespaces go to `others`.
+bool child_with(std::uint64_t address, Dwarf_Die& parent, Dwarf_Die& found,
+                std::vector<Dwarf_Die>& others, std::size_t& looked_at) {
+    for (int more = dwarf_child(&parent, &found); more == 0;
+         more = dwarf_siblingof(&found, &found)) {
+        if (++looked_at > most_scopes)
+            return false;
+        if (dwarf_tag(&found) == DW_TAG_namespace)
+            others.push_back(found);
+        else if (dwarf_haspc(&found, address) == 1)
+            return true;
     }
-    return place;
+    return false;
+}
+
+// The scopes that have this address, from a function inwards.
+std::vector<Dwarf_Die> scopes_of(Dwarf_Die& unit, std::uint64_t address) {
+    std::vector<Dwarf_Die> outer{unit}, scopes;
+    std::size_t looked_at = 0;
+    Dwarf_Die found;
+    for (std::size_t i = 0; i < outer.size() && scopes.empty(); ++i) {
+        Dwarf_Die parent = outer[i];
+        if (child_with(address, parent, found, outer, looked_at))
+            scopes.push_back(found);
+    }
+    while (!scopes.empty() && scopes.size() < deepest) {
+        Dwarf_Die parent = scopes.back();
+        if (!child_with(address, parent, found, outer, looked_at))
+            break;
+        scopes.push_back(found);
+    }
+    return scopes;
+}
+
+// The outermost inlined scope is what the function itself called.
+Place place_of_call(Dwarf_Die& unit, std::uint64_t address) {
+    Dwarf_Files* files = nullptr;
+    if (dwarf_getsrcfiles(&unit, &files, nullptr) != 0)
+        return {};
+    for (Dwarf_Die& scope : scopes_of(unit, address))
+        if (dwarf_tag(&scope) == DW_TAG_inlined_subroutine)
+            return {dwarf_filesrc(files, number_of(scope, DW_AT_call_file), nullptr, nullptr),
+                    number_of(scope, DW_AT_call_line)};
+    return {};
 }
 
 }  // namespace

@@ -64,6 +64,9 @@ class Symbols {
     /// The linked bytes from `address` on, at most `size`; empty where nothing was linked.
     std::span<const std::byte> bytes(std::uint64_t address, std::size_t size) const;
 
+    /// Where the names in its code lie, from there on.
+    std::vector<std::uint64_t> addresses_from(std::uint64_t begin) const;
+
     /// A part of the file that a loader puts into memory.
     struct Segment {
         std::uint64_t address = 0;  // where it was linked
@@ -78,6 +81,10 @@ class Symbols {
     struct Tables;
     std::unique_ptr<Tables> tables_;
 };
+
+/// Whether all that can be asked of such a file is answered in reasonable time and memory. A
+/// submission's part of it may be made to prevent that: it is tried in another process.
+bool can_be_read(const std::filesystem::path& elf);
 
 /// What the kernel prints of a panic (kernel/cpu/trap_report.h), with the names of its functions:
 /// each address of an instruction and of a caller gets one behind it, "smp::init_percpu+0x2c",

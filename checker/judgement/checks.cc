@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "checker/evidence/kernel_names.h"
 #include "checker/judgement/aps.h"
 
 namespace judgement {
@@ -34,6 +35,13 @@ constexpr auto checks = std::to_array<std::pair<std::string_view, Check>>({
     {"lapic-id-equals-madt", lapic_id_equals_madt},
     {"every-ap-up", every_ap_up},
 });
+
+// Where the engine sees it, not what it says; an interrupt may have called it from there.
+bool in_scheduler(const Cpu& cpu) {
+    return at_work(cpu) || std::ranges::any_of(cpu.callers, [](const evidence::Location& place) {
+               return place.symbol.starts_with(evidence::kernel_names::scheduler);
+           });
+}
 
 }  // namespace
 
@@ -70,6 +78,8 @@ Finding every_ap_up(const lab::Fact&, const Evidence& evidence) {
             return no_registers(cpu);
         if (!cpu.registers->cs.long_mode)
             return no(fmt::format("CPU {} is not in 64-bit code", cpu.cpu));
+        if (!in_scheduler(cpu))
+            return no(fmt::format("CPU {} left its letters, but is not at work", cpu.cpu));
         if (cpu.registers->control.cr3 != boot->registers->control.cr3)
             return no(fmt::format("CPU {} does not use the BSP's page tables", cpu.cpu));
         if (!gs_bases.insert(cpu.registers->gs.base).second || cpu.registers->gs.base == 0)

@@ -14,7 +14,10 @@ Finding commands_right(const lab::Fact&, const evidence::Evidence& evidence) {
         return flaw.kind != CommandFlaw::Kind::page_late &&
                flaw.kind != CommandFlaw::Kind::message_late;
     });
-    return found == flaws->end() ? yes() : no(describe(*found));
+    if (found != flaws->end())
+        return no(describe(*found));
+    const auto otherwise = seen_otherwise(evidence);
+    return otherwise ? no(*otherwise) : yes();
 }
 
 }  // namespace judgement

@@ -90,6 +90,11 @@ Finding entered_on_own_stack(const lab::Fact&, const Evidence& evidence) {
             return no(fmt::format("CPU {} never entered C++", cpu.cpu));
         const std::uint64_t top = cpu.arrival->stack_top;
         const std::uint64_t at_the_call = cpu.arrival->registers.rsp + return_address;
+        if (top % x86::page_size != 0)
+            return no(
+                fmt::format("CPU {}'s mailbox names a stack that ends at {:#x}: the kernel's "
+                            "ends with a page",
+                            cpu.cpu, top));
         if (at_the_call > top || top - at_the_call >= x86::page_size)
             return no(
                 fmt::format("CPU {} entered with RSP {:#x}, outside its stack, which ends at "

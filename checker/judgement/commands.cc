@@ -138,6 +138,62 @@ std::optional<std::vector<CommandFlaw>> command_flaws(const Evidence& evidence) 
     return known ? std::optional{Reader{evidence}.read()} : std::nullopt;
 }
 
+namespace {
+
+bool is_start(const InterruptCommand& command) {
+    return command.mode() == DeliveryMode::startup ||
+           (command.mode() == DeliveryMode::init && !command.is_deassert());
+}
+
+// What was written to the register last must be what was noted last, command by command.
+bool were_noted(const Evidence& evidence) {
+    const auto& seen = evidence.seen;
+    std::vector<InterruptCommand> noted;
+    for (const SentCommand& sent : evidence.sent->first)
+        if (is_start(sent.command()))
+            noted.push_back(sent.command());
+    if (evidence.sent->count > evidence.sent->first.size() || noted.size() > seen.size())
+        return evidence.sent->count > evidence.sent->first.size();
+    return std::equal(noted.begin(), noted.end(),
+                      seen.end() - static_cast<std::ptrdiff_t>(noted.size()),
+                      [](InterruptCommand one, const evidence::SeenCommand& other) {
+                          return one.low() == *other.low && one.destination() == other.apic_id;
+                      });
+}
+
+// How long after its last INIT a CPU had its SIPI, if that was too early.
+std::optional<std::uint64_t> too_soon(const Evidence& evidence, std::uint32_t apic_id) {
+    std::optional<std::uint64_t> init, after;
+    for (const evidence::SeenCommand& seen : evidence.seen) {
+        if (seen.apic_id != apic_id)
+            continue;
+        if (!seen.sipi) {
+            init = seen.time_us;
+            after.reset();
+        } else if (init) {
+            after = after.value_or(*seen.time_us - *init);
+        }
+    }
+    return after && *after < wait_us ? after : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> seen_otherwise(const Evidence& evidence) {
+    if (evidence.seen.empty() || !evidence.sent)
+        return {};
+    if (evidence.seen.front().low)
+        return were_noted(evidence) ? std::nullopt
+                                    : std::optional{"other commands were sent than were noted"};
+    for (const Cpu& cpu : evidence.cpus)
+        if (const auto after = cpu.cpu != 0 && evidence::started(cpu)
+                                   ? too_soon(evidence, cpu.apic_id)
+                                   : std::nullopt)
+            return fmt::format("CPU {} had its SIPI {} us after its INIT, whatever was noted",
+                               cpu.cpu, *after);
+    return {};
+}
+
 bool may_have_had_sipi(const Evidence& evidence, unsigned cpu) {
     const std::uint32_t its_id = evidence.cpus[cpu].apic_id;
     if (!evidence.sent || evidence.sent->count > evidence.sent->first.size())

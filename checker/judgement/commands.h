@@ -39,6 +39,10 @@ struct CommandFlaw {
 /// want no commands.
 std::optional<std::vector<CommandFlaw>> command_flaws(const evidence::Evidence& evidence);
 
+/// What the engine has seen of these commands and the kernel's notes deny, in words; nothing where
+/// they agree, or it tells of none.
+std::optional<std::string> seen_otherwise(const evidence::Evidence& evidence);
+
 /// Some SIPI of the BSP's may have reached `cpu`, as far as is known.
 bool may_have_had_sipi(const evidence::Evidence& evidence, unsigned cpu);
 

@@ -49,6 +49,10 @@ Outcome when_it_ran_to_its_end(const Evidence& evidence, std::span<const Finding
     return any(Finding::Answer::not_told) ? Outcome::checker_error : Outcome::passed;
 }
 
+bool ran_to_its_end(const RunVerdict& run) {
+    return run.outcome == Outcome::passed || run.outcome == Outcome::not_yet;
+}
+
 // One no decides; an engine that could not tell has no say.
 bool outweighs(const Finding& one, const Finding& other) {
     const auto weight = [](Finding::Answer answer) {
@@ -63,6 +67,16 @@ bool outweighs(const Finding& one, const Finding& other) {
         return 0;
     };
     return weight(one.answer) > weight(other.answer);
+}
+
+// What was seen then proves nothing.
+std::optional<std::string> what_spoils(const Evidence& evidence) {
+    if (evidence.end == End::engine_broken)
+        return "it broke the emulator";
+    if (evidence.overwritten && evidence.end == End::powered_off)
+        return fmt::format("the kernel's own code was written over, at {:#x}",
+                           evidence.overwritten->where.address);
+    return {};
 }
 
 Outcome outcome_of(const Evidence& evidence, std::span<const Finding> findings) {
@@ -80,6 +94,8 @@ Outcome outcome_of(const Evidence& evidence, std::span<const Finding> findings) 
             return Outcome::hang;
         case End::flooded:
             return Outcome::hang;
+        case End::engine_broken:
+            return Outcome::fault;
         case End::engine_failed:
             break;
     }
@@ -97,7 +113,8 @@ RunVerdict judge(const lab::Lab& lab, const Evidence& evidence) {
                 fmt::format("labs/{}/lab.toml: fact {} wants a check \"{}\" that "
                             "the checker does not have",
                             lab.directory, fact.id, fact.check));
-        verdict.findings.push_back(check(fact, evidence));
+        const auto spoilt = what_spoils(evidence);
+        verdict.findings.push_back(spoilt ? no(*spoilt) : check(fact, evidence));
     }
     verdict.outcome = outcome_of(evidence, verdict.findings);
     return verdict;
@@ -106,15 +123,21 @@ RunVerdict judge(const lab::Lab& lab, const Evidence& evidence) {
 LabVerdict combine(const lab::Lab& lab, std::span<const RunVerdict> runs) {
     LabVerdict all;
     all.findings.resize(lab.facts.size(), {Finding::Answer::not_told, "no engine could judge"});
+    const bool came_up = std::ranges::any_of(runs, ran_to_its_end);
     bool first = true;
     for (const RunVerdict& run : runs) {
         all.outcome = first ? run.outcome : worst(all.outcome, run.outcome);
         first = false;
         if (run.outcome == Outcome::checker_error)
             continue;
-        for (std::size_t i = 0; i < all.findings.size(); ++i)
-            if (outweighs(run.findings[i], all.findings[i]))
-                all.findings[i] = run.findings[i];
+        for (std::size_t i = 0; i < all.findings.size(); ++i) {
+            Finding finding = run.findings[i];
+            // Who comes up in one engine must not get away with hiding from the other.
+            if (finding.answer == Finding::Answer::not_told && came_up && !ran_to_its_end(run))
+                finding.answer = Finding::Answer::no;
+            if (outweighs(finding, all.findings[i]))
+                all.findings[i] = finding;
+        }
     }
     for (std::size_t i = 0; i < all.findings.size(); ++i)
         if (all.findings[i].answer == Finding::Answer::yes)

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
+#include <fstream>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
@@ -206,6 +207,32 @@ void Process::kill() {
     if (inner_ > 0 && inner_ != pid_ && WIFSIGNALED(raw))
         waitpid(inner_, nullptr, 0);  // wherever it has gone, it died with its parent
     status_ = WIFSIGNALED(raw) ? ExitStatus{0, WTERMSIG(raw)} : ExitStatus{WEXITSTATUS(raw), 0};
+}
+
+bool survives(const std::function<void()>& work, std::chrono::seconds processor_time,
+              std::uint64_t memory) {
+    std::uint64_t pages = 0;
+    std::ifstream{"/proc/self/statm"} >> pages;
+    const pid_t pid = fork();
+    if (pid < 0)
+        throw std::system_error(errno, std::generic_category(), "fork");
+    if (pid == 0) {
+        limit(RLIMIT_CORE, 0);
+        limit(RLIMIT_CPU, static_cast<std::uint64_t>(processor_time.count()));
+        limit(RLIMIT_AS, pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) + memory);
+        for (const int deadly : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
+            signal(deadly, SIG_DFL);  // a sanitizer would say it
+        try {
+            work();
+        } catch (...) {
+            _exit(1);
+        }
+        _exit(0);
+    }
+    int raw = 0;
+    while (waitpid(pid, &raw, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(raw) && WEXITSTATUS(raw) == 0;
 }
 
 Finished run(Command command, Clock::duration time) {

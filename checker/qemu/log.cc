@@ -5,6 +5,7 @@
 
 #include "checker/process/output.h"
 #include "checker/qemu/registers.h"
+#include "x86/apic.h"
 #include "x86/exception.h"
 
 namespace qemu {
@@ -50,6 +51,7 @@ bool is_rest_of_header(std::string_view line) {
 }  // namespace
 
 void Log::append(std::string_view piece) {
+    total_ += piece.size();
     lines_.append(piece, [this](std::string_view line) { read_line(line); });
 }
 
@@ -58,6 +60,8 @@ void Log::read_line(std::string_view line) {
     if (line.empty())
         return;
     const char first = line.front();
+    if (first == 'a' && line.starts_with("apic_mem_writel "))
+        return read_apic_write(line);
     if (first == 'c' && line.starts_with("check_exception ")) {
         read_check(line);
     } else if (first == 'C' && line.starts_with("CPU Reset (CPU ")) {
@@ -81,6 +85,24 @@ void Log::read_line(std::string_view line) {
     } else if (dump_ != Dump::none) {
         read_dump_line(line);
     }
+}
+
+// "apic_mem_writel 0x300 = 0x00004500"
+void Log::read_apic_write(std::string_view line) {
+    using x86::LapicRegister;
+    const auto place = process::number_after(line, "0x");
+    const auto value = static_cast<std::uint32_t>(process::number_after(line, "= 0x").value_or(0));
+    if (place == static_cast<std::uint64_t>(LapicRegister::interrupt_command_high))
+        command_high_ = value;
+    if (place != static_cast<std::uint64_t>(LapicRegister::interrupt_command_low))
+        return;
+    const auto command = x86::InterruptCommand::of_xapic(value, command_high_);
+    const bool sipi = command.mode() == x86::DeliveryMode::startup;
+    if (!sipi && (command.mode() != x86::DeliveryMode::init || command.is_deassert()))
+        return;
+    seen_.push_back({sipi, command.destination(), value, {}});
+    if (seen_.size() > evidence::kept_commands)
+        seen_.pop_front();
 }
 
 // QEMU checks each exception against the one that is being delivered, and logs that first. In real

@@ -76,6 +76,9 @@ std::vector<std::string> arguments(const engine::Request& request) {
         fmt::format("file:{}", process::path_of(serial_descriptor)),
         "-d",
         "int,cpu_reset",
+        // What is sent to wake a CPU, whatever the guest says of it.
+        "-trace",
+        "enable=apic_mem_writel",
         "-D",
         process::path_of(log_descriptor),
     };

@@ -63,6 +63,7 @@ class Process {
     bool is_running() const { return readers_.front().is_open(); }
     std::chrono::nanoseconds processor_time() const { return process_->processor_time(); }
     const std::optional<std::string>& shutdown_reason() const { return qmp_.shutdown_reason(); }
+    bool suspended() const { return qmp_.suspended(); }
     const Log& log() const { return log_; }
     const process::Excerpt& serial() const { return serial_; }
     const process::Excerpt& errors() const { return errors_; }

@@ -84,6 +84,7 @@ evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
     const auto from_log = [&](unsigned, const Exception& found) {
         return exceptions_of(capture.log.chain_to(found.vector, found.where.address), machine);
     };
+    evidence.seen = {capture.log.seen().begin(), capture.log.seen().end()};
     examine(machine, from_log, evidence);
     return evidence;
 }

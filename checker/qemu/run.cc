@@ -145,8 +145,11 @@ bool is_over(const engine::Request& request, const Process& qemu, Clock::time_po
         capture.reason = *qemu.shutdown_reason();
     } else if (!qemu.is_running()) {
         capture.error = fmt::format("QEMU ended by itself: {}", qemu.errors().trimmed());
+    } else if (qemu.suspended()) {
+        capture.watch = Watch::out_of_time;
     } else if (qemu.serial().total() > request.serial_limit ||
-               qemu.log().exception_count() > request.exception_limit) {
+               qemu.log().exception_count() > request.exception_limit ||
+               qemu.log().total() > request.log_limit) {
         capture.watch = Watch::flooded;
     } else if (Clock::now() >= limit) {
         capture.error = "QEMU did not come to an end in time: this machine is too slow or too busy";

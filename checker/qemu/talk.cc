@@ -38,6 +38,8 @@ void QmpReader::read_line(std::string_view line) {
         answers_.push_back(answer->is_string() ? answer->get<std::string>() : answer->dump());
     } else if (message.contains("error")) {
         answers_.emplace_back();
+    } else if (message.value("event", Json{}) == "SUSPEND") {
+        suspended_ = true;
     } else if (message.value("event", Json{}) == "SHUTDOWN" && !shutdown_reason_) {
         const Json::json_pointer reason{"/data/reason"};
         const bool told = message.contains(reason) && message[reason].is_string();

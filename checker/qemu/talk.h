@@ -24,6 +24,8 @@ class QmpReader {
 
     /// SHUTDOWN came, and `reason` is its reason: "guest-shutdown", "guest-reset"...
     const std::optional<std::string>& shutdown_reason() const { return shutdown_reason_; }
+    /// The guest has put the machine to sleep, and nothing is there that would wake it.
+    bool suspended() const { return suspended_; }
 
   private:
     static constexpr std::size_t longest_line = std::size_t{4} << 20;  // registers of all CPUs
@@ -33,6 +35,7 @@ class QmpReader {
     process::LineSplitter lines_{longest_line};
     std::deque<std::string> answers_;
     std::optional<std::string> shutdown_reason_;
+    bool suspended_ = false;
 };
 
 /// A command, which QEMU answers: "qmp_capabilities" opens the conversation, "stop" stops all CPUs.

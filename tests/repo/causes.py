@@ -44,7 +44,7 @@ def said_by_the_code():
 def corpus():
     """By "5-nx-wp/wp-only" what each engine calls a submission: {"qemu": "nxe-missing", ...}."""
     named = {}
-    for path in Path("tests/submissions").glob("*/*.case"):
+    for path in [*Path("tests/submissions").glob("*/*.case"), *Path("tests/hostile").glob("*.case")]:
         lines = re.findall(r"^(qemu|bochs): +\S+ (\S+) \d+$", path.read_text(encoding="utf-8"), re.M)
         named[f"{path.parent.name}/{path.stem}"] = dict(lines)
     for lab, path in LABS.items():

@@ -21,6 +21,7 @@ test_no_stray_files() {
         -e '^tools/([a-z_]+\.sh|debug\.gdb)$' \
         -e '^tests/[a-z_0-9/]+\.(sh|awk|py|cc|h|mk|txt|asm|cfg)$' \
         -e '^tests/submissions/[1-6]-[a-z-]+/([a-z0-9-]+\.case|(prefixes|above-starter)\.expected)$' \
+        -e '^tests/hostile/[a-z0-9-]+\.case$' \
         -e '^tests/classroom/clicks\.js$' \
         -e '^tests/fixtures/' | empty "files that belong nowhere"
 }

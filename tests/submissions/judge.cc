@@ -56,18 +56,17 @@ class Scratch {
     fs::path folder_;
 };
 
-LabGrade grade(const Project& project, const Submission& submission, evidence::Way way,
+LabGrade grade(const Project& project, const Submission& submission, const Options& options,
                Place& place) try {
     const fs::path& folder = place.put(submission.files);
-    grading::Request request{
-        .project = fs::current_path(),
-        .built = fs::current_path() / "build",
-        .submission = folder,
-        .engines = submission.engines,
-        .way = way,
-        .walls = submission::walls_for({process::Confinement::is_possible(), false}, true, true),
-        .mine = {},
-        .mine_in = folder};
+    grading::Request request{.project = fs::current_path(),
+                             .built = fs::current_path() / "build",
+                             .submission = folder,
+                             .engines = submission.engines,
+                             .way = options.way,
+                             .walls = options.walls,
+                             .mine = {},
+                             .mine_in = folder};
     for (const lab::Lab& lab : project.labs)
         if (&lab != submission.lab && fs::is_directory(folder / lab.directory))
             request.mine.push_back(lab);
@@ -90,7 +89,7 @@ void judge(const Project& project, std::span<const Submission> all, const Option
     std::size_t told = 0;
     const auto work = [&](Place place) {
         for (std::size_t i; (i = next++) < all.size();) {
-            LabGrade graded = grade(project, all[i], options.way, place);
+            LabGrade graded = grade(project, all[i], options, place);
             const std::lock_guard lock{telling};
             waiting.emplace(i, std::move(graded));
             for (; waiting.contains(told); waiting.erase(told++))

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checker/grading/grade.h"
+#include "checker/process/sandbox.h"
 #include "tests/submissions/case.h"
 
 namespace submissions {
@@ -19,6 +20,7 @@ struct Submission {
 
 struct Options {
     evidence::Way way = evidence::Way::rom;
+    process::Walls walls = process::Walls::landlock;
     bool report = false;  // show all of each
     bool update = false;  // write down what came of them
 };

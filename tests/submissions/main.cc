@@ -42,6 +42,11 @@ int run(int argc, char** argv) {
             CLI::Transformer(std::map<std::string, evidence::Way>{{"rom", evidence::Way::rom},
                                                                   {"elf", evidence::Way::elf},
                                                                   {"iso", evidence::Way::iso}}));
+    app.add_option("--walls", options.walls, "what they are kept in with: none, landlock, sandbox")
+        ->transform(CLI::Transformer(
+            std::map<std::string, process::Walls>{{"none", process::Walls::none},
+                                                  {"landlock", process::Walls::landlock},
+                                                  {"sandbox", process::Walls::sandbox}}));
     app.add_flag("--page", wants_page, "print docs/mutants.md");
     CLI::Option* unpack_option =
         app.add_option("--unpack", unpacked, "write a case's files to this folder");

@@ -45,6 +45,15 @@ std::optional<Explanation> deliberate_reset(const Scene& scene) {
     return Explanation{fmt::format("CPU {} executed INT3 with no handler for it.", scene.cpu->cpu)};
 }
 
+std::optional<Explanation> breaks_the_emulator(const Scene& scene) {
+    if (scene.evidence.end != End::engine_broken)
+        return {};
+    const std::string& said = scene.evidence.engine_error;
+    return Explanation{.cause = fmt::format("This kernel broke the emulator, which the reference "
+                                            "does not: {}",
+                                            said.substr(0, said.find('\n')))};
+}
+
 std::optional<Explanation> flood(const Scene& scene) {
     if (scene.evidence.end != End::flooded)
         return {};
@@ -61,6 +70,7 @@ std::optional<Explanation> flood(const Scene& scene) {
 
 std::span<const Rule> end_rules() {
     static constexpr auto all = std::to_array<Rule>({
+        {"breaks-the-emulator", breaks_the_emulator},
         {"flood", flood},
         {"deliberate-reset", deliberate_reset},
     });

@@ -130,3 +130,23 @@ TEST_CASE("commands: whom a SIPI may have reached") {
     evidence.sent->first.push_back(raw(1, 0xc4608));
     CHECK(judgement::may_have_had_sipi(evidence, 2));
 }
+
+TEST_CASE("commands: what the emulator has seen outweighs what is noted") {
+    using Answer = judgement::Finding::Answer;
+    const auto with = [](std::vector<evidence::SeenCommand> seen) {
+        Evidence evidence = sent::by(machine(), {init(0, 1), sipi(10'000, 1)});
+        evidence.seen = std::move(seen);
+        return judgement::commands_right({}, evidence).answer;
+    };
+    const std::uint32_t init_low = init(0, 1).low, sipi_low = sipi(0, 1).low;
+    const evidence::SeenCommand firmwares{true, 1, 0xc4608, {}};
+    CHECK(with({firmwares, {false, 1, init_low, {}}, {true, 1, sipi_low, {}}}) == Answer::yes);
+    CHECK(with({firmwares, {false, 1, 0x500, {}}, {true, 1, sipi_low, {}}}) == Answer::no);
+    CHECK(with({firmwares, {false, 2, init_low, {}}, {true, 2, sipi_low, {}}}) == Answer::no);
+    CHECK(with({firmwares}) == Answer::no);
+    CHECK(with({{false, 1, {}, 5}, {true, 1, {}, 10'005}, {true, 1, {}, 10'205}}) == Answer::yes);
+    CHECK(with({{false, 1, {}, 5}, {true, 1, {}, 300}}) == Answer::no);
+    // The firmware's own start of each AP is as quick as it likes.
+    CHECK(with({{false, 1, {}, 5}, {true, 1, {}, 5}, {false, 1, {}, 20}, {true, 1, {}, 10'020}}) ==
+          Answer::yes);
+}

@@ -90,7 +90,11 @@ TEST_CASE("every AP has to stand where it belongs") {
     SUBCASE("with one of its own") {
         evidence.cpus[2].registers->gs.base = evidence.cpus[3].registers->gs.base;
     }
+    SUBCASE("in the scheduler") {
+        evidence.cpus[2].where.symbol = "smp::match_bsp";
+    }
     SUBCASE("at all") {
+        evidence.cpus[2].where.symbol.clear();
         evidence.cpus[2].trace.clear();
         evidence.cpus[2].arrival.reset();
     }
@@ -105,8 +109,19 @@ TEST_CASE("each end has its outcome") {
         CHECK(outcome(evidence) == Outcome::hang);
     }
     SUBCASE("an AP that the BSP gave up") {
+        evidence.cpus[1].where.symbol.clear();
         evidence.cpus[1].trace = "rpalRJW123";
         CHECK(outcome(evidence) == Outcome::hang);
+    }
+    SUBCASE("it broke the emulator") {
+        evidence.end = End::engine_broken;
+        CHECK(outcome(evidence) == Outcome::fault);
+        CHECK(points(evidence) == 0);
+    }
+    SUBCASE("it wrote over given code") {
+        evidence.overwritten = evidence::Overwritten{};
+        CHECK(outcome(evidence) == Outcome::not_yet);
+        CHECK(points(evidence) == 0);
     }
     SUBCASE("flood") {
         evidence.end = End::flooded;
@@ -203,4 +218,16 @@ TEST_CASE("flags go by the manual's names") {
     CHECK_FALSE(judgement::control_flag("efer.wp"));
     CHECK(judgement::bit_names(judgement::ControlFlag::Register::efer, 0x500) == "LME LMA");
     CHECK(judgement::bit_names(judgement::ControlFlag::Register::efer, 0) == "-");
+}
+
+TEST_CASE("who comes up in one engine does not get away with hiding from the other") {
+    const lab::Lab lab = synthetic::lab_5();
+    Evidence hidden = synthetic::passing(evidence::Engine::bochs);
+    hidden.end = End::reset;
+    for (evidence::Cpu& cpu : hidden.cpus)
+        cpu.registers.reset();
+    const judgement::RunVerdict up = judgement::judge(lab, synthetic::passing()),
+                                gone = judgement::judge(lab, hidden);
+    CHECK(judgement::combine(lab, std::vector{up, gone}).points == 0);
+    CHECK(judgement::combine(lab, std::vector{up}).points == 20);
 }

@@ -54,7 +54,7 @@ TEST_CASE("process: in a sandbox there is what it was given, and nothing else") 
     Command command = shell(
         "cat in/text; cat other/text; echo 1 > out/new && cat out/new; echo 1 > in/new; echo 1 > "
         "new;"
-        "ls; ls /tmp; ls /etc/passwd; (cd /tmp; echo mine > mine) && echo written; "
+        "ls; ls /tmp; ls /etc/passwd; echo 1 > ../mine && echo written; "
         "echo /proc/[0-9]*; ls /sys/class/net; cut -d: -f1 /proc/net/dev | tail -n +3;"
         "env | grep SECRET; exit 3");
     command.directory = root;
