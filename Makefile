@@ -59,6 +59,8 @@ branches:                   # FROM=commit to begin with, else HEAD
 	@tools/branches.sh $(FROM)
 handout: $(REFERENCE_OBJECTS) $(KERNEL_OBJECTS) $(PORTABLE) # OUT=folder or OUT=file.tar.gz
 	@tools/handout.sh "$$OUT" $(COMMON) $(dir $(PORTABLE)) $(REFERENCE_OBJECTS)
+gradescope:                 # an autograder, OUT=file.zip SETTINGS=file.json
+	+@tools/gradescope.sh "$$OUT" "$$SETTINGS"
 docs: $(DOCS)
 
 test: $(TEST_SETUP)         # everything that must hold; ONLY=text for the tests with it in the name
@@ -73,7 +75,7 @@ clean:
 	@rm -rf build
 
 GOALS := help all kernel firmware iso checker run debug bochs show check watch grade grade-class explain hint reset cause \
-    branches handout docs test lint format bench setup clean
+    branches handout gradescope docs test lint format bench setup clean
 .PHONY: $(GOALS)
 GOALS += unit test-programs $(LINT) # where there are tests
 include mk/asked.mk

@@ -6,7 +6,7 @@ LAB ?= $(firstword $(subst -, ,$(file < .lab)))
 endif
 
 # A hand-out has neither the reference's source nor the tests.
-NOT_HANDED_OUT := $(call asked_for,test unit lint format bench branches handout docs)
+NOT_HANDED_OUT := $(call asked_for,test unit lint format bench branches handout gradescope docs)
 ifneq ($(and $(wildcard reference/.),$(NOT_HANDED_OUT)),)
 $(error make $(firstword $(NOT_HANDED_OUT)): is for who maintains Sipi; a hand-out has only what the labs need)
 endif

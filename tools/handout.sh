@@ -53,7 +53,7 @@ git -c safe.directory='*' ls-files -z -- Makefile LICENSE bochsrc .gitignore .cl
     compile_flags.txt .vscode \
     firmware kernel trampoline labs checker docs mk tools ':!docs/Doxyfile' ':!docs/site' ':!docs/index.md' ':!docs/mutants.md' ':!docs/teaching.md' ':!docs/decisions' \
     ':!mk/tests.mk' ':!mk/lint.mk' ':!mk/bench.mk' ':!mk/docs.mk' \
-    ':!tools/branches.sh' ':!tools/handout.sh' ':!tools/transcripts.sh' ':!tools/site.sh' ':!tools/reading_order.sh' > "$scratch/files"
+    ':!tools/branches.sh' ':!tools/handout.sh' ':!tools/transcripts.sh' ':!tools/gradescope*' ':!tools/classroom.yml' ':!tools/site.sh' ':!tools/reading_order.sh' > "$scratch/files"
 tar -c --null -T "$scratch/files" -f "$scratch/files.tar"
 tar -x -f "$scratch/files.tar" -C "$course"
 note() { sed "s|.*|handout: note: & $1|" >&2; }
@@ -61,6 +61,9 @@ git -c safe.directory='*' diff --name-only HEAD -- labs | note "is not as it was
 git -c safe.directory='*' ls-files -o --exclude-standard -- kernel trampoline labs checker mk tools |
     note "is not known to git, and stays here"
 mv "$course/docs/handout.md" "$course/README.md"
+# Here it would run for the project; there it grades each push.
+mkdir -p "$course/.github/workflows"
+cp tools/classroom.yml "$course/.github/workflows/grade.yml"
 
 for object in "$@"; do
     lab=$(basename "$(dirname "$object")")

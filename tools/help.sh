@@ -28,5 +28,6 @@ END
 
 make test [ONLY=text]    all tests, or those with it in the name; format, lint
 make handout OUT=folder  what students get; make branches: the labs as branches
+make gradescope OUT=file.zip  an autograder, SETTINGS=file.json
 make docs, bench, iso    the site; how long things take; the kernel on a CD
 END

@@ -52,6 +52,9 @@ chromium|chromium
 /usr/sbin/slurmd|slurmd
 /usr/sbin/munged|munge
 xmllint|libxml2-utils
+zip|zip
+unzip|unzip
+jq|jq
 jsonschema|python3-jsonschema
 /usr/include/doctest/doctest.h|doctest-dev
 '

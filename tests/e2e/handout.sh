@@ -29,7 +29,7 @@ test_no_line_of_a_solution_is_inside() {
 test_nothing_else_that_gives_code_away_is_inside() {
     hand_out
     (cd "$scratch/sipi" && ls -A) | tr '\n' ' ' > "$scratch/there"
-    echo '.clang-format .editorconfig .gitignore .handout .vscode LICENSE Makefile README.md bin bochsrc build checker compile_flags.txt docs firmware kernel labs mk reference tools trampoline ' |
+    echo '.clang-format .editorconfig .github .gitignore .handout .vscode LICENSE Makefile README.md bin bochsrc build checker compile_flags.txt docs firmware kernel labs mk reference tools trampoline ' |
         tr -d '\n' > "$scratch/expected"
     same "$scratch/expected" "$scratch/there" "what lies in it"
     (cd "$scratch/sipi" && find . -path '*test*' -o -path '*solution*' -o -path '*mutant*' -o -name '.git') |
@@ -38,7 +38,7 @@ test_nothing_else_that_gives_code_away_is_inside() {
     (cd "$scratch/sipi" && find bin build -type f ! -name '*.o' ! -name '*.d' ! -name '*.so*' ! -name '*.copyright') | sort > "$scratch/built"
     printf '%s\n' bin/sipi build/kernel/common.h build/kernel/constants.inc > "$scratch/expected"
     same "$scratch/expected" "$scratch/built" "what was built"
-    (cd "$scratch/sipi" && find . -type f ! -path './reference/*' ! -path './bin/*' ! -path './build/*' ! -name README.md ! -name .handout) | sed 's,^\./,,' |
+    (cd "$scratch/sipi" && find . -type f ! -path './reference/*' ! -path './bin/*' ! -path './build/*' ! -path './.github/*' ! -name README.md ! -name .handout) | sed 's,^\./,,' |
         sort > "$scratch/files"
     project_files | sort | comm -13 - "$scratch/files" | empty "files that git does not know"
 }

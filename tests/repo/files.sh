@@ -18,7 +18,8 @@ test_no_stray_files() {
         -e '^docs/[a-z]+\.schema\.json$' \
         -e '^(checker/)?compile_flags\.txt$|^\.vscode/(tasks|launch)\.json$' \
         -e '^mk/[a-z]+\.(mk|cfg)$' \
-        -e '^tools/([a-z_]+\.sh|debug\.gdb)$' \
+        -e '^tools/([a-z_]+\.sh|debug\.gdb|classroom\.yml)$' \
+        -e '^tools/gradescope/[a-z_]+\.(sh|jq|json)$' \
         -e '^tests/[a-z_0-9/]+\.(sh|awk|py|cc|h|mk|txt|asm|cfg)$' \
         -e '^tests/submissions/[1-6]-[a-z-]+/([a-z0-9-]+\.case|(prefixes|above-starter)\.expected)$' \
         -e '^tests/hostile/[a-z0-9-]+\.case$' \
