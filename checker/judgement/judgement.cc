@@ -73,7 +73,7 @@ bool outweighs(const Finding& one, const Finding& other) {
 std::optional<std::string> what_spoils(const Evidence& evidence) {
     if (evidence.end == End::engine_broken)
         return "it broke the emulator";
-    if (evidence.overwritten && evidence.end == End::powered_off)
+    if (evidence.overwritten && !evidence.overwritten->in_image && evidence.end == End::powered_off)
         return fmt::format("the kernel's own code was written over, at {:#x}",
                            evidence.overwritten->where.address);
     return {};
