@@ -10,7 +10,7 @@ folder=$2
 newest_glibc=2.35
 newest_glibcxx=3.4.30
 
-rm -rf "$folder/lib"
+rm -rf "${folder:?}/lib"
 mkdir -p "$folder/lib"
 ldd "$program" | awk '$2 == "=>" { print $3 }' |
     grep -vE '/(libc|libm|libstdc\+\+|libgcc_s|libpthread|libdl|librt)\.so' | while read -r library; do

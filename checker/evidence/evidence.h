@@ -268,7 +268,7 @@ struct Evidence {
     std::string serial;                 // what the guest printed: shown, never believed
     std::string engine_error;           // why the engine failed
     double seconds = 0;                 // 0: not to be told
-    std::optional<Log> log;  // nothing where the checker itself has booted the machine
+    std::optional<Log> log;             // nothing where the checker itself has booted the machine
 };
 
 }  // namespace evidence

@@ -144,7 +144,8 @@ const Cpu* ap_in_trouble(const Scene& scene) {
 }
 
 std::vector<Exhibit> exhibit(const std::vector<std::string>& wrong) {
-    return wrong.size() == 1 ? std::vector<Exhibit>{} : std::vector<Exhibit>{Exhibit{"mailbox", wrong}};
+    return wrong.size() == 1 ? std::vector<Exhibit>{}
+                             : std::vector<Exhibit>{Exhibit{"mailbox", wrong}};
 }
 
 // It was there when the SIPI was sent. An AP that runs anywhere may write anywhere.
