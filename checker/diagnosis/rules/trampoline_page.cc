@@ -144,8 +144,10 @@ const Cpu* ap_in_trouble(const Scene& scene) {
 }
 
 std::vector<Exhibit> exhibit(const std::vector<std::string>& wrong) {
-    return wrong.size() == 1 ? std::vector<Exhibit>{}
-                             : std::vector<Exhibit>{Exhibit{"mailbox", wrong}};
+    std::vector<Exhibit> shown;
+    if (wrong.size() > 1)
+        shown.push_back({.label = "mailbox", .lines = wrong});
+    return shown;
 }
 
 // It was there when the SIPI was sent. An AP that runs anywhere may write anywhere.
