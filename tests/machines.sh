@@ -41,7 +41,7 @@ boots_in_qemu() {
 bochs() {
     mkdir "$scratch/cd"
     cp build/sipi.iso "$scratch/cd/"
-    timeout 300 tools/bochs.sh "$scratch/cd/sipi.iso" "$1" "$2" > "$scratch/serial" || {
+    timeout 300 tools/bochs.sh "$1" "$2" "$scratch/cd/sipi.iso" > "$scratch/serial" || {
         cat "$scratch/serial"
         fail "Bochs did not end by switching off"
     }

@@ -134,7 +134,8 @@ std::vector<Collected> collect_all(const Assignment& assignment, const Results& 
 fs::path class_folder(const Assignment& assignment, const Results& results) {
     if (archive_suffix(assignment.from).empty() || fs::is_directory(assignment.from))
         return assignment.from;
-    const fs::path unpacked = results.work() / "unpacked", into = results.work() / "class";
+    const fs::path unpacked = results.work() / "unpacked";
+    fs::path into = results.work() / "class";
     std::error_code problem;
     fs::remove_all(into, problem);
     try {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/evidence/faults.h"
 #include "checker/process/output.h"
 #include "checker/qemu/registers.h"
 #include "x86/exception.h"
@@ -19,10 +20,6 @@ constexpr bool contributory(std::uint8_t vector) {
 // Only these does QEMU remember as "old".
 constexpr bool contributory_or_page_fault(std::uint8_t vector) {
     return contributory(vector) || vector == page_fault;
-}
-
-bool within(std::uint64_t address, const evidence::TableRegister& table) {
-    return table.limit != 0 && address - table.base <= table.limit;
 }
 
 // Delivering `first` failed with `second`.
@@ -128,10 +125,11 @@ bool failed_delivery(const LoggedException& second) {
     if (second.met == page_fault) {
         const bool by_supervisor = !x86::PageFaultError{second.error}.has(x86::page_fault::u);
         const std::uint64_t below_stack = second.rsp - second.cr2.value_or(second.rsp);
-        return second.cr2 && ((second.cpl == 3 && by_supervisor) ||
-                              (below_stack != 0 && below_stack <= x86::page_size) ||
-                              (second.registers && (within(*second.cr2, second.registers->idt) ||
-                                                    within(*second.cr2, second.registers->gdt))));
+        return second.cr2 &&
+               ((second.cpl == 3 && by_supervisor) ||
+                (below_stack != 0 && below_stack <= x86::page_size) ||
+                (second.registers && (evidence::within(*second.cr2, second.registers->idt) ||
+                                      evidence::within(*second.cr2, second.registers->gdt))));
     }
     return second.met == stack_segment_fault ||
            (x86::names_selector(x86::ExceptionVector{second.met}) && second.error != 0);

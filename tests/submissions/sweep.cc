@@ -13,13 +13,13 @@ using grading::LabGrade;
 
 namespace {
 
-const std::filesystem::path constants = "tests/submissions/constants.txt";
+const std::filesystem::path list_of_constants = "tests/submissions/constants.txt";
 
 std::vector<Change> chosen(const Sweep& sweep, const Project& project) {
     std::vector<Change> all;
     std::size_t number = 0;
-    for (Change& change :
-         changes_of(project, parse_constants(constants.string(), read_file(constants))))
+    for (Change& change : changes_of(
+             project, parse_constants(list_of_constants.string(), read_file(list_of_constants))))
         if (change.name().find(sweep.text) != std::string::npos && ++number % sweep.step == 0)
             all.push_back(std::move(change));
     return all;
