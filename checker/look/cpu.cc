@@ -140,8 +140,8 @@ std::string ended(const Standing& standing, const Cpu&) {
         return fmt::format("The kernel stopped itself: {}\n", evidence.panic_text);
     if (evidence.end == End::triple_fault)
         return "The machine has died: a CPU shut down.\n";
-    return evidence::came_to_its_end(evidence) ? "The machine has switched itself off.\n"
-                                               : "The machine was reset.\n";
+    return evidence.end == End::powered_off ? "The machine has switched itself off.\n"
+                                            : "The machine was reset.\n";
 }
 
 std::string stop(const Standing& standing, const Cpu& cpu) {
