@@ -35,8 +35,9 @@ endef
 lines = $(subst $() ,$(newline),$(strip $(1)))
 
 # $(call remember,FILE,words): the rule for a file that holds the words, and is made anew when they
-# are others. What is linked depends on such a list of its parts: no date tells that one has gone.
-changed = $(if $(filter-out $(file < $(1)),$(2))$(filter-out $(2),$(file < $(1))),FORCE)
+# are others, or in another order. What is linked depends on such a list of its parts: no date tells
+# that one has gone.
+changed = $(if $(findstring |$(strip $(file < $(1)))|,|$(strip $(2))|),,FORCE)
 define remember
 $(1): $(call changed,$(1),$(2))
 	@mkdir -p $$(@D)

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/unit/kernel/x86/constant.h"
+#include "x86/exception.h"
 
 using namespace x86;
 using x86_test::is_constant;
