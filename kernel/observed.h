@@ -32,6 +32,12 @@ struct PerCpu {
         0;  // 1: the record is complete. Whether the CPU is online, ap_states says
 };
 
+/// What init_percpu() copies into the record.
+struct Prepared {
+    x86::VirtualAddress stack_top;
+    x86::VirtualAddress double_fault_stack_top;
+};
+
 static_assert(std::is_standard_layout_v<PerCpu> && sizeof(PerCpu) == 56);
 static_assert(offsetof(PerCpu, self) == 0 && offsetof(PerCpu, id) == 8);
 

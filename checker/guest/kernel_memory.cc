@@ -73,9 +73,6 @@ std::vector<std::string> KernelMemory::traces() const {
 
 std::vector<evidence::Record> KernelMemory::records() const {
     using Line = observed::PerCpuRecords::Line;
-    struct Stacks {  // smp::Prepared
-        std::uint64_t top, double_fault_top;
-    };
     const auto tables = symbols_.find(names::all_tables);
     const auto lines = symbols_.find(names::per_cpu_records);
     std::vector<evidence::Record> records;
@@ -88,8 +85,8 @@ std::vector<evidence::Record> KernelMemory::records() const {
         const evidence::Belongings holds{record.stack_top.raw, record.double_fault_stack_top.raw,
                                          reinterpret_cast<std::uintptr_t>(record.tables)};
         evidence::Belongings prepared;
-        if (const auto stacks = element<Stacks>(names::prepared, cpu); stacks && tables)
-            prepared = {stacks->top, stacks->double_fault_top,
+        if (const auto stacks = element<observed::Prepared>(names::prepared, cpu); stacks && tables)
+            prepared = {stacks->stack_top.raw, stacks->double_fault_stack_top.raw,
                         tables->address + cpu * (tables->size / observed::max_cpus)};
         records.push_back({lines->address + cpu * sizeof(Line), self, record.id, record.lapic_id,
                            holds, prepared});

@@ -20,13 +20,7 @@ constexpr std::size_t stack_pages = 4;
 constexpr std::size_t emergency_stack_pages = 2;
 
 constinit std::array<cpu::DescriptorTables, max_cpus> all_tables{};
-
-/// What init_percpu() copies into the record.
-struct Prepared {
-    x86::VirtualAddress stack_top;
-    x86::VirtualAddress double_fault_stack_top;
-};
-constinit std::array<Prepared, max_cpus> prepared{};
+constinit std::array<observed::Prepared, max_cpus> prepared{};
 
 }  // namespace
 
