@@ -3,7 +3,7 @@
 TEST_SETUP := build/setup/test.stamp
 # A hand-out brings the checker as a program, which needs nothing else. Where it does not run, or has been
 # taken away, it is built.
-BROUGHT := $(shell [ ! -x bin/sipi ] || ! bin/sipi --help > /dev/null 2>&1 || echo bin/sipi)
+BROUGHT := $(if $(wildcard bin/sipi),$(shell ! bin/sipi --help > /dev/null 2>&1 || echo bin/sipi))
 # Never both at once: what the tests need contains what a build needs.
 SETUP := build/setup/$(if $(call asked_for,test test-programs unit lint format docs setup),test,$(if \
     $(call asked_for,debug),debug,build))$(if $(BROUGHT),-brought).stamp

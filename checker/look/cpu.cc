@@ -93,7 +93,7 @@ std::string record(const Standing&, const Cpu& cpu) {
 }
 
 std::string lapic(const Standing& standing, const Cpu& cpu) {
-    const std::string& dump = standing.lapic(cpu.cpu);
+    const std::string dump = standing.lapic(cpu.cpu);
     const auto number = [&](std::string_view mark) {
         return static_cast<std::uint32_t>(process::number_after(dump, mark).value_or(0));
     };

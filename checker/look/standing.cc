@@ -1,11 +1,10 @@
 #include "checker/look/standing.h"
 
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 #include "checker/qemu/process.h"
 #include "checker/qemu/read.h"
 #include "checker/qemu/registers.h"
@@ -43,20 +42,20 @@ class Monitor {
     std::array<process::Reader, 1> readers_;
 };
 
-std::string contents(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
+[[noreturn]] void machine_is_gone() {
+    throw checker::Error("the machine is gone: `quit`, and begin anew with `make debug`");
 }
 
 }  // namespace
 
 Standing::Standing(const Place& place) try
-    : symbols_(place.kernel_elf, place.source_root),
+    : folder_(place.folder),
+      symbols_(place.kernel_elf, place.source_root),
       memory_(process::open_file(place.folder / "memory"), fs::file_size(place.folder / "memory")),
       ram_(memory_.bytes(), qemu::ram_below_4_gib(place.machine, memory_.bytes().size())) {
     ask_qemu(place);
 } catch (const std::system_error&) {
-    throw checker::Error("the machine is gone: `quit`, and begin anew with `make debug`");
+    machine_is_gone();
 }
 
 void Standing::ask_qemu(const Place& place) {
@@ -67,13 +66,11 @@ void Standing::ask_qemu(const Place& place) {
     qemu::Capture capture;
     capture.way = place.way;
     capture.registers = monitor.ask(qemu::qmp_monitor("info registers -a"));
-    capture.log.append(contents(place.folder / "log"));
+    capture.log.append(process::contents_of(place.folder / "log"));
     capture.watch = ended_ ? engine::Watch::stopped : engine::Watch::out_of_time;
     capture.reason = capture.log.triple_fault() ? "guest-reset" : "guest-shutdown";
     const auto cpus = static_cast<unsigned>(qemu::parse_cpus(capture.registers).size());
     capture.cpus_requested = cpus;
-    for (unsigned cpu = 0; cpu < cpus; ++cpu)
-        lapics_.push_back(monitor.ask(qemu::qmp_monitor("info lapic", cpu)));
 
     evidence_ = qemu::read(capture, machine());
 }
@@ -83,8 +80,11 @@ unsigned Standing::cpu_of_thread(unsigned thread) const {
     return engine::Numbering{evidence_.way, evidence_.cpus_requested}.number_of(qemus);
 }
 
-const std::string& Standing::lapic(unsigned cpu) const {
-    return lapics_[evidence_.cpus[cpu].apic_id];
+std::string Standing::lapic(unsigned cpu) const try {
+    return Monitor{folder_ / "qmp"}.ask(
+        qemu::qmp_monitor("info lapic", evidence_.cpus[cpu].apic_id));
+} catch (const std::system_error&) {
+    machine_is_gone();
 }
 
 }  // namespace look

@@ -20,7 +20,7 @@ struct Place {
 };
 
 /// A machine that stands under a debugger, read as the checker reads one whose run is over. QEMU is
-/// asked once, when this is made.
+/// asked when this is made, of an APIC when that is looked at.
 class Standing {
   public:
     /// Throws checker::Error where no such machine answers.
@@ -32,17 +32,18 @@ class Standing {
     bool has_ended() const { return ended_; }
     /// The kernel's number of a thread of GDB's, which counts QEMU's CPUs from 1.
     unsigned cpu_of_thread(unsigned thread) const;
-    /// What `info lapic` of QEMU's monitor says of a CPU.
-    const std::string& lapic(unsigned cpu) const;
+    /// What `info lapic` of QEMU's monitor says of a CPU. Throws checker::Error as the constructor
+    /// does.
+    std::string lapic(unsigned cpu) const;
 
   private:
     void ask_qemu(const Place& place);
 
+    std::filesystem::path folder_;
     guest::Symbols symbols_;
     process::Mapping memory_;
     guest::RamFile ram_;
     bool ended_ = false;
-    std::vector<std::string> lapics_;  // by QEMU's number
     evidence::Evidence evidence_;
 };
 
