@@ -40,7 +40,7 @@ $(OUTPUT)/checker/%.o: $(OUTPUT)/checker/%.cc $(CHECKER_HEADERS)
 $(OUTPUT)/checker/main.o: checker/main.cc $(CHECKER_HEADERS)
 	$(compile_checker)
 
-# Which page.cc takes in, in report and in classroom.
+# Which a page takes in, in report/frame.cc and classroom/page.cc.
 $(OUTPUT)/checker/report.o: checker/report/page.css
 $(OUTPUT)/checker/classroom.o: checker/classroom/class.css checker/classroom/class.js
 

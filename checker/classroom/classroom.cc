@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <pugixml.hpp>
-#include <sstream>
 
+#include "checker/report/junit.h"
 #include "checker/report/layout.h"
 
 namespace classroom {
 
 namespace {
+
+using report::set_attribute;
 
 constexpr std::size_t columns = 80;
 
@@ -43,25 +44,21 @@ std::string remark(const Row& row) {
     return row.same.empty() ? "" : fmt::format("the same as {}", fmt::join(row.same, ", "));
 }
 
-void set(pugi::xml_node node, const char* attribute, std::string_view value) {
-    node.append_attribute(attribute) = report::printable(value).c_str();
-}
-
 void add_case(pugi::xml_node suite, const Row& row, std::string_view name, const char* kind,
               std::string_view type, std::string_view message) {
     pugi::xml_node node = suite.append_child("testcase");
-    set(node, "classname", row.student.name);
-    set(node, "name", name);
+    set_attribute(node, "classname", row.student.name);
+    set_attribute(node, "name", name);
     if (*kind == '\0')
         return;
     pugi::xml_node result = node.append_child(kind);
-    set(result, "type", type);
-    set(result, "message", message);
+    set_attribute(result, "type", type);
+    set_attribute(result, "message", message);
 }
 
 void add_suite(pugi::xml_node suites, const Class& all, const Row& row) {
     pugi::xml_node suite = suites.append_child("testsuite");
-    set(suite, "name", row.student.name);
+    set_attribute(suite, "name", row.student.name);
     if (!row.student.reason.empty())
         add_case(suite, row, "something to grade", "failure", "not-graded", row.student.reason);
     for (const lab::Lab& lab : all.labs) {
@@ -172,26 +169,13 @@ std::string csv(const Class& all) {
 }
 
 std::string junit(const Class& all) {
-    pugi::xml_document document;
-    pugi::xml_node declaration = document.append_child(pugi::node_declaration);
-    set(declaration, "version", "1.0");
-    set(declaration, "encoding", "UTF-8");
-    pugi::xml_node suites = document.append_child("testsuites");
-    set(suites, "name", "sipi");
+    report::JUnitFile file;
     for (const Row& row : all.rows)
-        add_suite(suites, all, row);
-    const auto set_counts = [](pugi::xml_node node) {
-        const auto count = [&](const char* path) { return node.select_nodes(path).size(); };
-        node.append_attribute("tests") = static_cast<unsigned>(count(".//testcase"));
-        node.append_attribute("failures") = static_cast<unsigned>(count(".//failure"));
-        node.append_attribute("errors") = static_cast<unsigned>(count(".//error"));
-    };
-    for (const pugi::xml_node suite : suites.children())
-        set_counts(suite);
-    set_counts(suites);
-    std::ostringstream stream;
-    document.save(stream, "  ", pugi::format_default, pugi::encoding_utf8);
-    return stream.str();
+        add_suite(file.suites, all, row);
+    for (const pugi::xml_node suite : file.suites.children())
+        report::JUnitFile::set_counts(suite);
+    report::JUnitFile::set_counts(file.suites);
+    return file.text();
 }
 
 std::string seconds(const Class& all) {

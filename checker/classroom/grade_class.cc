@@ -1,19 +1,19 @@
 #include "checker/classroom/grade_class.h"
 
 #include <algorithm>
-#include <atomic>
 #include <fmt/format.h>
 #include <iterator>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "checker/classroom/hand_in.h"
 #include "checker/classroom/page.h"
 #include "checker/classroom/slurm.h"
 #include "checker/classroom/text_file.h"
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 #include "checker/process/process.h"
+#include "checker/submission/tool.h"
 
 namespace classroom {
 
@@ -39,7 +39,7 @@ std::string collect(const Assignment& assignment, const fs::path& handed_in, con
     for (const lab::Lab& lab : assignment.labs)
         fs::create_directories(into / lab.directory, problem);
     process::Command child{.arguments = assignment.take,
-                           .environment = environment(),
+                           .environment = submission::kept_environment(),
                            .address_space = 2ull << 30,
                            .largest_file = 128u << 20,
                            .processor_time = whole_class ? 300s : 60s,
@@ -63,7 +63,7 @@ std::string collect(const Assignment& assignment, const fs::path& handed_in, con
         return "it cannot be read within a minute and 2 GiB of memory: is it damaged?";
     if (ended.status->code != 0)
         throw Failed{trimmed(ended.output)};
-    return read_text(into / reason_file);
+    return process::contents_of(into / reason_file);
 }
 
 Seams seams_in(const fs::path& folder, std::span<const lab::Lab> labs) {
@@ -72,33 +72,9 @@ Seams seams_in(const fs::path& folder, std::span<const lab::Lab> labs) {
         for (const std::string& file : lab.seam) {
             const std::string name = fmt::format("{}/{}", lab.directory, file);
             if (fs::exists(folder / name))
-                seams[name] = read_text(folder / name);
+                seams[name] = process::contents_of(folder / name);
         }
     return seams;
-}
-
-// All that do not depend on each other, on so many threads.
-template <class Work>
-void for_each(std::size_t count, unsigned threads, const Work& work) {
-    std::atomic<std::size_t> next = 0;
-    std::mutex noting;
-    std::exception_ptr failure;
-    {
-        std::vector<std::jthread> all;
-        for (unsigned i = 0; i < threads; ++i)
-            all.emplace_back([&] {
-                try {
-                    for (std::size_t at = next++; at < count; at = next++)
-                        work(at);
-                } catch (...) {
-                    const std::lock_guard lock{noting};
-                    failure = std::current_exception();
-                    next = count;
-                }
-            });
-    }
-    if (failure)
-        std::rethrow_exception(failure);
 }
 
 // What each has handed in that can be graded; who has nothing gets a reason.

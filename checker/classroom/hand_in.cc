@@ -5,9 +5,9 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <optional>
 #include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 
 #include "checker/classroom/archive.h"
 #include "checker/classroom/text_file.h"
@@ -68,25 +68,23 @@ Found read_file(const fs::path& file, std::string path) {
     const process::Descriptor open{
         ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
     struct stat status {};
+    const auto cannot = [&] {
+        return Found{path, {}, "cannot be read: " + std::generic_category().message(errno)};
+    };
     if (!open.is_open() && errno == ELOOP)
         return {std::move(path), {}, std::string{is_link}};
     if (!open.is_open() || fstat(open.number(), &status) != 0)
-        return {std::move(path),
-                {},
-                fmt::format("cannot be read: {}", std::generic_category().message(errno))};
+        return cannot();
     if (!S_ISREG(status.st_mode))
         return {std::move(path), {}, "is no file"};
     if (status.st_nlink > 1)
         return {std::move(path), {}, std::string{is_link}};
-    std::string content(largest_seam_file + 1, '\0');
-    std::size_t length = 0;
-    for (ssize_t count = 1; count > 0 && length < content.size();
-         length += static_cast<std::size_t>(std::max<ssize_t>(count, 0)))
-        count = ::read(open.number(), content.data() + length, content.size() - length);
-    if (length > largest_seam_file)
+    std::optional<std::string> content = process::read_at_most(open, largest_seam_file);
+    if (!content)
+        return cannot();
+    if (content->size() > largest_seam_file)
         return {std::move(path), {}, std::string{is_too_long}};
-    content.resize(length);
-    return {std::move(path), std::move(content), {}};
+    return {std::move(path), std::move(*content), {}};
 }
 
 void add_archive(const fs::path& archive, const std::string& prefix, Collection& to) {
@@ -239,7 +237,7 @@ void unpack(const fs::path& archive, const std::set<std::string>& wanted, const 
 }
 
 void arrange(const fs::path& unpacked, const fs::path& into) {
-    const std::string paths = read_text(unpacked / paths_name);
+    const std::string paths = process::contents_of(unpacked / paths_name);
     std::string_view rest = paths;
     for (std::size_t i = 0; const auto line = process::take_line(rest); ++i) {
         const fs::path path{*line};

@@ -1,7 +1,6 @@
 #include "checker/classroom/local.h"
 
 #include <atomic>
-#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "checker/classroom/text_file.h"
 #include "checker/error.h"
 #include "checker/process/process.h"
+#include "checker/submission/tool.h"
 
 namespace classroom {
 
@@ -34,24 +34,9 @@ std::string why(const process::Finished& ended) {
     return words.empty() ? fmt::format("it ended with status {}", ended.status->code) : words;
 }
 
-// Those that are left, for several threads.
-class Queue {
-  public:
-    explicit Queue(const std::vector<std::string>& names) : names_(names) {}
-    const std::string* next() {
-        const std::size_t at = taken_++;
-        return at < names_.size() ? &names_[at] : nullptr;
-    }
-    void stop() { taken_ = names_.size(); }
-
-  private:
-    const std::vector<std::string>& names_;
-    std::atomic<std::size_t> taken_ = 0;
-};
-
 void grade(const std::string& student, const Results& results, const GradeCommand& command) {
     process::Command child{.arguments = command,
-                           .environment = environment(),
+                           .environment = submission::kept_environment(),
                            .largest_file = 1ull << 30,
                            .isolated = false};
     child.arguments.insert(child.arguments.end(), {"--name", student});
@@ -64,12 +49,26 @@ void grade(const std::string& student, const Results& results, const GradeComman
 
 }  // namespace
 
-std::vector<std::string> environment() {
-    std::vector<std::string> all;
-    for (const char* name : {"CXX", "HOME", "TMPDIR"})
-        if (const char* value = std::getenv(name))
-            all.push_back(fmt::format("{}={}", name, value));
-    return all;
+void for_each(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work) {
+    std::atomic<std::size_t> next = 0;
+    std::mutex noting;
+    std::exception_ptr failure;
+    {
+        std::vector<std::jthread> all;
+        for (unsigned i = 0; i < jobs; ++i)
+            all.emplace_back([&] {
+                try {
+                    for (std::size_t at = next++; at < count; at = next++)
+                        work(at);
+                } catch (...) {
+                    const std::lock_guard lock{noting};
+                    failure = std::current_exception();
+                    next = count;
+                }
+            });
+    }
+    if (failure)
+        std::rethrow_exception(failure);
 }
 
 void require_room(const fs::path& folder) {
@@ -84,34 +83,18 @@ void require_room(const fs::path& folder) {
 
 void grade_here(const std::vector<std::string>& students, const Results& results,
                 const GradeCommand& command, unsigned jobs, const OnDone& on_done) {
-    Queue queue{students};
     std::mutex telling;
     std::vector<std::string> again;
-    std::exception_ptr stopped_by;
-    const auto work = [&] {
-        try {
-            while (const std::string* student = queue.next()) {
-                require_room(results.out());
-                grade(*student, results, command);
-                const std::lock_guard lock{telling};
-                if (results.is_done(*student))
-                    on_done(*student);
-                else
-                    again.push_back(*student);
-            }
-        } catch (...) {
-            queue.stop();
-            const std::lock_guard lock{telling};
-            stopped_by = std::current_exception();
-        }
-    };
-    {
-        std::vector<std::jthread> workers;
-        for (unsigned i = 0; i < jobs; ++i)
-            workers.emplace_back(work);
-    }
-    if (stopped_by)
-        std::rethrow_exception(stopped_by);
+    for_each(students.size(), jobs, [&](std::size_t at) {
+        const std::string& student = students[at];
+        require_room(results.out());
+        grade(student, results, command);
+        const std::lock_guard lock{telling};
+        if (results.is_done(student))
+            on_done(student);
+        else
+            again.push_back(student);
+    });
     for (const std::string& student : again) {
         require_room(results.out());
         grade(student, results, command);

@@ -21,10 +21,11 @@ using OnDone = std::function<void(const std::string& student)>;
 void grade_here(const std::vector<std::string>& students, const Results& results,
                 const GradeCommand& command, unsigned jobs, const OnDone& on_done);
 
+/// Does `work` with 0, 1, 2... up to `count`, so many at a time, on threads. The first that throws
+/// ends it, once those at work are done; that is thrown again.
+void for_each(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work);
+
 /// Throws checker::Error where a folder's disk has no room for another student.
 void require_room(const std::filesystem::path& folder);
-
-/// What a child that runs this program inherits of the environment.
-std::vector<std::string> environment();
 
 }  // namespace classroom

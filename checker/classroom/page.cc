@@ -6,11 +6,10 @@
 #include <fmt/ranges.h>
 #include <map>
 #include <numeric>
-#include <sstream>
 
 #include "checker/classroom/page_students.h"
 #include "checker/report/element.h"
-#include "checker/report/page.h"
+#include "checker/report/frame.h"
 
 // The bytes of class.css and class.js as they are; mk/checker.mk knows of them.
 asm(R"(
@@ -29,22 +28,6 @@ namespace classroom {
 using report::Element;
 
 namespace {
-
-// It may load nothing: what students wrote is text in it, and would still be.
-constexpr std::string_view page_begin =
-    R"(<!DOCTYPE html>
-<html lang="en" xmlns="http://www.w3.org/1999/xhtml">
-<head>
-<meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="color-scheme" content="light dark"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"/>
-<title>Sipi: a class of {}</title>
-<style>
-{}{}</style>
-</head>
-)";
-constexpr std::string_view page_end = "\n<script>//<![CDATA[\n{}//]]></script>\n</html>\n";
 
 constexpr std::array<std::string_view, 7> outcomes{"passed", "not-yet",     "fault",        "hang",
                                                    "reset",  "build-error", "checker-error"};
@@ -207,7 +190,8 @@ std::string_view bytes(const char* begin, const char* end) {
 std::string page(const Class& all) {
     pugi::xml_document document;
     Element body = Element{document}.add("body");
-    body.add("header").add("h1", "brand", fmt::format("Sipi: a class of {}", all.rows.size()));
+    const std::string title = fmt::format("a class of {}", all.rows.size());
+    body.add("header").add("h1", "brand", fmt::format("Sipi: {}", title));
     Element main = body.add("main");
     main.add("p", "numbers", in_numbers(all));
     Element labs = main.part("The labs");
@@ -218,17 +202,12 @@ std::string page(const Class& all) {
     add_causes(main, all);
     add_to_look_at(main, all);
     add_students(main, all);
-    std::ostringstream stream;
-    document.save(
-        stream, "",
-        pugi::format_raw | pugi::format_no_declaration | pugi::format_no_empty_element_tags,
-        pugi::encoding_utf8);
-    std::string text = stream.str();
+    std::string text = report::framed(
+        document, title,
+        {bytes(sipi_class_css, sipi_class_css_end), bytes(sipi_class_js, sipi_class_js_end)});
     for (std::size_t at; (at = text.find("</input>")) != std::string::npos;)
         text.replace(at, 8, "");
-    return fmt::format(page_begin, all.rows.size(), report::page_style(),
-                       bytes(sipi_class_css, sipi_class_css_end)) +
-           text + fmt::format(page_end, bytes(sipi_class_js, sipi_class_js_end));
+    return text;
 }
 
 }  // namespace classroom

@@ -7,6 +7,7 @@
 
 #include "checker/classroom/text_file.h"
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 
 namespace classroom {
 
@@ -22,7 +23,8 @@ Seams seams_in(const fs::path& folder) {
     std::error_code problem;
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator{folder, problem})
         if (entry.is_regular_file(problem))
-            seams[entry.path().lexically_relative(folder).string()] = read_text(entry.path());
+            seams[entry.path().lexically_relative(folder).string()] =
+                process::contents_of(entry.path());
     return seams;
 }
 
@@ -97,7 +99,7 @@ void Results::set_made_by(const std::string& text) const {
 }
 
 std::string Results::made_by() const {
-    return read_text(work() / "made-by");
+    return process::contents_of(work() / "made-by");
 }
 
 void Results::note(const std::string& student, const Note& note) const {
@@ -108,7 +110,7 @@ void Results::note(const std::string& student, const Note& note) const {
 }
 
 std::optional<Note> Results::noted(const std::string& student) const {
-    const Json json = Json::parse(read_text(note_file(student)), nullptr, false);
+    const Json json = Json::parse(process::contents_of(note_file(student)), nullptr, false);
     try {
         if (json.at("made_by") != made_by())
             return {};
@@ -132,8 +134,8 @@ bool Results::is_done(const std::string& student) const {
 
 void Results::copy(const std::string& from, const std::string& to) const {
     for (const char* file : report_files)
-        if (const std::string text = read_text(reports(from) / file);
-            text != read_text(reports(to) / file))
+        if (const std::string text = process::contents_of(reports(from) / file);
+            text != process::contents_of(reports(to) / file))
             write_whole(reports(to) / file, text);
 }
 

@@ -7,8 +7,8 @@
 #include <system_error>
 
 #include "checker/classroom/hand_in.h"
-#include "checker/classroom/text_file.h"
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 #include "checker/process/output.h"
 #include "checker/report/layout.h"
 
@@ -113,7 +113,8 @@ std::vector<Student> roster(const fs::path& from, std::span<const lab::Lab> labs
             fmt::format("{0} is one submission, and no class: grade it by `make grade "
                         "SUBMISSION={0}`, or name the folder above it",
                         folder.string()));
-    const std::map<std::string, std::string> people = people_in(read_text(folder / metadata_name));
+    const std::map<std::string, std::string> people =
+        people_in(process::contents_of(folder / metadata_name));
     std::vector<Student> all;
     std::set<std::string> taken;
     for (const fs::path& path : inside) {

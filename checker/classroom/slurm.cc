@@ -10,7 +10,9 @@
 
 #include "checker/classroom/text_file.h"
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 #include "checker/process/process.h"
+#include "checker/submission/tool.h"
 
 namespace classroom {
 
@@ -26,7 +28,7 @@ constexpr auto look_again = 1s;
 std::string slurm(std::vector<std::string> arguments) {
     const std::string program = arguments.front();
     process::Command command{.arguments = std::move(arguments),
-                             .environment = environment(),
+                             .environment = submission::kept_environment(),
                              .largest_file = 1u << 20,
                              .isolated = false};
     if (const char* configuration = std::getenv("SLURM_CONF"))
@@ -82,7 +84,7 @@ void grade_by_slurm(const std::vector<std::string>& students, const Results& res
         }
         tell();
     };
-    if (const std::string earlier = trimmed(read_text(submitted)); !earlier.empty())
+    if (const std::string earlier = trimmed(process::contents_of(submitted)); !earlier.empty())
         await(earlier);
     tell();
     for (int attempt = 0; attempt < attempts && !left.empty(); ++attempt) {
@@ -107,7 +109,7 @@ void grade_by_slurm(const std::vector<std::string>& students, const Results& res
             for (std::size_t i = begin; i < end; ++i)
                 if (left.contains(all[i]) && !results.noted(all[i])) {
                     const std::string said =
-                        trimmed(read_text(folder / fmt::format("{}.log", i - begin)));
+                        trimmed(process::contents_of(folder / fmt::format("{}.log", i - begin)));
                     results.note(all[i], {said.empty() ? "its job left nothing" : said, {}});
                 }
         }

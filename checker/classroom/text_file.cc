@@ -4,8 +4,6 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <unistd.h>
 
@@ -24,11 +22,6 @@ namespace {
 }
 
 }  // namespace
-
-std::string read_text(const fs::path& file) {
-    std::ifstream stream{file, std::ios::binary};
-    return {std::istreambuf_iterator<char>{stream}, {}};
-}
 
 std::string trimmed(std::string text) {
     while (text.ends_with('\n'))

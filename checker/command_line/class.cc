@@ -50,11 +50,8 @@ std::string made_by(const grading::Request& request, const std::vector<lab::Lab>
 }
 
 std::vector<std::string> settings(const Options& options) {
-    std::vector<std::string> all;
-    std::string engine = "both";
-    if (options.engines.size() == 1)
-        engine = evidence::id(options.engines.front());
-    all.insert(all.end(), {"--engine", engine, "--cpus", fmt::format("{}", options.cpus)});
+    std::vector<std::string> all{"--engine", word_for(options.engines), "--cpus",
+                                 fmt::format("{}", options.cpus)};
     if (options.way != evidence::Way::rom)
         all.insert(all.end(), {"--boot", options.way == evidence::Way::elf ? "elf" : "iso"});
     if (options.lab)

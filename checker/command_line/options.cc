@@ -181,6 +181,11 @@ CLI::App* add_look(CLI::App& app, Options& options) {
 
 }  // namespace
 
+std::string word_for(const std::vector<Engine>& asked_for) {
+    return std::ranges::find(engines, asked_for, [](const auto& each) { return each.second; })
+        ->first;
+}
+
 // make tells those that it starts how deep they are.
 std::string as_typed(const std::string& option, const std::string& value) {
     if (!std::getenv("MAKELEVEL") || !option.starts_with("--"))

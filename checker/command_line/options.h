@@ -51,6 +51,9 @@ struct Options {
     bool whole_class = false;
 };
 
+/// What --engine asks for these by.
+std::string word_for(const std::vector<evidence::Engine>& engines);
+
 /// An option as whoever reads a message has typed it, with its value if there is one: "--engine
 /// kvm"; under make "ENGINE=kvm".
 std::string as_typed(const std::string& option, const std::string& value = {});

@@ -32,6 +32,31 @@ std::size_t width_of(int descriptor) {
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+bool can_change_a_line() {
+    return isatty(STDERR_FILENO) == 1 && !is_dumb();
+}
+
+void erase_line() {
+    fmt::print(stderr, "\r\x1b[K");
+}
+
+// A line that stays.
+void say_above(std::string_view line, bool live) {
+    if (live)
+        erase_line();
+    fmt::print(stderr, "{}\n", line);
+}
+
+// In place of what the line says.
+void change_line(std::string text) {
+    const std::size_t columns = width_of(STDERR_FILENO);
+    if (columns > 0 && text.size() >= columns)
+        text.resize(columns - 1);
+    erase_line();
+    fmt::print(stderr, "{}", text);
+    std::fflush(stderr);
+}
+
 }  // namespace
 
 report::Style style_for(int descriptor) {
@@ -44,13 +69,13 @@ report::Style style_for(int descriptor) {
 
 ProgressLines::ProgressLines(std::size_t labs, bool report_follows)
     : labs_(labs),
-      live_(isatty(STDERR_FILENO) == 1 && !is_dumb()),
+      live_(can_change_a_line()),
       erased_in_the_end_(live_ && report_follows && width_of(STDERR_FILENO) >= widest_line),
       style_(style_for(STDERR_FILENO)) {}
 
 ProgressLines::~ProgressLines() {
     if (live_)
-        fmt::print(stderr, "\r\x1b[K");
+        erase_line();
     if (erased_in_the_end_ && labs_ > 1 && done_ > 0)
         fmt::print(stderr, "\x1b[{}A\x1b[J", done_);
     std::fflush(stderr);
@@ -65,11 +90,7 @@ void ProgressLines::show_status() {
     for (const auto& [lab, stage] : stages_)
         text += fmt::format("{}{}: {}", text.empty() ? "" : "; ",
                             lab == 0 ? "all together" : fmt::format("lab {}", lab), stage);
-    const std::size_t columns = width_of(STDERR_FILENO);
-    if (columns > 0 && text.size() >= columns)
-        text.resize(columns - 1);
-    fmt::print(stderr, "\r\x1b[K{}", text);
-    std::fflush(stderr);
+    change_line(std::move(text));
 }
 
 void ProgressLines::started(const lab::Lab& lab, std::string_view stage) {
@@ -81,13 +102,13 @@ void ProgressLines::done(const grading::LabGrade& grade) {
     ++done_;
     stages_.erase(grade.lab.number);
     if (labs_ > 1)
-        fmt::print(stderr, "{}{}\n", live_ ? "\r\x1b[K" : "", report::one_line(grade, style_));
+        say_above(report::one_line(grade, style_), live_);
     show_status();
 }
 
 void ProgressLines::print(const std::string& text, unsigned lab, std::string_view waited_for) {
     if (live_)
-        fmt::print(stderr, "\r\x1b[K");
+        erase_line();
     fmt::print("{}", text);
     std::fflush(stdout);
     stages_[lab] = waited_for;
@@ -100,11 +121,11 @@ grading::Progress ProgressLines::callbacks() {
             {}};
 }
 
-ClassProgress::ClassProgress() : live_(isatty(STDERR_FILENO) == 1 && !is_dumb()) {}
+ClassProgress::ClassProgress() : live_(can_change_a_line()) {}
 
 ClassProgress::~ClassProgress() {
     if (live_)
-        fmt::print(stderr, "\r\x1b[K");
+        erase_line();
 }
 
 // "[##########          ]  57 of 200, about 1:12 left": what is left by how fast it went so far.
@@ -131,19 +152,14 @@ void ClassProgress::progress(std::size_t done, std::size_t all, const std::strin
                                                 static_cast<double>(done - begun_with_));
         text += fmt::format(", about {}:{:02} left", left / 60, left % 60);
     }
-    if (const std::size_t columns = width_of(STDERR_FILENO); columns > 0 && text.size() >= columns)
-        text.resize(columns - 1);
-    fmt::print(stderr, "\r\x1b[K{}", text);
-    std::fflush(stderr);
+    change_line(std::move(text));
 }
 
 classroom::Watcher ClassProgress::watcher() {
     return {[this](std::size_t done, std::size_t all, const std::string& doing) {
                 progress(done, all, doing);
             },
-            [this](const std::string& line) {
-                fmt::print(stderr, "{}{}\n", live_ ? "\r\x1b[K" : "", line);
-            }};
+            [this](const std::string& line) { say_above(line, live_); }};
 }
 
 }  // namespace command_line

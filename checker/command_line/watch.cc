@@ -166,12 +166,8 @@ class Watch {
     std::string number() const { return std::to_string(lab_->number); }
 
     std::vector<std::string> checking(std::vector<std::string> more) const {
-        const bool both = options_.engines.size() > 1;
-        const bool qemu = options_.engines.front() == evidence::Engine::qemu;
         std::vector<std::string> words{"check", "--lab", number(), "--engine",
-                                       both   ? "both"
-                                       : qemu ? "qemu"
-                                              : "bochs"};
+                                       word_for(options_.engines)};
         if (!options_.submission.empty())
             words.insert(words.end(), {"--submission", options_.submission.string()});
         if (!options_.mine.empty())

@@ -53,6 +53,16 @@ Evidence of_one_cpu(Engine engine) {
     return evidence;
 }
 
+// The same, with what either emulator's log counts.
+template <class EmulatorsLog>
+Evidence counted(Engine engine, const EmulatorsLog& log) {
+    Evidence evidence = of_one_cpu(engine);
+    evidence.cpus_requested = log.cpu_count();
+    evidence.log->triple_faults = log.triple_fault_count();
+    evidence.log->exceptions = log.exception_count();
+    return evidence;
+}
+
 void number(Evidence& evidence, std::optional<unsigned> cpu) {
     evidence.cpus.front().cpu = cpu.value_or(0);
     evidence.log->names_cpu = cpu.has_value();
@@ -161,12 +171,9 @@ void find_place(const Symbols& symbols, Evidence& evidence) {
 }
 
 Evidence evidence_in(const qemu::Log& log, const Symbols& symbols) {
-    Evidence evidence = of_one_cpu(Engine::qemu);
+    Evidence evidence = counted(Engine::qemu, log);
     Cpu& cpu = evidence.cpus.front();
     evidence::Log& told = *evidence.log;
-    told.triple_faults = log.triple_fault_count();
-    told.exceptions = log.exception_count();
-    evidence.cpus_requested = log.cpu_count();
     const std::vector<LoggedException> all = log.exceptions();
     const std::vector<LoggedException> chain = log.fatal_chain();
     cpu.exceptions = exceptions_of(chain, symbols);
@@ -205,13 +212,10 @@ Evidence evidence_in(const qemu::Log& log, const Symbols& symbols) {
 }
 
 Evidence evidence_in(const bochs::Log& log, const Symbols& symbols) {
-    Evidence evidence = of_one_cpu(Engine::bochs);
+    Evidence evidence = counted(Engine::bochs, log);
     Cpu& cpu = evidence.cpus.front();
     evidence::Log& told = *evidence.log;
     told.version = log.version();
-    told.triple_faults = log.triple_fault_count();
-    told.exceptions = log.exception_count();
-    evidence.cpus_requested = log.cpu_count();
     number(evidence, log.triple_fault());
     for (unsigned each = 0; each < log.cpu_count(); ++each) {
         const auto dumped = bochs::parse_dump(log.dump(each));

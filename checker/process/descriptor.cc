@@ -4,6 +4,8 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <fstream>
+#include <iterator>
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -62,6 +64,26 @@ Descriptor open_file(const std::filesystem::path& path) {
     if (!file.is_open())
         fail(path.c_str());
     return file;
+}
+
+std::string contents_of(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::optional<std::string> read_at_most(const Descriptor& file, std::size_t most) {
+    std::string text(most + 1, '\0');
+    std::size_t length = 0;
+    while (length < text.size()) {
+        const ssize_t count = read(file.number(), text.data() + length, text.size() - length);
+        if (count < 0 && errno != EINTR)
+            return {};
+        if (count == 0)
+            break;
+        length += count < 0 ? 0 : static_cast<std::size_t>(count);
+    }
+    text.resize(length);
+    return text;
 }
 
 void replace_text(const Descriptor& memory, std::string_view text) {

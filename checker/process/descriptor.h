@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,6 +62,13 @@ Descriptor anonymous_memory(std::size_t bytes);
 
 /// A file, to read. Throws std::system_error with its name.
 Descriptor open_file(const std::filesystem::path& path);
+
+/// All that a file holds; empty where it cannot be read.
+std::string contents_of(const std::filesystem::path& file);
+
+/// What an open file holds: at most one byte more than `most`, which tells of one that is longer.
+/// Nothing where it cannot be read; errno says why.
+std::optional<std::string> read_at_most(const Descriptor& file, std::size_t most);
 
 /// Makes `text` all that such a memory holds. Throws std::system_error.
 void replace_text(const Descriptor& memory, std::string_view text);

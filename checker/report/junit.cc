@@ -19,20 +19,10 @@ using judgement::Finding;
 using judgement::Outcome;
 using pugi::xml_node;
 
-void set(xml_node node, const char* attribute, std::string_view value) {
-    node.append_attribute(attribute) = printable(value).c_str();
-}
-
-// Counts what is below `node` by now.
 void set_counts(xml_node node, double seconds) {
-    const auto count = [&](const char* path) {
-        return static_cast<unsigned>(node.select_nodes(path).size());
-    };
-    node.append_attribute("tests") = count(".//testcase");
-    node.append_attribute("failures") = count(".//failure");
-    node.append_attribute("errors") = count(".//error");
+    JUnitFile::set_counts(node);
     node.append_attribute("skipped") = 0;
-    set(node, "time", fmt::format("{:.3f}", seconds));
+    set_attribute(node, "time", fmt::format("{:.3f}", seconds));
 }
 
 // One lab's testsuite.
@@ -40,7 +30,7 @@ class Suite {
   public:
     Suite(xml_node suites, const LabGrade& grade)
         : grade_(grade), suite_(suites.append_child("testsuite")) {
-        set(suite_, "name", fmt::format("Lab {}: {}", grade.lab.number, grade.lab.title));
+        set_attribute(suite_, "name", fmt::format("Lab {}: {}", grade.lab.number, grade.lab.title));
         for (std::size_t i = 0; i < grade.lab.facts.size(); ++i)
             add_fact(grade.lab.facts[i], grade.verdict.findings[i]);
         for (const Run& run : grade.runs)
@@ -64,8 +54,8 @@ class Suite {
   private:
     xml_node add_test(std::string_view name) {
         xml_node node = suite_.append_child("testcase");
-        set(node, "classname", fmt::format("sipi.{}", grade_.lab.directory));
-        set(node, "name", name);
+        set_attribute(node, "classname", fmt::format("sipi.{}", grade_.lab.directory));
+        set_attribute(node, "name", name);
         return node;
     }
 
@@ -80,8 +70,8 @@ class Suite {
     void add_result(xml_node test, const char* kind, const std::string& detail) {
         xml_node node = test.append_child(kind);
         const std::vector<std::string> lines = brief(grade_);
-        set(node, "type", judgement::name(grade_.verdict.outcome));
-        set(node, "message", lines.empty() ? detail : lines.front());
+        set_attribute(node, "type", judgement::name(grade_.verdict.outcome));
+        set_attribute(node, "message", lines.empty() ? detail : lines.front());
         const std::string report =
             fmt::format("{}{}{}", detail, detail.empty() ? "" : "\n\n", text(grade_, Style{false}));
         node.text() = printable_lines(report).c_str();
@@ -93,20 +83,40 @@ class Suite {
 
 }  // namespace
 
+JUnitFile::JUnitFile() {
+    xml_node declaration = document_.append_child(pugi::node_declaration);
+    set_attribute(declaration, "version", "1.0");
+    set_attribute(declaration, "encoding", "UTF-8");
+    suites = document_.append_child("testsuites");
+    set_attribute(suites, "name", "sipi");
+}
+
+void set_attribute(xml_node node, const char* attribute, std::string_view value) {
+    node.append_attribute(attribute) = printable(value).c_str();
+}
+
+void JUnitFile::set_counts(xml_node node) {
+    const auto count = [&](const char* path) {
+        return static_cast<unsigned>(node.select_nodes(path).size());
+    };
+    node.append_attribute("tests") = count(".//testcase");
+    node.append_attribute("failures") = count(".//failure");
+    node.append_attribute("errors") = count(".//error");
+}
+
+std::string JUnitFile::text() const {
+    std::ostringstream stream;
+    document_.save(stream, "  ", pugi::format_default, pugi::encoding_utf8);
+    return stream.str();
+}
+
 std::string junit(const grading::Grade& grade) {
-    pugi::xml_document document;
-    xml_node declaration = document.append_child(pugi::node_declaration);
-    set(declaration, "version", "1.0");
-    set(declaration, "encoding", "UTF-8");
-    xml_node suites = document.append_child("testsuites");
-    set(suites, "name", "sipi");
+    JUnitFile file;
     double seconds = 0;
     for (const LabGrade& lab : grade.labs)
-        seconds += Suite{suites, lab}.seconds();
-    set_counts(suites, seconds);
-    std::ostringstream stream;
-    document.save(stream, "  ", pugi::format_default, pugi::encoding_utf8);
-    return stream.str();
+        seconds += Suite{file.suites, lab}.seconds();
+    set_counts(file.suites, seconds);
+    return file.text();
 }
 
 }  // namespace report

@@ -3,22 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <sstream>
 
 #include "checker/diagnosis/exhibits.h"
 #include "checker/evidence/questions.h"
+#include "checker/report/frame.h"
 #include "checker/report/run.h"
 #include "checker/report/story.h"
-
-// The bytes of page.css, taken into the program as they are; mk/checker.mk knows of it.
-asm(R"(
-.pushsection .rodata
-sipi_page_css: .incbin "checker/report/page.css"
-sipi_page_css_end:
-.popsection
-)");
-extern "C" const char sipi_page_css[];
-extern "C" const char sipi_page_css_end[];
 
 namespace report {
 
@@ -31,21 +21,6 @@ using judgement::Finding;
 using judgement::Outcome;
 
 constexpr std::string_view nothing = "\u2013";
-
-// The page may load nothing and run nothing, even if a browser should find something in it.
-constexpr std::string_view page_head =
-    R"(<!DOCTYPE html>
-<html lang="en" xmlns="http://www.w3.org/1999/xhtml">
-<head>
-<meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="color-scheme" content="light dark"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-<title>Sipi: {}</title>
-<style>
-{}</style>
-</head>
-)";
 
 // What a link to a lab leads to.
 std::string anchor(const LabGrade& grade) {
@@ -270,10 +245,6 @@ void add_lab(Element& parent, const LabGrade& grade, const SourceReader& sources
 
 }  // namespace
 
-std::string_view page_style() {
-    return {sipi_page_css, static_cast<std::size_t>(sipi_page_css_end - sipi_page_css)};
-}
-
 std::string page(const Grade& grade, const SourceReader& sources) {
     const std::string title = grade.labs.size() == 1
                                   ? fmt::format("Lab {}", grade.labs.front().lab.number)
@@ -286,13 +257,7 @@ std::string page(const Grade& grade, const SourceReader& sources) {
         add_summary(main, grade);
     for (const LabGrade& lab : grade.labs)
         add_lab(main, lab, sources);
-    std::ostringstream stream;
-    // HTML knows no <td/>: it would take that for a beginning without an end.
-    document.save(
-        stream, "",
-        pugi::format_raw | pugi::format_no_declaration | pugi::format_no_empty_element_tags,
-        pugi::encoding_utf8);
-    return fmt::format(page_head, title, page_style()) + stream.str() + "\n</html>\n";
+    return framed(document, title, {});
 }
 
 }  // namespace report

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "checker/grading/grade.h"
 #include "checker/report/source.h"
@@ -12,9 +11,5 @@ namespace report {
 /// XHTML in its syntax, so a program can read it too. `sources` gives the source lines (see
 /// shown_files); without it there are none. Ends with a newline.
 std::string page(const grading::Grade& grade, const SourceReader& sources);
-
-/// How it looks, from page.css: light and dark, wide and narrow, on paper. Without `<` and `&`, so
-/// that it can stand in XHTML as it is.
-std::string_view page_style();
 
 }  // namespace report

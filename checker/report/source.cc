@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
+#include "checker/process/descriptor.h"
 #include "checker/process/output.h"
 #include "checker/submission/seam_files.h"
 
@@ -38,10 +37,8 @@ std::optional<std::string> given_code(const fs::path& project, const fs::path& f
     for (const char* folder : {"kernel", "trampoline"}) {
         const fs::path whole = project / file;
         if (!file.empty() && *file.begin() == folder && is_source(file) &&
-            lies_in(project / folder, whole) && fs::file_size(whole, problem) <= largest_file) {
-            std::ifstream stream(whole, std::ios::binary);
-            return std::string{std::istreambuf_iterator<char>(stream), {}};
-        }
+            lies_in(project / folder, whole) && fs::file_size(whole, problem) <= largest_file)
+            return process::contents_of(whole);
     }
     return {};
 }

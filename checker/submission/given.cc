@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <fstream>
 #include <sstream>
@@ -46,14 +45,6 @@ std::vector<std::string> lines_of(const fs::path& file) {
         if (!line.empty())
             lines.push_back(line);
     return lines;
-}
-
-std::vector<std::string> environment_of_make() {
-    std::vector<std::string> all;
-    for (const char* name : {"CXX", "HOME", "TMPDIR"})
-        if (const char* value = std::getenv(name))
-            all.push_back(fmt::format("{}={}", name, value));
-    return all;
 }
 
 }  // namespace
@@ -102,7 +93,7 @@ void GivenCode::make_current() const {
         {.arguments = {"make", "--no-print-directory", "--silent",
                        fmt::format("-j{}", std::max(1u, std::thread::hardware_concurrency())),
                        target},
-         .environment = environment_of_make(),
+         .environment = kept_environment(),
          .directory = project_,
          .address_space = 4ull << 30,
          .largest_file = 256ull << 20,

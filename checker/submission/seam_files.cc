@@ -55,21 +55,12 @@ void require_acceptable(const Descriptor& file, const std::string& shown, Whose 
 }
 
 std::string content(const Descriptor& file, const std::string& shown) {
-    // One byte more than allowed tells of a file that grows while it is read.
-    std::string text(largest_seam_file + 1, '\0');
-    std::size_t length = 0;
-    while (length < text.size()) {
-        const ssize_t count = ::read(file.number(), text.data() + length, text.size() - length);
-        if (count < 0 && errno != EINTR)
-            cannot_read(shown, errno);
-        if (count == 0)
-            break;
-        length += count < 0 ? 0 : static_cast<std::size_t>(count);
-    }
-    if (length > largest_seam_file)
+    std::optional<std::string> text = process::read_at_most(file, largest_seam_file);
+    if (!text)
+        cannot_read(shown, errno);
+    if (text->size() > largest_seam_file)
         throw Refused(fmt::format("{} is larger than {} KiB", shown, largest_seam_file / 1024));
-    text.resize(length);
-    return text;
+    return std::move(*text);
 }
 
 // Empty where there is no such file.

@@ -1,13 +1,14 @@
 #include "checker/submission/tool.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <fstream>
-#include <iterator>
 #include <sys/stat.h>
 #include <system_error>
 
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 
 namespace submission {
 
@@ -20,6 +21,14 @@ fs::path note_of(const fs::path& file) {
 }
 
 }  // namespace
+
+std::vector<std::string> kept_environment() {
+    std::vector<std::string> all;
+    for (const char* name : {"CXX", "HOME", "TMPDIR"})
+        if (const char* value = std::getenv(name))
+            all.push_back(fmt::format("{}={}", name, value));
+    return all;
+}
 
 process::Finished run_tool(process::Command command, std::chrono::seconds time) {
     command.environment.emplace_back("LC_ALL=C");
@@ -56,8 +65,7 @@ std::string identity_of_headers(const fs::path& place) {
 }
 
 bool is_made_from(const fs::path& file, const std::string& inputs) {
-    std::ifstream stream(note_of(file), std::ios::binary);
-    const std::string note{std::istreambuf_iterator<char>(stream), {}};
+    const std::string note = process::contents_of(note_of(file));
     return !note.empty() && note == identity(file) + inputs;
 }
 

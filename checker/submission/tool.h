@@ -16,6 +16,9 @@ namespace submission {
 /// checker::Error if it cannot be started.
 process::Finished run_tool(process::Command command, std::chrono::seconds time);
 
+/// What a make, or this program again, keeps of this process's environment, as NAME=value.
+std::vector<std::string> kept_environment();
+
 /// One of the few places for tools, or boots, that this machine can carry at a time, for as long as
 /// this lives.
 class Place {

@@ -4,11 +4,11 @@
 #include <cerrno>
 #include <fmt/format.h>
 #include <fstream>
-#include <iterator>
 #include <sys/stat.h>
 #include <system_error>
 
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 
 namespace submission {
 
@@ -18,11 +18,6 @@ namespace {
 
 constexpr const char* all_workspaces = "build/graded";
 constexpr std::size_t kept_workspaces = 48;  // a few megabytes each
-
-std::string read(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 // The folder was removed, with its lock, before the lock was taken.
 bool is_gone(const process::Descriptor& lock) {
@@ -85,7 +80,7 @@ void Workspace::fill(const lab::Lab& lab, std::span<const SeamFile> files) const
             fs::remove_all(entry.path());
     for (const SeamFile& file : files) {
         const fs::path path = folder / file.name;
-        if (fs::exists(path) && read(path) == file.content)
+        if (fs::exists(path) && process::contents_of(path) == file.content)
             continue;
         std::ofstream stream(path, std::ios::binary | std::ios::trunc);
         stream << file.content << std::flush;

@@ -106,23 +106,22 @@ std::vector<std::string> wrong_fields(const Scene& scene, const Cpu& cpu,
         if (is != should)
             wrong.push_back(fmt::format("{} is {:#x} instead of {:#x}", name, is, should));
     };
+    const auto compare_state = [&](const x86::ControlState& should) {
+        compare("bsp.cr0", found.bsp.cr0.raw, should.cr0.raw);
+        compare("bsp.cr3", found.bsp.cr3, should.cr3);
+        compare("bsp.cr4", found.bsp.cr4.raw, should.cr4.raw);
+        compare("bsp.efer", found.bsp.efer.raw, should.efer.raw);
+    };
     if (const auto& message = scene.evidence.message; message && message->cpu == cpu.cpu) {
-        compare("bsp.cr0", found.bsp.cr0.raw, message->bsp.cr0.raw);
-        compare("bsp.cr3", found.bsp.cr3, message->bsp.cr3);
-        compare("bsp.cr4", found.bsp.cr4.raw, message->bsp.cr4.raw);
-        compare("bsp.efer", found.bsp.efer.raw, message->bsp.efer.raw);
+        compare_state(message->bsp);
         compare("stack_top", found.stack_top, message->stack_top);
         compare("entry", found.entry, message->entry);
         compare("cpu", found.cpu, message->cpu);
         compare("lapic_id", found.lapic_id, message->lapic_id);
         return wrong;
     }
-    if (const evidence::Registers* bsp = scene.bsp_registers(); bsp && awake(*scene.bsp)) {
-        compare("bsp.cr0", found.bsp.cr0.raw, bsp->control.cr0.raw);
-        compare("bsp.cr3", found.bsp.cr3, bsp->control.cr3);
-        compare("bsp.cr4", found.bsp.cr4.raw, bsp->control.cr4.raw);
-        compare("bsp.efer", found.bsp.efer.raw, bsp->control.efer.raw);
-    }
+    if (const evidence::Registers* bsp = scene.bsp_registers(); bsp && awake(*scene.bsp))
+        compare_state(bsp->control);
     if (found.stack_top == 0 || found.stack_top > ::memory::low_memory_size)
         wrong.push_back(fmt::format("stack_top is {:#x}", found.stack_top));
     compare("entry", found.entry, scene.evidence.trampoline->entry);

@@ -9,18 +9,35 @@
 
 #include "tests/unit/checker/process/running.h"
 
+namespace {
+
+// One with text to read, one to write to, and one that is nobody's business.
+struct Folders {
+    std::filesystem::path root;
+
+    Folders() {
+        std::string name = (std::filesystem::temp_directory_path() / "sipi-test-XXXXXX").string();
+        REQUIRE(mkdtemp(name.data()));
+        root = name;
+        for (const char* folder : {"in", "out", "other"})
+            std::filesystem::create_directory(root / folder);
+        for (const char* file : {"in/text", "other/text"})
+            std::ofstream(root / file) << file << '\n';
+    }
+    Folders(const Folders&) = delete;
+    Folders& operator=(const Folders&) = delete;
+    ~Folders() { std::filesystem::remove_all(root); }
+};
+
+}  // namespace
+
 TEST_CASE("process: one that is confined opens what it may, and nothing else") {
     if (!process::Confinement::is_possible()) {
         MESSAGE("this Linux has no Landlock");
         return;
     }
-    std::string name = (std::filesystem::temp_directory_path() / "sipi-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()));
-    const std::filesystem::path root = name;
-    for (const char* folder : {"in", "out", "other"})
-        std::filesystem::create_directory(root / folder);
-    for (const char* file : {"in/text", "other/text"})
-        std::ofstream(root / file) << file << '\n';
+    const Folders folders;
+    const std::filesystem::path& root = folders.root;
     Command command = shell(
         "cat in/text; cat other/text; cat in/../other/text; echo 1 > out/new && cat out/new;"
         "echo 1 > in/new; echo 1 > new; mv out/new in/new; ls . && echo listed;"
@@ -35,7 +52,6 @@ TEST_CASE("process: one that is confined opens what it may, and nothing else") {
     CHECK(std::filesystem::exists(root / "out/new"));
     CHECK_FALSE(std::filesystem::exists(root / "in/new"));
     CHECK_FALSE(std::filesystem::exists(root / "new"));
-    std::filesystem::remove_all(root);
 }
 
 TEST_CASE("process: in a sandbox there is what it was given, and nothing else") {
@@ -43,13 +59,8 @@ TEST_CASE("process: in a sandbox there is what it was given, and nothing else") 
         MESSAGE("this machine lets nobody make a sandbox");
         return;
     }
-    std::string name = (std::filesystem::temp_directory_path() / "sipi-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()));
-    const std::filesystem::path root = name;
-    for (const char* folder : {"in", "out", "other"})
-        std::filesystem::create_directory(root / folder);
-    for (const char* file : {"in/text", "other/text"})
-        std::ofstream(root / file) << file << '\n';
+    const Folders folders;
+    const std::filesystem::path& root = folders.root;
     setenv("SIPI_TEST_SECRET", "secret", 1);
     Command command = shell(
         "cat in/text; cat other/text; echo 1 > out/new && cat out/new; echo 1 > in/new; echo 1 > "
@@ -70,7 +81,6 @@ TEST_CASE("process: in a sandbox there is what it was given, and nothing else") 
     CHECK(std::filesystem::exists(root / "out/new"));
     CHECK_FALSE(std::filesystem::exists(root / "in/new"));
     CHECK_FALSE(std::filesystem::exists(root / "new"));
-    std::filesystem::remove_all(root);
     unsetenv("SIPI_TEST_SECRET");
 }
 
