@@ -67,12 +67,14 @@ SEAM_OBJECTS := $(foreach n,$(LAB_NUMBERS),$(call seam_objects,$(n)))
 
 # What most files include is read once: each file includes what it uses all the same. A compiler takes
 # the compiled form of a header that is named with -include, where it fits, else the header itself. No object
-# is older for it: a hand-out comes with given code's objects, and without it.
+# is older for it: a hand-out comes with given code's objects, and without it. g++'s library is told that there
+# are no threads: else <atomic> brings what waits for them, up to <string>, and a seam takes twice the time.
+NO_THREADS := _GLIBCXX_HAS_GTHREADS _GLIBCXX_HAVE_LINUX_FUTEX
 KERNEL_HEADERS := algorithm array atomic cstddef cstdint optional span string_view type_traits
 COMPILE := $(CXX) $(KERNEL_FLAGS) -include $(COMMON)/common.h
 $(COMMON)/common.h: mk/kernel.mk | $(SETUP)
 	@mkdir -p $(@D)
-	@printf '#include <%s>\n' $(KERNEL_HEADERS) > $@
+	@{ echo '#include <cstddef>'; printf '#undef %s\n' $(NO_THREADS); printf '#include <%s>\n' $(KERNEL_HEADERS); } > $@
 $(COMMON)/common.h.gch: $(COMMON)/common.h
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(KERNEL_FLAGS) -x c++-header $< -o $@
