@@ -59,10 +59,20 @@ bool place(const std::vector<std::pair<Descriptor, int>>& descriptors) {
     });
 }
 
-// Returns the error that kept the program from being started. After a fork only system calls are
-// safe, because another thread may have held any lock: all else has been made before.
-int become(const Command& command, const std::string& program, char* const* arguments,
-           char* const* environment) {
+// What a child is to become. It has this process's memory until it is, or has failed.
+struct Birth {
+    const Command& command;
+    const std::string& program;
+    char* const* arguments;
+    char* const* environment;
+    pid_t parent;
+    int error = 0;
+};
+
+// Returns the error that kept the program from being started. Nothing but system calls: another
+// thread may hold any lock.
+int become(const Birth& birth) {
+    const Command& command = birth.command;
     setsid();  // a group of its own, and no terminal
     // Before descriptors are moved, perhaps over its own.
     if (command.confinement && !command.confinement->apply())
@@ -70,11 +80,14 @@ int become(const Command& command, const std::string& program, char* const* argu
     if (command.isolated && !command.sandbox)
         unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC);  // no network, where a user may
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // after unshare, which would clear it
+    if (getppid() != birth.parent)     // it has died before
+        return ESRCH;
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    for (int number = 1; number < SIGRTMIN; ++number)
+        signal(number, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
-    signal(SIGPIPE, SIG_DFL);
     if (!place(command.descriptors) ||
         (!command.directory.empty() && chdir(command.directory.c_str()) != 0))
         return errno;
@@ -84,8 +97,31 @@ int become(const Command& command, const std::string& program, char* const* argu
         limit(RLIMIT_AS, command.address_space);
     if (command.processor_time.count() != 0)
         limit(RLIMIT_CPU, static_cast<std::uint64_t>(command.processor_time.count()));
-    execve(program.c_str(), arguments, environment);
+    execve(birth.program.c_str(), birth.arguments, birth.environment);
     return errno;
+}
+
+int be_born(void* birth) {
+    auto& its = *static_cast<Birth*>(birth);
+    its.error = become(its);
+    return 127;
+}
+
+// A fork() would copy the tables of all of this process's memory, and throw the copy away at once:
+// instead the calling thread waits for the child to be the program, as vfork() has it. No signal is
+// handled meanwhile, for the child would do so in this memory.
+pid_t start_child(Birth& birth) {
+    std::vector<std::byte> stack(std::size_t{64} << 10);
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const pid_t pid = clone(be_born, stack.data() + stack.size(),
+                            CLONE_VM | CLONE_VFORK | SIGCHLD, &birth);
+    const int error = errno;
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (pid < 0)
+        throw std::system_error(error, std::generic_category(), "clone");
+    return pid;
 }
 
 }  // namespace
@@ -152,20 +188,10 @@ Process Process::start(Command command) {
     const std::vector<char*> arguments = pointers(command.arguments);
     const std::vector<char*> environment = pointers(command.environment);
     prctl(PR_SET_CHILD_SUBREAPER, 1);  // what a child leaves behind becomes ours to reap
-    Pipe failure = Pipe::make();       // closed by a successful exec
-    const pid_t pid = fork();
-    if (pid < 0)
-        throw std::system_error(errno, std::generic_category(), "fork");
-    if (pid == 0) {
-        const int error = become(command, program, arguments.data(), environment.data());
-        [[maybe_unused]] const auto written = write(failure.write.number(), &error, sizeof(error));
-        _exit(127);
-    }
-    Process process{pid};
-    failure.write.close();
-    int error = 0;
-    if (read(failure.read.number(), &error, sizeof(error)) == sizeof(error))
-        throw StartError(command.arguments[0], error);
+    Birth birth{command, program, arguments.data(), environment.data(), getpid()};
+    Process process{start_child(birth)};
+    if (birth.error != 0)
+        throw StartError(command.arguments[0], birth.error);
     command.descriptors.clear();  // only the child has them now
     if (told.is_open())
         process.inner_ = number_told(told);

@@ -1,5 +1,6 @@
 #include "checker/process/sandbox.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <initializer_list>
@@ -39,8 +40,15 @@ std::vector<std::string> sandbox_words(const Sandbox& sandbox, int told) {
         add({"--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"});
     else
         add({"--dev-bind", "/dev/null", "/dev/null"});
-    for (const fs::path& place : sandbox.files.read)
-        add({"--ro-bind-try", place.c_str(), place.c_str()});
+    const std::vector<fs::path>& read = sandbox.files.read;
+    for (const fs::path& place : read) {
+        std::error_code problem;
+        const fs::path to = fs::read_symlink(place, problem);  // /lib leads to usr/lib
+        if (std::ranges::find(read, place.parent_path() / to) != read.end() && !problem)
+            add({"--symlink", to.c_str(), place.c_str()});
+        else
+            add({"--ro-bind-try", place.c_str(), place.c_str()});
+    }
     for (const fs::path& place : sandbox.files.write)
         add({"--bind-try", place.c_str(), place.c_str()});
     // What lies between all these was made for them, in memory.
