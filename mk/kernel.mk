@@ -71,11 +71,16 @@ SEAM_OBJECTS := $(foreach n,$(LAB_NUMBERS),$(call seam_objects,$(n)))
 # are no threads: else <atomic> brings what waits for them, up to <string>, and a seam takes twice the time.
 NO_THREADS := _GLIBCXX_HAS_GTHREADS _GLIBCXX_HAVE_LINUX_FUTEX
 KERNEL_HEADERS := algorithm array atomic cstddef cstdint optional span string_view type_traits
-COMPILE := $(CXX) $(KERNEL_FLAGS) -include $(COMMON)/common.h
+SEAM_HEADERS := instructions.h $(addprefix cpu/,lapic.h lapic_timer.h) \
+    $(addprefix smp/,identity_map.h match_bsp.h per_cpu.h start_ap.h) $(addprefix trampoline/,stage.h tables.h)
+# $(call COMPILE,header): seam.h is common.h, and what seams include of given code.
+COMPILE = $(CXX) $(KERNEL_FLAGS) -include $(COMMON)/$(1)
 $(COMMON)/common.h: mk/kernel.mk | $(SETUP)
 	@mkdir -p $(@D)
 	@{ echo '#include <cstddef>'; printf '#undef %s\n' $(NO_THREADS); printf '#include <%s>\n' $(KERNEL_HEADERS); } > $@
-$(COMMON)/common.h.gch: $(COMMON)/common.h
+$(COMMON)/seam.h: $(COMMON)/common.h
+	@{ cat $<; printf '#include "%s"\n' $(SEAM_HEADERS); } > $@
+$(COMMON)/%.h.gch: $(COMMON)/%.h
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(KERNEL_FLAGS) -x c++-header $< -o $@
 
@@ -86,7 +91,7 @@ dependencies_of_cc = $(if $(filter $(COMMON)/%,$@),-MMD -MP)
 define compile
 @mkdir -p $(@D)
 $(call say,CXX,$<)
-$(Q)$(COMPILE) $(debug_level) $(call quoted,$(PREFIX_MAP)) $(dependencies_of_cc) -c $< -o $@
+$(Q)$(call COMPILE,$(or $(1),common.h)) $(debug_level) $(call quoted,$(PREFIX_MAP)) $(dependencies_of_cc) -c $< -o $@
 endef
 define assemble
 @mkdir -p $(@D)
@@ -98,6 +103,7 @@ GIVEN_FOLDERS := kernel trampoline $(wildcard solutions reference)
 GIVEN_SOURCES := $(GIVEN_FOLDERS:=/.) $(shell find $(GIVEN_FOLDERS) -mindepth 1 ! -name '.*' \
     '(' -type d -o -name '*.cc' -o -name '*.h' -o -name '*.asm' -o -name '*.inc' -o -name '*.ld' -o -name '*.o' ')')
 GIVEN_HEADERS := $(filter kernel/%.h trampoline/%.h trampoline/%.inc,$(GIVEN_SOURCES))
+$(COMMON)/seam.h.gch: $(filter %.h,$(GIVEN_HEADERS))
 
 $(CONSTANTS): trampoline/constants.cc $(RULES) | $(SETUP)
 	@mkdir -p $(@D)
@@ -110,8 +116,8 @@ $(COMMON)/%.cc.o: %.cc $(COMMON)/common.h $(RULES) | $(COMMON)/common.h.gch
 $(COMMON)/%.asm.o: %.asm $(CONSTANTS) $(filter %.inc,$(GIVEN_HEADERS)) $(RULES) | $(SETUP)
 	$(assemble)
 define seam_rules
-$(BUILD)/seam-$(1)/%.cc.o: $$(SEAM_$(1))/%.cc $(GIVEN_HEADERS) $(COMMON)/common.h $(BUILD)/inputs $(RULES) | $(COMMON)/common.h.gch
-	$$(compile)
+$(BUILD)/seam-$(1)/%.cc.o: $$(SEAM_$(1))/%.cc $(GIVEN_HEADERS) $(COMMON)/seam.h $(BUILD)/inputs $(RULES) | $(COMMON)/seam.h.gch
+	$$(call compile,seam.h)
 $(BUILD)/seam-$(1)/%.asm.o: $$(SEAM_$(1))/%.asm $(GIVEN_HEADERS) $(CONSTANTS) $(BUILD)/inputs $(RULES) | $(SETUP)
 	$$(assemble)
 endef
@@ -147,7 +153,8 @@ $(BUILD)/sipi.iso: $(BUILD)/kernel.elf mk/grub.cfg
 GIVEN := $(COMMON)/given/ready.mk
 REFERENCE_OBJECTS_OF = $(foreach SEAM_$(1),$(reference),$(seam_objects))
 GIVEN_COMMANDS := compile assemble link iso reference
-given_compile := $(call lines,$(wordlist $(words $(CXX)),$(words $(COMPILE)),$(COMPILE)))$(newline)$(PREFIX_MAP)
+COMPILE_SEAM := $(call COMPILE,seam.h)
+given_compile := $(call lines,$(wordlist $(words $(CXX)),$(words $(COMPILE_SEAM)),$(COMPILE_SEAM)))$(newline)$(PREFIX_MAP)
 given_assemble := $(call lines,$(NASM) $(NASM_FLAGS))
 given_link := $(call lines,$(LINK))
 given_iso := $(call lines,$(MAKE_ISO))$(newline)$(INSTALL_MODULES)
@@ -166,7 +173,7 @@ $(COMMON)/given/$(1): $(call changed,$(COMMON)/given/$(1),$(given_$(1)))
 endef
 $(foreach command,$(GIVEN_COMMANDS),$(eval $(call command_rule,$(command))))
 
-$(GIVEN): $(COMMON)/given/code.o $(CONSTANTS) $(GIVEN_COMMANDS:%=$(COMMON)/given/%) $(GIVEN_SOURCES) $(RULES) \
+$(GIVEN): $(COMMON)/given/code.o $(COMMON)/seam.h.gch $(CONSTANTS) $(GIVEN_COMMANDS:%=$(COMMON)/given/%) $(GIVEN_SOURCES) $(RULES) \
     $(foreach n,$(LAB_NUMBERS),$(call REFERENCE_OBJECTS_OF,$(n)))
 	@touch $@
 

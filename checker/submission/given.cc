@@ -119,7 +119,7 @@ Given GivenCode::read() const {
         .code = (folder() / "code.o").lexically_relative(project_).string(),
         .reference = {},
         .headers = {project_ / "kernel", project_ / "trampoline", built_ / "kernel/constants.inc",
-                    built_ / "kernel/common.h", built_ / "kernel/common.h.gch"}};
+                    built_ / "kernel/seam.h", built_ / "kernel/seam.h.gch"}};
     for (const std::string& line : lines_of(folder() / "reference")) {
         std::istringstream words{line};
         unsigned lab = 0;
