@@ -137,7 +137,7 @@ $(BUILD)/kernel.elf: $(LINK_INPUTS) kernel/kernel.ld $(BUILD)/inputs
 GRUB_MODULES := multiboot2 normal iso9660 biosdisk
 MAKE_ISO := grub-mkrescue -d /usr/lib/grub/i386-pc --fonts= --locales= --themes=
 INSTALL_MODULES := --install-modules=$(GRUB_MODULES)
-$(BUILD)/sipi.iso: $(BUILD)/kernel.elf mk/grub.cfg
+$(BUILD)/sipi.iso: $(BUILD)/kernel.elf mk/grub.cfg | $(CD_SETUP)
 	@mkdir -p $(BUILD)/iso/boot/grub
 	$(call say,ISO,$@)
 	$(Q)strip -o $(BUILD)/iso/boot/sipi.elf $(BUILD)/kernel.elf

@@ -1,95 +1,32 @@
 #!/bin/sh
-# Installs what a build (or, with `debug` or `test`, those too) needs and this machine lacks; with
-# `build-brought` and `debug-brought` what is needed beside a checker that is there as a program.
+# setup.sh GROUP...: installs what these groups of needs.sh name and this machine lacks.
 # Says what it runs; asks first when a person is there; changes nothing when nothing is missing.
 # On a system without apt-get it says what to install, and ends with status 1.
 set -eu
+. "$(dirname "$0")/needs.sh"
 
-# probe | Debian package: a probe with a slash is a file, any other a command.
-build_needs='
-g++|g++
-ld|binutils
-nasm|nasm
-bwrap|bubblewrap
-qemu-system-x86_64|qemu-system-x86
-/usr/share/seabios/bios-256k.bin|seabios
-/usr/share/qemu/linuxboot_dma.bin|qemu-system-data
-bochs|bochs
-/usr/share/bochs/BIOS-bochs-latest|bochsbios
-/usr/share/bochs/VGABIOS-lgpl-latest|vgabios
-/usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so|bochs-term
-grub-mkrescue|grub-common
-/usr/lib/grub/i386-pc/multiboot2.mod|grub-pc-bin
-xorriso|xorriso
-mformat|mtools
-'
-checker_needs='
-pkg-config|pkg-config
-/usr/include/archive.h|libarchive-dev
-/usr/include/boost/process.hpp|libboost-dev
-/usr/include/CLI/CLI.hpp|libcli11-dev
-/usr/include/fmt/format.h|libfmt-dev
-/usr/include/nlohmann/json.hpp|nlohmann-json3-dev
-/usr/include/pugixml.hpp|libpugixml-dev
-/usr/include/toml++/toml.h|libtomlplusplus-dev
-/usr/include/elfutils/libdwfl.h|libdw-dev
-/usr/include/gelf.h|libelf-dev
-/usr/include/Zydis/Zydis.h|libzydis-dev
-'
-debug_needs='
-gdb|gdb
-'
-test_needs='
-git|git
-clang++|clang
-clang-format|clang-format
-clang-tidy|clang-tidy
-shellcheck|shellcheck
-doxygen|doxygen
-chromium|chromium
-/usr/bin/sbatch|slurm-client
-/usr/sbin/slurmctld|slurmctld
-/usr/sbin/slurmd|slurmd
-/usr/sbin/munged|munge
-xmllint|libxml2-utils
-zip|zip
-unzip|unzip
-jq|jq
-jsonschema|python3-jsonschema
-/usr/include/doctest/doctest.h|doctest-dev
-'
-
-case ${1:-build} in
-    build-brought) needs=$build_needs ;;
-    build) needs=$build_needs$checker_needs ;;
-    debug-brought) needs=$build_needs$debug_needs ;;
-    debug) needs=$build_needs$checker_needs$debug_needs ;;
-    test) needs=$build_needs$checker_needs$debug_needs$test_needs ;;
-esac
+lacking=$(missing "$@")
 # What clang++ links for its sanitizers is a package of its own, named for clang's version.
-if [ "${1:-build}" = test ] && command -v clang++ > /dev/null; then
-    version=$(clang++ -dumpversion | cut -d. -f1)
-    runtime=$(echo "/usr/lib/llvm-$version/lib/clang"/*/lib/linux/libclang_rt.asan-x86_64.a)
-    needs="$needs$runtime|libclang-rt-$version-dev"
-fi
-
-missing=
-for need in $needs; do
-    probe=${need%|*}
-    case $probe in
-        /*) [ -e "$probe" ] && continue ;;
-        *) command -v "$probe" > /dev/null && continue ;;
-    esac
-    missing="$missing ${need#*|}"
-done
-[ -n "$missing" ] || exit 0
+case " $* " in *' test '*)
+    if command -v clang++ > /dev/null; then
+        version=$(clang++ -dumpversion | cut -d. -f1)
+        is_there "/usr/lib/llvm-$version/lib/clang/*/lib/linux/libclang_rt.asan-x86_64.a" || lacking="$lacking
+test - libclang-rt-$version-dev"
+    fi ;;
+esac
+[ -n "$lacking" ] || exit 0
+# names SYSTEM: what is lacking, by that system's names.
+names() { echo "$lacking" | packages "$1" | tr '\n' ' ' | sed 's/ $//'; }
 
 if ! command -v apt-get > /dev/null; then
-    echo "setup: this needs the following, under the names that Debian gives them:" >&2
-    for package in $missing; do echo "    $package" >&2; done
-    echo "setup: install them with your system's package manager, then run make again" >&2
+    echo "setup: this needs packages that are not there; install them, then run make again:" >&2
+    echo "    Debian's names: $(names debian)" >&2
+    echo "    Fedora's names: $(names fedora)" >&2
+    echo "    Arch's names:   $(names arch)" >&2
+    echo "setup: or take the container: docs/your-machine.md" >&2
     exit 1
 fi
+missing=" $(names debian)"
 
 as_root=
 if [ "$(id -u)" != 0 ]; then
@@ -119,4 +56,4 @@ $as_root env DEBIAN_FRONTEND=noninteractive $install -qq >&2 || {
     exit 1
 }
 # Now clang's version is known.
-case $missing in *' clang '* | *' clang') exec "$0" "$@" ;; esac
+case "$missing " in *' clang '*) exec "$0" "$@" ;; esac
