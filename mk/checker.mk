@@ -15,18 +15,18 @@ COMMON_HEADERS := algorithm array charconv chrono cstddef cstdint filesystem fmt
     functional map memory optional span string string_view utility variant vector
 $(OUTPUT)/%/common.h: mk/checker.mk | $(SETUP)
 	@mkdir -p $(@D)
-	@printf '#include <%s>\n' $(COMMON_HEADERS) > $@
+	@printf '#include <%s>\n' $(COMMON_HEADERS) > $(part) && $(whole)
 # clang++ notes its absolute name, which is nobody's once the project's folder has another.
 /%/common.h: ;
 # $(call precompile,flags) and, with the folder of the result, $(call compile_with,folder,flags).
 define precompile
 $(call say,CXX,$<)
-$(Q)$(CXX) $(1) -x c++-header $< -o $@
+$(Q)$(CXX) $(1) -x c++-header $< -o $(part) && $(whole)
 endef
 define compile_with
 @mkdir -p $(@D)
 $(call say,CXX,$<)
-$(Q)$(CXX) $(2) -include $(1)/common.h -MMD -MP -c $< -o $@
+$(Q)$(CXX) $(2) -include $(1)/common.h -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $(part) && $(whole)
 endef
 
 CHECKER_HEADERS := $(OUTPUT)/checker/common.h.gch
@@ -47,12 +47,11 @@ $(OUTPUT)/checker/classroom.o: checker/classroom/class.css checker/classroom/cla
 # Made anew each time: ar would keep the objects of folders that are gone.
 $(eval $(call remember,$(OUTPUT)/checker/inputs,$(CHECKER_OBJECTS)))
 $(CHECKER_LIBRARY): $(CHECKER_OBJECTS) $(OUTPUT)/checker/inputs
-	@rm -f $@
-	$(Q)ar rcs $@ $(CHECKER_OBJECTS)
+	$(Q)ar rcs $(part) $(CHECKER_OBJECTS) && $(whole)
 
 $(OUTPUT)/sipi: $(OUTPUT)/checker/main.o $(CHECKER_LIBRARY)
 	$(call say,LINK,$@)
-	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
+	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $(part) && $(whole)
 
 # The program as a hand-out brings it: it runs where its libraries are not installed, or are others. It
 # grades no class, so it goes without the reader of archives, which would bring thirty times its own size.

@@ -4,4 +4,4 @@ FIRMWARE := $(OUTPUT)/firmware.bin
 # Every part is named here: NASM 2.16 lists no included file among what a flat image depends on.
 $(FIRMWARE): firmware/firmware.asm $(wildcard firmware/*) $(CONSTANTS) mk/firmware.mk | $(SETUP)
 	$(call say,FIRMWARE,$@)
-	$(Q)$(NASM) -f bin $(NASM_WARNINGS) -I$(COMMON)/ -I./ $< -o $@
+	$(Q)$(NASM) -f bin $(NASM_WARNINGS) -I$(COMMON)/ -I./ $< -o $(part) && $(whole)

@@ -77,26 +77,26 @@ SEAM_HEADERS := instructions.h $(addprefix cpu/,lapic.h lapic_timer.h) \
 COMPILE = $(CXX) $(KERNEL_FLAGS) -include $(COMMON)/$(1)
 $(COMMON)/common.h: mk/kernel.mk | $(SETUP)
 	@mkdir -p $(@D)
-	@{ echo '#include <cstddef>'; printf '#undef %s\n' $(NO_THREADS); printf '#include <%s>\n' $(KERNEL_HEADERS); } > $@
+	@{ echo '#include <cstddef>'; printf '#undef %s\n' $(NO_THREADS); printf '#include <%s>\n' $(KERNEL_HEADERS); } > $(part) && $(whole)
 $(COMMON)/seam.h: $(COMMON)/common.h
-	@{ cat $<; printf '#include "%s"\n' $(SEAM_HEADERS); } > $@
+	@{ cat $<; printf '#include "%s"\n' $(SEAM_HEADERS); } > $(part) && $(whole)
 $(COMMON)/%.h.gch: $(COMMON)/%.h
 	$(call say,CXX,$<)
-	$(Q)$(CXX) $(KERNEL_FLAGS) -x c++-header $< -o $@
+	$(Q)$(CXX) $(KERNEL_FLAGS) -x c++-header $< -o $(part) && $(whole)
 
 # The compilers' recipes, for a source $< and an object $@. What given code depends on goes into a .d
 # file beside the object; they also depend on these rules. A seam that is not the reference's has no
 # such file: it can put names into it that make would run as commands. It depends on all headers.
-dependencies_of_cc = $(if $(filter $(COMMON)/%,$@),-MMD -MP)
+dependencies_of_cc = $(if $(filter $(COMMON)/%,$@),-MMD -MP -MF $(@:.o=.d) -MT $@)
 define compile
 @mkdir -p $(@D)
 $(call say,CXX,$<)
-$(Q)$(call COMPILE,$(or $(1),common.h)) $(debug_level) $(call quoted,$(PREFIX_MAP)) $(dependencies_of_cc) -c $< -o $@
+$(Q)$(call COMPILE,$(or $(1),common.h)) $(debug_level) $(call quoted,$(PREFIX_MAP)) $(dependencies_of_cc) -c $< -o $(part) && $(whole)
 endef
 define assemble
 @mkdir -p $(@D)
 $(call say,NASM,$<)
-$(Q)$(NASM) $(NASM_FLAGS) $< -o $@
+$(Q)$(NASM) $(NASM_FLAGS) $< -o $(part) && $(whole)
 endef
 RULES := mk/kernel.mk
 GIVEN_FOLDERS := kernel trampoline $(wildcard solutions reference)
@@ -108,8 +108,8 @@ $(COMMON)/seam.h.gch: $(filter %.h,$(GIVEN_HEADERS))
 $(CONSTANTS): trampoline/constants.cc $(RULES) | $(SETUP)
 	@mkdir -p $(@D)
 	$(call say,CONSTANTS,$@)
-	$(Q)$(CXX) $(KERNEL_FLAGS) -MMD -MP -MF $(COMMON)/constants.d -MT $@ -S $< -o $(COMMON)/constants.s
-	$(Q)sed -n 's/.*->\([a-z0-9_]*\) \$$\{0,1\}\(-\{0,1\}[0-9]*\).*/\1 equ \2/p' $(COMMON)/constants.s > $@
+	$(Q)$(CXX) $(KERNEL_FLAGS) -MMD -MP -MF $(COMMON)/constants.d -MT $@ -S $< -o $(part).s
+	$(Q)sed -n 's/.*->\([a-z0-9_]*\) \$$\{0,1\}\(-\{0,1\}[0-9]*\).*/\1 equ \2/p' $(part).s > $(part) && rm $(part).s && $(whole)
 
 $(COMMON)/%.cc.o: %.cc $(COMMON)/common.h $(RULES) | $(COMMON)/common.h.gch
 	$(compile)
@@ -131,7 +131,7 @@ LINK := ld -nostdlib -static -z max-page-size=4096 -z noexecstack --fatal-warnin
 
 $(BUILD)/kernel.elf: $(LINK_INPUTS) kernel/kernel.ld $(BUILD)/inputs
 	$(call say,LINK,$@)
-	$(Q)$(LINK) $(LINK_INPUTS) -o $@
+	$(Q)$(LINK) $(LINK_INPUTS) -o $(part) && $(whole)
 
 # An ISO with no more of GRUB than it takes: a tenth of the size, and Bochs starts sooner.
 GRUB_MODULES := multiboot2 normal iso9660 biosdisk
@@ -162,9 +162,9 @@ given_reference := $(foreach n,$(LAB_NUMBERS),$(n) $(call REFERENCE_OBJECTS_OF,$
 
 $(COMMON)/given/code.o: $(KERNEL_OBJECTS) $(COMMON)/given/inputs
 	$(call say,LINK,$@)
-	$(Q)ld -r -z noexecstack --force-group-allocation $(KERNEL_OBJECTS) -o $@.first
-	$(Q)nm $@.first | awk '$$2 ~ /[WVu]/ { print $$3 }' > $@.inline
-	$(Q)objcopy --localize-symbols=$@.inline $@.first $@
+	$(Q)ld -r -z noexecstack --force-group-allocation $(KERNEL_OBJECTS) -o $(part).first
+	$(Q)nm $(part).first | awk '$$2 ~ /[WVu]/ { print $$3 }' > $(part).inline
+	$(Q)objcopy --localize-symbols=$(part).inline $(part).first $(part) && rm $(part).* && $(whole)
 $(eval $(call remember,$(COMMON)/given/inputs,$(KERNEL_OBJECTS)))
 
 define command_rule

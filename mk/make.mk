@@ -20,6 +20,11 @@ steps = $(shell MAKEFLAGS= $(MAKE) -n --no-print-directory $(MAKEOVERRIDES) STEP
 # What is built, where a goal itself would be run under -n too.
 STEPS_OF = $(if $(filter check,$(MAKECMDGOALS)),$(GIVEN) $(OUTPUT)/checker/ready.mk,$(MAKECMDGOALS))
 
+# What is made is there whole or not at all, for two makes may run at once: a recipe writes to $(part), and
+# ends in $(whole).
+part = $@.part-$$PPID
+whole = mv $(part) $@
+
 # $(call asked_for,goals): not empty if one of them is what make was called for.
 asked_for = $(filter $(1),$(or $(MAKECMDGOALS),$(.DEFAULT_GOAL)))
 

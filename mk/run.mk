@@ -44,4 +44,4 @@ endif
 BOCHS_BOOTED = $(if $(LAB)$(AT),$(BUILD)/kernel.elf $(FIRMWARE) $(OUTPUT)/bochs_screen,$(BUILD)/sipi.iso)
 $(OUTPUT)/bochs_screen: tools/bochs_screen.cc mk/run.mk | $(SETUP)
 	$(call say,CXX,$<)
-	$(Q)$(CXX) -std=c++20 -O1 -Wall -Wextra -Wshadow -Wconversion -Werror $< -o $@
+	$(Q)$(CXX) -std=c++20 -O1 -Wall -Wextra -Wshadow -Wconversion -Werror $< -o $(part) && $(whole)
