@@ -50,7 +50,7 @@ fi
 
 # What a person who does the labs does not need stays here. docs/handout.md is their README.
 git -c safe.directory='*' ls-files -z -- Makefile LICENSE bochsrc .gitignore .clang-format .editorconfig \
-    compile_flags.txt .vscode \
+    compile_flags.txt .vscode Dockerfile .dockerignore .devcontainer \
     firmware kernel trampoline labs checker docs mk tools ':!docs/Doxyfile' ':!docs/site' ':!docs/index.md' ':!docs/mutants.md' ':!docs/teaching.md' ':!docs/decisions' \
     ':!mk/tests.mk' ':!mk/lint.mk' ':!mk/bench.mk' ':!mk/docs.mk' \
     ':!tools/branches.sh' ':!tools/handout.sh' ':!tools/transcripts.sh' ':!tools/gradescope*' ':!tools/classroom.yml' ':!tools/site.sh' ':!tools/reading_order.sh' > "$scratch/files"

@@ -29,7 +29,7 @@ test_no_line_of_a_solution_is_inside() {
 test_nothing_else_that_gives_code_away_is_inside() {
     hand_out
     (cd "$scratch/sipi" && ls -A) | tr '\n' ' ' > "$scratch/there"
-    echo '.clang-format .editorconfig .github .gitignore .handout .vscode LICENSE Makefile README.md bin bochsrc build checker compile_flags.txt docs firmware kernel labs mk reference tools trampoline ' |
+    echo '.clang-format .devcontainer .dockerignore .editorconfig .github .gitignore .handout .vscode Dockerfile LICENSE Makefile README.md bin bochsrc build checker compile_flags.txt docs firmware kernel labs mk reference tools trampoline ' |
         tr -d '\n' > "$scratch/expected"
     same "$scratch/expected" "$scratch/there" "what lies in it"
     (cd "$scratch/sipi" && find . -path '*test*' -o -path '*solution*' -o -path '*mutant*' -o -name '.git') |

@@ -5,7 +5,7 @@ in_a_clone
 # The folders, and what may lie in each; a file that none of these describes is a stray.
 test_no_stray_files() {
     project_files | grep -vE \
-        -e '^(\.ci/run|\.clang-format|\.clang-tidy|\.editorconfig|\.gitattributes|\.shellcheckrc|\.gitignore|LICENSE|Makefile|bochsrc)$' \
+        -e '^(\.ci/run|\.clang-format|\.clang-tidy|\.editorconfig|\.gitattributes|\.shellcheckrc|\.gitignore|LICENSE|Makefile|bochsrc|Dockerfile|\.dockerignore|\.devcontainer/devcontainer\.json)$' \
         -e '^(README|CONTRIBUTING)\.md$' \
         -e '^kernel/kernel\.ld$' \
         -e '^(kernel|trampoline|firmware|checker|bench|tools)/([a-z0-9_]+/)*[a-z0-9_]+\.(h|cc|asm|inc)$' \
