@@ -71,11 +71,13 @@ format: $(TEST_SETUP)       # in place
 bench: $(BENCH)             # how long things take, beside the least that they could
 	@$(BENCH)
 setup: $(TEST_SETUP)        # installs what is missing; every target does, for what it needs
+doctor:                     # looks over the machine, and installs nothing
+	@tools/doctor.sh "$(MAKE)"
 clean:
 	@rm -rf build
 
 GOALS := help all kernel firmware iso checker run debug bochs show check watch grade grade-class explain hint reset cause \
-    branches handout gradescope docs test lint format bench setup clean
+    branches handout gradescope docs test lint format bench setup doctor clean
 .PHONY: $(GOALS)
 GOALS += unit test-programs $(LINT) # where there are tests
 include mk/asked.mk

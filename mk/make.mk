@@ -1,4 +1,7 @@
 # How make itself behaves, and what the other parts share.
+ifneq ($(filter 3.% 4.0 4.0.% 4.1 4.1.%,$(MAKE_VERSION)),)
+$(error Sipi needs GNU make 4.2, and this is $(MAKE_VERSION); on a Mac take the container: docs/your-machine.md)
+endif
 .DEFAULT_GOAL := all
 .SUFFIXES:
 .DELETE_ON_ERROR:

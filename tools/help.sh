@@ -16,6 +16,7 @@ make run [LAB=1]     boots the finished kernel, or yours with your lab 1 in it
 make debug LAB=1     GDB, stopped where lab 1 happens; make bochs LAB=1 the same
                      in Bochs's own debugger
 make show [LAB=1]    the page at 0x8000, instruction by instruction
+make doctor          looks over this machine: what is missing, and what to do
 make clean           removes build/, all that was made
 
 To check, watch, grade:  ENGINE=qemu|bochs|both   MINE="1 2 3" labs together
