@@ -63,6 +63,11 @@ seam_sources = $(sort $(wildcard $(addprefix $(SEAM_$(1))/,$(seam_names))))
 seam_folder = $(if $(filter solutions/%,$(SEAM_$(1))),$(COMMON)/$(SEAM_$(1)),$(BUILD)/seam-$(1))
 seam_objects = $(if $(filter reference/%,$(SEAM_$(1))),$(sort $(wildcard $(SEAM_$(1))/*.o)),\
     $(patsubst $(SEAM_$(1))/%,$(seam_folder)/%.o,$(seam_sources)))
+LOST := $(firstword $(filter-out $(wildcard labs/*/*),$(foreach n,$(OWN),\
+    $(addprefix labs/$(call lab_name,$(n))/,$(call seam_names,$(n))))))
+ifneq ($(LOST),)
+$(error $(LOST) is missing: `make reset LAB=$(firstword $(subst -, ,$(LOST:labs/%=%)))` puts the starter back)
+endif
 SEAM_OBJECTS := $(foreach n,$(LAB_NUMBERS),$(call seam_objects,$(n)))
 
 # What most files include is read once: each file includes what it uses all the same. A compiler takes
@@ -96,8 +101,11 @@ endef
 define assemble
 @mkdir -p $(@D)
 $(call say,NASM,$<)
-$(Q)$(NASM) $(NASM_FLAGS) $< -o $(part) && $(whole)
+$(Q)$(NASM) $(NASM_FLAGS) $< -o $(part) && $(whole) || { $(marked); exit 1; }
 endef
+# The checker takes a file without it; NASM takes it for a label.
+marked = [ "$$(head -c 3 $< | od -An -tx1)" != ' ef bb bf' ] || \
+    echo '$<: begins with a byte order mark; save it as UTF-8 without one' >&2
 RULES := mk/kernel.mk
 GIVEN_FOLDERS := kernel trampoline $(wildcard solutions reference)
 GIVEN_SOURCES := $(GIVEN_FOLDERS:=/.) $(shell find $(GIVEN_FOLDERS) -mindepth 1 ! -name '.*' \

@@ -20,6 +20,13 @@ ifneq ($(call asked_for,grade-class),)
 $(if $(and $(FROM),$(OUT)),,$(error grade-class: say FROM=folder, which has what each student handed in, and OUT=folder for the reports))
 endif
 
+# What somebody adds to a lab's folder is handed in by nobody, and so it is not built for its owner either.
+ifneq ($(call asked_for,check watch grade explain run debug bochs),)
+ADDED := $(foreach n,$(sort $(filter $(LAB_NUMBERS),$(LAB)) $(MINE)),$(filter-out $(addprefix %/,$(call \
+    seam_names,$(n))),$(wildcard labs/$(call lab_name,$(n))/*.cc labs/$(call lab_name,$(n))/*.asm)))
+$(if $(ADDED),$(if $(MAKE_RESTARTS),,$(warning not built, for it is no file of the lab: $(ADDED))))
+endif
+
 # make says 2 for whatever failed. Only under --question does it pass on a 1 for "not yet", and then it
 # makes nothing but the makefiles that it includes: what a check needs has one that is made last.
 ifeq ($(MAKECMDGOALS),check)

@@ -35,9 +35,13 @@ for file in $files; do cmp -s "$scratch/$file" "$lab/$file" || changed="$changed
 number=1
 while [ -e "kept/$name/$number" ]; do number=$((number + 1)); done
 kept=kept/$name/$number
-mkdir -p "$kept"
 for file in $changed; do
-    if [ -e "$lab/$file" ]; then cp -p "$lab/$file" "$kept/"; fi
+    words="it was missing"
+    if [ -e "$lab/$file" ]; then
+        mkdir -p "$kept"
+        cp -p "$lab/$file" "$kept/"
+        words="yours is $kept/$file"
+    fi
     cp "$scratch/$file" "$lab/$file"
-    echo "reset: $lab/$file is the starter's again; yours is $kept/$file"
+    echo "reset: $lab/$file is the starter's again; $words"
 done

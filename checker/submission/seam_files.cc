@@ -60,6 +60,8 @@ std::string content(const Descriptor& file, const std::string& shown) {
         cannot_read(shown, errno);
     if (text->size() > largest_seam_file)
         throw Refused(fmt::format("{} is larger than {} KiB", shown, largest_seam_file / 1024));
+    if (text->starts_with("\xef\xbb\xbf"))  // an editor's mark of UTF-8: NASM takes it for a label
+        text->erase(0, 3);
     return std::move(*text);
 }
 
@@ -93,9 +95,8 @@ std::vector<SeamFile> take(const lab::Lab& lab, const fs::path& project,
         auto starter = read_seam_file(project / "labs", lab, name, Whose::projects);
         if (!starter)
             throw checker::Error(
-                fmt::format("the project has no starter labs/{}/{}: get it back, "
-                            "for instance with git checkout",
-                            lab.directory, name));
+                fmt::format("labs/{}/{} is missing: `make reset LAB={}` puts the starter back",
+                            lab.directory, name, lab.number));
         files.push_back({name, std::move(*starter), true});
     }
     return files;

@@ -11,6 +11,22 @@ test_slips_get_a_sentence() {
     make_says 2 'must be a lab' reset LAB=7
 }
 
+# What is in a lab's folder, and what ought to be.
+test_a_lost_and_an_added_file_get_a_sentence() {
+    new_repository "$scratch/project"
+    lend_builds "$scratch/project"
+    cd "$scratch/project"
+    echo 'void extra() {}' > labs/4-long-mode/extra.cc
+    printf '\357\273\277' | cat - solutions/4-long-mode/long_mode.asm > labs/4-long-mode/long_mode.asm
+    make_says 2 'labs/4-long-mode/long_mode.asm: begins with a byte order mark' run LAB=4
+    make_says 0 '20 of 20' check LAB=4 ENGINE=qemu
+    grep -q 'no file of the lab: labs/4-long-mode/extra.cc$' "$scratch/said" || { cat "$scratch/said"; fail "no word of it"; }
+    rm labs/4-long-mode/long_mode.asm
+    make_says 2 'labs/4-long-mode/long_mode.asm is missing: `make reset LAB=4` puts' run LAB=4
+    make_says 2 'labs/4-long-mode/long_mode.asm is missing: `make reset LAB=4`' check LAB=4 ENGINE=qemu
+    make_says 0 "long_mode.asm is the starter's again; it was missing" reset LAB=4
+}
+
 # Each name of the page is a target, and the page is one screen of 80 columns and 24 lines for a student.
 test_help_names_what_there_is() {
     make_says 0 'make check LAB=1' help

@@ -54,6 +54,12 @@ TEST_CASE("only the seam files are taken; a missing one is the starter's") {
     CHECK_FALSE(files[1].from_starter);
 }
 
+TEST_CASE("an editor's mark of UTF-8 is no part of a file") {
+    const Folder folder;
+    folder.write("match_bsp.asm", "\xef\xbb\xbfret");
+    CHECK(taken(folder)[0].content == "ret");
+}
+
 TEST_CASE("what is no regular file is refused, and nobody waits for it") {
     const Folder folder;
     SUBCASE("a link") {
