@@ -40,7 +40,7 @@ Finding every_ap(const evidence::Evidence& evidence, CheckCpu check) {
         if (cpu.cpu == 0)
             continue;
         if (!started(cpu))
-            return no(fmt::format("CPU {} never started", cpu.cpu));
+            return no(fmt::format("CPU {} left no letter", cpu.cpu));
         if (Finding finding = check(cpu); finding.answer != Finding::Answer::yes)
             return finding;
     }
