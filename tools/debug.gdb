@@ -242,3 +242,10 @@ end
 define hook-until
   must-go-on
 end
+
+# Detached from, the machine would run on for a moment, and print.
+define hook-quit
+  if $_thread
+    disconnect
+  end
+end
