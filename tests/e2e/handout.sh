@@ -1,10 +1,14 @@
 # make handout: what students get works, and has nothing of the solutions in it.
 . tests/course.sh
 
-# hand_out: unpacks an archive of it to $scratch/sipi.
+# hand_out: unpacks an archive of it to $scratch/sipi. It is made once in a run.
 hand_out() {
-    make handout OUT="$scratch/given out.tar.gz"
-    tar -xzf "$scratch/given out.tar.gz" -C "$scratch"
+    archive="$PWD/build/test/given out.tar.gz"
+    (
+        flock 9
+        [ -f "$archive" ] || make handout OUT="$archive"
+    ) 9> build/test/handing-out
+    tar -xzf "$archive" -C "$scratch"
 }
 
 # secrets: the lines between the marks in the solutions, but for those that somebody finds in what is given, and

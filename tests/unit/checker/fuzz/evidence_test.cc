@@ -38,7 +38,7 @@ MemoryImage hostile_memory(Mutator& mutator) {
     return image;
 }
 
-constexpr std::uint32_t iterations = 1000;
+constexpr std::uint32_t iterations = 300;
 
 }  // namespace
 

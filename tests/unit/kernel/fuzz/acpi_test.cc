@@ -98,10 +98,10 @@ void fuzz_machine(const char* dump, std::uint32_t iterations, test::Outcomes& ou
 
 TEST_CASE("fuzz: ACPI tables of QEMU and Bochs") {
     test::Outcomes outcomes;
-    fuzz_machine("acpi/qemu-q35-6-sparse.txt", 5'000, outcomes);
-    fuzz_machine("acpi/bochs-3.txt", 5'000, outcomes);
-    CHECK(outcomes.accepted > 5'000);
-    CHECK(outcomes.refused > 5'000);
+    fuzz_machine("acpi/qemu-q35-6-sparse.txt", 2'000, outcomes);
+    fuzz_machine("acpi/bochs-3.txt", 2'000, outcomes);
+    CHECK(outcomes.accepted > 2'000);
+    CHECK(outcomes.refused > 2'000);
 }
 
 TEST_CASE("fuzz: RSDP") {
@@ -111,7 +111,7 @@ TEST_CASE("fuzz: RSDP") {
     v2[15] = std::byte{2};
     v2[20] = std::byte{36};
     test::Outcomes outcomes;
-    test::fuzz(10'000, [&](Mutator& mutator) {
+    test::fuzz(4'000, [&](Mutator& mutator) {
         Bytes damaged = v2;
         mutator.damage(damaged);
         repair(damaged);
@@ -122,13 +122,13 @@ TEST_CASE("fuzz: RSDP") {
         }
         count([&] { acpi::Tables(sound, boot_info); }, outcomes);
     });
-    CHECK(outcomes.accepted > 1'000);
-    CHECK(outcomes.refused > 1'000);
+    CHECK(outcomes.accepted > 400);
+    CHECK(outcomes.refused > 400);
 }
 
 TEST_CASE("fuzz: entries of a MADT made of noise") {
     test::Outcomes outcomes;
-    test::fuzz(5'000, [&](Mutator& mutator) {
+    test::fuzz(2'000, [&](Mutator& mutator) {
         Bytes table(44 + mutator.below(200));
         for (std::size_t i = 44; i < table.size();) {  // type, length, then anything
             constexpr std::array<std::uint8_t, 6> types{0, 0, 1, 5, 9, 9};
@@ -146,6 +146,6 @@ TEST_CASE("fuzz: entries of a MADT made of noise") {
         }
         count([&] { check_processors(acpi::parse_madt(table)); }, outcomes);
     });
-    CHECK(outcomes.accepted > 100);
-    CHECK(outcomes.refused > 100);
+    CHECK(outcomes.accepted > 40);
+    CHECK(outcomes.refused > 40);
 }

@@ -59,7 +59,7 @@ TEST_CASE("fuzz: multiboot2") {
     constexpr PhysicalAddress info{0x100128};
     const test::Bytes information = sound.pieces().at(info);
     test::Outcomes outcomes;
-    test::fuzz(20'000, [&](Mutator& mutator) {
+    test::fuzz(8'000, [&](Mutator& mutator) {
         test::Bytes damaged = information;
         mutator.damage(damaged);
         if (damaged.size() >= 4 &&
@@ -70,15 +70,15 @@ TEST_CASE("fuzz: multiboot2") {
         memory.place(info, damaged);
         parse_and_check(memory, boot::multiboot2_magic, info, outcomes);
     });
-    CHECK(outcomes.accepted > 1000);
-    CHECK(outcomes.refused > 1000);
+    CHECK(outcomes.accepted > 400);
+    CHECK(outcomes.refused > 400);
 }
 
 TEST_CASE("fuzz: PVH") {
     const FakePhysicalMemory sound = test::load_dump("boot/pvh-qemu-q35-64m.txt");
     constexpr PhysicalAddress info{0x21e0};
     test::Outcomes outcomes;
-    test::fuzz(10'000, [&](Mutator& mutator) {
+    test::fuzz(4'000, [&](Mutator& mutator) {
         FakePhysicalMemory memory;
         std::size_t untouched = mutator.below(8);  // all pieces are damaged, or all but one, ...
         for (const auto& [address, bytes] : sound.pieces()) {
@@ -90,12 +90,12 @@ TEST_CASE("fuzz: PVH") {
         }
         parse_and_check(memory, boot::pvh_entry_taken, info, outcomes);
     });
-    CHECK(outcomes.accepted > 500);
-    CHECK(outcomes.refused > 500);
+    CHECK(outcomes.accepted > 200);
+    CHECK(outcomes.refused > 200);
 }
 
 TEST_CASE("fuzz: normalise agrees with asking every range about every address") {
-    test::fuzz(5'000, [](Mutator& mutator) {
+    test::fuzz(2'000, [](Mutator& mutator) {
         std::vector<boot::MemoryRange> firmware(mutator.below(12));
         for (auto& range : firmware) {
             range = {PhysicalAddress{mutator.below(24)}, mutator.below(12), mutator.below(2) == 0};
