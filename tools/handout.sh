@@ -61,6 +61,12 @@ git -c safe.directory='*' diff --name-only HEAD -- labs | note "is not as it was
 git -c safe.directory='*' ls-files -o --exclude-standard -- kernel trampoline labs checker mk tools |
     note "is not known to git, and stays here"
 mv "$course/docs/handout.md" "$course/README.md"
+# Documents go without what is for the repository alone, and without its tests' marks. The finished files that a text
+# names are the student's own here; transcripts have no backquotes, and show what the reference shows.
+find "$course" -name '*.md' -exec sed -i \
+    -e '/^<!-- repository -->$/,/^<!-- everybody -->$/d; /^<!-- [^>]* -->$/d; s/ *<!-- [^>]* -->//g' \
+    -e 's,`solutions/\([1-6]-\),`labs/\1,g; s,`solutions/`,`reference/`,g' \
+    -e 's,\[\([^]]*\)\](\(\.\./\)*decisions/[^)]*),\1,g' {} +
 # Here it would run for the project; there it grades each push.
 mkdir -p "$course/.github/workflows"
 cp tools/classroom.yml "$course/.github/workflows/grade.yml"

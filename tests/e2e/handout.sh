@@ -170,9 +170,20 @@ test_a_solution_that_was_left_in_labs_is_found() {
     [ ! -e "$scratch/out" ] || fail "something was written"
 }
 
-test_what_its_readme_names_is_there() {
+# What its documents link to, or name by a path, is in it; and nothing is said to whom it is not for.
+test_what_its_documents_name_is_there() {
     hand_out
     cd "$scratch/sipi"
     grep -oE '[a-z0-9-]+/[A-Za-z0-9./-]*' README.md | sort -u | while read -r path; do [ -e "$path" ] || echo "$path"; done |
         empty "README.md names what is not there"
+    find . -name '*.md' | while read -r document; do
+        grep -oE '\]\([^)#]+' "$document" | sed 's/^](//' | { grep -v '^https:' || true; } | while read -r path; do
+            [ -e "$(dirname "$document")/$path" ] || echo "$document: a link to $path"
+        done
+        awk '/^ *```/ { fenced = !fenced } !fenced' "$document" | grep -oE '`[a-zA-Z0-9_.-]+/[a-zA-Z0-9_./-]*`' | tr -d '`' | while read -r path; do
+            case $path in build/*) continue ;; esac # is made
+            [ -e "$path" ] || [ -e "kernel/$path" ] || [ -e "checker/$path" ] || [ -e "$(dirname "$document")/$path" ] || echo "$document: $path"
+        done
+        { grep -nE '<!--|make (test|handout|branches|gradescope|docs|bench)' "$document" || true; } | sed "s,^,$document: ,"
+    done | empty "documents name what is not there"
 }
