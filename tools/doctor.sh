@@ -174,9 +174,9 @@ else
     cp -R reference/1-identity-map/starter "$submission/1-identity-map"
     echo "A check of lab 1's starter, which has to die of identity-map-missing"
 fi
-if [ "$groups" != build ] && [ ! -e build/sipi ]; then
+if [ -z "$lacking" ] && [ "$groups" != build ] && [ ! -e build/sipi ]; then
     echo "  (first the checker is built, which takes minutes)"
-elif [ ! -e build/kernel/given/ready.mk ]; then
+elif [ -z "$lacking" ] && [ ! -e build/kernel/given/ready.mk ]; then
     echo "  (first what is not there is built)"
 fi
 # proof ENGINE PROGRAM

@@ -6,6 +6,7 @@
 #   cd       to make a CD with GRUB, and to boot it in Bochs       test     by `make test`, Debian alone
 #   checker  to build the checker, where it has not come along
 needs='
+build    make                                make                 make                make
 build    g++                                 g++                  gcc-c++             gcc
 build    ld                                  binutils             binutils            binutils
 build    nasm                                nasm                 nasm                nasm
