@@ -93,12 +93,11 @@ class Screen {
         std::cout << without_the_way(way_.substr(0, at)) << "\n\n"
                   << (exact ? "CPU " + cpu_ + " stands at the first instruction of " + function_
                             : "CPU " + cpu_ + " did not come to " + function_ + ". It is here")
-                  << "; commands are about this CPU:\n"
+                  << ":\n"
                   << here << "\n"
-                  << "Type s for one instruction, u /8 to see more, r creg sreg for registers, c "
-                     "to go on,\n"
-                     "q to end. `set $cpu=0` turns to another CPU. What all of it means: "
-                     "docs/walkthroughs/\n"
+                  << "Commands are about this CPU; `set $cpu=0` turns to another. s executes one\n"
+                     "instruction, u /8 shows eight, r creg sreg registers; c goes on, q ends.\n"
+                     "All of them: docs/walkthroughs/README.md\n"
                   << way_.substr(end + 1) << std::flush;
     }
 
