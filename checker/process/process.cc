@@ -7,10 +7,9 @@
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <fstream>
-#include <linux/close_range.h>
 #include <poll.h>
-#include <sched.h>
 #include <sstream>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -18,6 +17,7 @@
 #include <sys/wait.h>
 #include <system_error>
 
+#include "checker/process/child.h"
 #include "checker/process/output.h"
 
 namespace process {
@@ -35,93 +35,6 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
         result.push_back(const_cast<char*>(string.c_str()));  // execve's type, not its habit
     result.push_back(nullptr);
     return result;
-}
-
-void limit(int resource, std::uint64_t value) {
-    const rlimit limits{value, value};
-    setrlimit(static_cast<__rlimit_resource_t>(resource), &limits);
-}
-
-// Leaves open what the command names, under the numbers that it names, and nothing else. The
-// child's ends are put out of the way first, so that none overwrites another.
-bool place(const std::vector<std::pair<Descriptor, int>>& descriptors) {
-    constexpr int out_of_the_way = 200;
-    for (const auto& [from, to] : descriptors)
-        if (fcntl(from.number(), F_DUPFD_CLOEXEC, out_of_the_way + to) != out_of_the_way + to)
-            return false;
-    // What whoever started the checker left open, for instance make's.
-    syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC);
-    const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    for (int standard = 0; standard <= 2; ++standard)
-        dup2(null, standard);
-    return std::ranges::all_of(descriptors, [](const auto& pair) {
-        return dup2(out_of_the_way + pair.second, pair.second) >= 0;
-    });
-}
-
-// What a child is to become. It has this process's memory until it is, or has failed.
-struct Birth {
-    const Command& command;
-    const std::string& program;
-    char* const* arguments;
-    char* const* environment;
-    pid_t parent;
-    int error = 0;
-};
-
-// Returns the error that kept the program from being started. Nothing but system calls: another
-// thread may hold any lock.
-int become(const Birth& birth) {
-    const Command& command = birth.command;
-    setsid();  // a group of its own, and no terminal
-    // Before descriptors are moved, perhaps over its own.
-    if (command.confinement && !command.confinement->apply())
-        return errno;
-    if (command.isolated && !command.sandbox)
-        unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC);  // no network, where a user may
-    prctl(PR_SET_PDEATHSIG, SIGKILL);  // after unshare, which would clear it
-    if (getppid() != birth.parent)     // it has died before
-        return ESRCH;
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    for (int number = 1; number < SIGRTMIN; ++number)
-        signal(number, SIG_DFL);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
-    if (!place(command.descriptors) ||
-        (!command.directory.empty() && chdir(command.directory.c_str()) != 0))
-        return errno;
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, command.largest_file);
-    if (command.address_space != 0)
-        limit(RLIMIT_AS, command.address_space);
-    if (command.processor_time.count() != 0)
-        limit(RLIMIT_CPU, static_cast<std::uint64_t>(command.processor_time.count()));
-    execve(birth.program.c_str(), birth.arguments, birth.environment);
-    return errno;
-}
-
-int be_born(void* birth) {
-    auto& its = *static_cast<Birth*>(birth);
-    its.error = become(its);
-    return 127;
-}
-
-// A fork() would copy the tables of all of this process's memory, and throw the copy away at once:
-// instead the calling thread waits for the child to be the program, as vfork() has it. No signal is
-// handled meanwhile, for the child would do so in this memory.
-pid_t start_child(Birth& birth) {
-    std::vector<std::byte> stack(std::size_t{64} << 10);
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    const pid_t pid = clone(be_born, stack.data() + stack.size(),
-                            CLONE_VM | CLONE_VFORK | SIGCHLD, &birth);
-    const int error = errno;
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    if (pid < 0)
-        throw std::system_error(error, std::generic_category(), "clone");
-    return pid;
 }
 
 }  // namespace
@@ -166,13 +79,14 @@ Descriptor put_into_sandbox(Command& command, std::string& program) {
     return std::move(pipe.read);
 }
 
-// 0 where bubblewrap failed, and has said why.
-pid_t number_told(const Descriptor& from) {
-    Excerpt told{4096, 0};
-    std::array<Reader, 1> reader{Reader{duplicate(from), [&](auto bytes) { told.append(bytes); }}};
+// 0 where bubblewrap failed, and has said why. The number that it tells is one of its namespace.
+pid_t child_of(pid_t parent, const Descriptor& told) {
+    std::array<Reader, 1> reader{Reader{duplicate(told), [](auto) {}}};
     while (read_some(reader, Clock::time_point::max())) {  // to its end: it writes on
     }
-    return static_cast<pid_t>(number_after(told.text(), "\"child-pid\": ", 10).value_or(0));
+    const auto child =
+        leading_number(contents_of(fmt::format("/proc/{0}/task/{0}/children", parent)), 10);
+    return static_cast<pid_t>(child.value_or(0));
 }
 
 }  // namespace
@@ -188,13 +102,13 @@ Process Process::start(Command command) {
     const std::vector<char*> arguments = pointers(command.arguments);
     const std::vector<char*> environment = pointers(command.environment);
     prctl(PR_SET_CHILD_SUBREAPER, 1);  // what a child leaves behind becomes ours to reap
-    Birth birth{command, program, arguments.data(), environment.data(), getpid()};
-    Process process{start_child(birth)};
-    if (birth.error != 0)
-        throw StartError(command.arguments[0], birth.error);
+    const Child child = start_child(command, program, arguments.data(), environment.data());
+    Process process{child.pid};
+    if (child.error != 0)
+        throw StartError(command.arguments[0], child.error);
     command.descriptors.clear();  // only the child has them now
     if (told.is_open())
-        process.inner_ = number_told(told);
+        process.inner_ = child_of(process.pid_, told);
     return process;
 }
 

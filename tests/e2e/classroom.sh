@@ -102,15 +102,26 @@ test_who_breaks_the_grader_stops_nobody() {
     results "$scratch/out" > "$scratch/expected"
     rm -r "$scratch/out"
     mkdir "$scratch/bin"
-    cat > "$scratch/bin/bwrap" <<'END'
+    mkfifo "$scratch/whom"
+    while read -r whom; do kill -KILL "$whom"; done < "$scratch/whom" &
+    exec 8> "$scratch/whom"
+    cat > "$scratch/bin/bwrap" <<END
 #!/bin/sh
-case $(tr '\0' ' ' < /proc/$PPID/cmdline) in *'--name student-003'*) kill -KILL $PPID ;; esac
-exec /usr/bin/bwrap "$@"
+parent=\$(sed -n 's/^PPid:[[:space:]]*//p' /proc/self/status) # of sed: this shell, by the number outside
+parent=\$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/\$parent/status")
+case \$(tr '\\0' ' ' < "/proc/\$parent/cmdline") in
+*'--name student-003'*)
+    echo "\$parent" > "$scratch/whom"
+    sleep 9
+    ;;
+esac
+exec /usr/bin/bwrap "\$@"
 END
     chmod +x "$scratch/bin/bwrap"
     path=$PATH
     PATH=$scratch/bin:$PATH graded 2
     PATH=$path
+    exec 8>&-
     says 'the grader failed on 1'
     says 'student-003  *it was ended by Killed'
     says '^4 graded'
