@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <clocale>
 #include <fmt/format.h>
 #include <memory>
 #include <vector>
@@ -29,6 +30,7 @@ using Archive = std::unique_ptr<archive, Close>;
 }
 
 Archive open(const std::filesystem::path& file) {
+    std::setlocale(LC_CTYPE, "C.UTF-8");  // or a name with other letters than English has is none
     Archive opened{archive_read_new()};
     for (const auto support : {archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
                                archive_read_support_filter_xz, archive_read_support_filter_zstd,

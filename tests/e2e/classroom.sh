@@ -95,6 +95,35 @@ test_a_full_disk_loses_nothing() {
     unshare $root --mount sh -euc '. tests/lib.sh; . tests/e2e/classroom.sh; in_a_small_disk'
 }
 
+# said_of NAME WORDS: why that one was not graded.
+said_of() { grep -qE "\"$1\",.*not graded: .*$2" "$scratch/out/class.csv" || { cat "$scratch/out/class.csv"; fail "$1"; }; }
+
+test_archives_that_are_made_to_harm() {
+    mkdir "$scratch/class"
+    python3 tests/classroom/hostile_archives.py "$scratch/class" 2> "$scratch/warnings"
+    cp -R solutions "$scratch/class/neighbour"
+    graded 0
+    says '^8 graded, 11 handed in nothing'
+    # Those have right seams beside what is wrong: they are taken, and nothing else.
+    for each in deep devices escapes-and-seams neighbour slip-tar slip-zip through-a-link umlauts; do
+        grep -q "^\"$each\",\"\",20,20" "$scratch/out/class.csv" || fail "$each was not graded"
+    done
+    for each in device-for-a-seam hard-link-for-a-seam link-for-a-seam; do
+        said_of "$each" 'match_bsp.cc is a link'
+    done
+    said_of many 'more than 50000 files'
+    said_of ratio 'unpacks to more than 1024 MiB'
+    said_of large-seam 'is larger than 256 KiB'
+    said_of nested 'none of'
+    said_of twice 'two files are called match_bsp.cc, and differ'
+    said_of cut 'cannot be read'
+    said_of nothing 'cannot be read'
+    for each in /tmp "$scratch"; do find "$each" -maxdepth 2 -name 'slipped-7731' 2> "$scratch/unread"; done |
+        empty "outside of its place"
+    { grep -rlP '\x1b|\x07|\xe2\x80\xae' "$scratch/out" "$scratch/said" || true; } | empty "codes for a terminal"
+    ! grep -q root:x: -r "$scratch/out" || fail "a file of this machine shows"
+}
+
 # One whose grader is killed each time, by what it starts: the others do not notice.
 test_who_breaks_the_grader_stops_nobody() {
     a_class 4
