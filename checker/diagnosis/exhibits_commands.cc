@@ -50,16 +50,20 @@ std::string bits(InterruptCommand command) {
 std::vector<CommandInWords> commands_in_words(const evidence::Sent& sent) {
     std::vector<CommandInWords> all;
     const SentCommand* first = nullptr;
+    bool started = false;
     for (const SentCommand& each : sent.first) {
         if (each.sender != 0)
             continue;
         const InterruptCommand command = each.command();
-        // How long an AP took before the next one's turn differs from run to run; the waits of a
-        // start do not.
-        if (!first || receiver(first->command()) != receiver(command))
+        // The waits of a start are the same in every run, until the AP runs too: QEMU's clock goes
+        // on for a while when that one is stopped to be looked at.
+        if (!first || receiver(first->command()) != receiver(command)) {
             first = &each;
-        all.push_back({time_between(*first, each), judgement::name(command), receiver(command),
-                       bits(command),
+            started = false;
+        }
+        const std::string time = started ? "" : time_between(*first, each);
+        started = started || command.mode() == DeliveryMode::startup;
+        all.push_back({time, judgement::name(command), receiver(command), bits(command),
                        fmt::format("level {:d}, {}", command.level_is_set(),
                                    command.is_level_triggered() ? "level-triggered" : "edge")});
     }

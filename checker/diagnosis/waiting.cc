@@ -34,25 +34,6 @@ bool on_zeros(const Cpu& cpu) {
            (text == "add [bx+si], al" || text == "add [eax], al" || text == "add [rax], al");
 }
 
-// The file's own name: its folder is in other lines, and these are long.
-std::string stands_at(const Scene& scene, const Cpu& cpu) {
-    const Location& where = cpu.where;
-    if (cpu.cpu == 0 && evidence::came_to_its_end(scene.evidence))
-        return "its end: power off";
-    if (in_firmware(cpu))
-        return "the firmware";
-    if (on_zeros(cpu))
-        return fmt::format("zeros at {:#x}", where.address);
-    if (where.symbol.empty() && where.file.empty())
-        return fmt::format("{:#x}", where.address);
-    const std::string file =
-        where.file.empty()
-            ? ""
-            : fmt::format("{}:{}", where.file.substr(where.file.rfind('/') + 1), where.line);
-    return fmt::format("{}{}{}", where.symbol, where.symbol.empty() || file.empty() ? "" : " ",
-                       file);
-}
-
 // The AP whose start the BSP is in the middle of.
 const Cpu* being_started(const Scene& scene) {
     const auto found = std::ranges::find(scene.evidence.cpus, Handshake::starting, &Cpu::handshake);
@@ -62,6 +43,38 @@ const Cpu* being_started(const Scene& scene) {
 bool is_inside(const Cpu& cpu, std::string_view function) {
     return cpu.where.symbol == function ||
            std::ranges::find(cpu.callers, function, &Location::symbol) != cpu.callers.end();
+}
+
+// In which of the functions of that wait it is, and whether halted, depends on when it was stopped.
+bool waits_for_start(const Scene& scene, const Cpu& cpu) {
+    return cpu.cpu == 0 && being_started(scene) && !cpu.lock &&
+           is_inside(cpu, evidence::kernel_names::wake_aps) && !place_in_seam(scene, cpu);
+}
+
+// The file's own name: its folder is in other lines, and these are long. How far a CPU has gone
+// astray depends on when it was stopped, too.
+std::string stands_at(const Scene& scene, const Cpu& cpu) {
+    const Location& where = cpu.where;
+    if (cpu.cpu == 0 && evidence::came_to_its_end(scene.evidence))
+        return "its end: power off";
+    if (in_firmware(cpu))
+        return "the firmware";
+    if (waits_for_start(scene, cpu))
+        return std::string{evidence::kernel_names::wake_aps};
+    const bool astray = where.symbol.empty() && where.file.empty();
+    if (astray && cpu.registers && !cpu.registers->halted) {
+        constexpr std::uint64_t mib = 1 << 20;
+        return fmt::format("{}, {} 1 MiB", on_zeros(cpu) ? "zeros" : "no code of the kernel",
+                           where.address < mib ? "below" : "above");
+    }
+    if (astray)
+        return fmt::format("{:#x}", where.address);
+    const std::string file =
+        where.file.empty()
+            ? ""
+            : fmt::format("{}:{}", where.file.substr(where.file.rfind('/') + 1), where.line);
+    return fmt::format("{}{}{}", where.symbol, where.symbol.empty() || file.empty() ? "" : " ",
+                       file);
 }
 
 std::string loop_in(const Cpu& cpu, const evidence::Loop& loop) {
@@ -84,10 +97,8 @@ std::string waits_for(const Scene& scene, const Cpu& cpu) {
                            : *cpu.lock->owner == cpu.cpu
                                ? ", which it holds itself"
                                : fmt::format(", which CPU {} holds", *cpu.lock->owner));
-    const Cpu* other = being_started(scene);
-    if (cpu.cpu == 0 && other && is_inside(cpu, evidence::kernel_names::wake_aps) &&
-        !place_in_seam(scene, cpu))
-        return fmt::format("CPU {} to come up, until its deadline", other->cpu);
+    if (waits_for_start(scene, cpu))
+        return fmt::format("CPU {} to come up, until its deadline", being_started(scene)->cpu);
     if (at_the_reset_vector(cpu))
         return "a SIPI";
     if (halted_for_good(cpu))
@@ -113,12 +124,19 @@ Exhibit each_cpu(const Scene& scene) {
     using Row = std::array<std::string, 6>;
     std::vector<Row> rows{{"CPU", "mode", "", "IF", "stands at", "waits for"}};
     for (const Cpu& cpu : scene.evidence.cpus)
-        if (cpu.registers)
+        if (cpu.registers) {
+            const bool waits = waits_for_start(scene, cpu);
+            const bool enabled = x86::Rflags{cpu.registers->rflags}.has(x86::rflags::if_);
             rows.push_back({std::to_string(cpu.cpu),
                             std::string{evidence::short_name(evidence::mode_of(*cpu.registers))},
-                            cpu.registers->halted ? "halted" : "running",
-                            x86::Rflags{cpu.registers->rflags}.has(x86::rflags::if_) ? "1" : "0",
+                            waits                   ? "waiting"
+                            : cpu.registers->halted ? "halted"
+                                                    : "running",
+                            waits     ? ""
+                            : enabled ? "1"
+                                      : "0",
                             stands_at(scene, cpu), waits_for(scene, cpu)});
+        }
     std::array<std::size_t, std::tuple_size_v<Row>> widths{};
     for (const Row& row : rows)
         for (std::size_t i = 0; i < row.size(); ++i)
