@@ -4,7 +4,7 @@
 # Ubuntu, Fedora, Arch. Of Fedora's and Arch's names none was tried. What follows is needed
 #   build    to build the kernel, to check it and to boot it       debug    by `make debug`
 #   cd       to make a CD with GRUB, and to boot it in Bochs       test     by `make test`, Debian alone
-#   checker  to build the checker, where it has not come along
+#   checker  to build the checker, where it has not come along     docs     by `make docs`, Debian alone
 needs='
 build    make                                make                 make                make
 build    g++                                 g++                  gcc-c++             gcc
@@ -39,7 +39,7 @@ test     clang++                             clang
 test     clang-format                        clang-format
 test     clang-tidy                          clang-tidy
 test     shellcheck                          shellcheck
-test     doxygen                             doxygen
+docs     doxygen                             doxygen
 test     chromium                            chromium
 test     /usr/bin/sbatch                     slurm-client
 test     /usr/sbin/slurmctld                 slurmctld
