@@ -2,8 +2,8 @@
 # root.sh FOLDER ROOT [SUITE]: what Dockerfile says, done in the folder ROOT by debootstrap and chroot, for where no
 # container engine runs; then the hand-out in FOLDER is checked in there. As root. Not one of `make test`'s.
 #
-# ROOT is made if it is not there. Its COPY and RUN lines are followed; USER, WORKDIR and FROM stand below. The
-# packages come from where this machine has its own.
+# ROOT is made if it is not there, and otherwise has to be a bare Debian. The COPY and RUN lines are followed; what
+# FROM, USER and WORKDIR say stands below. The packages come from where this machine has its own.
 set -eu
 folder=$(readlink -f "$1") root=$(readlink -m "$2") suite=${3:-bookworm}
 cd "$(dirname "$0")/../.."
