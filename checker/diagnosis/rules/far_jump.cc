@@ -97,21 +97,17 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
         scene.selector_error().idt() || scene.selector_error().ti() ||
         scene.oldest->where.instruction.starts_with("iret"))  // its selector lay on the stack
         return {};
-    Explanation explanation{fmt::format(
-        "CPU {} loaded selector {:#x}, and entry {} of its GDT is not what it has to be.",
-        scene.cpu->cpu, scene.selector_error().raw & ~7u, scene.selector_error().index())};
-    // Their three lowest bits are not in the error code.
-    if (const auto selector = static_cast<std::uint16_t>(scene.selector_error().raw & ~7u);
-        in_trampoline(selector))
-        explanation.cause = fmt::format("CPU {} loaded selector {:#x}: {}.", scene.cpu->cpu,
-                                        selector, what_it_is(selector));
+    // Its three lowest bits are not in the error code.
+    const auto selector = static_cast<std::uint16_t>(scene.selector_error().raw & ~7u);
     const auto tables = tables_found(scene);
-    if (tables && tables->gdt32_pointer.limit == 0 && tables->gdt32_pointer.base == 0 &&
-        !scene.reached('p'))
-        explanation.cause = fmt::format(
-            "CPU {} loaded selector {:#x}, and its GDT is empty: gdt32 and its pointer are all "
-            "zero.",
-            scene.cpu->cpu, scene.selector_error().raw & ~7u);
+    const bool empty = tables && tables->gdt32_pointer.limit == 0 &&
+                       tables->gdt32_pointer.base == 0 && !scene.reached('p');
+    Explanation explanation{fmt::format(
+        "CPU {} loaded selector {:#x}{}.", scene.cpu->cpu, selector,
+        empty ? ", and its GDT is empty: gdt32 and its pointer are all zero"
+        : in_trampoline(selector)
+            ? fmt::format(": {}", what_it_is(selector))
+            : fmt::format(", and entry {} of its GDT is not what it has to be", selector / 8))};
     if (const auto flaw = table_flaw(scene, tables)) {
         explanation.exhibits = exhibits(*flaw, scene.cpu);
         explanation.exhibits.push_back(pointer_exhibit(flaw->table, scene.cpu));

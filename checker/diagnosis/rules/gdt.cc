@@ -48,51 +48,62 @@ std::string_view what_happened_to(const TableFlaw& flaw) {
     return "";
 }
 
-// Explains the flaw that the AP met if it is of this kind.
-template <class Explain>
-std::optional<Explanation> if_flaw(const Scene& scene, TableFlaw::Kind kind, Explain explain) {
+// What is wrong, in one sentence.
+std::string sentence(const Scene& scene, const TableFlaw& flaw) {
+    using enum TableFlaw::Kind;
+    const TableInPage& table = flaw.table;
+    const x86::SegmentDescriptor found = table.entries[flaw.entry];
+    const std::string whose = fmt::format("{} {}", who(scene), which(flaw));
+    const std::uint32_t base = table.pointer.base;
+    const unsigned limit = table.pointer.limit;
+    switch (flaw.kind) {
+        case pointer_missing:
+            return fmt::format("{} {} filled, and {}_pointer all zero.", who(scene), table.name,
+                               table.name);
+        case pointer_base:
+            return fmt::format("{} base {:#x} in {}_pointer; the table lies at {:#x}.{}",
+                               who(scene), base, table.name, table.address,
+                               what_base_that_is(flaw));
+        case pointer_limit:
+            return fmt::format("{} limit {} in {}_pointer; the table's last byte is number 23.",
+                               who(scene), limit, table.name);
+        case null_missing:
+            return fmt::format("{} a descriptor in {}[0], which is the null entry.", who(scene),
+                               table.name);
+        case null:
+            return whose + " all zero: nothing was written there.";
+        case bytes_reversed:
+            return whose + " with its eight bytes in reverse order.";
+        case not_present:
+            return whose + " with P clear.";
+        case wrong_type:
+            return fmt::format("{} of the wrong kind: {}.", whose, describe(found));
+        case privilege:
+            return fmt::format("{} with DPL {}.", whose, found.dpl());
+        case l_and_d:
+            return whose + " with both L and D set.";
+        case code_size:
+            return fmt::format("{} with L = {:d} and D = {:d}.", whose, found.l(), found.d());
+        case not_flat:
+            return fmt::format("{} that is not flat: base {:#x}, limit {:#x}.", whose, found.base(),
+                               found.limit());
+    }
+    return "";
+}
+
+// The flaw that the AP met, if it is of this kind; of a code size, if it is in this table.
+template <TableFlaw::Kind kind, char bits = 0>
+std::optional<Explanation> flawed(const Scene& scene) {
     const auto tables = tables_found(scene);
     const auto flaw = table_flaw(scene, tables);
-    if (!flaw || flaw->kind != kind)
+    if (!flaw || flaw->kind != kind || (bits != 0 && flaw->table.name.back() != bits))
         return {};
-    Explanation explanation = explain(*flaw);
-    explanation.exhibits = exhibits(*flaw, scene.cpu);
-    explanation.detail = what_happened_to(*flaw);
-    if (!scene.oldest && !scene.cpu)
-        explanation.detail = "The APs came up all the same: nothing in this boot depends on it.";
-    return explanation;
-}
-
-std::optional<Explanation> gdt_pointer_missing(const Scene& scene) {
-    return if_flaw(scene, TableFlaw::Kind::pointer_missing, [&](const TableFlaw& flaw) {
-        return Explanation{fmt::format("{} {} filled, and {}_pointer all zero.", who(scene),
-                                       flaw.table.name, flaw.table.name)};
-    });
-}
-
-std::optional<Explanation> gdt_pointer_base(const Scene& scene) {
-    return if_flaw(scene, TableFlaw::Kind::pointer_base, [&](const TableFlaw& flaw) {
-        const std::uint32_t base = flaw.table.pointer.base;
-        return Explanation{fmt::format("{} base {:#x} in {}_pointer; the table lies at {:#x}.{}",
-                                       who(scene), base, flaw.table.name, flaw.table.address,
-                                       what_base_that_is(flaw))};
-    });
-}
-
-std::optional<Explanation> gdt_pointer_limit(const Scene& scene) {
-    return if_flaw(scene, TableFlaw::Kind::pointer_limit, [&](const TableFlaw& flaw) {
-        const unsigned limit = flaw.table.pointer.limit;
-        return Explanation{
-            fmt::format("{} limit {} in {}_pointer; the table's last byte is number 23.",
-                        who(scene), limit, flaw.table.name)};
-    });
-}
-
-std::optional<Explanation> gdt_null_missing(const Scene& scene) {
-    return if_flaw(scene, TableFlaw::Kind::null_missing, [&](const TableFlaw& flaw) {
-        return Explanation{fmt::format("{} a descriptor in {}[0], which is the null entry.",
-                                       who(scene), flaw.table.name)};
-    });
+    const bool nobody_minds = !scene.oldest && !scene.cpu;
+    return Explanation{
+        .cause = sentence(scene, *flaw),
+        .detail = nobody_minds ? "The APs came up all the same: nothing in this boot depends on it."
+                               : std::string{what_happened_to(*flaw)},
+        .exhibits = exhibits(*flaw, scene.cpu)};
 }
 
 // Nothing at all is what the untouched starter shows, and has its own words.
@@ -100,44 +111,11 @@ std::optional<Explanation> descriptor_missing(const Scene& scene) {
     const auto tables = tables_found(scene);
     if (!tables || (tables->gdt32_pointer.base == 0 && tables->gdt64_pointer.base == 0))
         return {};
-    return if_flaw(scene, TableFlaw::Kind::null, [&](const TableFlaw& flaw) {
-        return Explanation{
-            fmt::format("{} {} all zero: nothing was written there.", who(scene), which(flaw))};
-    });
-}
-
-std::optional<Explanation> descriptor_bytes_reversed(const Scene& scene) {
-    return if_flaw(scene, TableFlaw::Kind::bytes_reversed, [&](const TableFlaw& flaw) {
-        return Explanation{
-            fmt::format("{} {} with its eight bytes in reverse order.", who(scene), which(flaw))};
-    });
-}
-
-std::optional<Explanation> descriptor_not_present(const Scene& scene) {
-    return if_flaw(scene, TableFlaw::Kind::not_present, [&](const TableFlaw& flaw) {
-        return Explanation{fmt::format("{} {} with P clear.", who(scene), which(flaw))};
-    });
-}
-
-std::optional<Explanation> descriptor_wrong_type(const Scene& scene) {
-    return if_flaw(scene, TableFlaw::Kind::wrong_type, [&](const TableFlaw& flaw) {
-        return Explanation{fmt::format("{} {} of the wrong kind: {}.", who(scene), which(flaw),
-                                       describe(flaw.table.entries[flaw.entry]))};
-    });
-}
-
-std::optional<Explanation> descriptor_privilege(const Scene& scene) {
-    return if_flaw(scene, TableFlaw::Kind::privilege, [&](const TableFlaw& flaw) {
-        return Explanation{fmt::format("{} {} with DPL {}.", who(scene), which(flaw),
-                                       flaw.table.entries[flaw.entry].dpl())};
-    });
+    return flawed<TableFlaw::Kind::null>(scene);
 }
 
 std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
-    if (auto found = if_flaw(scene, TableFlaw::Kind::l_and_d, [&](const TableFlaw& flaw) {
-            return Explanation{
-                .cause = fmt::format("{} {} with both L and D set.", who(scene), which(flaw))};
-        }))
+    if (auto found = flawed<TableFlaw::Kind::l_and_d>(scene))
         return found;
     // A log has no page to look at, but Bochs says why it refused.
     if (!scene.raised(x86::ExceptionVector::general_protection) ||
@@ -148,52 +126,24 @@ std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
         fmt::format("CPU {} loaded a code descriptor that has both L and D set.", scene.cpu->cpu)};
 }
 
-// A code descriptor of `table` with another L or D than it has to have.
-std::optional<Explanation> if_code_size(const Scene& scene, std::string_view table) {
-    const auto tables = tables_found(scene);
-    const auto met = table_flaw(scene, tables);
-    if (!met || met->table.name != table)
-        return {};
-    return if_flaw(scene, TableFlaw::Kind::code_size, [&](const TableFlaw& flaw) {
-        const x86::SegmentDescriptor code = flaw.table.entries[flaw.entry];
-        return Explanation{fmt::format("{} {} with L = {:d} and D = {:d}.", who(scene), which(flaw),
-                                       code.l(), code.d())};
-    });
-}
-
-std::optional<Explanation> descriptor_not_32_bit(const Scene& scene) {
-    return if_code_size(scene, "gdt32");
-}
-
-std::optional<Explanation> descriptor_not_64_bit(const Scene& scene) {
-    return if_code_size(scene, "gdt64");
-}
-
-std::optional<Explanation> descriptor_not_flat(const Scene& scene) {
-    return if_flaw(scene, TableFlaw::Kind::not_flat, [&](const TableFlaw& flaw) {
-        const x86::SegmentDescriptor found = flaw.table.entries[flaw.entry];
-        return Explanation{fmt::format("{} {} that is not flat: base {:#x}, limit {:#x}.",
-                                       who(scene), which(flaw), found.base(), found.limit())};
-    });
-}
-
 }  // namespace
 
 std::span<const Rule> gdt_rules() {
+    using enum TableFlaw::Kind;
     static constexpr auto all = std::to_array<Rule>({
-        {"gdt-pointer-missing", gdt_pointer_missing},
-        {"gdt-pointer-base", gdt_pointer_base},
-        {"gdt-pointer-limit", gdt_pointer_limit},
-        {"gdt-null-missing", gdt_null_missing},
+        {"gdt-pointer-missing", flawed<pointer_missing>},
+        {"gdt-pointer-base", flawed<pointer_base>},
+        {"gdt-pointer-limit", flawed<pointer_limit>},
+        {"gdt-null-missing", flawed<null_missing>},
         {"descriptor-missing", descriptor_missing},
-        {"descriptor-bytes-reversed", descriptor_bytes_reversed},
-        {"descriptor-not-present", descriptor_not_present},
-        {"descriptor-wrong-type", descriptor_wrong_type},
-        {"descriptor-privilege", descriptor_privilege},
+        {"descriptor-bytes-reversed", flawed<bytes_reversed>},
+        {"descriptor-not-present", flawed<not_present>},
+        {"descriptor-wrong-type", flawed<wrong_type>},
+        {"descriptor-privilege", flawed<privilege>},
         {"descriptor-l-and-d", descriptor_l_and_d},
-        {"descriptor-not-32-bit", descriptor_not_32_bit},
-        {"descriptor-not-64-bit", descriptor_not_64_bit},
-        {"descriptor-not-flat", descriptor_not_flat},
+        {"descriptor-not-32-bit", flawed<code_size, '2'>},
+        {"descriptor-not-64-bit", flawed<code_size, '4'>},
+        {"descriptor-not-flat", flawed<not_flat>},
     });
     return all;
 }

@@ -39,23 +39,15 @@ const WalkStep* step_back(const x86::PageWalk& walk) {
     return nullptr;
 }
 
-std::optional<Explanation> page_size_missing(const Scene& scene) {
+// To a page table it goes where PS is missing, to a table of a higher level by a wrong address.
+template <bool page_table>
+std::optional<Explanation> walk_to_zero(const Scene& scene) {
     const WalkStep* step = step_to_zero(low_walk(scene));
-    if (!step || step->level != PageLevel::pd)
+    if (!step || (step->level == PageLevel::pd) != page_table)
         return {};
-    return Explanation{
-        .cause =
-            fmt::format("CPU {}'s walk goes on from {} to a page table at physical 0: PS is clear.",
-                        scene.cpu->cpu, name_of(*step))};
-}
-
-std::optional<Explanation> page_entry_at_zero(const Scene& scene) {
-    const WalkStep* step = step_to_zero(low_walk(scene));
-    if (!step || step->level == PageLevel::pd)
-        return {};
-    return Explanation{.cause =
-                           fmt::format("CPU {}'s walk goes on from {} to a table at physical 0.",
-                                       scene.cpu->cpu, name_of(*step))};
+    return Explanation{fmt::format(
+        "CPU {}'s walk goes on from {} to a {} at physical 0{}.", scene.cpu->cpu, name_of(*step),
+        page_table ? "page table" : "table", page_table ? ": PS is clear" : "")};
 }
 
 std::optional<Explanation> page_table_loop(const Scene& scene) {
@@ -163,8 +155,8 @@ std::optional<Explanation> page_entry_reserved(const Scene& scene) {
 
 std::span<const Rule> identity_map_walk_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"page-size-missing", page_size_missing},
-        {"page-entry-at-zero", page_entry_at_zero},
+        {"page-size-missing", walk_to_zero<true>},
+        {"page-entry-at-zero", walk_to_zero<false>},
         {"page-table-loop", page_table_loop},
         {"page-table-nowhere", page_table_nowhere},
         {"page-table-not-allocated", page_table_not_allocated},

@@ -36,25 +36,17 @@ std::string how(const Scene& scene, const Cpu& cpu) {
     return "It is something else than the ID.";
 }
 
-std::optional<Explanation> lapic_id_not_shifted(const Scene& scene) {
-    const Cpu* cpu = first_ap(
-        scene, [](const Cpu& one) { return wrong_id(one) && is_shifted_by(one, xapic_shift); });
-    if (!cpu)
-        return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} read its LAPIC id as {:#x}; the MADT says {:#x}.", cpu->cpu,
-                             cpu->record->lapic_id, cpu->apic_id),
-        .cpu = cpu->cpu};
-}
-
+template <bool not_shifted>
 std::optional<Explanation> lapic_id_wrong(const Scene& scene) {
-    const Cpu* cpu = first_ap(scene, wrong_id);
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return wrong_id(one) && (!not_shifted || is_shifted_by(one, xapic_shift));
+    });
     if (!cpu)
         return {};
     return Explanation{
         .cause = fmt::format("CPU {} read its LAPIC id as {:#x}; the MADT says {:#x}.", cpu->cpu,
                              cpu->record->lapic_id, cpu->apic_id),
-        .detail = how(scene, *cpu),
+        .detail = not_shifted ? "" : how(scene, *cpu),
         .cpu = cpu->cpu};
 }
 
@@ -62,8 +54,8 @@ std::optional<Explanation> lapic_id_wrong(const Scene& scene) {
 
 std::span<const Rule> lapic_id_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"lapic-id-not-shifted", lapic_id_not_shifted},
-        {"lapic-id-wrong", lapic_id_wrong},
+        {"lapic-id-not-shifted", lapic_id_wrong<true>},
+        {"lapic-id-wrong", lapic_id_wrong<false>},
     });
     return all;
 }
