@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "checker/diagnosis/places.h"
 #include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
 
@@ -43,9 +44,40 @@ bool falls_off(const Scene& scene, std::string_view file) {
     const auto here = code_at(*trampoline_page(scene.evidence), at);
     return std::ranges::none_of(std::array{CodeSize::bits32, CodeSize::bits64}, [&](CodeSize size) {
         const auto last = guest::step(here, at, size);
-        return last && (last->flow == guest::Flow::jump || last->flow == guest::Flow::elsewhere ||
-                        (last->flow == guest::Flow::call && !last->target));
+        return last && last->target != lines.back().end &&
+               (last->flow == guest::Flow::jump || last->flow == guest::Flow::elsewhere ||
+                (last->flow == guest::Flow::call && !last->target));
     });
+}
+
+bool parked_at_the_end(const Scene& scene, const evidence::Cpu& cpu, std::string_view file) {
+    constexpr std::byte hlt{0xf4};
+    const std::vector<CodeLine> lines = lines_of(scene, file);
+    if (lines.empty() || !halted_for_good(cpu) || cpu.where.address != lines.back().address)
+        return false;
+    const std::uint64_t last = lines.back().address;
+    const auto& both = *trampoline_page(scene.evidence);
+    const auto jump = guest::step(code_at(both, last), last, guest::code_size(*cpu.registers));
+    return code_at(both, last - 1).front() == hlt && jump && jump->flow == guest::Flow::jump &&
+           jump->target && *jump->target < last;
+}
+
+bool branch_leads_here(const Scene& scene, const evidence::Cpu& cpu) {
+    const auto& trampoline = scene.evidence.trampoline;
+    if (!trampoline)
+        return false;
+    const std::span<const std::byte> page{trampoline->page};
+    constexpr std::size_t cmp_size = 2, short_jump = 2, near_jump = 6, cli_hlt = 2;
+    constexpr std::byte cmp_al{0x3c};
+    for (std::size_t offset = cmp_size; offset < page.size(); ++offset) {
+        const auto step =
+            guest::step(page.subspan(offset), trampoline::page_address + offset, CodeSize::bits64);
+        if (step && step->flow == guest::Flow::branch && step->target &&
+            (step->length == short_jump || step->length == near_jump) &&
+            page[offset - cmp_size] != cmp_al && cpu.where.address - *step->target <= cli_hlt)
+            return true;
+    }
+    return false;
 }
 
 int pushes_left(const Scene& scene, std::string_view file) {

@@ -13,6 +13,14 @@ namespace diagnosis {
 /// its end runs on into what follows. False where its lines are not known.
 bool falls_off(const Scene& scene, std::string_view file);
 
+/// This CPU sleeps in a loop of HLT and a jump with which `file` ends.
+bool parked_at_the_end(const Scene& scene, const evidence::Cpu& cpu, std::string_view file);
+
+/// A conditional jump in the page, read as 64-bit code, leads to where this CPU halted or loops: it
+/// decided something. The one in leave_stage, behind CMP AL, decides nothing of that kind.
+/// [sdm2 CMP]
+bool branch_leads_here(const Scene& scene, const evidence::Cpu& cpu);
+
 /// How many more pushes than pops `file` has, read in one go as 32-bit code.
 int pushes_left(const Scene& scene, std::string_view file);
 

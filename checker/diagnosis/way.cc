@@ -12,14 +12,17 @@ using evidence::Cpu;
 using evidence::Registers;
 
 // From the SIPI to protected_mode.
-std::optional<MissingStep> in_real_mode(const Scene& scene, const Registers& registers) {
+std::optional<MissingStep> in_real_mode(const Scene& scene, const Cpu& cpu,
+                                        const Registers& registers) {
     const auto* both = trampoline_page(scene.evidence);
     if (!registers.control.cr0.has(x86::cr0::pe)) {
         const bool loaded =
             both && registers.gdt.base == evidence::tables_in_image(*both).gdt32_pointer.base;
         if (!loaded)
             return MissingStep{Step::gdt, "its GDT is not loaded, and CR0.PE is still 0",
-                               "the segments and stage 'r', LGDT, CR0.PE, the far jump"};
+                               evidence::reached(cpu, 'r')
+                                   ? "LGDT, CR0.PE, the far jump"
+                                   : "the segments and stage 'r', LGDT, CR0.PE, the far jump"};
         return MissingStep{Step::protection, "its GDT is loaded, and CR0.PE is still 0",
                            "CR0.PE, and the far jump to `protected_mode`"};
     }
@@ -78,7 +81,7 @@ std::optional<MissingStep> first_missing(const Scene& scene, const Cpu& cpu,
     if (cpu.arrival)
         return {};
     if (!evidence::reached(cpu, 'p'))
-        return scene.judges(labs::trampoline) ? in_real_mode(scene, registers) : std::nullopt;
+        return scene.judges(labs::trampoline) ? in_real_mode(scene, cpu, registers) : std::nullopt;
     if (!scene.judges(labs::long_mode))
         return {};
     if (!registers.control.cr0.has(x86::cr0::pg))

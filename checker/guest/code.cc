@@ -29,6 +29,8 @@ bool displaced_by_kernel_address(const ZydisDecodedOperand& operand) {
 }
 
 Flow flow_of(const ZydisDecodedInstruction& instruction) {
+    if (instruction.meta.branch_type == ZYDIS_BRANCH_TYPE_FAR)
+        return Flow::elsewhere;
     switch (instruction.meta.category) {
         case ZYDIS_CATEGORY_UNCOND_BR:
             return Flow::jump;
@@ -89,6 +91,8 @@ std::optional<Step> step(std::span<const std::byte> code, std::uint64_t address,
     Step step{instruction->info.length, flow_of(instruction->info), {}, {}};
     for (const ZydisDecodedOperand& operand :
          std::span{instruction->operands, instruction->info.operand_count_visible}) {
+        if (operand.type == ZYDIS_OPERAND_TYPE_POINTER)
+            step.target = operand.ptr.offset;
         const bool relative =
             operand.type == ZYDIS_OPERAND_TYPE_IMMEDIATE && operand.imm.is_relative;
         const bool read = operand.type == ZYDIS_OPERAND_TYPE_MEMORY &&

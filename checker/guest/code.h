@@ -29,7 +29,7 @@ enum class Flow { on, jump, branch, call, elsewhere };
 struct Step {
     std::size_t length = 0;
     Flow flow = Flow::on;
-    std::optional<std::uint64_t> target;  // of a jump or branch whose target stands in it
+    std::optional<std::uint64_t> target;  // that stands in it; of a far jump the offset
     std::optional<std::uint64_t> reads;   // an address of memory that stands in it
 };
 

@@ -3,11 +3,11 @@
 #include <array>
 #include <cstring>
 #include <fmt/format.h>
-#include <span>
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
 #include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
 #include "trampoline/mailbox.h"
@@ -24,36 +24,21 @@ std::uint64_t entry(const Scene& scene) {
     return scene.evidence.trampoline ? scene.evidence.trampoline->entry : 0;
 }
 
-// A conditional jump in the page leads to where this CPU halted or loops: it decided something. The
-// one in leave_stage, behind CMP AL, decides nothing of that kind. [sdm2 CMP]
-bool was_decided(const Scene& scene) {
-    constexpr std::size_t hlt = 1, cli_hlt = 2, no_hlt = 0;
-    const auto& trampoline = scene.evidence.trampoline;
-    if (!trampoline)
-        return false;
-    const std::span<const std::byte> page{trampoline->page};
-    constexpr std::size_t cmp_size = 2, short_jump = 2, near_jump = 6;
-    constexpr std::byte cmp_al{0x3c};
-    for (std::size_t offset = cmp_size; offset < page.size(); ++offset) {
-        const auto step = guest::step(page.subspan(offset), trampoline::page_address + offset,
-                                      guest::CodeSize::bits64);
-        if (!step || step->flow != guest::Flow::branch || !step->target ||
-            (step->length != short_jump && step->length != near_jump) ||
-            page[offset - cmp_size] == cmp_al)
-            continue;
-        const std::uint64_t behind = scene.cpu->where.address - *step->target;
-        if (behind == no_hlt || behind == hlt || behind == cli_hlt)
-            return true;
-    }
-    return false;
-}
-
 // Stands in the trampoline's 64-bit half, after R or J: it looked at its entry and went no further.
 bool refused_its_entry(const Scene& scene) {
     return scene.outcome == judgement::Outcome::hang && !scene.oldest && scene.registers() &&
            scene.registers()->cs.long_mode &&
            (scene.cpu->trace.ends_with('R') || scene.cpu->trace.ends_with('J')) &&
-           in_trampoline(scene.cpu->where.address) && entry(scene) != 0 && was_decided(scene);
+           in_trampoline(scene.cpu->where.address) && entry(scene) != 0 &&
+           branch_leads_here(scene, *scene.cpu);
+}
+
+// "CPU 1 refused"; where J says that it was accepted, both.
+std::string did(const Scene& scene, bool called) {
+    return fmt::format("CPU {} {}", scene.cpu->cpu,
+                       called                            ? "called"
+                       : scene.cpu->trace.ends_with('J') ? "left 'J', and then refused"
+                                                         : "refused");
 }
 
 // What was called and could not be fetched; or was no address at all, which is #GP: at the CALL, or
@@ -83,9 +68,8 @@ std::optional<Explanation> entry_truncated(const Scene& scene) {
                          !evidence::any_register_is(*scene.registers(), entry(scene));
     if (!called && !refused)
         return {};
-    return Explanation{
-        fmt::format("CPU {} {} the low 32 bits of its entry: {:#x} instead of {:#x}.",
-                    scene.cpu->cpu, called ? "called" : "refused", half, entry(scene))};
+    return Explanation{fmt::format("{} the low 32 bits of its entry: {:#x} instead of {:#x}.",
+                                   did(scene, called), half, entry(scene))};
 }
 
 // Left the trampoline through its call, and not to its entry.
@@ -136,24 +120,26 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
         called ? *called == field : evidence::any_register_is(*scene.registers(), field);
     if (address)
         return Explanation{
-            .cause = fmt::format(
-                "CPU {} {} {:#x}: that is where the mailbox keeps its entry, not the entry.",
-                scene.cpu->cpu, called ? "called" : "refused", field),
+            .cause =
+                fmt::format("{} {:#x}: that is where the mailbox keeps its entry, not the entry.",
+                            did(scene, called.has_value()), field),
             .detail = fmt::format("At that address lies {:#x}.", in_mailbox)};
     return Explanation{
-        .cause = called
-                     ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu,
-                                   *called, entry(scene))
-                     : fmt::format("CPU {} refused its entry, and no register holds it any more.",
-                                   scene.cpu->cpu),
+        .cause = called ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu,
+                                      *called, entry(scene))
+                        : did(scene, false) + " its entry, and no register holds it any more.",
         .detail = fmt::format("Here it is {:#x}.", in_mailbox)};
 }
 
 std::optional<Explanation> entry_check_wrong(const Scene& scene) {
     if (!refused_its_entry(scene))
         return {};
-    return Explanation{fmt::format("CPU {} refused its entry, {:#x}, which is the right one.",
-                                   scene.cpu->cpu, entry(scene))};
+    return Explanation{
+        .cause = fmt::format("{} its entry, {:#x}, which is the right one.", did(scene, false),
+                             entry(scene)),
+        .detail = scene.cpu->trace.ends_with('J')
+                      ? "The jump that decides stands behind stage 'J', which changes the flags."
+                      : ""};
 }
 
 std::optional<Explanation> mailbox_not_passed(const Scene& scene) {

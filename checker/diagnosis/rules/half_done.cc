@@ -19,10 +19,11 @@ using evidence::Registers;
 using Register = judgement::ControlFlag::Register;
 
 // The AP that was being started when the run ended, or was given up; with the registers that its
-// first exception found.
+// first exception found, and where.
 struct Late {
     const Cpu* cpu = nullptr;
     const Registers* registers = nullptr;
+    const evidence::Location* where = nullptr;
 };
 
 std::optional<Late> late_ap(const Scene& scene) {
@@ -31,7 +32,9 @@ std::optional<Late> late_ap(const Scene& scene) {
         (scene.cpu && scene.cpu != cpu))
         return {};
     const bool own = scene.cpu == cpu && scene.registers();
-    return Late{cpu, own ? scene.registers() : &*cpu->registers};
+    const evidence::Exception* oldest = evidence::oldest_exception(*cpu);
+    return Late{cpu, own ? scene.registers() : &*cpu->registers,
+                oldest ? &oldest->where : &cpu->where};
 }
 
 bool sipi_was_right(const Scene& scene, const Cpu& cpu) {
@@ -48,10 +51,8 @@ std::string_view file_of(const Cpu& cpu) {
 
 // Past the end of code that ends in the middle, at no instruction with a reason of its own.
 bool ran_past_the_end(const Scene& scene, const Late& late) {
-    const evidence::Exception* oldest = evidence::oldest_exception(*late.cpu);
-    const bool in_seam = scene.in_seam(oldest ? oldest->where : late.cpu->where);
     const bool was_there = evidence::reached(*late.cpu, 'p') || sipi_was_right(scene, *late.cpu);
-    return !in_seam && was_there && falls_off(scene, file_of(*late.cpu));
+    return !scene.in_seam(*late.where) && was_there && falls_off(scene, file_of(*late.cpu));
 }
 
 // In its own code, halted for good or in a loop without a way out.
@@ -71,12 +72,32 @@ bool jumped_too_early(const Scene& scene, const Late& late) {
            !control.cr0.has(x86::cr0::pg) && !control.efer.has(x86::efer::lme);
 }
 
+// In the HLT loop that ends the file, as a starter's does: behind the far jump of lab 4, or behind
+// the stage of lab 3. Before these a halt is somebody's own.
+bool waits_at_the_end(const Scene& scene, const Late& late) {
+    const Cpu& cpu = *late.cpu;
+    const bool far_enough =
+        evidence::reached(cpu, 'p') ? late.registers->cs.long_mode : evidence::reached(cpu, 'r');
+    return !scene.oldest && far_enough && parked_at_the_end(scene, cpu, file_of(cpu)) &&
+           !(late.registers->cs.long_mode && branch_leads_here(scene, cpu));
+}
+
+// In nobody's code, or in its own 64-bit code, and paging, which comes before both, is not on.
+bool went_astray(const Scene& scene, const Late& late) {
+    const auto read = misread(scene, *late.registers, "long_mode.asm");
+    return evidence::reached(*late.cpu, 'l') && !late.registers->control.cr0.has(x86::cr0::pg) &&
+           ((!in_trampoline(late.where->address) && late.where->symbol.empty()) ||
+            (read && read->bits == 64));
+}
+
 std::string what_it_did(const Scene& scene, const Late& late) {
+    if (waits_at_the_end(scene, late))
+        return fmt::format("came to the HLT at the end of {}", file_of(*late.cpu));
     if (jumped_too_early(scene, late))
         return "jumped to 64-bit code";
     if (ran_past_the_end(scene, late))
         return fmt::format("ran past the end of {}", file_of(*late.cpu));
-    return "";
+    return went_astray(scene, late) ? "went astray after stage 'l'" : "";
 }
 
 // `what` the AP did instead of its next step.
@@ -99,7 +120,9 @@ std::optional<Explanation> undone(const Scene& scene) {
     if (what.empty())
         return {};
     return half_done(*late, *step, what,
-                     "What stands there is a beginning, and right as far as it goes.");
+                     went_astray(scene, *late)
+                         ? ""
+                         : "What stands there is a beginning, and right as far as it goes.");
 }
 
 // On purpose, it seems: to see how far it comes.
@@ -128,12 +151,11 @@ std::optional<Explanation> jumped_elsewhere(const Scene& scene) {
         late->registers->control.cr0.has(x86::cr0::pg))
         return {};
     const std::uint64_t at = guest::linear_rip(*late->registers);
-    const evidence::Location& where = scene.oldest ? scene.oldest->where : late->cpu->where;
-    if (where.file.ends_with("real_mode.asm"))
+    if (late->where->file.ends_with("real_mode.asm"))
         return Explanation{
             .cause = fmt::format("CPU {} is in 32-bit code, and back in real_mode.asm, at line {}: "
                                  "that is where its far jump led.",
-                                 late->cpu->cpu, where.line),
+                                 late->cpu->cpu, late->where->line),
             .cpu = late->cpu->cpu};
     if (in_trampoline(at))
         return {};
@@ -153,7 +175,7 @@ std::optional<Explanation> stack_unbalanced(const Scene& scene) {
     const int left = scene.judges(labs::nx_wp) ? pushes_left(scene, "match_bsp.asm") : 0;
     const auto late = left != 0 ? late_ap(scene) : std::nullopt;
     if (!late || evidence::reached(*late->cpu, 'l') || !evidence::reached(*late->cpu, 'a') ||
-        scene.in_seam(scene.oldest ? scene.oldest->where : late->cpu->where))
+        scene.in_seam(*late->where))
         return {};
     return Explanation{
         .cause =
