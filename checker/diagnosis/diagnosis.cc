@@ -18,8 +18,6 @@ namespace {
 using judgement::Outcome;
 using Register = judgement::ControlFlag::Register;
 
-constexpr unsigned lab_of_the_start = 3;
-
 std::string what_a_log_says(const Scene& scene) {
     const evidence::Log& log = scene.log();
     if (log.reporter == evidence::Reporter::kvm)
@@ -40,7 +38,7 @@ std::string what_a_log_says(const Scene& scene) {
 
 std::string what_is_known(const Scene& scene) {
     const std::string who =
-        scene.cpu ? fmt::format("CPU {}", scene.cpu->cpu) : std::string{"the kernel"};
+        scene.cpu ? fmt::format("CPU {}", scene.cpu->cpu) : std::string{"The kernel"};
     if (scene.oldest)
         return fmt::format("{} raised {}, and the checker has no name for the cause.", who,
                            mnemonic(*scene.oldest));
@@ -58,10 +56,7 @@ std::vector<Register> what_to_compare(const Scene& scene) {
 }
 
 Explanation nobody_knows(const Scene& scene) {
-    std::string cause = what_is_known(scene);
-    if (cause.starts_with('t'))
-        cause[0] = 'T';
-    return {std::move(cause),
+    return {what_is_known(scene),
             "",
             fmt::format("Look at the machine itself: make debug LAB={0}, or make bochs LAB={0}.",
                         scene.lab.number),
@@ -99,8 +94,8 @@ Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation)
     result.id = id;
     if (cpu)
         result.cpu = cpu->cpu;
-    result.exhibits = exhibits(scene, cpu, explanation.compare);
-    if (scene.lab.number == lab_of_the_start && scene.evidence.sent)
+    result.exhibits = exhibits(scene, cpu, explanation.compare, explanation.on_arrival);
+    if (scene.lab.number == labs::trampoline && scene.evidence.sent)
         result.exhibits.push_back(commands_exhibit(*scene.evidence.sent));
     std::ranges::move(explanation.exhibits, std::back_inserter(result.exhibits));
     if (hung(scene))

@@ -32,14 +32,17 @@ std::string bits_of(ControlFlag::Register which, const Registers& registers) {
                        judgement::bit_names(which, value));
 }
 
-std::vector<std::string> beside_bsp(ControlFlag::Register which, const Cpu& cpu, const Cpu* bsp) {
-    const auto line = [&](const Cpu& one) {
+std::vector<std::string> beside_bsp(ControlFlag::Register which, const Cpu& cpu, const Cpu* bsp,
+                                    bool on_arrival) {
+    const auto line = [&](const Cpu& one, const Registers& its) {
         return fmt::format("{:<6} {}", one.cpu == 0 ? "BSP" : fmt::format("CPU {}", one.cpu),
-                           bits_of(which, *one.registers));
+                           bits_of(which, its));
     };
-    std::vector<std::string> lines{line(cpu)};
+    std::vector<std::string> lines{on_arrival
+                                       ? line(cpu, cpu.arrival->registers) + ", as it entered C++"
+                                       : line(cpu, *cpu.registers)};
     if (bsp && bsp->registers && bsp->cpu != cpu.cpu)
-        lines.push_back(line(*bsp));
+        lines.push_back(line(*bsp, *bsp->registers));
     return lines;
 }
 
@@ -140,7 +143,7 @@ std::vector<Exhibit> exhibits_of_log(const Scene& scene) {
 }
 
 std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
-                              std::span<const ControlFlag::Register> compare) {
+                              std::span<const ControlFlag::Register> compare, bool on_arrival) {
     std::vector<Exhibit> all;
     if (!scene.evidence.panic_text.empty())
         all.push_back(
@@ -163,8 +166,8 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
     }
     if (cpu->registers)
         for (const ControlFlag::Register which : compare)
-            all.push_back(
-                {std::string{judgement::name(which)}, beside_bsp(which, *cpu, scene.bsp)});
+            all.push_back({std::string{judgement::name(which)},
+                           beside_bsp(which, *cpu, scene.bsp, on_arrival && cpu->arrival)});
     if (cpu->cpu != 0)
         all.push_back({"trace", {describe_trace(scene, *cpu)}});
     return all;

@@ -13,9 +13,11 @@
 namespace diagnosis {
 
 /// All that shows the cause, in the order of a report: place, chain, address, walk, registers
-/// beside the BSP's, trace. `cpu` is whom it is about; null for no one.
+/// beside the BSP's, trace. `cpu` is whom it is about; null for no one. The registers are those of
+/// the end, or, `on_arrival`, those that the AP came to C++ with.
 std::vector<Exhibit> exhibits(const Scene& scene, const evidence::Cpu* cpu,
-                              std::span<const judgement::ControlFlag::Register> compare);
+                              std::span<const judgement::ControlFlag::Register> compare,
+                              bool on_arrival);
 
 /// All that a log has of the CPU that died: the same, and how it was found.
 std::vector<Exhibit> exhibits_of_log(const Scene& scene);

@@ -66,7 +66,8 @@ bool started(const Cpu& cpu) {
     const Exception* oldest = oldest_exception(cpu);
     return cpu.cpu != 0 &&
            (!cpu.trace.empty() || cpu.arrival || cpu.handshake == Handshake::online ||
-            at_work(cpu) || (oldest && in_trampoline(oldest->where.address)));
+            at_work(cpu) || (cpu.registers && cpu.registers->control.efer.has(x86::efer::lma)) ||
+            (oldest && in_trampoline(oldest->where.address)));
 }
 
 bool finished_start(const Cpu& cpu) {

@@ -104,8 +104,11 @@ std::optional<unsigned> panicking(const std::vector<Cpu>& cpus) {
 }
 
 void find_fault_walk(const Machine& machine, Evidence& evidence) {
+    // By four levels, which is what a CPU with PAE in long mode walks.
     const auto faulted = [](const Cpu& cpu) {
-        return cpu.registers && !cpu.exceptions.empty() && cpu.exceptions.front().cr2;
+        return cpu.registers && cpu.registers->control.cr4.has(x86::cr4::pae) &&
+               cpu.registers->control.efer.has(x86::efer::lma) && !cpu.exceptions.empty() &&
+               cpu.exceptions.front().cr2;
     };
     auto cpu = std::ranges::find_if(
         evidence.cpus, [&](const Cpu& candidate) { return candidate.died && faulted(candidate); });

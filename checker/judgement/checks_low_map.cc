@@ -21,7 +21,7 @@ const LowMap* low_map(const Cpu& cpu) {
 }
 
 Finding paging_off(const Cpu& cpu) {
-    return no(fmt::format("CPU {} never turned paging on", cpu.cpu));
+    return no(fmt::format("CPU {} never came to the paging of long mode", cpu.cpu));
 }
 
 }  // namespace

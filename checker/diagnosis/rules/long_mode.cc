@@ -130,7 +130,9 @@ std::optional<Explanation> lme_missing(const Scene& scene) {
     if (!enabled(scene).pg && !at_cr0)
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {} turned paging on without EFER.LME.", scene.cpu->cpu),
+        .cause = fmt::format("CPU {} {} paging on without EFER.LME{}.", scene.cpu->cpu,
+                             enabled(scene).pg ? "turned" : "tried to turn",
+                             enabled(scene).pg ? "" : ", and was refused"),
         .compare = {Register::cr0, Register::efer}};
 }
 

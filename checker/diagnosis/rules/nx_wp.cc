@@ -87,7 +87,8 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
                              not_called ? "long_mode.asm has not called match_bsp_in_trampoline"
                                         : "match_bsp.asm has not set it"),
         .compare = {Register::efer},
-        .cpu = cpu->cpu};
+        .cpu = cpu->cpu,
+        .on_arrival = true};
 }
 
 std::optional<Explanation> nxe_missing(const Scene& scene) {

@@ -24,6 +24,7 @@ struct Explanation {
     std::vector<judgement::ControlFlag::Register> compare = {};  // shown beside the BSP's
     std::optional<unsigned> cpu = {};    // if not the one that the scene is about
     std::vector<Exhibit> exhibits = {};  // beside those that every diagnosis has
+    bool on_arrival = false;             // those registers as they were on the way into C++
 };
 
 struct Rule {
@@ -50,7 +51,7 @@ std::span<const Rule> long_mode_rules();
 std::span<const Rule> far_jump_rules();
 std::span<const Rule> entry_rules();
 std::span<const Rule> stack_in_32_bit_rules();  // before 64-bit code
-std::span<const Rule> stack_rules();
+std::span<const Rule> stack_rules();            // and flags, on the way into C++
 std::span<const Rule> nx_wp_rules();
 std::span<const Rule> control_registers_rules();  // written whole instead of bit by bit
 std::span<const Rule> refused_values_rules();     // of CR0 and CR4

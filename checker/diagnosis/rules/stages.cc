@@ -40,13 +40,12 @@ char first_missing(std::string_view trace) {
 }
 
 std::optional<Explanation> letters_only(const Scene& scene) {
-    constexpr unsigned long_mode_lab = 4, per_cpu_lab = 6;
-    const Cpu* cpu = scene.lab.number == long_mode_lab ? first_ap(scene, without_long_mode)
-                     : scene.lab.number == per_cpu_lab ? first_ap(scene, without_record)
-                                                       : nullptr;
+    const Cpu* cpu = scene.lab.number == labs::long_mode ? first_ap(scene, without_long_mode)
+                     : scene.lab.number == labs::per_cpu ? first_ap(scene, without_record)
+                                                         : nullptr;
     if (!cpu)
         return {};
-    const bool here = scene.lab.number == long_mode_lab;
+    const bool here = scene.lab.number == labs::long_mode;
     return Explanation{
         .cause =
             here ? fmt::format("CPU {} left the letters of long mode, and is not in it.", cpu->cpu)
@@ -68,11 +67,12 @@ std::optional<Explanation> goes_round(const Scene& scene) {
     });
     if (!cpu || scene.outcome != judgement::Outcome::hang)
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} goes round: it comes to stage '{}' again and again.", cpu->cpu,
-                             cpu->trace.back()),
-        .detail = "A jump behind that stage leads back to before it.",
-        .cpu = cpu->cpu};
+    const bool halted = cpu->registers && cpu->registers->halted;
+    return Explanation{.cause = fmt::format("CPU {} {} to stage '{}' again and again{}.", cpu->cpu,
+                                            halted ? "came" : "goes round: it comes",
+                                            cpu->trace.back(), halted ? ", until it halted" : ""),
+                       .detail = "A jump behind that stage leads back to before it.",
+                       .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> stage_left_out(const Scene& scene) {
