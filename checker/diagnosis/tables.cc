@@ -99,7 +99,12 @@ std::optional<TableFlaw> table_flaw(const Scene& scene, const std::optional<Tabl
         return flaw_of(gdt64(*tables), SegmentDescriptor::code64(), SegmentDescriptor::data64(),
                        false);
     };
-    if (an_ap && !scene.reached('R'))
+    // Nobody needs the 64-bit table before paging is on, nor where its next fetch then fails.
+    const bool needs_gdt64 =
+        scene.lab.number == labs::gdt ||
+        (scene.registers() && scene.registers()->control.efer.has(x86::efer::lma) &&
+         !scene.lost_the_trampoline());
+    if (an_ap && !scene.reached('R') && (needs_gdt64 || !scene.reached('p')))
         if (auto met = scene.reached('p') ? in_gdt64() : in_gdt32())
             return met;
     // One that has done all is no failure of the tables'.

@@ -50,31 +50,6 @@ std::optional<Explanation> ran_astray(const Scene& scene) {
                              place.address, scene.cpu->trace.back())};
 }
 
-// By ours at the entry of C++, and by the kernel's own look at RFLAGS, which its panic tells.
-std::optional<Explanation> flag_left_set(const Scene& scene, x86::Rflags flag,
-                                         std::string_view name, std::string_view in_words) {
-    const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
-        return one.arrival && x86::Rflags{one.arrival->registers.rflags}.has(flag);
-    });
-    const bool later = scene.evidence.end == evidence::End::panicked &&
-                       scene.evidence.panic_text.ends_with(fmt::format("RFLAGS.{} set", name));
-    if (!cpu && !later)
-        return {};
-    const unsigned number = cpu ? cpu->cpu : scene.evidence.panic_cpu.value_or(1);
-    return Explanation{
-        .cause = fmt::format("CPU {} {} with {}: RFLAGS.{} is 1.", number,
-                             cpu ? "entered C++" : "came back from your code", in_words, name),
-        .cpu = number};
-}
-
-std::optional<Explanation> interrupts_on(const Scene& scene) {
-    return flag_left_set(scene, x86::rflags::if_, "IF", "interrupts on");
-}
-
-std::optional<Explanation> direction_flag_set(const Scene& scene) {
-    return flag_left_set(scene, x86::rflags::df, "DF", "the direction flag set");
-}
-
 // What the kernel sets for itself, and never takes back.
 std::optional<Explanation> bsp_control_changed(const Scene& scene) {
     if (!scene.bsp_registers() || scene.oldest || !evidence::came_to_its_end(scene.evidence))
@@ -117,8 +92,6 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
 std::span<const Rule> any_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"bsp-control-changed", bsp_control_changed},
-        {"interrupts-on", interrupts_on},
-        {"direction-flag-set", direction_flag_set},
         {"control-bit-differs", control_bit_differs},
         {"lapic-not-mapped", lapic_not_mapped},
         {"sse-not-enabled", sse_not_enabled},

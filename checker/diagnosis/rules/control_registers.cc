@@ -48,7 +48,7 @@ const evidence::Cpu* ap_that_lost_lme(const Scene& scene) {
         return cpu.cpu != 0 && cpu.registers && evidence::reached(cpu, 'a') &&
                !cpu.registers->control.efer.has(x86::efer::lme);
     });
-    return !scene.judges(labs::nx_wp) || found == cpus.end() ? nullptr : &*found;
+    return scene.lab.number != labs::nx_wp || found == cpus.end() ? nullptr : &*found;
 }
 
 std::optional<Explanation> efer_overwritten(const Scene& scene) {

@@ -107,7 +107,9 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
     for (const auto& [lab, file] : files) {
         const auto found =
             scene.judges(lab) ? misread(scene, *scene.registers(), file) : std::nullopt;
-        if (!found)
+        // Without paging nothing reads 64-bit code, wherever it stands.
+        if (!found || (found->bits == 64 && scene.reached('l') &&
+                       !scene.registers()->control.cr0.has(x86::cr0::pg)))
             continue;
         return Explanation{
             .cause = fmt::format(

@@ -1,4 +1,4 @@
-// On which stack an AP entered C++, as it arrived there.
+// How an AP entered C++: on which stack, and with which flags.
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
@@ -162,6 +162,26 @@ std::optional<Explanation> stack_misaligned(const Scene& scene) {
         fmt::format("CPU {} runs C++ on a stack that is not 16-byte aligned.", scene.cpu->cpu)};
 }
 
+// By ours at the entry of C++, and by the kernel's own look at RFLAGS, which its panic tells.
+template <bool interrupts>
+std::optional<Explanation> flag_left_set(const Scene& scene) {
+    const x86::Rflags flag = interrupts ? x86::rflags::if_ : x86::rflags::df;
+    const std::string_view name = interrupts ? "IF" : "DF";
+    const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
+        return one.arrival && x86::Rflags{one.arrival->registers.rflags}.has(flag);
+    });
+    const bool later = scene.evidence.end == evidence::End::panicked &&
+                       scene.evidence.panic_text.ends_with(fmt::format("RFLAGS.{} set", name));
+    if (!cpu && !later)
+        return {};
+    const unsigned number = cpu ? cpu->cpu : scene.evidence.panic_cpu.value_or(1);
+    return Explanation{
+        .cause = fmt::format("CPU {} {} with {}: RFLAGS.{} is 1.", number,
+                             cpu ? "entered C++" : "came back from your code",
+                             interrupts ? "interrupts on" : "the direction flag set", name),
+        .cpu = number};
+}
+
 }  // namespace
 
 std::span<const Rule> stack_in_32_bit_rules() {
@@ -177,6 +197,8 @@ std::span<const Rule> stack_rules() {
         {"stack-missing", stack_missing},
         {"stack-wrong", stack_wrong},
         {"stack-misaligned", stack_misaligned},
+        {"interrupts-on", flag_left_set<true>},
+        {"direction-flag-set", flag_left_set<false>},
     });
     return all;
 }

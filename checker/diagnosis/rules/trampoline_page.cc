@@ -89,8 +89,9 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
 std::optional<Explanation> mailbox_missing(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
     if (!both || code_differs(*both) || !scene.cpu || scene.cpu->cpu == 0 || !scene.oldest ||
-        !scene.registers() || scene.registers()->control.cr3 != 0 || scene.reached('R'))
-        return {};
+        !scene.registers() || scene.registers()->control.cr3 != 0 || scene.reached('R') ||
+        !scene.reached('p'))
+        return {};  // nobody reads it in real mode
     const trampoline::Mailbox found = mailbox_in(*both);
     if (found.entry != 0 || found.stack_top != 0 || found.bsp.cr3 != 0)
         return {};
