@@ -105,10 +105,10 @@ std::optional<Bytes> Tables::find(std::string_view signature) const {
 }
 
 PhysicalAddress Tables::address_of(std::size_t index) const {
-    if (address_size_ == sizeof(std::uint64_t)) {
-        return PhysicalAddress{*lib::read_as<std::uint64_t>(addresses_, index * address_size_)};
-    }
-    return PhysicalAddress{*lib::read_as<std::uint32_t>(addresses_, index * address_size_)};
+    const std::size_t at = index * address_size_;
+    return PhysicalAddress{address_size_ == sizeof(std::uint64_t)
+                               ? *lib::read_as<std::uint64_t>(addresses_, at)
+                               : *lib::read_as<std::uint32_t>(addresses_, at)};
 }
 
 }  // namespace acpi

@@ -38,11 +38,8 @@ constexpr std::uint8_t spurious_vector(Vector first) {
 }
 
 void ignore_spurious(TrapFrame&) {}
-void ignore_spurious_slave(TrapFrame&) {
-    out8(x86::pic_master.command, x86::pic::end_of_interrupt);  // its IRQ 2 was real
-}
-
-void wake_up(TrapFrame&) {
+// An IRQ 0, which only wakes this CPU, or the slave's spurious one, whose IRQ 2 was real.
+void end_at_master(TrapFrame&) {
     out8(x86::pic_master.command, x86::pic::end_of_interrupt);
 }
 
@@ -53,7 +50,7 @@ void start_pit() {
     static_assert(count <= 0xffff);
     constexpr auto once = x86::PitCommand::count_on(0, x86::PitMode::interrupt_on_terminal_count);
     silence_pic();
-    set_handler(Vector::pic_master, wake_up);
+    set_handler(Vector::pic_master, end_at_master);
     write_lapic(LapicRegister::lvt_lint0, LvtEntry::external().raw);
     out8(x86::pic_master.data, x86::pic::mask_all_but(0));
     out8(x86::pit_command, once.raw);
@@ -90,7 +87,7 @@ void silence_pic() {
     initialize(x86::pic_master, Vector::pic_master, x86::pic::master_wiring);
     initialize(x86::pic_slave, Vector::pic_slave, x86::pic::slave_wiring);
     set_handler(spurious_vector(Vector::pic_master), ignore_spurious);
-    set_handler(spurious_vector(Vector::pic_slave), ignore_spurious_slave);
+    set_handler(spurious_vector(Vector::pic_slave), end_at_master);
 }
 
 void calibrate_clocks() {

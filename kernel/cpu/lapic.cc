@@ -115,10 +115,13 @@ bool lapic_is_ready() {
     return registers.raw != 0;
 }
 
+void enter_lapic_mode() {
+    const auto mode = x2apic_mode ? x86::apic_base::extd : x86::ApicBase{};
+    instructions::write_msr(x86::Msr::apic_base, (apic_base() | x86::apic_base::enable | mode).raw);
+}
+
 void enable_lapic() {
-    if (!apic_base().has(x86::apic_base::enable)) {
-        instructions::write_msr(x86::Msr::apic_base, (apic_base() | x86::apic_base::enable).raw);
-    }
+    enter_lapic_mode();
     // While the LAPIC is off its vector table is masked and cannot be changed. [sdm3 11.4.7.2]
     const auto on = x86::SpuriousInterrupt::enabled(static_cast<std::uint8_t>(Vector::spurious));
     write_lapic(LapicRegister::spurious_interrupt, on.raw);

@@ -14,8 +14,11 @@ void find_lapic();
 /// Whether find_lapic() has been called: without it nothing else here works.
 bool lapic_is_ready();
 
-/// Switches this CPU's LAPIC on, with nothing to interrupt it yet but NMIs from the board (LINT1)
-/// and what other CPUs send. Each CPU calls it once, with its IDT loaded.
+/// Switches this CPU's LAPIC on, in the mode of the BSP's: INIT leaves it so, but not in Bochs.
+void enter_lapic_mode();
+
+/// The same, with nothing to interrupt it yet but NMIs from the board (LINT1) and what other CPUs
+/// send. Each CPU calls it once, with its IDT loaded.
 void enable_lapic();
 
 /// Whether the LAPICs are in x2APIC mode: their registers are MSRs then, and IDs have 32 bits.

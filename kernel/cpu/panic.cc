@@ -43,11 +43,11 @@ void stop_other_cpus() {
         return;
     }
     constexpr unsigned looks = 100'000;  // milliseconds on a machine; an answer takes microseconds
-    const std::uint32_t self = lib::apic_id_of_token(lib::cpu_token());
+    const std::optional<unsigned> self = cpu_number();
     const unsigned stopped_before = stopped;  // an AP that came too late has stopped by itself
     unsigned told = 0;
     for (unsigned cpu = 0; cpu < max_cpus; ++cpu) {
-        if (is_online(cpu) && apic_ids[cpu] != self) {
+        if (is_online(cpu) && cpu != self) {
             send(x86::InterruptCommand::nmi(apic_ids[cpu]));
             ++told;
         }

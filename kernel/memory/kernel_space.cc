@@ -107,7 +107,7 @@ void map_missing(VirtualAddress base, PhysicalAddress physical, std::uint64_t si
                  x86::PageAccess access) {
     for (PhysicalAddress page = x86::align_down(physical, x86::page_size); page < physical + size;
          page += x86::page_size) {
-        if (!kernel_map->is_mapped(base + page.raw)) {
+        if (kernel_map->walk(base + page.raw).outcome != x86::WalkOutcome::mapped) {
             kernel_map->map(base + page.raw, page, x86::page_size, access);
         }
     }
@@ -146,17 +146,25 @@ const lib::PhysicalMemory& firmware_memory() {
 }
 
 void initialize(const boot::BootInfo& boot_info) {
+    // For an AP that is to have what the BSP has, whatever that is: docs/decisions/0019.
+    const bool protect = boot::option("protect") != "no";
+    if (!protect) {
+        instructions::write_efer(instructions::read_efer() & ~x86::efer::nxe);
+        instructions::write_cr0(instructions::read_cr0() & ~x86::cr0::wp);
+    }
     initialize_frames(boot_info);
     // The PML4 must not lie at 0x200000, whose low 16 bits are 0: a lab 4 that moves only 16 bits
     // to CR3 would look like one that moves nothing. So the first frame is taken, and given back.
     const PhysicalAddress first = allocate_frame();
-    kernel_map.emplace(allocate_frame());
+    kernel_map.emplace(allocate_frame(), protect);
     free_frame(first);
     map_image();
     const std::uint64_t ram = map_all_ram(boot_info.memory);
     instructions::write_cr3(kernel_map->root());
     readable_end = std::min(std::uint64_t{1} << physical_bits(), direct_map_size);
-    require_w_xor_x();
+    if (protect) {
+        require_w_xor_x();
+    }
     console::print("memory: {} MiB of RAM\n", ram >> 20);
 }
 

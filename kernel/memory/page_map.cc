@@ -49,7 +49,7 @@ struct PageMap::Part {
     }
 };
 
-PageMap::PageMap(x86::PhysicalAddress root) : root_(root) {
+PageMap::PageMap(x86::PhysicalAddress root, bool nx) : root_(root), nx_(nx) {
     ASSERT(x86::is_aligned(root, x86::page_size));
     if (root.raw > 0xffff'ffff) {
         lib::panic("the PML4 is at {}, where a 32-bit CR3 load cannot reach it", root);
@@ -63,6 +63,7 @@ void PageMap::map(VirtualAddress address, x86::PhysicalAddress physical, std::ui
     if (access.writable && access.executable) {
         lib::panic("{} would be writable and executable", address);
     }
+    access.executable = access.executable || !nx_;
     map_in(table_in(root_), PageLevel::pml4, {address, physical, size}, access);
 }
 
@@ -95,10 +96,6 @@ x86::PageWalk PageMap::walk(VirtualAddress address) const {
         return table_in(table)[(place - table) / sizeof(PageEntry)];
     };
     return x86::walk(root_, address, read_entry, {.nxe = true});
-}
-
-bool PageMap::is_mapped(VirtualAddress address) const {
-    return walk(address).outcome == x86::WalkOutcome::mapped;
 }
 
 }  // namespace memory

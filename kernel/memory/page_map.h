@@ -18,8 +18,8 @@ namespace memory {
 class PageMap {
   public:
     /// Works on the PML4 at `root`, which must lie below 4 GiB: an AP loads CR3 with a 32-bit move.
-    /// Every CPU that uses this map has EFER.NXE on.
-    explicit PageMap(x86::PhysicalAddress root);
+    /// Every CPU that uses this map has EFER.NXE on; without `nx` none has, and all is executable.
+    explicit PageMap(x86::PhysicalAddress root, bool nx = true);
 
     /// Maps `size` bytes, with 2 MiB pages wherever both addresses allow it. All three numbers are
     /// multiples of the page size. Panics if any of the pages is mapped already.
@@ -28,7 +28,6 @@ class PageMap {
 
     /// What the processor would find for `address`.
     x86::PageWalk walk(x86::VirtualAddress address) const;
-    bool is_mapped(x86::VirtualAddress address) const;
 
     x86::PhysicalAddress root() const { return root_; }
 
@@ -39,6 +38,7 @@ class PageMap {
                        x86::PageAccess access);
 
     x86::PhysicalAddress root_;
+    bool nx_;
 };
 
 }  // namespace memory

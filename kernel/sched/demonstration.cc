@@ -42,9 +42,7 @@ void work(Task& self) {
 
 /// What the tasks say of themselves must be what the CPUs say.
 void require_that_it_adds_up() {
-    std::uint32_t runs = 0;
-    std::uint32_t preempted = 0;
-    std::uint32_t migrated = 0;
+    std::uint32_t runs = 0, preempted = 0, migrated = 0;
     for (const Task& task : all_tasks()) {
         ASSERT(task.finished);
         runs += task.runs;
@@ -84,8 +82,7 @@ void print_processors() {
 }  // namespace
 
 void demonstrate() {
-    const std::size_t cpus = all_processors().size();
-    const std::size_t count = 2 * cpus;
+    const std::size_t cpus = all_processors().size(), count = 2 * cpus;
     for (std::size_t i = 0; i < count; ++i) {
         spawn(work);
     }

@@ -38,21 +38,23 @@ void require_same(unsigned cpu, std::string_view register_name, F bsp, F mine,
     for (unsigned number = 0; number < 64; ++number) {
         const auto flag = x86::flag<F>(number);
         if (bsp.has(flag) != mine.has(flag)) {
-            lib::panic("cpu {} does not match the BSP: {}.{} (bit {}) is {}, the BSP's is {}", cpu,
+            lib::panic("cpu {} does not match the BSP: {}.{} (bit {}) is {}, and is to be {}", cpu,
                        register_name, x86::name_of(flag, names), number, mine.has(flag) ? 1 : 0,
                        bsp.has(flag) ? 1 : 0);
         }
     }
 }
 
-/// The AP has set what long mode needs, and taken NXE and WP from the BSP. Nobody copies the other
-/// bits: the BSP has them as its loader left them, the AP as INIT did. If they differ, the kernel
-/// says so here and stops.
+/// The AP has set what long mode needs, and taken NXE and WP from the BSP. All else is as INIT left
+/// it, whatever the BSP's loader has left there; or the kernel says so here and stops.
 void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
-    const x86::ControlState mine = instructions::read_control_state();
-    require_same(cpu, "CR0", bsp.cr0, mine.cr0, x86::cr0_names);
-    require_same(cpu, "EFER", bsp.efer, mine.efer, x86::efer_names);
-    require_same(cpu, "CR4", bsp.cr4, mine.cr4, x86::cr4_names);
+    using namespace x86;
+    const ControlState mine = instructions::read_control_state();
+    require_same(cpu, "CR0", bsp.cr0 & (cr0::pe | cr0::et | cr0::wp | cr0::pg), mine.cr0,
+                 cr0_names);
+    require_same(cpu, "EFER", bsp.efer & (efer::lme | efer::lma | efer::nxe), mine.efer,
+                 efer_names);
+    require_same(cpu, "CR4", bsp.cr4 & cr4::pae, mine.cr4, cr4_names);
     if (bsp.cr3 != mine.cr3) {
         lib::panic("cpu {} does not match the BSP: CR3 is {:#x}, the BSP's is {:#x}", cpu, mine.cr3,
                    bsp.cr3);

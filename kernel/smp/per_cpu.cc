@@ -70,6 +70,7 @@ void init_percpu(unsigned cpu) {
     leave_stage(ApStage::wrote_id);
 
     // The page took the write: this CPU knows NX, and the rest of the kernel's data is open to it.
+    cpu::enter_lapic_mode();
     record.lapic_id = read_lapic_id();
     leave_stage(ApStage::wrote_lapic_id);
     record.self = &record;

@@ -119,8 +119,7 @@ struct InterruptCommand {
     /// For x2APIC mode: one write of MSR x2apic_msr(interrupt_command_low).
     constexpr std::uint64_t x2apic() const { return raw; }
 
-    /// True if the low register, as read in xAPIC mode, says that the last command is still on its
-    /// way.
+    /// Whether the last command is still on its way, by the low register in xAPIC mode.
     static constexpr bool pending(std::uint32_t low) { return (low & bit(12)) != 0; }
 
     constexpr bool operator==(const InterruptCommand&) const = default;
@@ -157,12 +156,9 @@ struct LvtEntry {
     static constexpr std::uint32_t masked_bit = bit(16);
 
     /// Raises `vector`, 16..255.
-    static constexpr LvtEntry fixed(std::uint8_t vector) {
-        expect(vector >= 16);
-        return {vector};
-    }
     static constexpr LvtEntry timer(std::uint8_t vector, TimerMode mode) {
-        return {fixed(vector).raw | static_cast<std::uint32_t>(mode) << 17};
+        expect(vector >= 16);
+        return {vector | static_cast<std::uint32_t>(mode) << 17};
     }
     static constexpr LvtEntry nmi() { return {static_cast<std::uint32_t>(DeliveryMode::nmi) << 8}; }
     /// For LINT0: the 8259 is asked for the vector.

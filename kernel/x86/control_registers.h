@@ -59,8 +59,7 @@ namespace efer {
 inline constexpr Efer sce = flag<Efer>(0);   // SYSCALL enable
 inline constexpr Efer lme = flag<Efer>(8);   // long mode enable, effective with CR0.PG
 inline constexpr Efer lma = flag<Efer>(10);  // long mode active
-inline constexpr Efer nxe =
-    flag<Efer>(11);  // no-execute enable: else bit 63 of entries is reserved
+inline constexpr Efer nxe = flag<Efer>(11);  // no-execute enable: else bit 63 is reserved
 }  // namespace efer
 
 inline constexpr auto cr0_names = std::to_array<NamedFlag<Cr0>>({

@@ -65,8 +65,6 @@ struct PageEntry {
     constexpr bool present() const { return (raw & present_bit) != 0; }
     constexpr bool writable() const { return (raw & writable_bit) != 0; }
     constexpr bool user() const { return (raw & user_bit) != 0; }
-    constexpr bool write_through() const { return (raw & write_through_bit) != 0; }
-    constexpr bool cache_disabled() const { return (raw & cache_disable_bit) != 0; }
     constexpr bool accessed() const { return (raw & accessed_bit) != 0; }
     constexpr bool dirty() const { return (raw & dirty_bit) != 0; }
     constexpr bool huge() const { return (raw & huge_bit) != 0; }

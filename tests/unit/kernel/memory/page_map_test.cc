@@ -35,6 +35,18 @@ TEST_CASE_FIXTURE(PageMapFixture,
     CHECK(frames.allocated() == 4);
 }
 
+TEST_CASE("where no CPU has NX, no entry has its bit") {
+    FakeFrames frames;
+    PageMap map{frames.allocate(), false};
+    map.map(map_base, PhysicalAddress{0x1000}, 0x1000, data);
+    map.map(map_base + 0x1000, PhysicalAddress{0x2000}, 0x1000, read_only);
+    for (const std::uint64_t offset : {0x0, 0x1000}) {
+        CHECK(!map.walk(map_base + offset).last().entry.no_execute());
+    }
+    CHECK(map.walk(map_base).writable);
+    CHECK(!map.walk(map_base + 0x1000).writable);
+}
+
 TEST_CASE_FIXTURE(PageMapFixture, "the processor's walk finds what was asked for") {
     map.map(map_base, PhysicalAddress{0x1000}, 0x1000, read_only);
     map.map(map_base + 0x1000, PhysicalAddress{0x2000}, 0x1000, data);
@@ -50,8 +62,8 @@ TEST_CASE_FIXTURE(PageMapFixture, "the processor's walk finds what was asked for
     CHECK(rights(0x1000) == std::pair(true, false));
     CHECK(rights(0x2000) == std::pair(false, true));
     const x86::PageEntry mmio = map.walk(map_base + 0x3000).last().entry;
-    CHECK(mmio.cache_disabled());
-    CHECK(mmio.write_through());
+    CHECK((mmio.raw & x86::PageEntry::cache_disable_bit) != 0);
+    CHECK((mmio.raw & x86::PageEntry::write_through_bit) != 0);
     CHECK(mmio.no_execute());
 }
 

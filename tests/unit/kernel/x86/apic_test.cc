@@ -33,7 +33,7 @@ TEST_CASE("a SIPI reaches only whole pages of the first megabyte") {
 TEST_CASE("vectors below 16 are refused") {
     CHECK(is_constant([] { return InterruptCommand::fixed(1, 16); }));
     CHECK_FALSE(is_constant([] { return InterruptCommand::fixed(1, 15); }));
-    CHECK_FALSE(is_constant([] { return LvtEntry::fixed(15); }));
+    CHECK_FALSE(is_constant([] { return LvtEntry::timer(15, x86::TimerMode::one_shot); }));
     CHECK_FALSE(is_constant([] { return SpuriousInterrupt::enabled(15); }));
 }
 
