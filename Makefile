@@ -8,7 +8,7 @@ all: kernel firmware checker $(GIVEN)
 help:                       # what can be asked for, on one screen
 	@tools/help.sh
 kernel: $(BUILD)/kernel.elf # for the firmware, for QEMU's -kernel, and for GRUB
-firmware: $(FIRMWARE)       # the ROM that checks start with
+firmware: $(FIRMWARE) $(SECOND_FIRMWARE)       # the ROM that checks start with
 iso: $(BUILD)/sipi.iso      # the same kernel on a CD with GRUB
 checker: $(CHECKER)         # the program behind check and grade
 

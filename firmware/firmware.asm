@@ -1,6 +1,7 @@
 ; The firmware that a check starts with: 64 KiB that QEMU (-bios) and Bochs (romimage) put at the
 ; end of the first 4 GiB, and once more below 1 MiB, where real mode can see them. Kernel and RAM are
 ; there already. docs/decisions/0011-the-firmware-of-a-check.md says what it is to be like, and why.
+; With second_machine defined it makes the other machine of a check: firmware/second_machine.asm.
 %include "constants.inc"
 %include "firmware/memory.inc"
 
@@ -14,6 +15,9 @@ org rom
 %include "firmware/legacy.asm"
 %include "firmware/tables.asm"
 %include "firmware/kernel.asm"
+%ifdef second_machine
+%include "firmware/second_machine.asm"
+%endif
 
 ; What the BSP does, from its first 32-bit instruction to the kernel's.
 bits 32
@@ -25,6 +29,9 @@ power_on:
     call wake_processors
     call write_tables
     call find_kernel
+%ifdef second_machine
+    call differ
+%endif
     mov ebx, in_ram(start_info)
     jmp eax
 

@@ -3,9 +3,14 @@ bits 16
 
 ; A parked AP runs no more, and only INIT makes it heed a SIPI again. [sdm3 9.4]
 ap_entry:
+%ifdef second_machine
+    jmp another_id
+.with_id:
+%else
     mov eax, 1
     cpuid
     shr ebx, 24                         ; its LAPIC ID [sdm2 CPUID]
+%endif
     mov ax, ebda >> 4
     mov ds, ax
     mov byte [bx + ebda_cpu_here], 1

@@ -142,7 +142,11 @@ high_memory_length equ $ - tables_image + tables
 memory_map_end:
 
 command_line:
-    db "panic=poweroff table=no", 0
+    db "panic=poweroff table=no"
+%ifdef second_machine
+    db " protect=no"
+%endif
+    db 0
 
 align 16
 rsdp:                                   ; [acpi 5.2.5.3] as ACPI 1.0 had it

@@ -10,7 +10,7 @@ $(OUTPUT)/bench/floor.elf: bench/floor.asm | $(SETUP)
 $(OUTPUT)/bench/main.o: bench/main.cc $(CHECKER_HEADERS) mk/bench.mk
 	$(compile_checker)
 
-$(BENCH): $(OUTPUT)/bench/main.o $(CHECKER_LIBRARY) | $(FIRMWARE) $(OUTPUT)/bench/floor.elf $(CHECKER) \
+$(BENCH): $(OUTPUT)/bench/main.o $(CHECKER_LIBRARY) | $(FIRMWARE) $(SECOND_FIRMWARE) $(OUTPUT)/bench/floor.elf $(CHECKER) \
     $(BUILD)/kernel.elf $(BUILD)/sipi.iso
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(filter-out $(CHECKER),$^) $(CHECKER_LIBRARIES) -o $@

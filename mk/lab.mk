@@ -33,7 +33,7 @@ ifeq ($(MAKECMDGOALS),check)
 MAKEFLAGS += --question
 include $(GIVEN) $(OUTPUT)/checker/ready.mk
 endif
-$(OUTPUT)/checker/ready.mk: $(CHECKER) $(FIRMWARE)
+$(OUTPUT)/checker/ready.mk: $(CHECKER) $(FIRMWARE) $(SECOND_FIRMWARE)
 	@mkdir -p $(@D)
 	@touch $@
 

@@ -14,7 +14,7 @@ qemu() {
     case $loader in
         elf) set -- -kernel build/kernel.elf -append panic=poweroff "$@" ;;
         iso) set -- -cdrom build/sipi.iso "$@" ;;
-        firmware) set -- -bios build/firmware.bin -device loader,file=build/kernel.elf "$@" ;;
+        firmware) set -- -bios "${firmware:-build/firmware.bin}" -device loader,file=build/kernel.elf "$@" ;;
         rom) set -- -bios build/firmware.bin "$@" ;;
     esac
     timeout 120 qemu-system-x86_64 -machine "$machine,smm=off" -smp "$cpus" -m "$memory" \
@@ -59,7 +59,7 @@ bochs_by_firmware() {
     } > "$scratch/commands"
     reports=$(seq 0 $((cpus - 1)) | sed 's/.*/, cpu&=report/' | tr -d '\n')
     sed -e '/^vgaromimage:/d; /^ata0-master:/d; /^boot:/d' -e "s,count=[0-9]*,count=$cpus," \
-        -e 's|^romimage:.*|romimage: file=build/firmware.bin, address=0xffff0000|' \
+        -e 's|^romimage:.*|romimage: file='"${firmware:-build/firmware.bin}"', address=0xffff0000|' \
         -e "s,^megs:.*,megs: $memory," -e "s|dev=.*|dev=$scratch/serial|" -e "s,^log:.*,log: $scratch/log," \
         -e "s/^debug:.*/debug: action=ignore$reports/" "${bochsrc:-bochsrc}" > "$scratch/rc"
     # Bochs takes memory in blocks of 128 KiB; a longer image would run over into another.

@@ -36,7 +36,10 @@ void constants() {
     CONSTANT(cr0_wp, x86::cr0::wp.raw);
     CONSTANT(cr0_caches_off, (x86::cr0::cd | x86::cr0::nw).raw);
     CONSTANT(cr0_pg, x86::cr0::pg.raw);
+    CONSTANT(cr0_ts, x86::cr0::ts.raw);
     CONSTANT(cr4_pae, x86::cr4::pae.raw);
+    CONSTANT(cr4_de, x86::cr4::de.raw);
+    CONSTANT(efer_sce, x86::efer::sce.raw);
     CONSTANT(efer_lme, x86::efer::lme.raw);
     CONSTANT(efer_nxe, x86::efer::nxe.raw);
     CONSTANT(msr_efer, x86::Msr::efer);
@@ -99,6 +102,7 @@ void constants() {
     constexpr auto once = x86::PitCommand::count_on(0, x86::PitMode::interrupt_on_terminal_count);
     CONSTANT(msr_apic_base, x86::Msr::apic_base);
     CONSTANT(apic_base_bsp, x86::apic_base::bsp.raw);
+    CONSTANT(apic_base_extd, x86::apic_base::extd.raw);
     CONSTANT(lapic_id, LAPIC(id));
     CONSTANT(lapic_spurious_interrupt, LAPIC(spurious_interrupt));
     CONSTANT(lapic_interrupt_command, LAPIC(interrupt_command_low));

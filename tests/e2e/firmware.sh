@@ -16,6 +16,10 @@ list() {
         for way in jump nmi; do echo "an_ap_at_the_reset_vector_halts $engine ${way}_all_others"; done
         for cpus in 1 2 3 4 8; do echo "the_madt_has_an_order_of_its_own $engine $cpus"; done
     done
+    for cpus in 1 2 4; do
+        echo "the_second_machine_in_qemu $cpus"
+        echo "the_second_machine_in_bochs $cpus"
+    done
     echo "a_reset_in_bochs_starts_the_machine_anew"
         echo "low_memory_is_the_same_in_both"
     echo "low_memory_is_as_decided"
@@ -53,6 +57,21 @@ again_the_same_in_bochs() {
     done
     same "$scratch/first.serial" "$scratch/second.serial" "the second run says something else"
     same "$scratch/first.log" "$scratch/second.log" "the second run takes another way"
+}
+
+the_second_machine_in_qemu() {
+    firmware=build/second-firmware.bin
+    boots_in_qemu pc "$1" 64 firmware icount -d int -D "$scratch/log"
+}
+
+# There an x2APIC is what is not to be forgotten: each CPU switches its own on.
+the_second_machine_in_bochs() {
+    firmware=build/second-firmware.bin
+    flat_kernel
+    bochs_by_firmware "$1" 64 "$scratch/kernel"
+    switched_off
+    complete_boot "$1"
+    [ "$(grep -c 'allocate APIC id=.*MMIO disabled' "$scratch/log")" -ge "$1" ] || fail "not in x2APIC mode"
 }
 
 # probe ENGINE CPUS [DEFINITION...]: runs tests/e2e/firmware_probe.asm, and leaves the first 16 MiB of
