@@ -60,14 +60,14 @@ evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
         return evidence;
     const engine::Numbering numbering{capture.way, capture.cpus_requested};
     if (const auto dead = log.triple_fault(); dead && *dead < evidence.cpus.size()) {
-        evidence::Cpu& cpu = evidence.cpus[numbering.number_of(*dead)];
+        evidence::Cpu& cpu = evidence.cpus[numbering.kernels(*dead)];
         cpu.died = true;
         cpu.exceptions = fatal_exceptions(log, machine, cpu.registers);
     }
     const auto from_log = [&](unsigned cpu, const Exception& found) {
         std::vector<Exception> known;
         for (const LoggedException& logged :
-             log.chain_to(numbering.apic_id_of(cpu), found.vector, found.error.value_or(0))) {
+             log.chain_to(numbering.emulators(cpu), found.vector, found.error.value_or(0))) {
             known.push_back(exception_of(logged));
             known.back().where = found.where;
             known.back().registers = found.registers;
@@ -79,7 +79,7 @@ evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
         seen.time_us = *seen.time_us * 1'000'000 / ips;
     examine(machine, from_log, evidence);
     if (const auto lost = log.lost_cpu(); lost && lost->cpu < evidence.cpus.size())
-        evidence.cpus[numbering.number_of(lost->cpu)].where.address = lost->physical_address;
+        evidence.cpus[numbering.kernels(lost->cpu)].where.address = lost->physical_address;
     return evidence;
 }
 

@@ -177,6 +177,7 @@ std::string Boot::ask_registers(Clock::duration how_long) {
 Capture Boot::watch() {
     Capture capture;
     capture.way = request_.way;
+    capture.second_machine = request_.second_machine;
     capture.cpus_requested = request_.cpus;
     Arrivals arrivals{request_, symbols_, bochs_};
     if (start_kernel(arrivals))

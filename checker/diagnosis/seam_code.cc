@@ -8,6 +8,7 @@
 #include "checker/diagnosis/places.h"
 #include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
+#include "checker/process/output.h"
 
 namespace diagnosis {
 
@@ -89,6 +90,21 @@ int pushes_left(const Scene& scene, std::string_view file) {
         pushes += text.starts_with("push") ? 1 : text.starts_with("pop") ? -1 : 0;
     }
     return pushes;
+}
+
+std::optional<CodeLine> address_as_value(const Scene& scene, std::string_view file,
+                                         std::uint64_t address) {
+    std::optional<CodeLine> found;
+    for (const CodeLine& line : lines_of(scene, file)) {
+        const std::string text =
+            guest::disassemble(code_at(*trampoline_page(scene.evidence), line.address),
+                               line.address, CodeSize::bits32);
+        if (text.find('[') != std::string::npos)
+            return {};
+        if (!found && process::number_after(text, ", 0x") == address)
+            found = line;
+    }
+    return found;
 }
 
 std::optional<CodeLine> jump_into(const Scene& scene, std::string_view file,

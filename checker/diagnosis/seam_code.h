@@ -32,6 +32,11 @@ std::optional<evidence::CodeLine> writes_esp(const Scene& scene, std::string_vie
 std::optional<evidence::CodeLine> jump_into(const Scene& scene, std::string_view file,
                                             std::string_view other);
 
+/// The first line of `file`, read as 32-bit code, that has `address` as a number, where no line reads
+/// memory.
+std::optional<evidence::CodeLine> address_as_value(const Scene& scene, std::string_view file,
+                                                   std::uint64_t address);
+
 /// A line of the student's whose bytes this CPU reads as something else: in its code size the
 /// instruction there does not end where the next line begins, and in another it does.
 struct Misread {

@@ -34,17 +34,27 @@ process::Sandbox sandbox_for(const std::string& emulator, const Request& request
     return {{std::move(read), {}}, true};
 }
 
-unsigned Numbering::apic_id_of(unsigned cpu) const {
+unsigned Numbering::emulators(unsigned cpu) const {
     if (!rotated_ || cpu == 0 || cpu >= cpus_)
         return cpu;
     return cpu + 1 == cpus_ ? 1 : cpu + 1;
 }
 
-unsigned Numbering::number_of(unsigned apic_id) const {
-    if (!rotated_ || apic_id == 0 || apic_id >= cpus_)
-        return apic_id;
-    return apic_id == 1 ? cpus_ - 1 : apic_id - 1;
+unsigned Numbering::kernels(unsigned number) const {
+    if (!rotated_ || number == 0 || number >= cpus_)
+        return number;
+    return number == 1 ? cpus_ - 1 : number - 1;
 }
+
+namespace {
+
+// As firmware/second_machine.asm gives them to an xAPIC; what is an x2APIC it leaves as it is.
+std::uint32_t lapic_id(const Capture& capture, evidence::Engine engine, unsigned number) {
+    const bool other = capture.second_machine && engine == evidence::Engine::qemu && number != 0;
+    return other ? 0xb4 + 3 * number : number;
+}
+
+}  // namespace
 
 evidence::Evidence evidence_of(const Capture& capture, evidence::Engine engine,
                                std::span<const std::optional<evidence::Registers>> registers,
@@ -52,6 +62,7 @@ evidence::Evidence evidence_of(const Capture& capture, evidence::Engine engine,
     evidence::Evidence evidence;
     evidence.engine = engine;
     evidence.way = capture.way;
+    evidence.second_machine = capture.second_machine;
     evidence.cpus_requested = capture.cpus_requested;
     evidence.end = end_of(capture.watch, stopped);
     evidence.serial = capture.serial;
@@ -63,9 +74,10 @@ evidence::Evidence evidence_of(const Capture& capture, evidence::Engine engine,
     for (unsigned number = 0; number < registers.size(); ++number) {
         evidence::Cpu& cpu = evidence.cpus.emplace_back();
         cpu.cpu = number;
-        cpu.apic_id = numbering.apic_id_of(number);
-        cpu.registers = registers[cpu.apic_id];
-        if (const auto arrival = capture.arrivals.find(cpu.apic_id);
+        const unsigned emulators = numbering.emulators(number);
+        cpu.apic_id = lapic_id(capture, engine, emulators);
+        cpu.registers = registers[emulators];
+        if (const auto arrival = capture.arrivals.find(emulators);
             arrival != capture.arrivals.end())
             cpu.arrival = arrival->second;
     }

@@ -26,6 +26,7 @@ struct Request {
     evidence::Way way = evidence::Way::rom;
     std::filesystem::path kernel_elf;   // what is booted; symbols come from it too
     std::filesystem::path firmware;     // our own, for Way::rom
+    bool second_machine = false;        // the firmware is that of firmware/second_machine.asm
     std::filesystem::path iso;          // for Way::iso; it holds the same kernel
     std::filesystem::path source_root;  // files below it are named relative to it,
     guest::Names source_names;          // and then like this
@@ -54,9 +55,10 @@ process::Sandbox sandbox_for(const std::string& emulator, const Request& request
 enum class Watch { stopped, out_of_time, flooded, failed };
 
 /// What a run left, as it came: what every engine hands over. Each adds its log. CPUs have the
-/// emulator's numbers here, which are their LAPIC IDs.
+/// emulator's numbers here.
 struct Capture {
     evidence::Way way = evidence::Way::rom;
+    bool second_machine = false;
     unsigned cpus_requested = 0;
     Watch watch = Watch::failed;
     std::string error;      // why it failed, in words for the person at the terminal
@@ -90,18 +92,18 @@ class Arrivals {
 };
 
 /// Who is who: the kernel numbers its CPUs in the order in which the firmware lists them, an
-/// emulator by their LAPIC IDs, from 0 on.
+/// emulator from 0 on, and by these numbers their LAPICs have their IDs after a reset.
 class Numbering {
   public:
     /// Of a machine with so many CPUs that starts by `way`.
     Numbering(evidence::Way way, unsigned cpus)
         : rotated_(way == evidence::Way::rom), cpus_(cpus) {}
 
-    /// The LAPIC ID of the kernel's CPU number `cpu`. Our own firmware lists the BSP, then the
-    /// second AP and on, and last the first (firmware/tables.asm); BIOSes list by ID.
-    unsigned apic_id_of(unsigned cpu) const;
-    /// The kernel's number of the CPU with that LAPIC ID.
-    unsigned number_of(unsigned apic_id) const;
+    /// The emulator's number of the kernel's CPU number `cpu`. Our own firmware lists the BSP, then
+    /// the second AP and on, and last the first (firmware/tables.asm); BIOSes list by ID.
+    unsigned emulators(unsigned cpu) const;
+    /// The kernel's number of the emulator's CPU `number`.
+    unsigned kernels(unsigned number) const;
 
   private:
     bool rotated_;

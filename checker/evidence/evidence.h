@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -251,6 +252,7 @@ struct Log {
 struct Evidence {
     Engine engine = Engine::qemu;
     Way way = Way::rom;
+    bool second_machine = false;
     unsigned cpus_requested = 0;  // of a log: as many as it names
     End end = End::engine_failed;
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
@@ -263,6 +265,8 @@ struct Evidence {
     std::optional<Sent> sent;                    // likewise
     std::optional<trampoline::Mailbox> message;  // what start_ap() was given last
     std::vector<SeenCommand> seen;               // the last of them
+    /// The ID of each LAPIC that was asked for it; nothing where the engine does not tell.
+    std::optional<std::set<std::uint32_t>> asked_lapics;
     std::string panic_text;             // the first line of the kernel's panic, from guest memory
     std::optional<unsigned> panic_cpu;  // whose panic it is, where its record or its stack tells
     std::string serial;                 // what the guest printed: shown, never believed

@@ -16,6 +16,17 @@ Run assess(const lab::Lab& lab, evidence::Evidence evidence) {
     return run;
 }
 
+Run after_second(Run first, Run second) {
+    second.verdict.findings =
+        judgement::both_machines(first.verdict.findings, second.verdict.findings);
+    second.evidence.seconds += first.evidence.seconds;
+    if (second.verdict.outcome != Outcome::passed)
+        return second;
+    first.verdict.findings = std::move(second.verdict.findings);
+    first.evidence.seconds = second.evidence.seconds;
+    return first;
+}
+
 lab::Lab all_together(std::span<const lab::Lab> labs) {
     lab::Lab all;
     all.name = all.directory = "whole";
@@ -27,7 +38,8 @@ lab::Lab all_together(std::span<const lab::Lab> labs) {
             all.seam.push_back(lab.directory + "/" + file);
         for (lab::Fact fact : lab.facts) {
             fact.points = 0;
-            all.facts.push_back(std::move(fact));
+            if (fact.on_first)
+                all.facts.push_back(std::move(fact));
         }
     }
     return all;

@@ -13,7 +13,7 @@
 
 namespace grading {
 
-/// One boot in one engine.
+/// What became of one engine's boots: the first machine's where the lab passed.
 struct Run {
     evidence::Evidence evidence;
     judgement::RunVerdict verdict;
@@ -47,6 +47,10 @@ inline constexpr const char* does_not_build_id = "does-not-build";
 
 /// Judges and diagnoses what one boot left. Pure.
 Run assess(const lab::Lab& lab, evidence::Evidence evidence);
+
+/// An engine's run after that of the second machine, which is only booted where the first passed:
+/// that one where it passed too, else the second. The facts are those of both, and the time. Pure.
+Run after_second(Run first, Run second);
 
 /// What a kernel with all these labs in it is judged by: every fact of each, worth nothing. Its
 /// number is 0. Pure.

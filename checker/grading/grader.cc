@@ -22,6 +22,7 @@ using submission::Workspace;
 namespace {
 
 constexpr std::chrono::milliseconds time_of_second_try{20'000};
+constexpr unsigned cpus_of_second = 2;  // one AP tells what the second machine is for
 constexpr const char* unreadable =
     "the kernel links, but its symbols and debug information are more than can be read: take out "
     "what writes them by hand";
@@ -95,19 +96,30 @@ bool Grader::reference_comes_up(Engine engine, engine::Request boot) {
 }
 
 Run Grader::run(const Kernel& kernel, Engine engine, const Names& names) {
+    Run first = run_on(Machine::first, kernel, engine, names);
+    if (kernel.judged.second_machine.empty() || first.verdict.outcome != Outcome::passed)
+        return first;
+    return after_second(std::move(first), run_on(Machine::second, kernel, engine, names));
+}
+
+Run Grader::run_on(Machine machine, const Kernel& kernel, Engine engine, const Names& names) {
+    const bool second = machine == Machine::second;
+    const evidence::Way way = second ? evidence::Way::rom : request_.way;
+    const unsigned cpus = second ? cpus_of_second : request_.cpus;
     Evidence evidence;
     try {
         const Workspace& workspace = kernel.workspace;
-        if (request_.way == evidence::Way::iso)
+        if (way == evidence::Way::iso)
             builder_.make_iso(workspace);
         const submission::Place place{booting_};  // among the few boots that a machine carries
         say(kernel.judged, evidence::name(engine));
         engine::Request boot;
-        boot.way = request_.way;
-        boot.cpus = request_.cpus;
+        boot.way = way;
+        boot.second_machine = second;
+        boot.cpus = cpus;
         boot.kernel_elf = workspace.kernel_elf();
         boot.iso = workspace.iso();
-        boot.firmware = request_.built / "firmware.bin";
+        boot.firmware = request_.built / (second ? "second-firmware.bin" : "firmware.bin");
         boot.source_root = request_.project;
         boot.source_names = names;
         boot.sandboxed = request_.walls == process::Walls::sandbox;
@@ -116,8 +128,9 @@ Run Grader::run(const Kernel& kernel, Engine engine, const Names& names) {
         evidence.engine_error = error.what();
     }
     evidence.engine = engine;
-    evidence.way = request_.way;
-    evidence.cpus_requested = request_.cpus;
+    evidence.way = way;
+    evidence.second_machine = second;
+    evidence.cpus_requested = cpus;
     return assess(kernel.judged, std::move(evidence));
 }
 

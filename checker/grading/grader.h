@@ -106,6 +106,9 @@ class Grader {
     evidence::Evidence boot_fairly(evidence::Engine engine, const engine::Request& boot);
     bool reference_comes_up(evidence::Engine engine, engine::Request boot);
     Run run(const Kernel& kernel, evidence::Engine engine, const guest::Names& names);
+    enum class Machine { first, second };
+    Run run_on(Machine machine, const Kernel& kernel, evidence::Engine engine,
+               const guest::Names& names);
     LabGrade judged(const Kernel& kernel, const Attempts& attempts, std::vector<Run> runs) const;
     void say(const lab::Lab& lab, std::string_view stage);
 

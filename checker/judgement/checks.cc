@@ -27,12 +27,14 @@ constexpr auto checks = std::to_array<std::pair<std::string_view, Check>>({
     {"protected-mode-reached", protected_mode_reached},
     {"flag-equals-bsp", flag_equals_bsp},
     {"flag-set-at-entry", flag_set_at_entry},
+    {"only-inherited", only_inherited},
     {"cr3-equals-bsp", cr3_equals_bsp},
     {"code-is-64-bit", code_is_64_bit},
     {"entered-on-own-stack", entered_on_own_stack},
     {"gs-leads-to-own-record", gs_leads_to_own_record},
     {"record-is-complete", record_is_complete},
     {"lapic-id-equals-madt", lapic_id_equals_madt},
+    {"lapic-asked", lapic_asked},
     {"every-ap-up", every_ap_up},
 });
 

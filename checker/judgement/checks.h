@@ -44,8 +44,12 @@ Finding protected_mode_reached(const lab::Fact& fact, const evidence::Evidence& 
 
 /// `flag` is set on the BSP and on every AP that started.
 Finding flag_equals_bsp(const lab::Fact& fact, const evidence::Evidence& evidence);
-/// Every AP that was watched had `flag` as the BSP has it when it entered C++.
+/// Every AP that was watched had `flag` as the BSP has it when it entered C++, and on the second
+/// machine nothing beyond what long mode needs.
 Finding flag_set_at_entry(const lab::Fact& fact, const evidence::Evidence& evidence);
+/// Every AP, as it enters C++ and at the end, has NXE and WP as the BSP has them, and beside what
+/// long mode needs nothing else.
+Finding only_inherited(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// Every AP that started has the BSP's CR3.
 Finding cr3_equals_bsp(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// Every AP that started came to a 64-bit code segment.
@@ -60,6 +64,9 @@ Finding gs_leads_to_own_record(const lab::Fact& fact, const evidence::Evidence& 
 Finding record_is_complete(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// Each AP's record has the LAPIC id that the MADT lists for it.
 Finding lapic_id_equals_madt(const lab::Fact& fact, const evidence::Evidence& evidence);
+
+/// The LAPIC of each AP was asked for its ID, as far as the engine can tell.
+Finding lapic_asked(const lab::Fact& fact, const evidence::Evidence& evidence);
 
 /// The kernel came to its end, and every AP left a complete trace and stands in 64-bit code, on the
 /// BSP's page tables, with its own GS base.

@@ -52,8 +52,34 @@ Finding flag_set_at_entry(const lab::Fact& fact, const Evidence& evidence) {
     return every_watched_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.arrival)
             return no(fmt::format("CPU {} never entered C++", cpu.cpu));
-        const bool same = flag.set_in(cpu.arrival->registers.control) == flag.set_in(boot->control);
-        return same ? yes() : no(fmt::format("CPU {} had it clear there", cpu.cpu));
+        const x86::ControlState& its = cpu.arrival->registers.control;
+        if (flag.set_in(its) != flag.set_in(boot->control))
+            return no(
+                fmt::format("CPU {} had it {} there", cpu.cpu, flag.set_in(its) ? "set" : "clear"));
+        const auto more = beyond_inherited(its, boot->control);
+        return more && evidence.second_machine
+                   ? no(fmt::format("CPU {} had {} set there", cpu.cpu, more->full_name()))
+                   : yes();
+    });
+}
+
+Finding only_inherited(const lab::Fact&, const Evidence& evidence) {
+    const evidence::Registers* boot = bsp_registers(evidence);
+    if (!boot)
+        return no_bsp;
+    return every_started_ap(evidence, [&](const Cpu& cpu) {
+        if (!cpu.registers)
+            return no_registers(cpu);
+        if (const auto flag = beyond_inherited(cpu.registers->control, boot->control))
+            return no(fmt::format("CPU {} has {} set", cpu.cpu, flag->full_name()));
+        if (!cpu.arrival && cpu.cpu <= evidence::watched_aps)
+            return no(fmt::format("CPU {} never entered C++", cpu.cpu));
+        const auto flag = cpu.arrival
+                              ? beyond_inherited(cpu.arrival->registers.control, boot->control)
+                              : std::nullopt;
+        if (flag)
+            return no(fmt::format("CPU {} entered C++ with {} set", cpu.cpu, flag->full_name()));
+        return came_to_its_end(evidence) ? yes() : no("the kernel did not come to its end");
     });
 }
 

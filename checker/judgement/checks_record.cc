@@ -70,4 +70,15 @@ Finding lapic_id_equals_madt(const lab::Fact&, const Evidence& evidence) {
     });
 }
 
+Finding lapic_asked(const lab::Fact& fact, const Evidence& evidence) {
+    const Finding right = lapic_id_equals_madt(fact, evidence);
+    if (right.answer != Finding::Answer::yes || !evidence.asked_lapics)
+        return right;
+    return every_started_ap(evidence, [&](const Cpu& cpu) {
+        return evidence.asked_lapics->contains(cpu.apic_id)
+                   ? yes()
+                   : no(fmt::format("nobody has read CPU {}'s LAPIC ID register", cpu.cpu));
+    });
+}
+
 }  // namespace judgement

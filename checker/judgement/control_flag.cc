@@ -79,6 +79,21 @@ std::optional<ControlFlag> control_flag(std::string_view text) {
     return found;
 }
 
+std::optional<ControlFlag> beyond_inherited(const x86::ControlState& ap,
+                                            const x86::ControlState& bsp) {
+    using namespace x86;
+    const ControlState due{.cr0 = cr0::pe | cr0::et | cr0::pg | (bsp.cr0 & cr0::wp),
+                           .cr4 = cr4::pae,
+                           .efer = efer::lme | efer::lma | (bsp.efer & efer::nxe)};
+    std::optional<ControlFlag> found;
+    for (const Register which : {Register::cr4, Register::cr0, Register::efer})
+        for_each_bit(which, [&](std::uint64_t mask, std::string_view bit) {
+            if ((value(which, ap) & ~value(which, due) & mask) != 0)
+                found = ControlFlag{which, mask, bit};
+        });
+    return found;
+}
+
 std::string bit_names(Register which, std::uint64_t value) {
     std::string names;
     const auto append = [&](const std::string& name) {

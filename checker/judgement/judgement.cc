@@ -106,6 +106,7 @@ Outcome outcome_of(const Evidence& evidence, std::span<const Finding> findings) 
 
 RunVerdict judge(const lab::Lab& lab, const Evidence& evidence) {
     RunVerdict verdict;
+    std::vector<Finding> asked;
     for (const lab::Fact& fact : lab.facts) {
         const Check check = check_named(fact.check);
         if (!check)
@@ -113,29 +114,43 @@ RunVerdict judge(const lab::Lab& lab, const Evidence& evidence) {
                 fmt::format("labs/{}/lab.toml: fact {} wants a check \"{}\" that "
                             "the checker does not have",
                             lab.directory, fact.id, fact.check));
+        if (!(evidence.second_machine ? fact.on_second : fact.on_first)) {
+            verdict.findings.push_back(not_told("it is looked at once all else holds"));
+            continue;
+        }
         const auto spoilt = what_spoils(evidence);
-        verdict.findings.push_back(spoilt ? no(*spoilt) : check(fact, evidence));
+        asked.push_back(spoilt ? no(*spoilt) : check(fact, evidence));
+        verdict.findings.push_back(asked.back());
     }
-    verdict.outcome = outcome_of(evidence, verdict.findings);
+    verdict.outcome = outcome_of(evidence, asked);
     return verdict;
+}
+
+std::vector<Finding> both_machines(std::vector<Finding> first, std::span<const Finding> second) {
+    for (std::size_t i = 0; i < first.size(); ++i)
+        if (outweighs(second[i], first[i]))
+            first[i] = second[i];
+    return first;
 }
 
 LabVerdict combine(const lab::Lab& lab, std::span<const RunVerdict> runs) {
     LabVerdict all;
-    all.findings.resize(lab.facts.size(), {Finding::Answer::not_told, "no engine could judge"});
+    all.findings.resize(lab.facts.size(), not_told("no engine could judge"));
     const bool came_up = std::ranges::any_of(runs, ran_to_its_end);
     bool first = true;
+    unsigned judged = 0;
     for (const RunVerdict& run : runs) {
         all.outcome = first ? run.outcome : worst(all.outcome, run.outcome);
         first = false;
         if (run.outcome == Outcome::checker_error)
             continue;
+        ++judged;
         for (std::size_t i = 0; i < all.findings.size(); ++i) {
             Finding finding = run.findings[i];
             // Who comes up in one engine must not get away with hiding from the other.
             if (finding.answer == Finding::Answer::not_told && came_up && !ran_to_its_end(run))
                 finding.answer = Finding::Answer::no;
-            if (outweighs(finding, all.findings[i]))
+            if (judged == 1 || outweighs(finding, all.findings[i]))
                 all.findings[i] = finding;
         }
     }

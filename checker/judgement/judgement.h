@@ -25,9 +25,12 @@ struct LabVerdict {
     std::vector<Finding> findings;  // as above: yes where some engine says so and none denies it
 };
 
-/// Judges one run by state. Throws checker::Error if lab.toml names a check or a flag that does not
-/// exist.
+/// Judges one run by state, and by the facts that are asked on its machine: the others are not
+/// told. Throws checker::Error if lab.toml names a check or a flag that does not exist.
 RunVerdict judge(const lab::Lab& lab, const evidence::Evidence& evidence);
+
+/// What one engine says of each fact after both machines: what only one was asked, that one says.
+std::vector<Finding> both_machines(std::vector<Finding> first, std::span<const Finding> second);
 
 /// The lab's outcome is the worst of its runs' (see Outcome). A fact earns its points when every
 /// run shows it; a run that ended in a checker error has no say, so it costs no point.

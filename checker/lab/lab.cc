@@ -159,6 +159,13 @@ Fact fact(TableReader reader, const std::vector<std::string>& seam) {
     fact.look = reader.string_or_empty("look");
     if (!fact.look.empty() && std::ranges::find(seam, fact.look) == seam.end())
         reader.fail("look", "must be a file of the seam");
+    if (reader.has("machine")) {
+        const std::string machine = reader.string("machine");
+        if (machine != "second" && machine != "both")
+            reader.fail("machine", "must be \"second\" or \"both\"; without it, it is the first");
+        fact.on_first = machine == "both";
+        fact.on_second = true;
+    }
     if (const std::string stage = reader.string_or_empty("stage"); !stage.empty()) {
         if (stage.size() != 1 ||
             std::string_view{trampoline::complete_trace}.find(stage[0]) == std::string_view::npos)
@@ -200,6 +207,9 @@ Lab parse(std::string_view directory, std::string_view text) {
     lab.seam = seam(reader);
     for (TableReader& each : reader.tables("fact"))
         lab.facts.push_back(fact(each, lab.seam));
+    lab.second_machine = reader.string_or_empty("second_machine");
+    if (lab.second_machine.empty() != std::ranges::none_of(lab.facts, &Fact::on_second))
+        reader.fail("second_machine", "must say what facts with a machine are judged by");
     const unsigned sum =
         std::accumulate(lab.facts.begin(), lab.facts.end(), 0u,
                         [](unsigned total, const Fact& each) { return total + each.points; });

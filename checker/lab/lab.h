@@ -26,6 +26,7 @@ struct Fact {
     std::string descriptor;  // "gdt64.code": for checks about one
     std::string look;        // the seam file that it depends on; empty: on more than that
     unsigned points = 0;
+    bool on_first = true, on_second = false;  // by which machines it is judged
 };
 
 /// What a boot of the untouched starter shows.
@@ -48,6 +49,7 @@ struct Lab {
     std::vector<std::string> seam;  // plain file names
     std::vector<Fact> facts;
     std::optional<Documented> documented;
+    std::string second_machine;  // what the second one is; empty where there is none
     std::string handout;  // its README.md, relative to the project
     std::vector<std::string> hints;
     std::shared_ptr<const catalogue::Catalogue> causes;  // of the project; null where not read

@@ -77,7 +77,7 @@ void Standing::ask_qemu(const Place& place) {
 
 unsigned Standing::cpu_of_thread(unsigned thread) const {
     const unsigned qemus = thread == 0 ? 0 : thread - 1;
-    return engine::Numbering{evidence_.way, evidence_.cpus_requested}.number_of(qemus);
+    return engine::Numbering{evidence_.way, evidence_.cpus_requested}.kernels(qemus);
 }
 
 std::string Standing::lapic(unsigned cpu) const try {

@@ -62,6 +62,8 @@ void Log::read_line(std::string_view line) {
     const char first = line.front();
     if (first == 'a' && line.starts_with("apic_mem_writel "))
         return read_apic_write(line);
+    if (first == 'a' && line.starts_with("apic_mem_readl "))
+        return read_apic_read(line);
     if (first == 'c' && line.starts_with("check_exception ")) {
         read_check(line);
     } else if (first == 'C' && line.starts_with("CPU Reset (CPU ")) {
@@ -85,6 +87,13 @@ void Log::read_line(std::string_view line) {
     } else if (dump_ != Dump::none) {
         read_dump_line(line);
     }
+}
+
+// "apic_mem_readl 0x20 = 0x02000000"
+void Log::read_apic_read(std::string_view line) {
+    const auto value = process::number_after(line, "= 0x");
+    if (value && process::number_after(line, "0x") == static_cast<std::uint64_t>(x86::LapicRegister::id))
+        lapic_ids_.insert(x86::xapic_id(static_cast<std::uint32_t>(*value)));
 }
 
 // "apic_mem_writel 0x300 = 0x00004500"

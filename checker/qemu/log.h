@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,8 @@ class Log {
     std::size_t exception_count() const { return exception_count_; }
     /// The last commands that start or reset a CPU.
     const std::deque<evidence::SeenCommand>& seen() const { return seen_; }
+    /// The IDs that were read from LAPICs in xAPIC mode.
+    const std::set<std::uint32_t>& lapic_ids() const { return lapic_ids_; }
     /// All bytes that came.
     std::size_t total() const { return total_; }
     /// CPUs that were ever reset, counted by the highest number; 0 if the log names none.
@@ -70,6 +73,7 @@ class Log {
   private:
     void read_line(std::string_view line);
     void read_apic_write(std::string_view line);
+    void read_apic_read(std::string_view line);
     void read_check(std::string_view line);
     void read_header(std::string_view header);
     void read_reset(unsigned cpu);
@@ -108,6 +112,7 @@ class Log {
     bool interrupted_ = false;
     std::deque<evidence::SeenCommand> seen_;
     std::uint32_t command_high_ = 0;
+    std::set<std::uint32_t> lapic_ids_;
     std::size_t exception_count_ = 0, total_ = 0;
     std::size_t triple_fault_lines_ = 0, triple_fault_checks_ = 0;  // each may be left out
     unsigned cpu_count_ = 0;

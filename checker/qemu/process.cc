@@ -82,6 +82,8 @@ std::vector<std::string> arguments(const engine::Request& request) {
         "-D",
         process::path_of(log_descriptor),
     };
+    if (request.second_machine)
+        arguments.insert(arguments.end(), {"-trace", "enable=apic_mem_readl"});
     std::ranges::copy(what_to_boot(request), std::back_inserter(arguments));
     return arguments;
 }

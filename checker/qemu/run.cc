@@ -192,6 +192,7 @@ Capture watch(const engine::Request& request, process::Descriptor memory,
               const guest::Machine& machine) try {
     Capture capture;
     capture.way = request.way;
+    capture.second_machine = request.second_machine;
     capture.cpus_requested = request.cpus;
     const Clock::time_point started = Clock::now();
     const auto place = arrival_place(machine.symbols);

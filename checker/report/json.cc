@@ -113,6 +113,7 @@ Json of_run(const Run& run) {
     Json result{
         {"engine", evidence::id(evidence.engine)},
         {"boot", way_name(evidence.way)},
+        {"machine", evidence.second_machine ? 2 : 1},
         {"cpus_requested", evidence.cpus_requested},
         {"outcome", judgement::name(run.verdict.outcome)},
         {"diagnosis", run.diagnosis ? Json(run.diagnosis->id) : Json(nullptr)},

@@ -57,7 +57,8 @@ std::string seen_in(const LabGrade& grade, const Agreeing& runs, const Style& st
             "{}{}{}", text.empty() ? "" : " and ", evidence::name(run->evidence.engine),
             run->evidence.seconds == 0 ? "" : fmt::format(" ({:.2f} s)", run->evidence.seconds));
     const Run& run = *runs.front();
-    text += fmt::format(", {} CPUs: {}.", run.evidence.cpus_requested,
+    text += fmt::format(", {} CPUs{}: {}.", run.evidence.cpus_requested,
+                        run.evidence.second_machine ? ", on " + grade.lab.second_machine : "",
                         judgement::name(run.verdict.outcome));
     for (const std::string& remark : remarks(grade.lab, runs))
         text += fmt::format(" {}", remark);

@@ -36,6 +36,63 @@ std::string how(const Scene& scene, const Cpu& cpu) {
     return "It is something else than the ID.";
 }
 
+// By what the engine has seen, and the kernel's own commands tell of the mode.
+std::optional<Explanation> lapic_not_asked(const Scene& scene) {
+    const auto& asked = scene.evidence.asked_lapics;
+    const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
+        return asked && one.record && one.record->self != 0 && !asked->contains(one.apic_id);
+    });
+    if (!cpu)
+        return {};
+    const std::uint32_t says = cpu->record->lapic_id;
+    return Explanation{
+        .cause = fmt::format("CPU {}'s LAPIC was not asked for its ID: the {:#x} in the record is "
+                             "from elsewhere.",
+                             cpu->cpu, says),
+        .detail = says == cpu->apic_id ? "It is what the MADT says, and with it the mailbox: what "
+                                         "the kernel compares the LAPIC's answer with."
+                  : says == cpu->cpu   ? fmt::format("The LAPIC has {:#x}. {} is the CPU's number, "
+                                                       "and the ID that CPUID tells is the one after "
+                                                       "a reset.",
+                                                       cpu->apic_id, says)
+                                       : fmt::format("The LAPIC has {:#x}.", cpu->apic_id),
+        .cpu = cpu->cpu};
+}
+
+std::optional<Explanation> lapic_id_wrong_mode(const Scene& scene) {
+    const auto& sent = scene.evidence.sent;
+    const bool x2apic = sent && !sent->first.empty() && sent->first.back().x2apic != 0;
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return wrong_id(one) && one.record->lapic_id == one.apic_id >> xapic_shift;
+    });
+    if (!x2apic || !cpu)
+        return {};
+    return Explanation{.cause = fmt::format("CPU {} shifted its ID in x2APIC mode, where the whole "
+                                            "register is the ID: {:#x} became {:#x}.",
+                                            cpu->cpu, cpu->apic_id, cpu->record->lapic_id),
+                       .cpu = cpu->cpu};
+}
+
+// The least number of low bits of the ID that give what was read; 0 where none do.
+unsigned bits_kept(const Cpu& cpu) {
+    for (unsigned bits = 2; bits < 8; ++bits)
+        if (cpu.record->lapic_id == (cpu.apic_id & (x86::bit(bits) - 1)))
+            return bits;
+    return 0;
+}
+
+std::optional<Explanation> lapic_id_cut(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
+        return scene.evidence.second_machine && wrong_id(one) && bits_kept(one) != 0;
+    });
+    if (!cpu)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} kept only the lower bits of its LAPIC id: {:#x} became {:#x}.",
+                             cpu->cpu, cpu->apic_id, cpu->record->lapic_id),
+        .cpu = cpu->cpu};
+}
+
 template <bool not_shifted>
 std::optional<Explanation> lapic_id_wrong(const Scene& scene) {
     const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
@@ -54,6 +111,9 @@ std::optional<Explanation> lapic_id_wrong(const Scene& scene) {
 
 std::span<const Rule> lapic_id_rules() {
     static constexpr auto all = std::to_array<Rule>({
+        {"lapic-not-asked", lapic_not_asked},
+        {"lapic-id-wrong-mode", lapic_id_wrong_mode},
+        {"lapic-id-cut", lapic_id_cut},
         {"lapic-id-not-shifted", lapic_id_wrong<true>},
         {"lapic-id-wrong", lapic_id_wrong<false>},
     });

@@ -11,6 +11,7 @@ using namespace rules;
 std::vector<Rule> in_order() {
     std::vector<Rule> all;
     for (const auto& some : {letters_rules(),
+                             second_machine_rules(),
                              start_ap_rules(),
                              end_rules(),
                              preserved_rules(),

@@ -57,6 +57,7 @@ std::span<const Rule> control_registers_rules();  // written whole instead of bi
 std::span<const Rule> refused_values_rules();     // of CR0 and CR4
 std::span<const Rule> per_cpu_rules();
 std::span<const Rule> lapic_id_rules();
+std::span<const Rule> second_machine_rules();  // what the first one leaves to luck
 std::span<const Rule> letters_rules();  // letters against state
 std::span<const Rule> stages_rules();   // the order of the letters
 std::span<const Rule> any_rules();      // of any C++

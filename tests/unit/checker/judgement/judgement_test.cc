@@ -54,13 +54,13 @@ TEST_CASE("half a lab earns its half") {
         for (const unsigned cpu : {1u, 2u, 3u})
             evidence.cpus[cpu].registers->control.cr0 &= ~x86::cr0::wp;
         CHECK(outcome(evidence) == Outcome::not_yet);
-        CHECK(points(evidence) == 11);
+        CHECK(points(evidence) == 9);
     }
     SUBCASE("WP without NXE dies all the same") {
         Evidence evidence = synthetic::documented_fault();
         evidence.cpus[1].registers->control.cr0 |= x86::cr0::wp;
         CHECK(outcome(evidence) == Outcome::fault);
-        CHECK(points(evidence) == 6);
+        CHECK(points(evidence) == 4);
     }
 }
 
@@ -68,12 +68,12 @@ TEST_CASE("a BSP brought down to the AP's level is no match") {
     Evidence evidence = synthetic::passing();
     for (evidence::Cpu& cpu : evidence.cpus)
         cpu.registers->control.cr0 &= ~x86::cr0::wp;
-    CHECK(points(evidence) == 11);
+    CHECK(points(evidence) == 9);
     CHECK(outcome(evidence) == Outcome::not_yet);
 
     evidence = synthetic::passing();
     evidence.cpus[0].registers->control.cr0 &= ~x86::cr0::wp;
-    CHECK(points(evidence) == 11);
+    CHECK(points(evidence) == 9);
 }
 
 TEST_CASE("every AP has to stand where it belongs") {

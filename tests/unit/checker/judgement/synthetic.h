@@ -6,7 +6,8 @@
 
 namespace synthetic {
 
-/// The project's own lab 5; tests run in the project's folder.
+/// The project's own lab 5, all of it judged by the first machine; tests run in the project's
+/// folder.
 const lab::Lab& lab_5();
 
 /// A BSP and three APs that came up whole, up to the kernel's end.

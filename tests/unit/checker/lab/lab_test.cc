@@ -83,6 +83,20 @@ TEST_CASE("a mistake in lab.toml is named with its place") {
     CHECK(message("number = ").starts_with("labs/7-x/lab.toml:1: "));
 }
 
+TEST_CASE("a fact can be of the second machine, where the lab says which that is") {
+    const std::string second = replaced(replaced(valid, "check =", "machine = \"second\"\ncheck ="),
+                                        "[[fact]]", "second_machine = \"another\"\n[[fact]]");
+    const lab::Lab lab = lab::parse("7-x", second);
+    CHECK(lab.second_machine == "another");
+    CHECK(!lab.facts.at(0).on_first);
+    CHECK(lab.facts.at(0).on_second);
+    CHECK(lab::parse("7-x", replaced(second, "\"second\"", "\"both\"")).facts.at(0).on_first);
+    for (const std::string& wrong : {replaced(second, "second_machine = \"another\"\n", ""),
+                                     replaced(second, "machine = \"second\"\n", ""),
+                                     replaced(second, "\"second\"", "\"third\"")})
+        CHECK(message(wrong).find("machine") != std::string::npos);
+}
+
 TEST_CASE("no folder without labs passes for a project") {
     CHECK_THROWS_AS(lab::discover("tests/unit/lab"), checker::Error);
 }

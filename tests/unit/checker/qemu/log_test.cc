@@ -74,6 +74,14 @@ TEST_CASE("qemu log: interrupts and the firmware's calls are no exceptions") {
     CHECK(qemu_log(logged("", 0x10, 0, 0xe000, 0x7000)).exception_count() == 0);
 }
 
+TEST_CASE("qemu log: who was asked for an ID is whose LAPIC answered") {
+    const Log log = qemu_log("apic_mem_readl 0x20 = 0x02000000\n"
+                             "apic_mem_readl 0x30 = 0x03050014\n"
+                             "apic_mem_readl 0x20 = 0xb7000000\n"
+                             "apic_mem_writel 0x20 = 0x04000000\n");
+    CHECK(log.lapic_ids() == std::set<std::uint32_t>{2, 0xb7});
+}
+
 TEST_CASE("qemu log: pieces may end anywhere") {
     const std::string text = fixture::read("qemu/1-identity-map.log");
     for (const std::size_t step : {1u, 2u, 63u, 64u, 65u, 4096u}) {

@@ -29,7 +29,7 @@ TEST_CASE("a lab with points is not called untouched") {
         if (cpu.registers)
             cpu.registers->control.cr0 |= x86::cr0::wp;
     const grading::LabGrade grade = graded::by({begun});
-    CHECK(grade.verdict.points == 6);
+    CHECK(grade.verdict.points == 4);
     CHECK_FALSE(grading::shows_what_the_starter_does(grade));
     CHECK_FALSE(contains(report::text(grade, plain), "untouched"));
     CHECK_FALSE(contains(report::overview({{grade}}, plain), "untouched"));

@@ -1,0 +1,113 @@
+// What the first machine leaves to luck: control bits that an AP has restated, or copied with a
+// whole register, where the BSP of the second has others.
+#include <fmt/format.h>
+
+#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
+#include "trampoline/mailbox.h"
+
+namespace diagnosis::rules {
+
+namespace {
+
+using Register = judgement::ControlFlag::Register;
+
+struct Beyond {
+    unsigned cpu;
+    judgement::ControlFlag flag;
+    bool at_entry;  // it came into C++ with it
+};
+
+std::optional<Beyond> beyond(const Scene& scene) {
+    const evidence::Registers* bsp = scene.bsp_registers();
+    std::optional<Beyond> found;
+    if (!scene.evidence.second_machine || !bsp)
+        return found;
+    first_ap(scene, [&](const evidence::Cpu& ap) {
+        const auto look = [&](const evidence::Registers& its, bool at_entry) {
+            if (const auto flag = judgement::beyond_inherited(its.control, bsp->control))
+                found = {ap.cpu, *flag, at_entry};
+        };
+        if (ap.arrival)
+            look(ap.arrival->registers, true);
+        if (ap.registers && !found)
+            look(*ap.registers, false);
+        return found.has_value();
+    });
+    return found;
+}
+
+std::string_view file_of(const Scene& scene, const Beyond& bit) {
+    return scene.lab.number == labs::long_mode ? "long_mode.asm"
+           : bit.at_entry                      ? "match_bsp.asm"
+                                               : "match_bsp.cc";
+}
+
+// What the code itself shows of how it came to a bit that the BSP has not.
+std::string without_looking(const Scene& scene, const Beyond& bit) {
+    constexpr std::uint64_t mailbox_efer = trampoline::mailbox_address +
+                                           offsetof(trampoline::Mailbox, bsp) +
+                                           offsetof(x86::ControlState, efer);
+    if (!bit.at_entry || scene.lab.number != labs::nx_wp)
+        return "";
+    const auto line = address_as_value(scene, "match_bsp.asm", mailbox_efer);
+    return line ? fmt::format(
+                      "Line {} of match_bsp.asm takes {:#x}, which is where the BSP's EFER lies, "
+                      "for the "
+                      "EFER itself: brackets give what is there. Bit 11 of the address "
+                      "happens to be set.",
+                      line->line, mailbox_efer)
+                : "";
+}
+
+std::optional<Explanation> restated(const Scene& scene, Register which) {
+    const auto bit = beyond(scene);
+    if (!bit || bit->flag.in != which || bit->flag.set_in(scene.bsp_registers()->control))
+        return {};
+    const std::string name = bit->flag.full_name();
+    return Explanation{
+        .cause = fmt::format("CPU {} has {} 1 where the BSP has it 0: {} sets it whatever the BSP "
+                             "has.",
+                             bit->cpu, name, file_of(scene, *bit)),
+        .detail = without_looking(scene, *bit),
+        .advice = scene.lab.number == labs::long_mode
+                      ? "Leave NXE to `match_bsp_in_trampoline`, and call it after LME."
+                      : "",
+        .compare = {which},
+        .cpu = bit->cpu};
+}
+
+std::optional<Explanation> nxe_restated(const Scene& scene) {
+    return restated(scene, Register::efer);
+}
+
+std::optional<Explanation> wp_restated(const Scene& scene) {
+    return restated(scene, Register::cr0);
+}
+
+std::optional<Explanation> register_copied(const Scene& scene) {
+    const auto bit = beyond(scene);
+    if (!bit || !bit->flag.set_in(scene.bsp_registers()->control))
+        return {};
+    const std::string_view its_register = judgement::name(bit->flag.in);
+    return Explanation{
+        .cause = fmt::format("CPU {} has taken {} from the BSP, which is the BSP's own: {} takes "
+                             "more of {} than is to be inherited.",
+                             bit->cpu, bit->flag.full_name(), file_of(scene, *bit), its_register),
+        .compare = {bit->flag.in},
+        .cpu = bit->cpu};
+}
+
+}  // namespace
+
+std::span<const Rule> second_machine_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"nxe-restated", nxe_restated},
+        {"wp-restated", wp_restated},
+        {"register-copied", register_copied},
+    });
+    return all;
+}
+
+}  // namespace diagnosis::rules
