@@ -96,7 +96,7 @@ Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation)
         result.cpu = cpu->cpu;
     result.exhibits = exhibits(scene, cpu, explanation.compare, explanation.on_arrival);
     if (scene.lab.number == labs::trampoline && scene.evidence.sent)
-        result.exhibits.push_back(commands_exhibit(*scene.evidence.sent));
+        result.exhibits.push_back(commands_exhibit(*scene.evidence.sent, cpu ? cpu->apic_id : 0));
     std::ranges::move(explanation.exhibits, std::back_inserter(result.exhibits));
     if (hung(scene))
         result.exhibits.push_back(each_cpu(scene));

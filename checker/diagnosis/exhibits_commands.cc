@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
+#include <span>
+#include <vector>
 
 #include "checker/judgement/commands.h"
 
@@ -39,21 +42,26 @@ std::string receiver(InterruptCommand command) {
 }
 
 std::string bits(InterruptCommand command) {
-    const std::string vector = fmt::format("vector {:#04x}", command.vector());
-    return command.mode() == DeliveryMode::startup
-               ? fmt::format("{} = page {:#x}", vector, std::uint32_t{command.vector()} << 12)
-               : vector;
+    std::string text = fmt::format("vector {:#04x}", command.vector());
+    if (command.mode() == DeliveryMode::startup)
+        text += fmt::format(" = page {:#x}", std::uint32_t{command.vector()} << 12);
+    if (!command.level_is_set())
+        text += ", level 0";
+    if (command.is_level_triggered())
+        text += ", level-triggered";
+    return text;
 }
 
-}  // namespace
+struct Words {
+    std::string time;  // empty without a clock
+    std::string what, to, bits;
+};
 
-std::vector<CommandInWords> commands_in_words(const evidence::Sent& sent) {
-    std::vector<CommandInWords> all;
+std::vector<Words> in_words(std::span<const SentCommand> sent) {
+    std::vector<Words> all;
     const SentCommand* first = nullptr;
     bool started = false;
-    for (const SentCommand& each : sent.first) {
-        if (each.sender != 0)
-            continue;
+    for (const SentCommand& each : sent) {
         const InterruptCommand command = each.command();
         // The waits of a start are the same in every run, until the AP runs too: QEMU's clock goes
         // on for a while when that one is stopped to be looked at.
@@ -61,36 +69,47 @@ std::vector<CommandInWords> commands_in_words(const evidence::Sent& sent) {
             first = &each;
             started = false;
         }
-        const std::string time = started ? "" : time_between(*first, each);
+        all.push_back({started ? "" : time_between(*first, each), judgement::name(command),
+                       receiver(command), bits(command)});
         started = started || command.mode() == DeliveryMode::startup;
-        all.push_back({time, judgement::name(command), receiver(command), bits(command),
-                       fmt::format("level {:d}, {}", command.level_is_set(),
-                                   command.is_level_triggered() ? "level-triggered" : "edge")});
     }
     return all;
 }
 
-Exhibit commands_exhibit(const evidence::Sent& sent) {
-    const std::vector<CommandInWords> all = commands_in_words(sent);
+}  // namespace
+
+Exhibit commands_exhibit(const evidence::Sent& sent, std::uint32_t about) {
+    std::vector<SentCommand> by_bsp;
+    std::ranges::copy_if(sent.first, std::back_inserter(by_bsp),
+                         [](const SentCommand& each) { return each.sender == 0; });
     Exhibit exhibit{std::string{commands_label}, {}};
-    if (all.empty())
+    if (by_bsp.empty())
         exhibit.lines.emplace_back("nothing that starts a CPU");
-    const auto widest = [&](std::string CommandInWords::*field) {
+    const auto first = std::ranges::find_if(by_bsp, [&](const SentCommand& each) {
+        return each.command().shorthand() == Shorthand::none &&
+               each.command().destination() == about;
+    });
+    const std::size_t most = std::min(by_bsp.size(), most_lines), last_begin = by_bsp.size() - most;
+    const std::size_t begin =
+        first == by_bsp.end()
+            ? last_begin
+            : std::min(static_cast<std::size_t>(first - by_bsp.begin()), last_begin);
+    const std::vector<Words> all = in_words(by_bsp);
+    const std::span shown = std::span{all}.subspan(begin, most);
+    const auto widest = [&](auto Words::*field) {
         std::size_t width = 0;
-        for (const CommandInWords& each : all)
+        for (const Words& each : shown)
             width = std::max(width, (each.*field).size());
         return width;
     };
-    const std::size_t skipped = all.size() - std::min(all.size(), most_lines);
-    if (skipped != 0)
-        exhibit.lines.push_back(fmt::format("{} more before", skipped));
-    for (std::size_t i = skipped; i < all.size(); ++i) {
-        const CommandInWords& each = all[i];
-        exhibit.lines.push_back(fmt::format(
-            "{:>{}}  {:<{}}  to {:<{}}  {:<{}}  {}", each.time, widest(&CommandInWords::time),
-            each.what, widest(&CommandInWords::what), each.to, widest(&CommandInWords::to),
-            each.bits, widest(&CommandInWords::bits), each.level));
-    }
+    if (begin != 0)
+        exhibit.lines.push_back(fmt::format("{} more before", begin));
+    for (const Words& each : shown)
+        exhibit.lines.push_back(fmt::format("{:>{}}  {:<{}}  to {:<{}}  {}", each.time,
+                                            widest(&Words::time), each.what, widest(&Words::what),
+                                            each.to, widest(&Words::to), each.bits));
+    if (begin != last_begin)
+        exhibit.lines.push_back(fmt::format("{} more after", last_begin - begin));
     return exhibit;
 }
 

@@ -100,23 +100,26 @@ TEST_CASE("bsp-was-reset: by a command that reaches it") {
 
 TEST_CASE("commands in lines") {
     const auto lines = [](Commands commands) {
-        return diagnosis::commands_exhibit(*sent::by(nobody_came(), commands).sent).lines;
+        return diagnosis::commands_exhibit(*sent::by(nobody_came(), commands).sent, 2).lines;
     };
     CHECK(lines({}) == std::vector<std::string>{"nothing that starts a CPU"});
     CHECK(lines({init(100, 1), sipi(10'104, 1), raw(10'200, 0x4400)}) ==
-          std::vector<std::string>{
-              " 0.0 ms  INIT  to APIC ID 1  vector 0x00                level 1, edge",
-              "10.0 ms  SIPI  to APIC ID 1  vector 0x08 = page 0x8000  level 1, edge",
-              "         NMI   to APIC ID 1  vector 0x00                level 1, edge"});
+          std::vector<std::string>{" 0.0 ms  INIT  to APIC ID 1  vector 0x00",
+                                   "10.0 ms  SIPI  to APIC ID 1  vector 0x08 = page 0x8000",
+                                   "         NMI   to APIC ID 1  vector 0x00"});
     // Once it runs, its own time is in it; until then both waits are the BSP's alone.
     CHECK(lines({init(0, 1), raw(200, 0x8500, 1), sipi(10'200, 1), sipi(10'400, 1)})[3].starts_with(
         "         SIPI"));
     CHECK(lines({raw(observed::SentCommand::no_clock, 0x8500)}) ==
           std::vector<std::string>{
-              "  INIT de-assert  to APIC ID 1  vector 0x00  level 0, level-triggered"});
+              "  INIT de-assert  to APIC ID 1  vector 0x00, level 0, level-triggered"});
     // The next receiver's time begins anew.
     CHECK(lines({init(0, 1), init(20'000, 2)}).back().starts_with("0.0 ms"));
     CHECK(lines({raw(0, 0xc4400)}).front().find("to all others") != std::string::npos);
     const observed::SentCommand one = init(0, 1);
     CHECK(lines({one, one, one, one, one, one, one, one, one, one}).front() == "2 more before");
+    const observed::SentCommand two = init(0, 2);
+    const auto from_two = lines({one, one, two, one, one, one, one, one, one, one, one, one});
+    CHECK(from_two[1] == "0.0 ms  INIT  to APIC ID 2  vector 0x00");
+    CHECK(from_two.back() == "2 more after");
 }
