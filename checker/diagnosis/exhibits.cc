@@ -161,8 +161,9 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
         if (cpu == scene.cpu && scene.walk() && oldest->cr2)
             all.push_back({"page walk", evidence::describe_walk(*scene.walk())});
     } else if (scene.evidence.end != End::panicked &&  // a panic stops every CPU in one place
+               !(cpu->cpu == 0 && evidence::came_to_its_end(scene.evidence)) &&  // so does this
                (!cpu->where.symbol.empty() || !cpu->where.file.empty())) {
-        all.push_back({"stands at", {describe(cpu->where)}});
+        all.push_back({"stands at", {evidence::describe_stand(*cpu)}});
     }
     if (cpu->registers)
         for (const ControlFlag::Register which : compare)

@@ -69,10 +69,12 @@ std::string stands_at(const Scene& scene, const Cpu& cpu) {
     }
     if (astray)
         return fmt::format("{:#x}", where.address);
+    const bool loops = cpu.loop && cpu.loop->first_line != 0;
     const std::string file =
-        where.file.empty()
+        where.file.empty() || cpu.lock
             ? ""
-            : fmt::format("{}:{}", where.file.substr(where.file.rfind('/') + 1), where.line);
+            : fmt::format("{}:{}", where.file.substr(where.file.rfind('/') + 1),
+                          loops ? cpu.loop->first_line : where.line);
     return fmt::format("{}{}{}", where.symbol, where.symbol.empty() || file.empty() ? "" : " ",
                        file);
 }

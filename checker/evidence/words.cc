@@ -93,6 +93,19 @@ std::string describe(const Location& location) {
                        place(location));
 }
 
+std::string place_of_stand(const Cpu& cpu) {
+    Location begin = cpu.where;
+    if (cpu.loop && cpu.loop->first_line != 0)
+        begin.line = cpu.loop->first_line;
+    return place(begin);
+}
+
+std::string describe_stand(const Cpu& cpu) {
+    const bool runs = !cpu.registers || !cpu.registers->halted;
+    return runs && (cpu.loop || cpu.lock) ? fmt::format("a loop   {}", place_of_stand(cpu))
+                                          : describe(cpu.where);
+}
+
 std::string bit_names(x86::PageFaultError error) {
     std::string names;
     for (const auto& [flag, name] : x86::page_fault_names)

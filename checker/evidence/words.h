@@ -19,6 +19,10 @@ std::string place(const Location& location);
 
 /// "mov [rax], 1   main.c:31 in start", as much of it as is known; else the address.
 std::string describe(const Location& location);
+/// Where a CPU stands when a run has ended. At which instruction of a loop that is, is chance: of
+/// one the beginning is told.
+std::string place_of_stand(const Cpu& cpu);
+std::string describe_stand(const Cpu& cpu);
 
 /// The names of a page fault's bits: "W RSVD"; empty where none is set.
 std::string bit_names(x86::PageFaultError error);
