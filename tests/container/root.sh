@@ -46,6 +46,7 @@ done < "$root/Dockerfile"
 # As who is asked for by USER, in a folder that is a student's.
 work="$root/srv/sipi/Erika's own labs"
 rm -rf "$work"
+mkdir -p "$(dirname "$work")"
 cp -a "$folder" "$work"
 inside chown -R sipi: "/srv/sipi/Erika's own labs"
 inside setpriv --reuid sipi --regid sipi --init-groups sh -c "cd \"/srv/sipi/Erika's own labs\" && make doctor"
