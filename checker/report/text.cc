@@ -97,7 +97,8 @@ std::string stories(const LabGrade& grade, const Style& style) {
 std::string not_earned(const LabGrade& grade, const lab::Fact& fact, const Finding& finding) {
     const bool built = grade.verdict.outcome != Outcome::build_error;
     const std::string seen = fmt::format("{}: {}", fact.text, finding.detail);
-    return !built ? fact.text
+    return !built                                        ? fact.text
+           : finding.answer == Finding::Answer::not_told ? seen
            : fact.look.empty()
                ? fmt::format("{}; why is told below", seen)
                : fmt::format("{}; see labs/{}/{}", seen, grade.lab.directory, fact.look);
