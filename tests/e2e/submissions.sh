@@ -26,9 +26,9 @@ half_done() {
     lab=${1%%-*}
     shift
     build/e2e/submissions --prefixes "$lab" "$@" > "$scratch/said" || status=$?
-    sed -n 's/^\([0-9]*\) prefixes: \([0-9]*\) unknown, \([0-9]*\) not as expected; points fell \([0-9]*\) times$/\1 \2 \3 \4/p' \
-        "$scratch/said" | while read -r all unknown others fell; do
-        bad=$((unknown + others + fell))
+    sed -n 's/^\([0-9]*\) prefixes: \([0-9]*\) unknown, \([0-9]*\) not as expected, \([0-9]*\) contradict themselves; points fell \([0-9]*\) times$/\1 \2 \3 \4 \5/p' \
+        "$scratch/said" | while read -r all unknown others contradictory fell; do
+        bad=$((unknown + others + contradictory + fell))
         echo "$((all > bad ? all - bad : 0)) $bad"
     done > "$COUNTS"
     [ $status = 0 ] || { grep -B 4 '^FAILED' "$scratch/said" || cat "$scratch/said"; fail "status $status"; }

@@ -181,10 +181,6 @@ std::string in_words(const Verdict& verdict) {
     return fmt::format("{} {} {}", verdict.outcome, verdict.diagnosis, verdict.points);
 }
 
-std::string_view name(Engine engine) {
-    return engine == Engine::qemu ? "qemu" : "bochs";
-}
-
 bool is_header(std::string_view line) {
     return line.starts_with("-- ") && line.ends_with(" --") && line.size() > 6;
 }

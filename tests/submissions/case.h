@@ -44,7 +44,6 @@ using Verdicts = std::map<evidence::Engine, Verdict>;
 
 /// "fault nxe-missing 6".
 std::string in_words(const Verdict& verdict);
-std::string_view name(evidence::Engine engine);
 
 enum class Kind { wrong, right, hostile };
 

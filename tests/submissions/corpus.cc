@@ -6,6 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "checker/evidence/questions.h"
 #include "checker/report/json.h"
 #include "tests/submissions/page.h"
 
@@ -25,12 +26,12 @@ Verdicts verdicts_of(const Case& its, const LabGrade& grade) {
 }
 
 // What is not as it should be, a line each.
-std::string problems_of(const Case& its, const Verdicts& found, const LabGrade& grade) {
-    std::string problems;
+std::string problems_of(const Case& its, const Verdicts& found, const Judged& judged) {
+    std::string problems = as_lines(judged.contradictions);
     for (const auto& [engine, verdict] : its.expected)
         if (found.at(engine) != verdict)
-            problems += fmt::format("  expected {} {}\n", name(engine), in_words(verdict));
-    const std::string json = report::json({.labs = {grade}});
+            problems += fmt::format("  expected {} {}\n", evidence::id(engine), in_words(verdict));
+    const std::string json = report::json({.labs = {judged.grade}});
     for (const char* of_the_host : {"root:", "CANARY_"})
         if (json.find(of_the_host) != std::string::npos)
             problems += "  a file of the host shows in the report\n";
@@ -93,7 +94,7 @@ std::string with_verdicts(std::string_view text, const Verdicts& verdicts) {
             line.clear();
             for (const auto& [engine, verdict] : verdicts)
                 line += fmt::format("{}{:<6} {}", line.empty() ? "" : "\n",
-                                    fmt::format("{}:", name(engine)), in_words(verdict));
+                                    fmt::format("{}:", evidence::id(engine)), in_words(verdict));
         }
         all += line + '\n';
     }
@@ -109,16 +110,17 @@ bool judge_cases(const std::vector<Case>& cases, const Options& options, const P
     }
     Scores scores;
     unsigned failed = 0;
-    judge(project, all, options, [&](std::size_t i, const LabGrade& grade) {
+    judge(project, all, options, [&](std::size_t i, const Judged& judged) {
         const Case& its = cases[i];
+        const LabGrade& grade = judged.grade;
         const Verdicts found = verdicts_of(its, grade);
-        const std::string problems = problems_of(its, found, grade);
+        const std::string problems = problems_of(its, found, judged);
         const bool good = options.update ? update(its, found, grade) : problems.empty();
         failed += !good;
         scores.add(its, found, good);
         fmt::print("{:<6} {}", good ? "ok" : "FAILED", its.path);
         for (const auto& [engine, verdict] : found)
-            fmt::print("  {} {}", name(engine), in_words(verdict));
+            fmt::print("  {} {}", evidence::id(engine), in_words(verdict));
         fmt::print("\n{}{}", options.update ? "" : problems,
                    options.report || !good ? report_of(grade) : "");
         std::fflush(stdout);

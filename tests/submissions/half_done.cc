@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <stdexcept>
 
+#include "checker/evidence/questions.h"
 #include "tests/submissions/corpus.h"
 
 namespace submissions {
@@ -25,7 +26,8 @@ std::string in_lines(const LabGrade& grade) {
         return fmt::format("      both   {}\n", said[0]);
     std::string lines;
     for (std::size_t i = 0; i < said.size(); ++i)
-        lines += fmt::format("      {:<6} {}\n", name(grade.runs[i].evidence.engine), said[i]);
+        lines +=
+            fmt::format("      {:<6} {}\n", evidence::id(grade.runs[i].evidence.engine), said[i]);
     for (const std::string& error : grade.build_errors)
         lines += "      " + error + '\n';
     return lines + grade.checker_error;
@@ -43,7 +45,7 @@ bool is_nothing(std::string_view said) {
 }
 
 struct Counts {
-    unsigned all = 0, unknown = 0, fell = 0, failed = 0;
+    unsigned all = 0, unknown = 0, fell = 0, failed = 0, contradictory = 0;
 };
 
 void judge_lab(const lab::Lab& lab, Below below, const Options& options, const Project& project,
@@ -60,17 +62,21 @@ void judge_lab(const lab::Lab& lab, Below below, const Options& options, const P
         all.push_back({&lab, each.files});
     std::vector<unsigned> points(all.size());
     fmt::print("Lab {}, {} points\n", lab.number, lab.points);
-    judge(project, all, options, [&](std::size_t i, const LabGrade& grade) {
+    judge(project, all, options, [&](std::size_t i, const Judged& judged) {
         const Prefix& its = prefixes.all[i];
+        const LabGrade& grade = judged.grade;
         found[i] = {said_by(Engine::qemu, grade), said_by(Engine::bochs, grade)};
         points[i] = grade.verdict.points;
         const bool good = expected.empty() || expected[i] == found[i];
         counts.failed += !good;
+        counts.contradictory += !judged.contradictions.empty();
         counts.unknown += is_nothing(found[i].qemu) || is_nothing(found[i].bochs);
         fmt::print(
             "{:>4}  {}: {}\n{}{}", points[i], its.name, its.statement, in_lines(grade),
             good ? ""
                  : fmt::format("FAILED: expected {}, {}\n", expected[i].qemu, expected[i].bochs));
+        if (!judged.contradictions.empty())
+            fmt::print("FAILED:\n{}", as_lines(judged.contradictions));
         if (options.report)
             fmt::print("{}", report_of(grade));
         std::fflush(stdout);
@@ -129,9 +135,12 @@ bool judge_half_done(unsigned lab, Below below, const Options& options, const Pr
     for (const lab::Lab& each : project.labs)
         if (lab == 0 || lab == each.number)
             judge_lab(each, below, options, project, counts);
-    fmt::print("{} prefixes: {} unknown, {} not as expected; points fell {} times\n", counts.all,
-               counts.unknown, counts.failed, counts.fell);
-    return counts.all > 0 && counts.fell == 0 && counts.failed == 0 && counts.unknown == 0;
+    fmt::print(
+        "{} prefixes: {} unknown, {} not as expected, {} contradict themselves; points fell {} "
+        "times\n",
+        counts.all, counts.unknown, counts.failed, counts.contradictory, counts.fell);
+    return counts.all > 0 && counts.fell == 0 && counts.failed == 0 && counts.unknown == 0 &&
+           counts.contradictory == 0;
 }
 
 }  // namespace submissions

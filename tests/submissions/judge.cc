@@ -14,6 +14,7 @@
 #include "checker/boot.h"
 #include "checker/grading/grader.h"
 #include "checker/report/text.h"
+#include "tests/submissions/contradictions.h"
 
 namespace submissions {
 
@@ -78,20 +79,58 @@ LabGrade grade(const Project& project, const Submission& submission, const Optio
     return failed;
 }
 
+// What the untouched starters show: each is asked for only if somebody's report speaks of it.
+class Starters {
+  public:
+    Starters(const Project& project, const Options& options, fs::path folder)
+        : project_(project), options_(options), place_(std::move(folder)) {}
+
+    /// Null where the submission is the starter.
+    const LabGrade* beside(const Submission& submission) {
+        Submission starter{submission.lab, {}, submission.engines};
+        for (const auto& [file, text] : project_.starters)
+            if (lab_of(file) == submission.lab->directory)
+                starter.files[file] = text;
+        if (starter.files == submission.files)
+            return nullptr;
+        const std::lock_guard lock{asking_};
+        auto& grades = known_[submission.lab];
+        if (grades.empty())
+            grades.push_back(grade(project_, starter, options_, place_));
+        return &grades.front();
+    }
+
+  private:
+    const Project& project_;
+    const Options& options_;
+    Place place_;
+    std::mutex asking_;
+    std::map<const lab::Lab*, std::vector<LabGrade>> known_;
+};
+
+Judged judged(const Project& project, const Submission& submission, const Options& options,
+              Place& place, Starters& starters) {
+    Judged its{grade(project, submission, options, place), {}};
+    const bool like = grading::shows_what_the_starter_does(its.grade);
+    its.contradictions = contradictions(its.grade, like ? starters.beside(submission) : nullptr);
+    return its;
+}
+
 }  // namespace
 
 void judge(const Project& project, std::span<const Submission> all, const Options& options,
-           const std::function<void(std::size_t, const LabGrade&)>& done) {
+           const std::function<void(std::size_t, const Judged&)>& done) {
     const Scratch scratch;
+    Starters starters{project, options, scratch.place(all.size() + 1)};
     std::atomic<std::size_t> next = 0;
     std::mutex telling;
-    std::map<std::size_t, LabGrade> waiting;  // for one before them
+    std::map<std::size_t, Judged> waiting;  // for one before them
     std::size_t told = 0;
     const auto work = [&](Place place) {
         for (std::size_t i; (i = next++) < all.size();) {
-            LabGrade graded = grade(project, all[i], options, place);
+            Judged its = judged(project, all[i], options, place, starters);
             const std::lock_guard lock{telling};
-            waiting.emplace(i, std::move(graded));
+            waiting.emplace(i, std::move(its));
             for (; waiting.contains(told); waiting.erase(told++))
                 done(told, waiting.at(told));
         }
@@ -109,6 +148,13 @@ Verdict verdict_of(Engine engine, const LabGrade& grade) {
                     grading::assemble(grade.lab, {run}).verdict.points};
     return {std::string{judgement::name(grade.verdict.outcome)},
             grading::diagnosis_of(grade).value_or("null"), grade.verdict.points};
+}
+
+std::string as_lines(const std::vector<std::string>& contradictions) {
+    std::string lines;
+    for (const std::string& each : contradictions)
+        lines += fmt::format("  contradiction: {}\n", each);
+    return lines;
 }
 
 std::string report_of(const LabGrade& grade) {

@@ -25,10 +25,19 @@ struct Options {
     bool update = false;  // write down what came of them
 };
 
-/// Calls `done` with the number of each and its grade, in their order. What the checker cannot do
-/// is a grade with a checker error.
+/// What came of one, and what its report says and denies (see contradictions.h).
+struct Judged {
+    grading::LabGrade grade;
+    std::vector<std::string> contradictions;
+};
+
+/// Calls `done` with the number of each and what came of it, in their order. What the checker
+/// cannot do is a grade with a checker error.
 void judge(const Project& project, std::span<const Submission> all, const Options& options,
-           const std::function<void(std::size_t, const grading::LabGrade&)>& done);
+           const std::function<void(std::size_t, const Judged&)>& done);
+
+/// A line for each, as problems are shown.
+std::string as_lines(const std::vector<std::string>& contradictions);
 
 /// What one engine alone would have made of it.
 Verdict verdict_of(evidence::Engine engine, const grading::LabGrade& grade);

@@ -45,15 +45,18 @@ bool judge_changes(const Sweep& sweep, const Options& options, const Project& pr
     for (const Change& change : changes)
         all.push_back({project.lab(lab_of(change.file)), change.files});
     unsigned failed = 0, listed = 0;
-    judge(project, all, options, [&](std::size_t i, const LabGrade& grade) {
+    judge(project, all, options, [&](std::size_t i, const Judged& judged) {
+        const LabGrade& grade = judged.grade;
         const Verdict qemu = verdict_of(Engine::qemu, grade);
         const Verdict bochs = verdict_of(Engine::bochs, grade);
-        const std::string_view is = word(qemu, bochs, harmless.contains(changes[i]));
+        const std::string_view is = judged.contradictions.empty()
+                                        ? word(qemu, bochs, harmless.contains(changes[i]))
+                                        : "FAILED";
         failed += is == "FAILED";
         listed += is == "harmless";
-        fmt::print("{:4} of {}  {:<8} {}: QEMU {} {}, Bochs {} {}\n{}", i + 1, all.size(), is,
+        fmt::print("{:4} of {}  {:<8} {}: QEMU {} {}, Bochs {} {}\n{}{}", i + 1, all.size(), is,
                    changes[i].name(), qemu.outcome, qemu.diagnosis, bochs.outcome, bochs.diagnosis,
-                   options.report ? report_of(grade) : "");
+                   as_lines(judged.contradictions), options.report ? report_of(grade) : "");
         std::fflush(stdout);
     });
     fmt::print("\n{} changes: {} named, {} harmless, {} not as they should be\n", all.size(),

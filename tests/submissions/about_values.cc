@@ -1,0 +1,299 @@
+// Contradictions about values: bits, registers, and numbers that nobody has read.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fmt/format.h>
+#include <set>
+
+#include "checker/evidence/questions.h"
+#include "checker/guest/code.h"
+#include "checker/judgement/control_flag.h"
+#include "memory/layout.h"
+#include "tests/submissions/account.h"
+
+namespace submissions {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::Registers;
+using judgement::ControlFlag;
+using In = Told::Part;
+
+// "0x8f10"; nothing for what is too long.
+std::optional<std::uint64_t> number_in(const std::string& text) {
+    std::uint64_t value = 0;
+    const auto end = text.data() + text.size();
+    const auto read = std::from_chars(text.data() + 2, end, value, 16);
+    return read.ec == std::errc{} && read.ptr == end ? std::optional{value} : std::nullopt;
+}
+
+std::optional<ControlFlag> flag_named(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char c) {
+        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    });
+    return judgement::control_flag(text);
+}
+
+// "CR4.PAE is still 0", "without EFER.LME", and what they say of the bit.
+struct BitClaim {
+    ControlFlag flag;
+    bool set;
+    const Cpu* cpu;
+};
+
+std::vector<BitClaim> bit_claims(const Account& account, const std::string& text) {
+    static const std::regex stated{
+        "(CR0|CR4|EFER)\\.([A-Z]+)(?: (?:is|was))?(?: still)? (0|1|set|clear)\\b"},
+        missed{"(?:without|lost) (CR0|CR4|EFER)\\.([A-Z]+)"};
+    std::vector<BitClaim> claims;
+    const auto add = [&](const std::smatch& match, bool set) {
+        if (match.prefix().str().ends_with("before "))
+            return;  // says nothing of what it is
+        const auto flag = flag_named(fmt::format("{}.{}", match[1].str(), match[2].str()));
+        const Cpu* cpu = account.subject(text, static_cast<std::size_t>(match.position()));
+        if (flag && cpu)
+            claims.push_back({*flag, set, cpu});
+    };
+    for_each(text, stated,
+             [&](const std::smatch& match) { add(match, match[3] == "1" || match[3] == "set"); });
+    for_each(text, missed, [&](const std::smatch& match) { add(match, false); });
+    return claims;
+}
+
+void bits(const Account& account, const Tell& tell) {
+    for (const Told& told : account.told()) {
+        if (told.part == In::advice)
+            continue;
+        for (const BitClaim& claim : bit_claims(account, told.text)) {
+            const auto at = moments(*claim.cpu);
+            if (!at.empty() && std::ranges::none_of(at, [&](const Registers* each) {
+                    return claim.flag.set_in(each->control) == claim.set;
+                }))
+                tell(fmt::format("\"{}\", and {} of CPU {} always is {:d}", told.text,
+                                 claim.flag.full_name(), claim.cpu->cpu, !claim.set));
+        }
+    }
+}
+
+// The first sentence, beside the line of the register that the same report shows.
+void bits_shown(const Account& account, const Tell& tell) {
+    const std::string text{account.headline()};
+    if (text.find("and lost it") != text.npos)
+        return;  // what is shown is how it is since
+    for (const BitClaim& claim : bit_claims(account, text)) {
+        const std::string who =
+            claim.cpu->cpu == 0 ? "BSP " : fmt::format("CPU {} ", claim.cpu->cpu);
+        const std::regex named{fmt::format("\\b{}\\b", claim.flag.name)};
+        for (const std::string& line : account.exhibit(judgement::name(claim.flag.in)))
+            if (line.starts_with(who) && std::regex_search(line, named) != claim.set)
+                tell(fmt::format("\"{}\", and it shows {}: {}", text,
+                                 judgement::name(claim.flag.in), line));
+    }
+}
+
+// "CPU 1  0x500       LME LMA"
+void registers_shown(const Account& account, const Tell& tell) {
+    static const std::regex shown{"^(?:CPU ([0-9]+)|BSP) +(0x[0-9a-f]+)  "};
+    for (const auto which :
+         {ControlFlag::Register::cr0, ControlFlag::Register::cr4, ControlFlag::Register::efer})
+        for (const std::string& line : account.exhibit(judgement::name(which)))
+            for_each(line, shown, [&](const std::smatch& match) {
+                const Cpu* cpu = account.cpu(match[1].matched ? std::stoul(match[1]) : 0);
+                const auto at = cpu ? moments(*cpu) : std::vector<const Registers*>{};
+                if (std::ranges::none_of(at, [&](const Registers* each) {
+                        return judgement::value(which, each->control) == number_in(match[2]);
+                    }))
+                    tell(fmt::format("it shows {}: {}", judgement::name(which), line));
+            });
+}
+
+// Every number that a sentence of the report can have been read from.
+class Numbers {
+  public:
+    explicit Numbers(const evidence::Evidence& evidence) {
+        for (const Cpu& cpu : evidence.cpus)
+            add(cpu);
+        if (evidence.fault_walk)
+            add(evidence.fault_walk->walk);
+        if (evidence.sent)
+            for (const observed::SentCommand& sent : evidence.sent->first)
+                add(sent);
+        for (const std::uint64_t frame :
+             evidence.low_map_frames.value_or(std::vector<std::uint64_t>{}))
+            add(frame);
+        if (evidence.message)
+            add(*evidence.message);
+        if (evidence.overwritten) {
+            add(evidence.overwritten->where.address);
+            add(static_cast<unsigned>(evidence.overwritten->now));
+            add(static_cast<unsigned>(evidence.overwritten->linked));
+        }
+        if (evidence.trampoline)
+            add(*evidence.trampoline);
+    }
+
+    /// Places in the page at 0x8000 are known to everybody.
+    bool have(std::uint64_t value) const {
+        return known_.contains(value) || evidence::in_trampoline(value);
+    }
+
+  private:
+    void add(std::uint64_t value) { known_.insert(value); }
+
+    static std::uint64_t every_efer_flag() {
+        std::uint64_t all = 0;
+        for (const auto& named : x86::efer_names)
+            all |= named.flag.raw;
+        return all;
+    }
+
+    void add(const Registers& its) {
+        const std::uint64_t for_wrmsr = its.rdx << 32 | (its.rax & 0xffffffff);
+        for (const auto& [name, member] : evidence::general_registers) {
+            add(its.*member);
+            add(its.*member & 0xffffffff);
+            add(its.*member & 0xffff);
+        }
+        for (const std::uint64_t value :
+             {its.rip, its.rflags, its.control.cr0.raw, its.control.cr3, its.control.cr4.raw,
+              its.control.efer.raw, its.cr2, its.gdt.base, std::uint64_t{its.gdt.limit},
+              its.idt.base, std::uint64_t{its.idt.limit}, for_wrmsr, for_wrmsr & ~every_efer_flag(),
+              its.rsp + 8,  // at the CALL
+              guest::linear_rip(its), x86::page_table_root(its.control.cr3).raw})
+            add(value);
+        for (const evidence::Segment& segment : {its.cs, its.ss, its.ds, its.gs}) {
+            add(segment.selector);
+            add(segment.base);
+            add(segment.limit);
+        }
+    }
+
+    void add(const evidence::Location& where) {
+        add(where.address);
+        static const std::regex number{"0x[0-9a-f]+"};  // an operand, in the instruction itself
+        for_each(where.instruction, number,
+                 [&](const std::smatch& match) { add(number_in(match[0]).value_or(0)); });
+    }
+
+    void add(const Cpu& cpu) {
+        add(cpu.apic_id);
+        add(cpu.where);
+        for (const evidence::Location& caller : cpu.callers)
+            add(caller);
+        for (const evidence::Exception& each : cpu.exceptions) {
+            add(each.where);
+            add(each.error.value_or(0));
+            add(each.error.value_or(0) & ~7u);
+            add(each.cr2.value_or(0));
+        }
+        for (const Registers* each : moments(cpu))
+            add(*each);
+        if (cpu.arrival) {
+            add(cpu.arrival->stack_top);
+            add(cpu.arrival->low_map);
+        }
+        if (cpu.low_map)
+            add(*cpu.low_map);
+        if (!cpu.record)
+            return;
+        for (const std::uint64_t value :
+             {cpu.record->address, cpu.record->self, std::uint64_t{cpu.record->lapic_id}})
+            add(value);
+        for (const evidence::Belongings& each : {cpu.record->holds, cpu.record->prepared}) {
+            add(each.stack_top);
+            add(each.double_fault_stack_top);
+            add(each.tables);
+        }
+    }
+
+    void add(const evidence::LowMap& map) {
+        for (const memory::MappedPage& page : map.pages) {
+            add(page.address.raw);
+            add(page.address.raw + page.size - 1);
+            add(page.physical.raw);
+        }
+    }
+
+    void add(const x86::PageWalk& walk) {
+        add(walk.address.raw);
+        for (const x86::WalkStep& step : walk.taken()) {
+            add(step.entry.raw);
+            add(step.entry.address().raw);
+            add(step.entry_address.raw);
+        }
+    }
+
+    void add(const observed::SentCommand& sent) {
+        const x86::InterruptCommand command = sent.command();
+        for (const std::uint64_t value :
+             {std::uint64_t{sent.low}, std::uint64_t{sent.high}, std::uint64_t{command.low()},
+              std::uint64_t{command.destination()}, std::uint64_t{command.vector()},
+              std::uint64_t{command.vector()} << 12})
+            add(value);
+    }
+
+    void add(const trampoline::Mailbox& mailbox) {
+        for (const std::uint64_t value :
+             {mailbox.bsp.cr0.raw, mailbox.bsp.cr3, mailbox.bsp.cr4.raw, mailbox.bsp.efer.raw,
+              mailbox.stack_top, mailbox.entry, std::uint64_t{mailbox.cpu},
+              std::uint64_t{mailbox.lapic_id}})
+            add(value);
+    }
+
+    void add(const evidence::TrampolinePage& both) {
+        add(both.entry);
+        add(both.entry & 0xffffffff);
+        for (const std::vector<std::byte>& bytes : {both.page, both.image})
+            for (const std::byte each : bytes)
+                add(static_cast<unsigned>(each));
+        for (std::size_t i = 1; i < both.page.size(); ++i)  // a selector in a far pointer
+            add(static_cast<unsigned>(both.page[i]) << 8 | static_cast<unsigned>(both.page[i - 1]));
+        if (both.page.size() < trampoline::page_size || both.image.size() < trampoline::page_size)
+            return;
+        add(mailbox_in(both));
+        for (const trampoline::Tables& tables : {tables_in(both), tables_in_image(both)})
+            add(tables);
+    }
+
+    void add(const trampoline::Tables& tables) {
+        for (const auto& table : {tables.gdt32, tables.gdt64})
+            for (unsigned i = 0; i < 3; ++i) {
+                add(table[i].raw);
+                add(table[i].base());
+                add(table[i].limit());
+            }
+        for (const x86::TablePointer32 pointer : {tables.gdt32_pointer, tables.gdt64_pointer}) {
+            add(pointer.base);
+            add(pointer.limit);
+        }
+    }
+
+    std::set<std::uint64_t> known_{0, ::memory::low_memory_size - 1};
+};
+
+void numbers(const Account& account, const Tell& tell) {
+    static const std::regex number{"0x[0-9a-f]+"};
+    const Numbers known{account.evidence};
+    for (const Told& told : account.told()) {
+        if (told.part != In::headline && told.part != In::fact)
+            continue;
+        const std::string panic = account.evidence.panic_text;
+        for_each(told.text, number, [&](const std::smatch& match) {
+            const auto value = number_in(match[0]);
+            if (!value || (!known.have(*value) && panic.find(match[0]) == std::string::npos))
+                tell(fmt::format("\"{}\", and {} was read nowhere", told.text, match[0].str()));
+        });
+    }
+}
+
+}  // namespace
+
+std::vector<Rule> rules_about_values() {
+    return {{"bits", bits},
+            {"bits-shown", bits_shown},
+            {"registers-shown", registers_shown},
+            {"numbers", numbers}};
+}
+
+}  // namespace submissions
