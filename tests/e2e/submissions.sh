@@ -1,6 +1,7 @@
 # Submissions of one lab each (tests/submissions/case.h): wrong, wicked, and right but different. All of a
-# lab are judged by one program, and each counts as one. And half-done work: what comes of each prefix of the
-# references stands in the files *.expected.
+# lab are judged by one program, and each counts as one. And half-done work, and two mistakes at once: what
+# comes of each prefix of the references, and of each pair, stands in the files *.expected. And changes at
+# random. Whatever comes of one, its report must not contradict itself (tests/submissions/contradictions.h).
 
 list() {
     for lab in labs/[1-9]-*; do
@@ -9,6 +10,8 @@ list() {
         echo "half_done $lab"
         [ ! -f "tests/submissions/$lab/above-starter.expected" ] || echo "half_done $lab --above-starter"
     done
+    echo pairs
+    echo at_random
 }
 
 # judged LAB: what the program counts is kept, for the table of scores.
@@ -32,4 +35,18 @@ half_done() {
         echo "$((all > bad ? all - bad : 0)) $bad"
     done > "$COUNTS"
     [ $status = 0 ] || { grep -B 4 '^FAILED' "$scratch/said" || cat "$scratch/said"; fail "status $status"; }
+}
+
+# Each pair counts as one.
+pairs() {
+    status=0
+    build/e2e/submissions --pairs > "$scratch/said" || status=$?
+    echo "$(grep -c '^ok ' "$scratch/said") $(grep -c '^FAILED ' "$scratch/said")" > "$COUNTS"
+    [ $status = 0 ] || { awk '/^ok /{shown = 0} /^FAILED /{shown = 1} shown' "$scratch/said"; fail "status $status"; }
+}
+
+# So many that it takes no tenth of the time; more are judged by hand.
+at_random() {
+    build/e2e/submissions --random 40 > "$scratch/said" || { cat "$scratch/said"; fail "a report contradicts itself"; }
+    grep -q '^40 random changes: 0 contradict themselves' "$scratch/said" || { cat "$scratch/said"; fail "what it counts is not what it did"; }
 }

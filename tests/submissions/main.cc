@@ -1,6 +1,7 @@
 // submissions [CASE or FOLDER]...: judges the cases, several at a time, and holds what comes of
 // each to its head; without a name all of tests/submissions/. With --prefixes, what stands between
-// a starter and its reference.
+// a starter and its reference; with --pairs, two mistakes at once; with --random, changes that
+// nobody has chosen.
 //
 // Ends with 0 if all is as expected, 1 if not, 2 for what it cannot read.
 #include <CLI/CLI.hpp>
@@ -10,6 +11,8 @@
 #include "tests/submissions/corpus.h"
 #include "tests/submissions/half_done.h"
 #include "tests/submissions/page.h"
+#include "tests/submissions/pairs.h"
+#include "tests/submissions/random_changes.h"
 #include "tests/submissions/sweep.h"
 
 namespace submissions {
@@ -67,6 +70,14 @@ int run(int argc, char** argv) {
         ->check(CLI::PositiveNumber);
     app.add_option("--harmless", sweep.harmless, "another list of those that lose nothing")
         ->needs(changes_option);
+    std::string pairs;
+    CLI::Option* pairs_option =
+        app.add_option("--pairs", pairs,
+                       "judge two mistakes at once, or those with this in their names")
+            ->expected(0, 1);
+    unsigned random_count = 0, random_first = 1;
+    app.add_option("--random", random_count, "judge so many random changes of the references");
+    app.add_option("--from", random_first, "the number of the first of them");
     CLI11_PARSE(app, argc, argv);
 
     const Project project = read_project(fs::current_path());
@@ -77,6 +88,10 @@ int run(int argc, char** argv) {
                    : 1;
     if (*changes_option)
         return judge_changes(sweep, options, project) ? 0 : 1;
+    if (*pairs_option)
+        return judge_pairs(pairs, options, project) ? 0 : 1;
+    if (random_count != 0)
+        return judge_random_changes(random_first, random_count, options, project) ? 0 : 1;
     const std::vector<Case> cases = read_cases(places, options, project);
     if (wants_page)
         fmt::print("{}", page(cases));

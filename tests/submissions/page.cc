@@ -25,6 +25,10 @@ Beyond these, `build/e2e/submissions --changes` changes the references systemati
 neighbours, and turns over each bit of each constant, about 1500 changes in all. Each must lose points for a cause that an engine
 names, or is listed in `tests/submissions/harmless.txt` with the reason why nothing tells it from the reference. `make test` takes a sample.
 
+Each report is held against itself and against the evidence (`tests/submissions/contradictions.h`): no line may deny another. So are those of
+half-done work, of changes at random (`--random`), and of two mistakes at once: of these `tests/submissions/pairs.expected` says which one an
+AP meets first, and that one is to be named.
+
 ## Answers that the rules had never seen
 
 Rules know the mistakes that they were written beside. So answers were written by readers of the handouts alone, judged once, and counted as
