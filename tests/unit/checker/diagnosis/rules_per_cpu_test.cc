@@ -59,6 +59,7 @@ TEST_CASE("records") {
     SUBCASE("another's was filled: that of a CPU which never started") {
         evidence.cpus[2].trace = "";
         evidence.cpus[2].where = {};
+        evidence.cpus[2].registers = evidence::Registers{};
         evidence.cpus[2].arrival.reset();
         CHECK(per_cpu_id(evidence) == "record-of-another");
         forget_record(evidence.cpus[2]);

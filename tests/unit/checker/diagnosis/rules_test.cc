@@ -245,6 +245,7 @@ TEST_CASE("ends without a fault") {
     }
     SUBCASE("an AP that never started") {
         evidence.cpus[1].trace = "";
+        evidence.cpus[1].registers = evidence::Registers{};
         CHECK(rule_id(evidence) == "ap-not-started");
     }
 }
