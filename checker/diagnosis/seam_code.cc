@@ -7,7 +7,6 @@
 
 #include "checker/diagnosis/places.h"
 #include "checker/evidence/questions.h"
-#include "checker/guest/code.h"
 #include "checker/process/output.h"
 
 namespace diagnosis {
@@ -107,18 +106,29 @@ std::optional<CodeLine> address_as_value(const Scene& scene, std::string_view fi
     return found;
 }
 
-std::optional<CodeLine> jump_into(const Scene& scene, std::string_view file,
-                                  std::string_view other) {
+std::optional<CodeLine> leads_into(const Scene& scene, std::string_view file,
+                                   std::string_view other, guest::Flow by) {
     const std::vector<CodeLine> there = lines_of(scene, other);
     for (const CodeLine& line : lines_of(scene, file)) {
         const auto step = guest::step(code_at(*trampoline_page(scene.evidence), line.address),
                                       line.address, CodeSize::bits32);
-        if (step && step->flow == guest::Flow::jump && step->target &&
+        if (step && step->flow == by && step->target &&
             std::ranges::any_of(there, [&](const CodeLine& each) {
                 return *step->target >= each.address && *step->target < each.end;
             }))
             return line;
     }
+    return {};
+}
+
+std::optional<CodeLine> next_with(const Scene& scene, std::string_view file,
+                                  std::string_view instruction, const CodeLine& line) {
+    for (const CodeLine& each : lines_of(scene, file))
+        if (each.address > line.address &&
+            guest::disassemble(code_at(*trampoline_page(scene.evidence), each.address),
+                               each.address, CodeSize::bits32)
+                .starts_with(instruction))
+            return each;
     return {};
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "checker/diagnosis/scene.h"
+#include "checker/guest/code.h"
 
 namespace diagnosis {
 
@@ -28,12 +29,18 @@ int pushes_left(const Scene& scene, std::string_view file);
 /// popping do.
 std::optional<evidence::CodeLine> writes_esp(const Scene& scene, std::string_view file);
 
-/// The first line of `file`, read as 32-bit code, that jumps into `other` without a condition.
-std::optional<evidence::CodeLine> jump_into(const Scene& scene, std::string_view file,
-                                            std::string_view other);
+/// The first line of `file`, read as 32-bit code, that leads into `other` in that way: by a jump
+/// without a condition, or by a call.
+std::optional<evidence::CodeLine> leads_into(const Scene& scene, std::string_view file,
+                                             std::string_view other, guest::Flow by);
 
-/// The first line of `file`, read as 32-bit code, that has `address` as a number, where no line reads
-/// memory.
+/// The first line of `file` behind `line` whose instruction, read as 32-bit code, begins so.
+std::optional<evidence::CodeLine> next_with(const Scene& scene, std::string_view file,
+                                            std::string_view instruction,
+                                            const evidence::CodeLine& line = {});
+
+/// The first line of `file`, read as 32-bit code, that has `address` as a number, where no line
+/// reads memory.
 std::optional<evidence::CodeLine> address_as_value(const Scene& scene, std::string_view file,
                                                    std::uint64_t address);
 

@@ -3,6 +3,7 @@
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
 #include "checker/evidence/questions.h"
 #include "checker/process/output.h"
 #include "x86/page.h"
@@ -71,10 +72,25 @@ std::optional<Explanation> nxe_lost(const Scene& scene) {
         .cpu = cpu->cpu};
 }
 
+// What long_mode.asm has done about the other lab's half, by its code.
+std::string half_not_in_force(const Scene& scene) {
+    const auto call = leads_into(scene, "long_mode.asm", "match_bsp.asm", guest::Flow::call);
+    if (!call)
+        return "long_mode.asm has not called match_bsp_in_trampoline";
+    const auto write = next_with(scene, "long_mode.asm", "wrmsr", *call);
+    return write
+               ? fmt::format(
+                     "line {} of long_mode.asm writes an MSR after line {} has called "
+                     "match_bsp_in_trampoline",
+                     write->line, call->line)
+               : fmt::format("line {} of long_mode.asm calls match_bsp_in_trampoline, to no effect",
+                             call->line);
+}
+
 // Nothing faulted: C++ has set it, before the first NX page. In paging it came too late by then.
 std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
-    const bool not_called = scene.lab.number == labs::long_mode;
-    if ((!scene.judges(labs::nx_wp) && !not_called) || scene.oldest ||
+    const bool of_long_mode = scene.lab.number == labs::long_mode;
+    if ((!scene.judges(labs::nx_wp) && !of_long_mode) || scene.oldest ||
         scene.outcome != judgement::Outcome::not_yet || !scene.bsp_registers() ||
         !nxe(*scene.bsp_registers()))
         return {};
@@ -83,9 +99,13 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
     if (!cpu)
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {} entered C++ with EFER.NXE 0: {}.", cpu->cpu,
-                             not_called ? "long_mode.asm has not called match_bsp_in_trampoline"
-                                        : "match_bsp.asm has not set it"),
+        .cause =
+            fmt::format("CPU {} entered C++ with EFER.NXE 0: {}.", cpu->cpu,
+                        of_long_mode ? half_not_in_force(scene) : "match_bsp.asm has not set it"),
+        .advice = of_long_mode
+                      ? "Call `match_bsp_in_trampoline` after LME is written and before paging; "
+                        "what is written to EFER after it has to keep NXE."
+                      : "",
         .compare = {Register::efer},
         .cpu = cpu->cpu,
         .on_arrival = true};

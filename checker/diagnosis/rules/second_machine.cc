@@ -78,6 +78,24 @@ std::optional<Explanation> restated(const Scene& scene, Register which) {
         .cpu = bit->cpu};
 }
 
+// Lab 5's half came to run in 64-bit mode, where its addresses and registers are others.
+std::optional<Explanation> called_in_64_bit(const Scene& scene) {
+    const auto bit = beyond(scene);
+    const auto jump = next_with(scene, "long_mode.asm", "jmp far");
+    const auto call = leads_into(scene, "long_mode.asm", "match_bsp.asm", guest::Flow::call);
+    if (!bit || scene.lab.number != labs::long_mode || !jump || !call ||
+        call->address < jump->address)
+        return {};
+    return Explanation{.cause = fmt::format(
+                           "CPU {} called match_bsp_in_trampoline, which is 32-bit code, in 64-bit "
+                           "mode: line {} of long_mode.asm. So it has not the BSP's {}.",
+                           bit->cpu, call->line, bit->flag.full_name()),
+                       .detail = "The same bytes name other addresses there, not the mailbox's.",
+                       .advice = "Call it between LME and the letter `l`.",
+                       .compare = {bit->flag.in},
+                       .cpu = bit->cpu};
+}
+
 std::optional<Explanation> nxe_restated(const Scene& scene) {
     return restated(scene, Register::efer);
 }
@@ -103,6 +121,7 @@ std::optional<Explanation> register_copied(const Scene& scene) {
 
 std::span<const Rule> second_machine_rules() {
     static constexpr auto all = std::to_array<Rule>({
+        {"wrong-code-size", called_in_64_bit},
         {"nxe-restated", nxe_restated},
         {"wp-restated", wp_restated},
         {"register-copied", register_copied},

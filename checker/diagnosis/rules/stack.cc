@@ -74,7 +74,7 @@ const evidence::Registers* in_32_bit_code(const Scene& scene, const Cpu* cpu) {
 std::optional<Explanation> jumped_where_a_call_is_due(const Scene& scene) {
     const Cpu* cpu = scene.cpu ? scene.cpu : ap_being_started(scene);
     const auto jump = scene.judges(labs::long_mode) && in_32_bit_code(scene, cpu)
-                          ? jump_into(scene, "long_mode.asm", "match_bsp.asm")
+                          ? leads_into(scene, "long_mode.asm", "match_bsp.asm", guest::Flow::jump)
                           : std::nullopt;
     if (!jump || !evidence::reached(*cpu, 'a'))
         return {};

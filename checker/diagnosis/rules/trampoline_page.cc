@@ -154,7 +154,8 @@ std::vector<Exhibit> exhibit(const std::vector<std::string>& wrong) {
 std::optional<Explanation> mailbox_overwritten(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
     const Cpu* cpu = ap_in_trouble(scene);
-    const bool judged = scene.judges(labs::trampoline) || scene.judges(labs::long_mode);
+    const bool judged = scene.judges(labs::trampoline) || scene.judges(labs::long_mode) ||
+                        scene.judges(labs::nx_wp);
     if (!judged || !both || !cpu || !scene.evidence.message ||
         scene.evidence.message->cpu != cpu->cpu || code_differs(*both) ||
         !message_differs(scene.evidence).value_or(false) || !message_was_there(scene.evidence))
