@@ -8,6 +8,7 @@
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/kernel_names.h"
 #include "checker/evidence/questions.h"
+#include "checker/evidence/words.h"
 #include "x86/control_registers.h"
 
 namespace diagnosis {
@@ -54,7 +55,7 @@ bool waits_for_start(const Scene& scene, const Cpu& cpu) {
 // The file's own name: its folder is in other lines, and these are long. How far a CPU has gone
 // astray depends on when it was stopped, too.
 std::string stands_at(const Scene& scene, const Cpu& cpu) {
-    const Location& where = cpu.where;
+    const Location where = evidence::stand(cpu);
     if (cpu.cpu == 0 && evidence::came_to_its_end(scene.evidence))
         return "its end: power off";
     if (in_firmware(cpu))
@@ -69,12 +70,10 @@ std::string stands_at(const Scene& scene, const Cpu& cpu) {
     }
     if (astray)
         return fmt::format("{:#x}", where.address);
-    const bool loops = cpu.loop && cpu.loop->first_line != 0;
     const std::string file =
         where.file.empty() || cpu.lock
             ? ""
-            : fmt::format("{}:{}", where.file.substr(where.file.rfind('/') + 1),
-                          loops ? cpu.loop->first_line : where.line);
+            : fmt::format("{}:{}", where.file.substr(where.file.rfind('/') + 1), where.line);
     return fmt::format("{}{}{}", where.symbol, where.symbol.empty() || file.empty() ? "" : " ",
                        file);
 }

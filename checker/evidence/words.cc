@@ -93,16 +93,16 @@ std::string describe(const Location& location) {
                        place(location));
 }
 
-std::string place_of_stand(const Cpu& cpu) {
+Location stand(const Cpu& cpu) {
     Location begin = cpu.where;
     if (cpu.loop && cpu.loop->first_line != 0)
         begin.line = cpu.loop->first_line;
-    return place(begin);
+    return begin;
 }
 
 std::string describe_stand(const Cpu& cpu) {
     const bool runs = !cpu.registers || !cpu.registers->halted;
-    return runs && (cpu.loop || cpu.lock) ? fmt::format("a loop   {}", place_of_stand(cpu))
+    return runs && (cpu.loop || cpu.lock) ? fmt::format("a loop   {}", place(stand(cpu)))
                                           : describe(cpu.where);
 }
 

@@ -21,7 +21,7 @@ std::string place(const Location& location);
 std::string describe(const Location& location);
 /// Where a CPU stands when a run has ended. At which instruction of a loop that is, is chance: of
 /// one the beginning is told.
-std::string place_of_stand(const Cpu& cpu);
+Location stand(const Cpu& cpu);
 std::string describe_stand(const Cpu& cpu);
 
 /// The names of a page fault's bits: "W RSVD"; empty where none is set.

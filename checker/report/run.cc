@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "checker/evidence/faults.h"
+#include "checker/evidence/questions.h"
 #include "checker/evidence/words.h"
 #include "checker/report/state.h"
 #include "checker/report/story.h"
@@ -108,8 +109,10 @@ void add_run(Element& parent, const grading::Run& run, const SourceReader& sourc
     const Exception* oldest = cpu ? evidence::oldest_exception(*cpu) : nullptr;
     if (oldest)
         add_source(parent, "Where it happened", oldest->where, sources);
-    else if (cpu && evidence.end != evidence::End::panicked)  // which stops all in one place
-        add_source(parent, fmt::format("Where CPU {} stands", cpu->cpu), cpu->where, sources);
+    else if (cpu && evidence.end != evidence::End::panicked &&  // which stops all in one place
+             !(cpu->cpu == 0 && evidence::came_to_its_end(evidence)))
+        add_source(parent, fmt::format("Where CPU {} stands", cpu->cpu), evidence::stand(*cpu),
+                   sources);
     add_timeline(parent, evidence, cpu);
     if (cpu) {
         add_chain(parent, *cpu, evidence.end);

@@ -176,7 +176,7 @@ std::string where(const Run& run) {
     // Where a CPU stands tells something only if it should have gone on.
     if (run.verdict.outcome != Outcome::hang || cpu->where.symbol.empty())
         return "";
-    return fmt::format("CPU {} stands at {}", cpu->cpu, evidence::place_of_stand(*cpu));
+    return fmt::format("CPU {} stands at {}", cpu->cpu, place(evidence::stand(*cpu)));
 }
 
 std::vector<std::string> brief(const LabGrade& grade) {
