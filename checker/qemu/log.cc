@@ -12,10 +12,8 @@ namespace qemu {
 
 namespace {
 
-constexpr std::size_t kept_first = 64;
-constexpr std::size_t kept_last = 256;
-constexpr std::size_t kept_checks = 8;
-constexpr std::size_t kept_undecoded = 8;
+constexpr std::size_t kept_first = 64, kept_last = 256;
+constexpr std::size_t kept_checks = 8, kept_undecoded = 8;
 constexpr std::size_t x86_longest = 15;          // bytes of an instruction [sdm2 2.3.11]
 constexpr std::size_t longest_qemu_dump = 4096;  // twice what QEMU prints
 
@@ -60,10 +58,8 @@ void Log::read_line(std::string_view line) {
     if (line.empty())
         return;
     const char first = line.front();
-    if (first == 'a' && line.starts_with("apic_mem_writel "))
-        return read_apic_write(line);
-    if (first == 'a' && line.starts_with("apic_mem_readl "))
-        return read_apic_read(line);
+    if (first == 'a' && line.starts_with("apic_mem_"))
+        return read_apic_access(line);
     if (first == 'c' && line.starts_with("check_exception ")) {
         read_check(line);
     } else if (first == 'C' && line.starts_with("CPU Reset (CPU ")) {
@@ -89,21 +85,17 @@ void Log::read_line(std::string_view line) {
     }
 }
 
-// "apic_mem_readl 0x20 = 0x02000000"
-void Log::read_apic_read(std::string_view line) {
-    const auto value = process::number_after(line, "= 0x");
-    if (value && process::number_after(line, "0x") == static_cast<std::uint64_t>(x86::LapicRegister::id))
-        lapic_ids_.insert(x86::xapic_id(static_cast<std::uint32_t>(*value)));
-}
-
-// "apic_mem_writel 0x300 = 0x00004500"
-void Log::read_apic_write(std::string_view line) {
+// "apic_mem_writel 0x300 = 0x00004500", "apic_mem_readl 0x20 = 0x02000000"
+void Log::read_apic_access(std::string_view line) {
     using x86::LapicRegister;
-    const auto place = process::number_after(line, "0x");
+    const auto place = static_cast<LapicRegister>(process::number_after(line, "0x").value_or(0));
     const auto value = static_cast<std::uint32_t>(process::number_after(line, "= 0x").value_or(0));
-    if (place == static_cast<std::uint64_t>(LapicRegister::interrupt_command_high))
+    const bool written = line.starts_with("apic_mem_writel ");
+    if (!written && place == LapicRegister::id)
+        lapic_ids_.insert(x86::xapic_id(value));
+    if (written && place == LapicRegister::interrupt_command_high)
         command_high_ = value;
-    if (place != static_cast<std::uint64_t>(LapicRegister::interrupt_command_low))
+    if (!written || place != LapicRegister::interrupt_command_low)
         return;
     const auto command = x86::InterruptCommand::of_xapic(value, command_high_);
     const bool sipi = command.mode() == x86::DeliveryMode::startup;

@@ -72,8 +72,7 @@ class Log {
 
   private:
     void read_line(std::string_view line);
-    void read_apic_write(std::string_view line);
-    void read_apic_read(std::string_view line);
+    void read_apic_access(std::string_view line);
     void read_check(std::string_view line);
     void read_header(std::string_view header);
     void read_reset(unsigned cpu);
