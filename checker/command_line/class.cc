@@ -28,10 +28,9 @@ namespace {
 std::string made_by(const grading::Request& request, const std::vector<lab::Lab>& labs,
                     const std::vector<std::string>& settings) {
     std::string all = fmt::format("{}\n", fmt::join(settings, " "));
-    std::vector<fs::path> files{"/proc/self/exe", request.built / "firmware.bin",
-                                request.built / "second-firmware.bin",
-                                process::find_program("qemu-system-x86_64"),
-                                process::find_program("bochs")};
+    std::vector<fs::path> files{
+        "/proc/self/exe", request.built / "firmware.bin", request.built / "second-firmware.bin",
+        process::find_program("qemu-system-x86_64"), process::find_program("bochs")};
     const submission::GivenCode given_code{request.project, request.built};
     given_code.make_current();
     const submission::Given given = given_code.read();

@@ -29,8 +29,8 @@ std::uint64_t value(ControlFlag::Register which, const x86::ControlState& state)
 /// The flag that lab.toml calls "efer.nxe" or "cr0.wp"; empty if there is none of that name.
 std::optional<ControlFlag> control_flag(std::string_view text);
 
-/// The first bit that an AP has on beyond those of long mode, and NXE and WP where the BSP has them:
-/// nobody gave it to the AP, which has restated it, or copied it with a whole register.
+/// The first bit that an AP has on beyond those of long mode, and NXE and WP where the BSP has
+/// them: nobody gave it to the AP, which has restated it, or copied it with a whole register.
 std::optional<ControlFlag> beyond_inherited(const x86::ControlState& ap,
                                             const x86::ControlState& bsp);
 

@@ -50,7 +50,7 @@ struct Lab {
     std::vector<Fact> facts;
     std::optional<Documented> documented;
     std::string second_machine;  // what the second one is; empty where there is none
-    std::string handout;  // its README.md, relative to the project
+    std::string handout;         // its README.md, relative to the project
     std::vector<std::string> hints;
     std::shared_ptr<const catalogue::Catalogue> causes;  // of the project; null where not read
 };

@@ -54,7 +54,7 @@ std::optional<Explanation> lapic_not_asked(const Scene& scene) {
                   : says == cpu->cpu   ? fmt::format("The LAPIC has {:#x}. {} is the CPU's number, "
                                                        "and the ID that CPUID tells is the one after "
                                                        "a reset.",
-                                                       cpu->apic_id, says)
+                                                     cpu->apic_id, says)
                                        : fmt::format("The LAPIC has {:#x}.", cpu->apic_id),
         .cpu = cpu->cpu};
 }

@@ -58,11 +58,11 @@ std::span<const Rule> refused_values_rules();     // of CR0 and CR4
 std::span<const Rule> per_cpu_rules();
 std::span<const Rule> lapic_id_rules();
 std::span<const Rule> second_machine_rules();  // what the first one leaves to luck
-std::span<const Rule> letters_rules();  // letters against state
-std::span<const Rule> stages_rules();   // the order of the letters
-std::span<const Rule> any_rules();      // of any C++
-std::span<const Rule> hang_rules();     // locks, HLT, loops, a panic
-std::span<const Rule> end_rules();      // how the run ended, where no CPU faulted
+std::span<const Rule> letters_rules();         // letters against state
+std::span<const Rule> stages_rules();          // the order of the letters
+std::span<const Rule> any_rules();             // of any C++
+std::span<const Rule> hang_rules();            // locks, HLT, loops, a panic
+std::span<const Rule> end_rules();             // how the run ended, where no CPU faulted
 
 }  // namespace rules
 

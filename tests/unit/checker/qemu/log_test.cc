@@ -75,10 +75,11 @@ TEST_CASE("qemu log: interrupts and the firmware's calls are no exceptions") {
 }
 
 TEST_CASE("qemu log: who was asked for an ID is whose LAPIC answered") {
-    const Log log = qemu_log("apic_mem_readl 0x20 = 0x02000000\n"
-                             "apic_mem_readl 0x30 = 0x03050014\n"
-                             "apic_mem_readl 0x20 = 0xb7000000\n"
-                             "apic_mem_writel 0x20 = 0x04000000\n");
+    const Log log = qemu_log(
+        "apic_mem_readl 0x20 = 0x02000000\n"
+        "apic_mem_readl 0x30 = 0x03050014\n"
+        "apic_mem_readl 0x20 = 0xb7000000\n"
+        "apic_mem_writel 0x20 = 0x04000000\n");
     CHECK(log.lapic_ids() == std::set<std::uint32_t>{2, 0xb7});
 }
 
