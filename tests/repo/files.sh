@@ -22,6 +22,7 @@ test_no_stray_files() {
         -e '^tools/gradescope/[a-z_]+\.(sh|jq|json)$' \
         -e '^tests/[a-z_0-9/]+\.(sh|awk|py|cc|h|mk|txt|asm|cfg)$' \
         -e '^tests/submissions/[1-6]-[a-z-]+/([a-z0-9-]+\.case|(prefixes|above-starter)\.expected)$' \
+        -e '^tests/submissions/pairs\.expected$' \
         -e '^tests/hostile/[a-z0-9-]+\.case$' \
         -e '^tests/classroom/clicks\.js$' \
         -e '^tests/fixtures/' | empty "files that belong nowhere"

@@ -16,18 +16,6 @@ using evidence::Registers;
 using In = Told::Part;
 using x86::DeliveryMode;
 
-// Calls `use` with each match of a claim in what is told of this run, and the CPU that it is about.
-void for_claims(const Account& account, const std::regex& claim,
-                const std::function<void(const Told&, const std::smatch&, const Cpu&)>& use) {
-    for (const Told& told : account.told())
-        if (told.part != In::advice)
-            for_each(told.text, claim, [&](const std::smatch& match) {
-                const auto behind = static_cast<std::size_t>(match.position() + match.length());
-                if (const Cpu* cpu = account.subject(told.text, behind))
-                    use(told, match, *cpu);
-            });
-}
-
 void never_started(const Account& account, const Tell& tell) {
     static const std::regex claim{
         "never started|had not started|left no letter and|waits? for a SIPI|"
@@ -189,30 +177,6 @@ void whom(const Account& account, const Tell& tell) {
                              first->cpu));
 }
 
-// What became of the machine.
-void how_it_ended(const Account& account, const Tell& tell) {
-    using evidence::End;
-    static const std::regex survived{"could not be handled"}, caught{"kernel caught the (#[A-Z]+)"},
-        given_up{"went on without it"}, panicked{"stopped the machine"};
-    const End end = account.evidence.end;
-    for_claims(account, survived, [&](const Told& told, const std::smatch&, const Cpu& cpu) {
-        if (end != End::triple_fault || !cpu.died)
-            tell(fmt::format("\"{}\", and CPU {} did not shut down", told.text, cpu.cpu));
-    });
-    for_claims(account, caught, [&](const Told& told, const std::smatch&, const Cpu&) {
-        if (end != End::panicked)
-            tell(fmt::format("\"{}\", and no panic ended the run", told.text));
-    });
-    for_claims(account, panicked, [&](const Told& told, const std::smatch&, const Cpu&) {
-        if (end != End::panicked && told.part == In::detail)
-            tell(fmt::format("\"{}\", and no panic ended the run", told.text));
-    });
-    for_claims(account, given_up, [&](const Told& told, const std::smatch&, const Cpu& cpu) {
-        if (cpu.handshake != evidence::Handshake::given_up || evidence::at_work(cpu))
-            tell(fmt::format("\"{}\", and CPU {} was not given up", told.text, cpu.cpu));
-    });
-}
-
 }  // namespace
 
 std::vector<Rule> rules_about_cpus() {
@@ -221,8 +185,7 @@ std::vector<Rule> rules_about_cpus() {
             {"halted", halted},
             {"interrupts", interrupts},
             {"mode", mode},
-            {"whom", whom},
-            {"how-it-ended", how_it_ended}};
+            {"whom", whom}};
 }
 
 }  // namespace submissions

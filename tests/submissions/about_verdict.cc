@@ -162,14 +162,35 @@ void outcome(const Account& account, const Tell& tell) {
         tell("it has not passed, and nothing is said of why");
 }
 
+// What became of the machine.
+void how_it_ended(const Account& account, const Tell& tell) {
+    using evidence::End;
+    static const std::regex survived{"could not be handled"}, caught{"kernel caught the (#[A-Z]+)"},
+        given_up{"went on without it"}, panicked{"stopped the machine"};
+    const End end = account.evidence.end;
+    for_claims(account, survived, [&](const Told& told, const std::smatch&, const Cpu& cpu) {
+        if (end != End::triple_fault || !cpu.died)
+            tell(fmt::format("\"{}\", and CPU {} did not shut down", told.text, cpu.cpu));
+    });
+    for_claims(account, caught, [&](const Told& told, const std::smatch&, const Cpu&) {
+        if (end != End::panicked)
+            tell(fmt::format("\"{}\", and no panic ended the run", told.text));
+    });
+    for_claims(account, panicked, [&](const Told& told, const std::smatch&, const Cpu&) {
+        if (end != End::panicked && told.part == In::detail)
+            tell(fmt::format("\"{}\", and no panic ended the run", told.text));
+    });
+    for_claims(account, given_up, [&](const Told& told, const std::smatch&, const Cpu& cpu) {
+        if (cpu.handshake != evidence::Handshake::given_up || evidence::at_work(cpu))
+            tell(fmt::format("\"{}\", and CPU {} was not given up", told.text, cpu.cpu));
+    });
+}
+
 }  // namespace
 
 std::vector<Rule> rules_about_verdict() {
-    return {{"facts", facts},
-            {"flags", flags},
-            {"advice", advice},
-            {"either-or", either_or},
-            {"outcome", outcome}};
+    return {{"facts", facts},         {"flags", flags},     {"advice", advice},
+            {"either-or", either_or}, {"outcome", outcome}, {"how-it-ended", how_it_ended}};
 }
 
 }  // namespace submissions

@@ -105,4 +105,15 @@ void for_each(const std::string& text, const std::regex& pattern,
         use(*each);
 }
 
+void for_claims(const Account& account, const std::regex& claim,
+                const std::function<void(const Told&, const std::smatch&, const Cpu&)>& use) {
+    for (const Told& told : account.told())
+        if (told.part != Told::Part::advice)
+            for_each(told.text, claim, [&](const std::smatch& match) {
+                const auto behind = static_cast<std::size_t>(match.position() + match.length());
+                if (const Cpu* cpu = account.subject(told.text, behind))
+                    use(told, match, *cpu);
+            });
+}
+
 }  // namespace submissions

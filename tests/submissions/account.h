@@ -59,6 +59,12 @@ std::string sign_of_life(const evidence::Cpu& cpu);
 void for_each(const std::string& text, const std::regex& pattern,
               const std::function<void(const std::smatch&)>& use);
 
+/// Calls `use` with every match of a claim in what is told of the run, and the CPU that it is
+/// about. Advice claims nothing.
+void for_claims(
+    const Account& account, const std::regex& claim,
+    const std::function<void(const Told&, const std::smatch&, const evidence::Cpu&)>& use);
+
 /// A rule: tells of each contradiction that it sees.
 using Tell = std::function<void(std::string)>;
 struct Rule {
@@ -67,8 +73,10 @@ struct Rule {
 };
 
 std::vector<Rule> rules_about_cpus();     // who started, stands, runs, and in which mode
-std::vector<Rule> rules_about_values();   // registers, bits, numbers
-std::vector<Rule> rules_about_places();   // lines, walks, exceptions, stages
-std::vector<Rule> rules_about_verdict();  // facts, advice, points
+std::vector<Rule> rules_about_bits();     // of control registers
+std::vector<Rule> rules_about_numbers();  // that were read nowhere
+std::vector<Rule> rules_about_places();   // lines, walks, exceptions
+std::vector<Rule> rules_about_stages();   // the letters of a trace
+std::vector<Rule> rules_about_verdict();  // facts, advice, how it ended
 
 }  // namespace submissions

@@ -18,8 +18,8 @@ constexpr std::string_view like_the_starter = "like-the-starter", points_differ 
 const std::vector<Rule>& rules() {
     static const std::vector<Rule> all = [] {
         std::vector<Rule> gathered;
-        for (const auto& some : {rules_about_cpus(), rules_about_values(), rules_about_places(),
-                                 rules_about_verdict()})
+        for (const auto& some : {rules_about_cpus(), rules_about_bits(), rules_about_numbers(),
+                                 rules_about_places(), rules_about_stages(), rules_about_verdict()})
             gathered.insert(gathered.end(), some.begin(), some.end());
         return gathered;
     }();

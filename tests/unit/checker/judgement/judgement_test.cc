@@ -97,6 +97,7 @@ TEST_CASE("every AP has to stand where it belongs") {
         evidence.cpus[2].where.symbol.clear();
         evidence.cpus[2].trace.clear();
         evidence.cpus[2].arrival.reset();
+        evidence.cpus[2].registers = evidence::Registers{};
     }
     CHECK(outcome(evidence) == Outcome::not_yet);
     CHECK(points(evidence) == 17);

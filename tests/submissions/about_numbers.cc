@@ -1,13 +1,10 @@
-// Contradictions about values: bits, registers, and numbers that nobody has read.
-#include <algorithm>
-#include <array>
+// Numbers in a report that nobody has read from the machine.
 #include <charconv>
 #include <fmt/format.h>
 #include <set>
 
 #include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
-#include "checker/judgement/control_flag.h"
 #include "memory/layout.h"
 #include "tests/submissions/account.h"
 
@@ -17,7 +14,6 @@ namespace {
 
 using evidence::Cpu;
 using evidence::Registers;
-using judgement::ControlFlag;
 using In = Told::Part;
 
 // "0x8f10"; nothing for what is too long.
@@ -26,86 +22,6 @@ std::optional<std::uint64_t> number_in(const std::string& text) {
     const auto end = text.data() + text.size();
     const auto read = std::from_chars(text.data() + 2, end, value, 16);
     return read.ec == std::errc{} && read.ptr == end ? std::optional{value} : std::nullopt;
-}
-
-std::optional<ControlFlag> flag_named(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) {
-        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    });
-    return judgement::control_flag(text);
-}
-
-// "CR4.PAE is still 0", "without EFER.LME", and what they say of the bit.
-struct BitClaim {
-    ControlFlag flag;
-    bool set;
-    const Cpu* cpu;
-};
-
-std::vector<BitClaim> bit_claims(const Account& account, const std::string& text) {
-    static const std::regex stated{
-        "(CR0|CR4|EFER)\\.([A-Z]+)(?: (?:is|was))?(?: still)? (0|1|set|clear)\\b"},
-        missed{"(?:without|lost) (CR0|CR4|EFER)\\.([A-Z]+)"};
-    std::vector<BitClaim> claims;
-    const auto add = [&](const std::smatch& match, bool set) {
-        if (match.prefix().str().ends_with("before "))
-            return;  // says nothing of what it is
-        const auto flag = flag_named(fmt::format("{}.{}", match[1].str(), match[2].str()));
-        const Cpu* cpu = account.subject(text, static_cast<std::size_t>(match.position()));
-        if (flag && cpu)
-            claims.push_back({*flag, set, cpu});
-    };
-    for_each(text, stated,
-             [&](const std::smatch& match) { add(match, match[3] == "1" || match[3] == "set"); });
-    for_each(text, missed, [&](const std::smatch& match) { add(match, false); });
-    return claims;
-}
-
-void bits(const Account& account, const Tell& tell) {
-    for (const Told& told : account.told()) {
-        if (told.part == In::advice)
-            continue;
-        for (const BitClaim& claim : bit_claims(account, told.text)) {
-            const auto at = moments(*claim.cpu);
-            if (!at.empty() && std::ranges::none_of(at, [&](const Registers* each) {
-                    return claim.flag.set_in(each->control) == claim.set;
-                }))
-                tell(fmt::format("\"{}\", and {} of CPU {} always is {:d}", told.text,
-                                 claim.flag.full_name(), claim.cpu->cpu, !claim.set));
-        }
-    }
-}
-
-// The first sentence, beside the line of the register that the same report shows.
-void bits_shown(const Account& account, const Tell& tell) {
-    const std::string text{account.headline()};
-    if (text.find("and lost it") != text.npos)
-        return;  // what is shown is how it is since
-    for (const BitClaim& claim : bit_claims(account, text)) {
-        const std::string who =
-            claim.cpu->cpu == 0 ? "BSP " : fmt::format("CPU {} ", claim.cpu->cpu);
-        const std::regex named{fmt::format("\\b{}\\b", claim.flag.name)};
-        for (const std::string& line : account.exhibit(judgement::name(claim.flag.in)))
-            if (line.starts_with(who) && std::regex_search(line, named) != claim.set)
-                tell(fmt::format("\"{}\", and it shows {}: {}", text,
-                                 judgement::name(claim.flag.in), line));
-    }
-}
-
-// "CPU 1  0x500       LME LMA"
-void registers_shown(const Account& account, const Tell& tell) {
-    static const std::regex shown{"^(?:CPU ([0-9]+)|BSP) +(0x[0-9a-f]+)  "};
-    for (const auto which :
-         {ControlFlag::Register::cr0, ControlFlag::Register::cr4, ControlFlag::Register::efer})
-        for (const std::string& line : account.exhibit(judgement::name(which)))
-            for_each(line, shown, [&](const std::smatch& match) {
-                const Cpu* cpu = account.cpu(match[1].matched ? std::stoul(match[1]) : 0);
-                const auto at = cpu ? moments(*cpu) : std::vector<const Registers*>{};
-                if (std::ranges::none_of(at, [&](const Registers* each) {
-                        return judgement::value(which, each->control) == number_in(match[2]);
-                    }))
-                    tell(fmt::format("it shows {}: {}", judgement::name(which), line));
-            });
 }
 
 // Every number that a sentence of the report can have been read from.
@@ -289,11 +205,8 @@ void numbers(const Account& account, const Tell& tell) {
 
 }  // namespace
 
-std::vector<Rule> rules_about_values() {
-    return {{"bits", bits},
-            {"bits-shown", bits_shown},
-            {"registers-shown", registers_shown},
-            {"numbers", numbers}};
+std::vector<Rule> rules_about_numbers() {
+    return {{"numbers", numbers}};
 }
 
 }  // namespace submissions
