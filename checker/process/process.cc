@@ -139,6 +139,13 @@ void Process::signal(int number) const {
 void Process::kill() {
     if (pid_ == 0 || status_)
         return;
+    const Descriptor ended{static_cast<int>(syscall(SYS_pidfd_open, pid_, 0))};
+    pollfd poller{ended.number(), POLLIN, 0};
+    if (inner_ > 0 && inner_ != pid_ && poll(&poller, 1, 0) == 0) {
+        constexpr int most_ms = 1000;
+        ::kill(inner_, SIGKILL);  // bubblewrap then tells what that has used, and ends
+        poll(&poller, 1, most_ms);
+    }
     ::kill(-pid_, SIGKILL);  // the child, unless it has ended, and whatever it started
     int raw = 0;
     waitpid(pid_, &raw, 0);
