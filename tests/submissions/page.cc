@@ -42,9 +42,12 @@ they fell, before anything was mended for them; then they became cases.
 | 30, after the rules were mended for these | 26 (87%) | 3 | 1 | 0 | 0 |
 | 60, after preconditions were asked for at each step | 46 (77%) | 2 | 1 | 0 | 11 |
 
-Of 40 right answers written in the same way none lost a point. The last 60 are no cases yet. Their eleven leave nothing wrong in the machine
-that a check boots: a bit restated instead of inherited is the same bit, and an APIC ID shifted in both modes is right in the one that is
-there. It takes a second machine, which differs in those, to tell them.
+| 60, after a second machine was booted | 55 (92%) | 3 | 0 | 2 | 0 |
+| 30, after the rules were mended for these | 28 (93%) | 1 | 1 | 0 | 0 |
+
+Of 60 right answers written in the same way none lost a point. The eleven undeserved ones left nothing wrong in the one machine that was booted
+then: a bit restated instead of inherited is the same bit there, and an APIC ID shifted in both modes is right in one of them. Of the last
+90 the ones that were not named rightly are cases now.
 )";
 
 bool is_upper(std::string_view text, std::size_t at) {

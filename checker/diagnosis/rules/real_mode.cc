@@ -123,8 +123,8 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
     return {};
 }
 
-// The selector of the far pointer that a jump or a return in the page takes from the page's memory.
-std::optional<std::uint16_t> selector_taken(const Scene& scene) {
+// The selector that a jump or a return takes from the page, behind an offset of so many bytes.
+std::optional<std::uint16_t> selector_taken(const Scene& scene, std::uint64_t offset_size) {
     const std::string_view text = scene.oldest->where.instruction;
     const auto* both = trampoline_page(scene.evidence);
     const std::size_t bracket = text.find("[0x");
@@ -133,14 +133,22 @@ std::optional<std::uint16_t> selector_taken(const Scene& scene) {
         std::from_chars(text.data() + bracket + 3, text.data() + text.size(), pointer, 16);
     else if (text.starts_with("ret far") || text.starts_with("retf"))
         pointer = scene.registers()->rsp;
-    constexpr std::uint64_t offset_size = 4, selector_size = 2;
-    if (!both || pointer < trampoline::page_address ||
-        pointer + offset_size + selector_size > trampoline::page_address + trampoline::page_size)
-        return {};
     std::uint16_t selector = 0;
-    std::memcpy(&selector, both->page.data() + (pointer + offset_size - trampoline::page_address),
-                selector_size);
+    const std::uint64_t at = pointer + offset_size - trampoline::page_address;
+    if (!both || pointer < trampoline::page_address ||
+        at + sizeof(selector) > trampoline::page_size)
+        return {};
+    std::memcpy(&selector, both->page.data() + at, sizeof(selector));
     return selector;
+}
+
+// The offset of a far pointer is as wide as the instruction's operands. [sdm1 3.6.1]
+bool has_narrow_operands(const Scene& scene) {
+    constexpr std::byte operand_size_prefix{0x66};
+    const auto* both = trampoline_page(scene.evidence);
+    const auto at = scene.oldest->where.address - trampoline::page_address;
+    const bool prefixed = both && both->page[at] == operand_size_prefix;
+    return (guest::code_size(*scene.registers()) == guest::CodeSize::bits16) != prefixed;
 }
 
 std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
@@ -148,15 +156,21 @@ std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
         !scene.oldest->error || !scene.in_seam(scene.oldest->where) ||
         scene.registers()->cs.long_mode)
         return {};
-    const auto selector = selector_taken(scene);
+    const bool is_narrow = has_narrow_operands(scene);
+    const auto selector = selector_taken(scene, is_narrow ? 2 : 4);
     if (!selector || (*selector & ~7u) == trampoline::code_selector.raw ||
         scene.selector_error().raw != (*selector & 0xfffcu))
         return {};
     const bool memory = !scene.oldest->where.instruction.starts_with("ret");
+    const bool wide = is_narrow && selector_taken(scene, 4) == trampoline::code_selector.raw;
     return Explanation{
         .cause = fmt::format("CPU {} took a far pointer from {}, and its selector is {:#x}: {}.",
                              scene.cpu->cpu, memory ? "memory" : "the stack", *selector,
-                             what_it_is(*selector))};
+                             what_it_is(*selector)),
+        .detail = wide ? "16-bit code takes an offset of 16 bits, and for the selector what comes "
+                         "next: here the upper half of the offset."
+                       : "",
+        .advice = wide ? "Say `dword`: `jmp dword far [...]` takes an offset of 32 bits." : ""};
 }
 
 std::optional<Explanation> wrong_selector(const Scene& scene) {
