@@ -29,11 +29,12 @@ build/lint/shell.stamp: $(SCRIPTS) .shellcheckrc | $(TEST_SETUP)
 	@touch $@
 
 # A folder of the kernel is read at once, and half of the checker: its headers cost more than its code.
-# Files are compiled as they are built. clang-tidy tells of clang++'s own warnings too.
+# Backwards: what a file forgets to include, one before it has in only one of the two orders, and they are
+# built in the other. Files are compiled as they are built. clang-tidy tells of clang++'s own warnings too.
 tidy_flags = $(if $(filter kernel% trampoline% labs/% solutions/%,$*),$(KERNEL_FLAGS),$(CHECKER_FLAGS))
-$(call unity,build/lint,$(TIDIED_BY_FOLDER))
-$(eval $(call unit,build/lint/checker-1,$(HALF_OF_CHECKER)))
-$(eval $(call unit,build/lint/checker-2,$(filter-out $(HALF_OF_CHECKER),$(TIDIED_CHECKER))))
+$(call unity,build/lint,$(call backwards,$(TIDIED_BY_FOLDER)))
+$(eval $(call unit,build/lint/checker-1,$(call backwards,$(HALF_OF_CHECKER))))
+$(eval $(call unit,build/lint/checker-2,$(call backwards,$(filter-out $(HALF_OF_CHECKER),$(TIDIED_CHECKER)))))
 build/lint/%.tidy: build/lint/%.cc .clang-tidy mk/lint.mk | $(TEST_SETUP)
 	$(call say,TIDY,$*)
 	$(Q)clang++ $(tidy_flags) -MM -MP -MT $@ -MF $@.d $<

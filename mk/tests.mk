@@ -8,13 +8,12 @@ UNIT := $(OUTPUT)/unit
 PURE_KERNEL_SOURCES :=
 include tests/unit/sources.mk
 
+# The checker but for what talks to people, which tests/e2e do too.
 UNIT_SOURCES := $(sort $(shell find tests/unit -name '*.cc') $(filter %.cc,$(PURE_KERNEL_SOURCES)) \
-    $(CHECKER_SOURCES) $(filter-out tests/submissions/main.cc,$(wildcard tests/submissions/*.cc)))
+    $(filter-out checker/command_line/% checker/look/%,$(CHECKER_SOURCES)) $(filter-out tests/submissions/main.cc,$(wildcard tests/submissions/*.cc)))
 UNIT_OBJECTS := $(addsuffix .o,$(call units,$(UNIT),$(UNIT_SOURCES))) \
     $(patsubst %,$(UNIT)/%.o,$(filter %.asm,$(PURE_KERNEL_SOURCES)))
-# What is tested, backwards: what a file forgets to include, one before it has in only one of the two
-# orders. Tests are in no namespace, so that their names fit each other in one order alone.
-$(call unity,$(UNIT),$(call backwards,$(filter-out tests/%,$(UNIT_SOURCES))) $(filter tests/%,$(UNIT_SOURCES)))
+$(call unity,$(UNIT),$(UNIT_SOURCES))
 
 $(UNIT)/%: CXX := clang++
 $(UNIT)/common.h.gch: $(UNIT)/common.h mk/tests.mk | $(TEST_SETUP)

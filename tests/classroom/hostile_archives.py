@@ -31,10 +31,11 @@ def zip_file(path, files, seams=SEAMS):
 def main(out):
     file, link, hard = tarfile.REGTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE
     mark = b"slipped\n"
-    up = "../" * 12 + "tmp/slipped-7731"
-    zip_file(out / "slip-zip.zip", [(up, mark), ("/tmp/slipped-7731", mark), ("..\\..\\slipped-7731", mark),
+    away = "/tmp" + "/slipped-7731"
+    up = "../" * 11 + ".." + away
+    zip_file(out / "slip-zip.zip", [(up, mark), (away, mark), ("..\\..\\slipped-7731", mark),
                                     ("labs/../../slipped-7731", mark)])
-    tar(out / "slip-tar.tar", (up, file, "", mark), ("/tmp/slipped-7731", file, "", mark))
+    tar(out / "slip-tar.tar", (up, file, "", mark), (away, file, "", mark))
     # A link, and then a file through it.
     tar(out / "through-a-link.tar", ("labs", link, "/tmp", b""), ("labs/slipped-7731", file, "", mark))
     tar(out / "link-for-a-seam.tar", ("5-nx-wp/match_bsp.cc", link, "/etc/passwd", b""),

@@ -59,7 +59,7 @@ TEST_CASE("Gradescope: points, as everywhere else") {
     CHECK(nothing["score"] == 0);
     CHECK(nothing["tests"][0]["status"] == "failed");
     CHECK(nothing["tests"][0]["score"] == 0);
-    CHECK(nothing["tests"][0]["max_score"] == 8);
+    CHECK(nothing["tests"][0]["max_score"] == 6);
     CHECK(contains(nothing["tests"][0]["output"].get<std::string>(), "nxe-missing"));
     CHECK(nothing["tests"][0]["extra_data"]["diagnosis"] == "nxe-missing");
 }

@@ -100,8 +100,8 @@ TEST_CASE("fuzz: ACPI tables of QEMU and Bochs") {
     test::Outcomes outcomes;
     fuzz_machine("acpi/qemu-q35-6-sparse.txt", 2'000, outcomes);
     fuzz_machine("acpi/bochs-3.txt", 2'000, outcomes);
-    CHECK(outcomes.accepted > 2'000);
-    CHECK(outcomes.refused > 2'000);
+    CHECK(outcomes.accepted > 1'500);
+    CHECK(outcomes.refused > 1'500);
 }
 
 TEST_CASE("fuzz: RSDP") {

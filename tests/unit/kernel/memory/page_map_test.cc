@@ -40,7 +40,7 @@ TEST_CASE("where no CPU has NX, no entry has its bit") {
     PageMap map{frames.allocate(), false};
     map.map(map_base, PhysicalAddress{0x1000}, 0x1000, data);
     map.map(map_base + 0x1000, PhysicalAddress{0x2000}, 0x1000, read_only);
-    for (const std::uint64_t offset : {0x0, 0x1000}) {
+    for (const std::uint64_t offset : {0x0ul, 0x1000ul}) {
         CHECK(!map.walk(map_base + offset).last().entry.no_execute());
     }
     CHECK(map.walk(map_base).writable);
