@@ -45,10 +45,6 @@ std::uint8_t index_of(const Processor& processor) {
     return static_cast<std::uint8_t>(&processor - processors.data());
 }
 
-std::uint32_t load_of(const Processor& processor) {
-    return processor.load;
-}
-
 /// Makes a CPU look for work, if it sleeps.
 void wake(const Processor& processor) {
     const std::uint8_t cpu = index_of(processor);
@@ -71,21 +67,24 @@ void assign(Task& task, Processor& processor) {
     }
 }
 
-/// The next task for a CPU: from its own queue, or else from that of the CPU with the most, if the
-/// two are closer then, or tasks would be passed to and fro. Null if there is none. Then an idle
-/// CPU may sleep: the next task that is started is started there.
+/// The next task for a CPU: its own, or else one of the CPU with the most, if the two are closer
+/// then. Null if there is none: an idle CPU may sleep then, for a new task starts where least is.
 Task* take_task(Processor& self) {
     if (Task* const own = self.queue.pop()) {
         return own;
     }
     for (;;) {
-        Processor& busiest = *std::ranges::max_element(all_processors(), {}, load_of);
-        if (busiest.load < self.load + 2) {
+        // Each load is read once: one that sinks meanwhile must not hide another as large.
+        std::pair<std::uint32_t, Processor*> most{0, &self};
+        for (Processor& each : all_processors()) {
+            most = std::ranges::max(most, {each.load, &each}, {}, &decltype(most)::first);
+        }
+        if (most.first < self.load + 2) {
             return nullptr;
         }
         // Its queue may be empty for a moment, while it switches or another CPU steals.
-        if (Task* const task = busiest.queue.pop()) {
-            --busiest.load;
+        if (Task* const task = most.second->queue.pop()) {
+            --most.second->load;
             assign(*task, self);
             ++self.stolen;
             ++task->migrated;
@@ -181,7 +180,7 @@ void spawn(void (*entry)(Task&)) {
     task.stack_pointer = prepare_stack(memory::allocate_stack(stack_pages).top);
     ++unfinished;
 
-    Processor& least_loaded = *std::ranges::min_element(all_processors(), {}, load_of);
+    Processor& least_loaded = *std::ranges::min_element(all_processors(), {}, &Processor::load);
     assign(task, least_loaded);
     least_loaded.queue.push(task);
     wake(least_loaded);

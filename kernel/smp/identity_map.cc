@@ -51,9 +51,9 @@ void flush_every_tlb() {
         }
     }
 
-    constexpr unsigned deadline_us = 1'000'000;
+    constexpr unsigned patience_us = 1'000'000;
     const auto all_have = [&] { return answers.load(std::memory_order_acquire) == asked; };
-    if (!cpu::sleep_until(all_have, deadline_us)) {
+    if (!cpu::sleep_until(all_have, patience_us)) {
         lib::panic("{} of {} CPUs have emptied their TLB", answers.load(std::memory_order_acquire),
                    asked);
     }

@@ -31,12 +31,13 @@ void keep_trace(unsigned cpu) {
 
 void report_missing(unsigned cpu, std::uint32_t lapic_id) {
     const trampoline::ApTrace& trace = observed::ap_traces[cpu];
-    console::print("smp: cpu {} (LAPIC {}) has not answered for {} ms; ", cpu, lapic_id,
-                   deadline_us / 1000);
     if (trace.length == 0) {
-        console::print("it reached no stage\n");
+        console::print("smp: cpu {} (LAPIC {}) has not answered for {} ms; it reached no stage\n",
+                       cpu, lapic_id, deadline_us / 1000);
     } else {
-        console::print("its last stage is '{}'\n", trace.letters[trace.length - 1]);
+        console::print(
+            "smp: cpu {} (LAPIC {}) has not answered for {} ms; its last stage is '{}'\n", cpu,
+            lapic_id, deadline_us / 1000, trace.letters[trace.length - 1]);
     }
 }
 
