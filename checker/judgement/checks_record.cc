@@ -71,7 +71,7 @@ Finding lapic_id_equals_madt(const lab::Fact&, const Evidence& evidence) {
 }
 
 Finding lapic_asked(const lab::Fact& fact, const Evidence& evidence) {
-    const Finding right = lapic_id_equals_madt(fact, evidence);
+    Finding right = lapic_id_equals_madt(fact, evidence);
     if (right.answer != Finding::Answer::yes || !evidence.asked_lapics)
         return right;
     return every_started_ap(evidence, [&](const Cpu& cpu) {

@@ -118,7 +118,7 @@ test_the_same_archive_from_anywhere() {
     new_repository "$scratch/one" && cp -R "$scratch/one" "$scratch/another"
     for folder in one another; do
         lend_builds "$scratch/$folder"
-        rm -r "$scratch/$folder/build/kernel/kernel/smp"
+        rm -r "$scratch/$folder/build/kernel/kernel/smp/wake.cc.o"
         make -C "$scratch/$folder" handout OUT="$scratch/$folder.tar.gz"
     done
     cmp "$scratch/one.tar.gz" "$scratch/another.tar.gz" || fail "an archive that was built elsewhere differs"
@@ -148,11 +148,11 @@ test_what_git_does_not_know_stays() {
     lend_builds "$scratch/project"
     cd "$scratch/project"
     echo notes > labs/5-nx-wp/grades
-    echo >> labs/5-nx-wp/README.md
+    echo 'A line of the course.' >> labs/5-nx-wp/README.md
     make_says 0 'labs/5-nx-wp/grades is not known to git, and stays here' handout OUT=out
     grep -q 'labs/5-nx-wp/README.md is not as it was committed' "$scratch/said" || fail "no word of a changed handout"
     [ ! -e out/labs/5-nx-wp/grades ] || fail "it went out"
-    cmp labs/5-nx-wp/README.md out/labs/5-nx-wp/README.md || fail "not as it is here"
+    tail -n 1 out/labs/5-nx-wp/README.md | grep -qx 'A line of the course.' || fail "not as it is here"
     rm checker/main.cc
     make_says 2 'checker/main.cc' handout OUT=other
     [ ! -e other ] || fail "a hand-out without a file that git knows"

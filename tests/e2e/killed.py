@@ -13,7 +13,7 @@ def children(number):
             pass
     return found
 
-for turn in range(20):
+for turn in range(6):
     source.write_text(f"{text}// {turn}\n")  # so that it is built anew
     checker = subprocess.Popen(["build/sipi", "grade", "--submission", str(theirs), "--lab", "5", "--engine", "qemu"],
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

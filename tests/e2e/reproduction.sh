@@ -40,8 +40,13 @@ everything() {
     shift 2
     grades solutions "$cpus" "$way" "$scratch/grade" "$@"
     earned=$(sed -n 's/^  "points": //p' "$scratch/grade")
-    [ "${earned:-0}" != 0 ] && [ "$earned" = "$(sed -n 's/^  "max_points": //p' "$scratch/grade")" ] ||
-        { cat "$scratch/grade"; fail "not all points"; }
+    possible=$(sed -n 's/^  "max_points": //p' "$scratch/grade")
+    case $earned in
+        '' | 0, | 0) ;;
+        "$possible") return ;;
+    esac
+    cat "$scratch/grade"
+    fail "not all points"
 }
 test_solutions_get_everything_with_2_cpus() { everything 2 rom; }
 test_solutions_get_everything_with_4_cpus() { everything 4 rom; }
