@@ -29,8 +29,7 @@ int pushes_left(const Scene& scene, std::string_view file);
 /// popping do.
 std::optional<evidence::CodeLine> writes_esp(const Scene& scene, std::string_view file);
 
-/// The first line of `file`, read as 32-bit code, that leads into `other` in that way: by a jump
-/// without a condition, or by a call.
+/// The first line of `file`, read as 32-bit code, that leads into `other` by a jump or by a call.
 std::optional<evidence::CodeLine> leads_into(const Scene& scene, std::string_view file,
                                              std::string_view other, guest::Flow by);
 

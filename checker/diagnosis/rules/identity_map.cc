@@ -107,12 +107,19 @@ std::optional<Explanation> identity_map_too_much(const Scene& scene) {
     const auto seen = low_map_of_an_ap(scene);
     if (!seen || scene.oldest || seen->map->pages.empty())
         return {};
+    const auto above = std::ranges::find_if(seen->map->pages, [](const MappedPage& page) {
+        return page.address.raw >= ::memory::low_memory_size;
+    });
     const MappedPage& last = seen->map->pages.back();
-    if (last.size > x86::huge_page_size || last.address.raw < ::memory::low_memory_size)
+    const auto count = seen->map->pages.end() - above;
+    if (count == 0 || last.size > x86::huge_page_size)
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {}'s tables map more than 0..0x1fffff: {} as well.",
-                             seen->cpu->cpu, range(last)),
+        .cause = fmt::format(
+            "CPU {}'s tables map more than 0..0x1fffff: {} as well.", seen->cpu->cpu,
+            count == 1 ? range(last)
+                       : fmt::format("{} pages from {:#x} to {:#x}", count, above->address.raw,
+                                     last.address.raw + last.size - 1)),
         .cpu = seen->cpu->cpu};
 }
 
