@@ -85,7 +85,7 @@ $(COMMON)/common.h: mk/kernel.mk | $(SETUP)
 	@{ echo '#include <cstddef>'; printf '#undef %s\n' $(NO_THREADS); printf '#include <%s>\n' $(KERNEL_HEADERS); } > $(part) && $(whole)
 $(COMMON)/seam.h: $(COMMON)/common.h
 	@{ cat $<; printf '#include "%s"\n' $(SEAM_HEADERS); } > $(part) && $(whole)
-$(COMMON)/%.h.gch: $(COMMON)/%.h
+$(COMMON)/common.h.gch $(COMMON)/seam.h.gch: %.gch: %
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(KERNEL_FLAGS) -x c++-header $< -o $(part) && $(whole)
 
