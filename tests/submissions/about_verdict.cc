@@ -67,7 +67,9 @@ void facts(const Account& account, const Tell& tell) {
     const auto& found = account.run.verdict.findings;
     for (std::size_t i = 0; i < std::min(found.size(), account.lab.facts.size()); ++i) {
         const lab::Fact& fact = account.lab.facts[i];
-        if (found[i].answer != Finding::Answer::yes)
+        // The run is the second machine's where that one fails; the first's facts are not about it.
+        if (found[i].answer != Finding::Answer::yes ||
+            (account.run.evidence.second_machine && !fact.on_second))
             continue;
         for (const Denial& denial : denials())
             if (denial.check == fact.check && std::regex_search(text, denial.text) &&
