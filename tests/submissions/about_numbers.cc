@@ -192,7 +192,9 @@ void numbers(const Account& account, const Tell& tell) {
     static const std::regex number{"0x[0-9a-f]+"};
     const Numbers known{account.evidence};
     for (const Told& told : account.told()) {
-        if (told.part != In::headline && told.part != In::fact)
+        // An emulator that gave up is quoted.
+        if ((told.part != In::headline && told.part != In::fact) ||
+            told.text.find("gave up: ") != std::string::npos)
             continue;
         const std::string panic = account.evidence.panic_text;
         for_each(told.text, number, [&](const std::smatch& match) {
