@@ -91,9 +91,7 @@ Exhibit commands_exhibit(const evidence::Sent& sent, std::uint32_t about) {
     });
     const std::size_t most = std::min(by_bsp.size(), most_lines), last_begin = by_bsp.size() - most;
     const std::size_t begin =
-        first == by_bsp.end()
-            ? last_begin
-            : std::min(static_cast<std::size_t>(first - by_bsp.begin()), last_begin);
+        std::min(static_cast<std::size_t>(first - by_bsp.begin()), last_begin);
     const std::vector<Words> all = in_words(by_bsp);
     const std::span shown = std::span{all}.subspan(begin, most);
     const auto widest = [&](auto Words::*field) {

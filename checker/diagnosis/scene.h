@@ -17,10 +17,7 @@
 
 namespace diagnosis {
 
-/// The labs' numbers, for what is only a mistake in one of them.
-namespace labs {
-constexpr unsigned identity_map = 1, gdt = 2, trampoline = 3, long_mode = 4, nx_wp = 5, per_cpu = 6;
-}
+namespace labs = lab::numbers;
 
 /// What a rule looks at: the evidence, and the CPU that it is about. The pointers point into the
 /// evidence.

@@ -26,6 +26,18 @@ const evidence::Registers* bsp_registers(const Evidence& evidence) {
 
 const Finding no_bsp = not_told("the engine gave no registers of the BSP");
 
+// Each AP that started, with its registers beside the BSP's.
+template <class CheckBoth>
+Finding beside_the_bsp(const Evidence& evidence, CheckBoth check) {
+    const evidence::Registers* boot = bsp_registers(evidence);
+    if (!boot)
+        return no_bsp;
+    return every_started_ap(evidence, [&](const Cpu& cpu) {
+        return cpu.registers ? check(cpu, cpu.registers->control, boot->control)
+                             : no_registers(cpu);
+    });
+}
+
 }  // namespace
 
 Finding flag_equals_bsp(const lab::Fact& fact, const Evidence& evidence) {
@@ -64,36 +76,23 @@ Finding flag_set_at_entry(const lab::Fact& fact, const Evidence& evidence) {
 }
 
 Finding only_inherited(const lab::Fact&, const Evidence& evidence) {
-    const evidence::Registers* boot = bsp_registers(evidence);
-    if (!boot)
-        return no_bsp;
-    return every_started_ap(evidence, [&](const Cpu& cpu) {
-        if (!cpu.registers)
-            return no_registers(cpu);
-        if (const auto flag = beyond_inherited(cpu.registers->control, boot->control))
+    return beside_the_bsp(evidence, [&](const Cpu& cpu, const auto& its, const auto& boot) {
+        if (const auto flag = beyond_inherited(its, boot))
             return no(fmt::format("CPU {} has {} set", cpu.cpu, flag->full_name()));
         if (!cpu.arrival && cpu.cpu <= evidence::watched_aps)
             return no(fmt::format("CPU {} never entered C++", cpu.cpu));
-        const auto flag = cpu.arrival
-                              ? beyond_inherited(cpu.arrival->registers.control, boot->control)
-                              : std::nullopt;
-        if (flag)
+        if (const auto flag =
+                cpu.arrival ? beyond_inherited(cpu.arrival->registers.control, boot) : std::nullopt)
             return no(fmt::format("CPU {} entered C++ with {} set", cpu.cpu, flag->full_name()));
         return came_to_its_end(evidence) ? yes() : no("the kernel did not come to its end");
     });
 }
 
 Finding cr3_equals_bsp(const lab::Fact&, const Evidence& evidence) {
-    const evidence::Registers* boot = bsp_registers(evidence);
-    if (!boot)
-        return no_bsp;
-    return every_started_ap(evidence, [&](const Cpu& cpu) {
-        if (!cpu.registers)
-            return no_registers(cpu);
-        const std::uint64_t cr3 = cpu.registers->control.cr3;
-        return cr3 == boot->control.cr3 ? yes()
-                                        : no(fmt::format("CPU {} has CR3 {:#x}, the BSP {:#x}",
-                                                         cpu.cpu, cr3, boot->control.cr3));
+    return beside_the_bsp(evidence, [](const Cpu& cpu, const auto& its, const auto& boot) {
+        return its.cr3 == boot.cr3 ? yes()
+                                   : no(fmt::format("CPU {} has CR3 {:#x}, the BSP {:#x}", cpu.cpu,
+                                                    its.cr3, boot.cr3));
     });
 }
 

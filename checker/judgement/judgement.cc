@@ -107,6 +107,7 @@ Outcome outcome_of(const Evidence& evidence, std::span<const Finding> findings) 
 RunVerdict judge(const lab::Lab& lab, const Evidence& evidence) {
     RunVerdict verdict;
     std::vector<Finding> asked;
+    const auto spoilt = what_spoils(evidence);
     for (const lab::Fact& fact : lab.facts) {
         const Check check = check_named(fact.check);
         if (!check)
@@ -118,7 +119,6 @@ RunVerdict judge(const lab::Lab& lab, const Evidence& evidence) {
             verdict.findings.push_back(not_told("it is looked at once all else holds"));
             continue;
         }
-        const auto spoilt = what_spoils(evidence);
         asked.push_back(spoilt ? no(*spoilt) : check(fact, evidence));
         verdict.findings.push_back(asked.back());
     }
@@ -167,8 +167,8 @@ bool is_documented(const lab::Lab& lab, const Evidence& evidence, Outcome outcom
         return false;
     const lab::Documented& expected = *lab.documented;
     // Whose tables lead nowhere yet has begun.
-    constexpr unsigned identity_map = 1;
-    if (lab.number == identity_map && evidence.low_map_frames && !evidence.low_map_frames->empty())
+    if (lab.number == lab::numbers::identity_map && evidence.low_map_frames &&
+        !evidence.low_map_frames->empty())
         return false;
     const Cpu* cpu = concerned(evidence);
     if (!cpu)

@@ -16,6 +16,11 @@
 
 namespace lab {
 
+/// For what is known of one lab alone.
+namespace numbers {
+constexpr unsigned identity_map = 1, gdt = 2, trampoline = 3, long_mode = 4, nx_wp = 5, per_cpu = 6;
+}
+
 /// One thing that a finished lab shows, and what it is worth.
 struct Fact {
     std::string id;

@@ -9,9 +9,13 @@ namespace diagnosis::rules {
 
 namespace {
 
+unsigned code_bits(const TableInPage& table) {
+    return table.name == "gdt32" ? 32 : 64;
+}
+
 // "the 32-bit code descriptor, gdt32[1],"
 std::string which(const TableFlaw& flaw) {
-    return fmt::format("the {}-bit {} descriptor, {}[{}],", flaw.table.name == "gdt32" ? 32 : 64,
+    return fmt::format("the {}-bit {} descriptor, {}[{}],", code_bits(flaw.table),
                        flaw.entry == 1 ? "code" : "data", flaw.table.name, flaw.entry);
 }
 
@@ -92,11 +96,11 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
 }
 
 // The flaw that the AP met, if it is of this kind; of a code size, if it is in this table.
-template <TableFlaw::Kind kind, char bits = 0>
+template <TableFlaw::Kind kind, unsigned bits = 0>
 std::optional<Explanation> flawed(const Scene& scene) {
     const auto tables = tables_found(scene);
     const auto flaw = table_flaw(scene, tables);
-    if (!flaw || flaw->kind != kind || (bits != 0 && flaw->table.name.back() != bits))
+    if (!flaw || flaw->kind != kind || (bits != 0 && code_bits(flaw->table) != bits))
         return {};
     const bool nobody_minds = !scene.oldest && !scene.cpu;
     return Explanation{
@@ -141,8 +145,8 @@ std::span<const Rule> gdt_rules() {
         {"descriptor-wrong-type", flawed<wrong_type>},
         {"descriptor-privilege", flawed<privilege>},
         {"descriptor-l-and-d", descriptor_l_and_d},
-        {"descriptor-not-32-bit", flawed<code_size, '2'>},
-        {"descriptor-not-64-bit", flawed<code_size, '4'>},
+        {"descriptor-not-32-bit", flawed<code_size, 32>},
+        {"descriptor-not-64-bit", flawed<code_size, 64>},
         {"descriptor-not-flat", flawed<not_flat>},
     });
     return all;

@@ -1,5 +1,5 @@
 // Files that strangers hand over, damaged: an ELF file with its debug information, somebody's log,
-// archives, a download's list of people, lab.toml.
+// archives, a download's list of people.
 #include <archive.h>
 #include <archive_entry.h>
 #include <doctest/doctest.h>
