@@ -47,6 +47,11 @@ Finding every_ap(const evidence::Evidence& evidence, CheckCpu check) {
     return yes();
 }
 
+/// "left no letter" or "stopped after" those that it left.
+inline std::string how_far(const evidence::Cpu& cpu) {
+    return cpu.trace.empty() ? "left no letter" : fmt::format("stopped after {}", cpu.trace);
+}
+
 inline Finding no_registers(const evidence::Cpu& cpu) {
     return not_told(fmt::format("the engine gave no registers of CPU {}", cpu.cpu));
 }

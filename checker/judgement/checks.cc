@@ -73,9 +73,10 @@ Finding every_ap_up(const lab::Fact&, const Evidence& evidence) {
     std::set<std::uint64_t> gs_bases{boot->registers->gs.base};
     return every_ap(evidence, [&](const Cpu& cpu) {
         if (!finished_start(cpu))
-            return no(fmt::format("CPU {} {} {}", cpu.cpu,
-                                  at_work(cpu) ? "came up, and its trace is" : "stopped after",
-                                  cpu.trace));
+            return no(fmt::format("CPU {} {}", cpu.cpu,
+                                  at_work(cpu) && !cpu.trace.empty()
+                                      ? fmt::format("came up, and its trace is {}", cpu.trace)
+                                      : how_far(cpu)));
         if (!cpu.registers)
             return no_registers(cpu);
         if (!cpu.registers->cs.long_mode)

@@ -158,7 +158,7 @@ Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
 Finding protected_mode_reached(const lab::Fact& fact, const Evidence& evidence) {
     return every_ap(evidence, [&](const Cpu& cpu) {
         if (!reached(cpu, fact.stage))
-            return no(fmt::format("CPU {} stopped after {}", cpu.cpu, cpu.trace));
+            return no(fmt::format("CPU {} {}", cpu.cpu, how_far(cpu)));
         if (!cpu.registers)
             return no_registers(cpu);
         return cpu.registers->control.cr0.has(x86::cr0::pe)

@@ -88,11 +88,15 @@ std::optional<Explanation> sipi_to_several(const Scene& scene) {
     const bool seen = expected != 0 && too_many >= 2 && !commands_are_known(scene);
     if (!seen && !sent)
         return {};
+    const unsigned meant = sent ? sent->cpu : expected;
+    const std::string too = scene.cpu && scene.cpu->cpu != 0 && scene.cpu->cpu != meant
+                                ? fmt::format(", and CPU {} took it too", scene.cpu->cpu)
+                                : "";
     return Explanation{
-        sent ? fmt::format("The {} for CPU {} went to several CPUs at once.",
-                           judgement::name(sent->command->command()), sent->cpu)
-             : fmt::format("Several CPUs were started at once, with one message, for CPU {}.",
-                           expected)};
+        sent ? fmt::format("The {} for CPU {} went to several CPUs at once{}.",
+                           judgement::name(sent->command->command()), meant, too)
+             : fmt::format("Several CPUs were started at once, with one message, for CPU {}{}.",
+                           meant, too)};
 }
 
 std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
