@@ -1,5 +1,6 @@
-# Host unit tests: the pure parts of the kernel and the checker, under sanitizers, a folder at once.
-# By clang++, which takes half the time for sanitizers, and warns of other things than g++.
+# Host unit tests, and under sanitizers what they test of the kernel and what of the checker reads bytes
+# that are not ours: a folder at once, by clang++, which takes half the time for sanitizers, and warns of
+# other things than g++. The rest of the checker is the one that is used.
 TEST_FLAGS := -std=c++20 -g1 -Ikernel -I. -fsanitize=address,undefined -fno-sanitize-recover=all \
     -Wall -Wextra -Wshadow -Wconversion -Werror
 UNIT := $(OUTPUT)/unit
@@ -8,20 +9,19 @@ UNIT := $(OUTPUT)/unit
 PURE_KERNEL_SOURCES :=
 include tests/unit/sources.mk
 
-# The checker but for what talks to people, which tests/e2e do too.
+SANITIZED := bochs classroom evidence guest logs process qemu submission
 UNIT_SOURCES := $(sort $(shell find tests/unit -name '*.cc') $(filter %.cc,$(PURE_KERNEL_SOURCES)) \
-    $(filter-out checker/command_line/% checker/look/%,$(CHECKER_SOURCES)) $(filter-out tests/submissions/main.cc,$(wildcard tests/submissions/*.cc)))
+    $(filter $(SANITIZED:%=checker/%/%),$(CHECKER_SOURCES)))
 UNIT_OBJECTS := $(addsuffix .o,$(call units,$(UNIT),$(UNIT_SOURCES))) \
     $(patsubst %,$(UNIT)/%.o,$(filter %.asm,$(PURE_KERNEL_SOURCES)))
 $(call unity,$(UNIT),$(UNIT_SOURCES))
 
-$(UNIT)/%: CXX := clang++
+$(UNIT)/%: private CXX := clang++
 $(UNIT)/common.h.gch: $(UNIT)/common.h mk/tests.mk | $(TEST_SETUP)
 	$(call precompile,$(TEST_FLAGS))
 $(UNIT)/%.o: $(UNIT)/%.cc $(UNIT)/common.h.gch
 	$(call compile_with,$(UNIT),$(TEST_FLAGS))
 
-$(UNIT)/checker/report.o: checker/report/page.css
 $(UNIT)/checker/classroom.o: checker/classroom/class.css checker/classroom/class.js
 
 # The host's linker wants to be told that a stack need not be executable.
@@ -31,10 +31,21 @@ $(UNIT)/%.asm.o: %.asm mk/tests.mk
 	$(Q)$(NASM) -f elf64 -g -F dwarf $(NASM_WARNINGS) \
 	    --before 'section .note.GNU-stack noalloc noexec nowrite progbits' $< -o $@
 
-$(eval $(call remember,$(UNIT)/inputs,$(UNIT_OBJECTS)))
-$(UNIT)/unit: $(UNIT_OBJECTS) $(UNIT)/inputs
+# Judges whole submissions.
+SUBMISSIONS := $(OUTPUT)/e2e/submissions
+SUBMISSIONS_SOURCES := $(filter-out tests/submissions/main.cc,$(sort $(wildcard tests/submissions/*.cc)))
+SUBMISSIONS_OBJECTS := $(addsuffix .o,$(call units,$(OUTPUT)/e2e,$(SUBMISSIONS_SOURCES)))
+$(call unity,$(OUTPUT)/e2e,$(SUBMISSIONS_SOURCES))
+$(eval $(call unit,$(SUBMISSIONS)_main,tests/submissions/main.cc))
+
+$(SUBMISSIONS): $(SUBMISSIONS)_main.o $(SUBMISSIONS_OBJECTS) $(CHECKER_LIBRARY)
 	$(call say,LINK,$@)
-	$(Q)$(CXX) $(TEST_FLAGS) $(UNIT_OBJECTS) $(CHECKER_LIBRARIES) -o $@
+	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
+
+$(eval $(call remember,$(UNIT)/inputs,$(UNIT_OBJECTS)))
+$(UNIT)/unit: $(UNIT_OBJECTS) $(SUBMISSIONS_OBJECTS) $(CHECKER_LIBRARY) $(UNIT)/inputs
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(TEST_FLAGS) $(filter %.o %.a,$^) $(CHECKER_LIBRARIES) -o $@
 
 # What a finished boot leaves, read by the checker's own library.
 END_TO_END := $(OUTPUT)/e2e/e2e
@@ -49,20 +60,10 @@ $(END_TO_END): $(END_TO_END_OBJECTS) $(CHECKER_LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
 
-# Judges whole submissions.
-SUBMISSIONS := $(OUTPUT)/e2e/submissions
-SUBMISSIONS_SOURCES := $(sort $(wildcard tests/submissions/*.cc))
-SUBMISSIONS_OBJECTS := $(addsuffix .o,$(call units,$(OUTPUT)/e2e,$(SUBMISSIONS_SOURCES)))
-$(call unity,$(OUTPUT)/e2e,$(SUBMISSIONS_SOURCES))
-
-$(SUBMISSIONS): $(SUBMISSIONS_OBJECTS) $(CHECKER_LIBRARY)
-	$(call say,LINK,$@)
-	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
-
 # `make unit` is the quick one of `make test`'s parts.
 .PHONY: unit test-programs
 test-programs: $(UNIT)/unit $(END_TO_END) $(SUBMISSIONS) $(PORTABLE)
 unit: $(UNIT)/unit
 	@$<
 
--include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d) $(SUBMISSIONS_OBJECTS:.o=.d)
+-include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d) $(SUBMISSIONS_OBJECTS:.o=.d) $(SUBMISSIONS)_main.d

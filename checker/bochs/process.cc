@@ -14,6 +14,9 @@ namespace {
 constexpr std::uint64_t own_memory = std::uint64_t{2} << 30;  // mostly address space
 constexpr std::size_t option_rom_unit = 512;
 constexpr std::size_t output_limit = std::size_t{16} << 20;
+// When it starts, Bochs compares each name of its state with all before it: half of a run. Of glibc's
+// ways to compare, the plain one is the fastest for such short names.
+constexpr const char* plain_comparison = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-SSE4_2";
 
 }  // namespace
 
@@ -29,7 +32,7 @@ Process::Process(const engine::Request& request, const guest::Symbols& symbols)
     process::SocketPair commands = process::SocketPair::make();
     process::Command command{
         .arguments = {"bochs", "-q", "-f", process::path_of(config_descriptor)},
-        .environment = {"LC_ALL=C", "TERM=xterm"},
+        .environment = {"LC_ALL=C", "TERM=xterm", plain_comparison},
         .directory = "/",
         .address_space = (std::uint64_t{request.memory_mib} << 20) + own_memory,
     };
