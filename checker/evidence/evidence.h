@@ -113,9 +113,8 @@ struct LowMap {
     bool complete = true;                   // false: there are more, or tables that cannot be read
 };
 
-/// How many APs are looked at as they arrive, in the order of their start. What the first has by
-/// luck the second has not; each further one would cost a check more than it tells.
-inline constexpr unsigned watched_aps = 2;
+/// How many APs are looked at as they arrive, in the order of their start: all that a check has.
+inline constexpr unsigned watched_aps = 3;
 
 /// An AP at the first instruction of ap_entry64: what the way there has made of it.
 struct Arrival {

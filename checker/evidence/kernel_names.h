@@ -22,13 +22,19 @@ inline constexpr std::string_view text_end = "kernel_text_end";
 inline constexpr std::string_view trampoline_code_end = "trampoline_code_end";
 inline constexpr std::string_view trampoline_image = "trampoline_image_start";
 
-// Where the code ends that no submission has a part in; only in a kernel that the checker linked.
+// Where the parts end that no submission has a share in; empty but in a kernel that the checker
+// linked.
 inline constexpr std::string_view given_text_end = "given_text_end";
 inline constexpr std::string_view text_start = "kernel_text_start";
+inline constexpr std::string_view given_data_end = "given_data_end";
+inline constexpr std::string_view data_start = "kernel_data_start";
+inline constexpr std::string_view given_bss_end = "given_bss_end";
+inline constexpr std::string_view given_bss_start = "given_bss_start";
 
 // Functions.
 inline constexpr std::string_view ap_entry = "ap_entry64";
 inline constexpr std::string_view begin_panic = "cpu::begin_panic";
+inline constexpr std::string_view kernel_main = "kernel_main";
 inline constexpr std::string_view lock = "lib::Spinlock::lock";
 inline constexpr std::string_view panic = "lib::panic_text";
 inline constexpr std::string_view panic_in_trap = "cpu::panic_in_trap";

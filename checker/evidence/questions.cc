@@ -98,11 +98,14 @@ const Cpu* bsp(const Evidence& evidence) {
 
 bool came_to_its_end(const Evidence& evidence) {
     const Cpu* boot = bsp(evidence);
-    return evidence.end == End::powered_off && boot && boot->registers &&
-           (boot->where.symbol.empty() || boot->where.symbol == kernel_names::power_off) &&
-           std::ranges::none_of(boot->callers, [](const Location& place) {
-               return place.symbol == kernel_names::wake_aps;  // a seam did it, on the way there
-           });
+    if (evidence.end != End::powered_off || !boot || !boot->registers)
+        return false;
+    const auto is_below = [&](std::string_view function) {
+        return std::ranges::count(boot->callers, function, &Location::symbol) != 0;
+    };
+    return boot->where.symbol.empty() ||
+           (boot->where.symbol == kernel_names::power_off && is_below(kernel_names::kernel_main) &&
+            !is_below(kernel_names::wake_aps));  // else a seam did it, on the way there
 }
 
 const Cpu* concerned(const Evidence& evidence) {

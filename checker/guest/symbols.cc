@@ -25,6 +25,7 @@ struct Symbols::Tables {
         std::uint64_t address, size;
         unsigned char type;
         bool is_global;
+        bool is_unmangled;  // its name stands in the file as it is
         std::string name;
 
         bool is_function() const { return type == STT_FUNC; }
@@ -34,14 +35,15 @@ struct Symbols::Tables {
                    std::tuple{other.address, other.is_function(), other.is_global};
         }
     };
-    struct Code {
+    struct Part {
         std::uint64_t begin, end;
     };
 
     std::vector<Symbol> by_address;
     std::map<std::string, Range, std::less<>> by_name;
     std::vector<Segment> segments;
-    std::vector<Code> code;  // the executable sections
+    std::vector<Part> code;   // the executable sections
+    std::vector<Part> given;  // what no submission has a share in; none where that is not known
     int file = -1;
     Elf* elf = nullptr;
     Names names;
@@ -56,10 +58,11 @@ struct Symbols::Tables {
             close(file);
     }
 
-    bool is_code(std::uint64_t address) const {
+    static bool lies_in(const std::vector<Part>& parts, std::uint64_t address) {
         return std::ranges::any_of(
-            code, [&](const Code& part) { return address >= part.begin && address < part.end; });
+            parts, [&](const Part& part) { return address >= part.begin && address < part.end; });
     }
+    bool is_code(std::uint64_t address) const { return lies_in(code, address); }
 
     // What names a place in the code, if anything does.
     const Symbol* code_at(std::uint64_t address) const {
@@ -76,7 +79,9 @@ struct Symbols::Tables {
     void read_sections();
     void read_symbols(Elf_Scn* section, const GElf_Shdr& header);
     void read_segments();
+    void find_given_parts();
     void forget_false_names();
+    void name_them();
 };
 
 void Symbols::Tables::read_sections() {
@@ -106,25 +111,49 @@ void Symbols::Tables::read_symbols(Elf_Scn* section, const GElf_Shdr& header) {
             type == STT_FILE)
             continue;
         const std::string plain = plain_name(name);
-        const bool is_global = GELF_ST_BIND(symbol.st_info) == STB_GLOBAL;
-        const Range range{symbol.st_value, symbol.st_size};
-        const auto [known, is_new] = by_name.try_emplace(plain, range);
-        if (!is_new && is_global)  // there is one of them, of the others anybody's
-            known->second = range;
-        by_address.push_back({symbol.st_value, symbol.st_size, type, is_global, plain});
+        by_address.push_back({symbol.st_value, symbol.st_size, type,
+                              GELF_ST_BIND(symbol.st_info) == STB_GLOBAL, plain == name, plain});
     }
+}
+
+// By the marks of the linker script, which nothing that is linked can define otherwise.
+void Symbols::Tables::find_given_parts() {
+    namespace names = evidence::kernel_names;
+    const auto mark = [&](std::string_view name) {
+        const auto found = std::ranges::find_if(by_address, [&](const Symbol& symbol) {
+            return symbol.is_global && symbol.is_unmangled && symbol.name == name;
+        });
+        return found == by_address.end() ? 0 : found->address;
+    };
+    for (const auto& [begin, end] : {std::pair{names::text_start, names::given_text_end},
+                                     std::pair{names::data_start, names::given_data_end},
+                                     std::pair{names::given_bss_start, names::given_bss_end}})
+        if (mark(begin) < mark(end))
+            given.push_back({mark(begin), mark(end)});
 }
 
 // A seam may call something of its own like what the checker looks for in given code.
 void Symbols::Tables::forget_false_names() {
     namespace names = evidence::kernel_names;
-    const auto end = by_name.find(names::given_text_end);
-    const auto begins = end == by_name.end() ? ~std::uint64_t{0} : end->second.address;
-    const auto is_false = [&](const Symbol& symbol) {
-        return symbol.address >= begins && is_code(symbol.address) &&
+    std::erase_if(by_address, [&](const Symbol& symbol) {
+        return !given.empty() && !lies_in(given, symbol.address) && is_code(symbol.address) &&
                (symbol.name == names::power_off || symbol.name.starts_with(names::scheduler));
-    };
-    std::erase_if(by_address, is_false);
+    });
+}
+
+// Of several with one name: what is given; else what the linker has only one of. Of what is in a
+// namespace it has as many as there are ways to mangle the name.
+void Symbols::Tables::name_them() {
+    std::map<std::string_view, std::tuple<bool, bool, bool>> known;
+    for (const Symbol& symbol : by_address) {
+        const std::tuple rank{lies_in(given, symbol.address),
+                              symbol.is_global && symbol.is_unmangled, symbol.is_global};
+        const auto [best, is_new] = known.try_emplace(symbol.name, rank);
+        if (is_new || best->second < rank) {
+            best->second = rank;
+            by_name.insert_or_assign(symbol.name, Range{symbol.address, symbol.size});
+        }
+    }
 }
 
 void Symbols::Tables::read_segments() {
@@ -154,7 +183,9 @@ Symbols::Symbols(const std::filesystem::path& elf, const std::filesystem::path& 
     if (tables_->elf == nullptr || gelf_getclass(tables_->elf) == ELFCLASSNONE)
         throw checker::Error(elf.string() + " is no ELF file that can be read");
     tables_->read_sections();
+    tables_->find_given_parts();
     tables_->forget_false_names();
+    tables_->name_them();
     tables_->read_segments();
     tables_->names = std::move(names);
     tables_->lines = std::make_unique<SourceLines>(tables_->elf, source_root, tables_->names);

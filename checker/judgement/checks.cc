@@ -54,9 +54,9 @@ Check check_named(std::string_view name) {
     return nullptr;
 }
 
-Finding every_ap_up(const lab::Fact&, const Evidence& evidence) {
-    if (!came_to_its_end(evidence))
-        return no("the kernel did not come to its end");
+Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
+    if (Finding ended = low_map_gone(fact, evidence); ended.answer != Finding::Answer::yes)
+        return ended;
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->registers)
         return not_told("the engine gave no registers of the BSP");
@@ -79,10 +79,15 @@ Finding every_ap_up(const lab::Fact&, const Evidence& evidence) {
                                       : how_far(cpu)));
         if (!cpu.registers)
             return no_registers(cpu);
+        if (!cpu.arrival && cpu.cpu <= evidence::watched_aps)
+            return no(fmt::format("nobody saw CPU {} arrive in C++", cpu.cpu));
         if (!cpu.registers->cs.long_mode)
             return no(fmt::format("CPU {} is not in 64-bit code", cpu.cpu));
         if (!in_scheduler(cpu))
             return no(fmt::format("CPU {} left its letters, but is not at work", cpu.cpu));
+        if (!cpu.registers->control.cr0.has(x86::cr0::wp) ||
+            !cpu.registers->control.efer.has(x86::efer::nxe))
+            return no(fmt::format("CPU {} is at work without CR0.WP or EFER.NXE", cpu.cpu));
         if (cpu.registers->control.cr3 != boot->registers->control.cr3)
             return no(fmt::format("CPU {} does not use the BSP's page tables", cpu.cpu));
         if (!gs_bases.insert(cpu.registers->gs.base).second || cpu.registers->gs.base == 0)

@@ -161,9 +161,11 @@ Finding protected_mode_reached(const lab::Fact& fact, const Evidence& evidence) 
             return no(fmt::format("CPU {} {}", cpu.cpu, how_far(cpu)));
         if (!cpu.registers)
             return no_registers(cpu);
-        return cpu.registers->control.cr0.has(x86::cr0::pe)
+        if (!cpu.registers->control.cr0.has(x86::cr0::pe))
+            return no(fmt::format("CPU {} is in real mode", cpu.cpu));
+        return mode_of(*cpu.registers) != evidence::Mode::protected_16
                    ? yes()
-                   : no(fmt::format("CPU {} is in real mode", cpu.cpu));
+                   : no(fmt::format("CPU {} is still in 16-bit code", cpu.cpu));
     });
 }
 
