@@ -34,10 +34,10 @@ std::span<const std::byte> code_at(const evidence::TrampolinePage& both, std::ui
     return std::span{both.image}.subspan(address - trampoline::page_address);
 }
 
-// The line's instruction, read as 32-bit code.
-std::string as_32_bit(const Scene& scene, const CodeLine& line) {
+// The line's instruction.
+std::string read(const Scene& scene, const CodeLine& line, CodeSize size = CodeSize::bits32) {
     return guest::disassemble(code_at(*trampoline_page(scene.evidence), line.address), line.address,
-                              CodeSize::bits32);
+                              size);
 }
 
 }  // namespace
@@ -89,7 +89,7 @@ bool branch_leads_here(const Scene& scene, const evidence::Cpu& cpu) {
 int pushes_left(const Scene& scene, std::string_view file) {
     int pushes = 0;
     for (const CodeLine& line : lines_of(scene, file)) {
-        const std::string text = as_32_bit(scene, line);
+        const std::string text = read(scene, line);
         pushes += text.starts_with("push") ? 1 : text.starts_with("pop") ? -1 : 0;
     }
     return pushes;
@@ -99,7 +99,7 @@ std::optional<CodeLine> address_as_value(const Scene& scene, std::string_view fi
                                          std::uint64_t address) {
     std::optional<CodeLine> found;
     for (const CodeLine& line : lines_of(scene, file)) {
-        const std::string text = as_32_bit(scene, line);
+        const std::string text = read(scene, line);
         if (text.find('[') != std::string::npos)
             return {};
         if (!found && process::number_after(text, ", 0x") == address)
@@ -126,20 +126,29 @@ std::optional<CodeLine> leads_into(const Scene& scene, std::string_view file,
 std::optional<CodeLine> next_with(const Scene& scene, std::string_view file,
                                   std::string_view instruction, const CodeLine& line) {
     for (const CodeLine& each : lines_of(scene, file))
-        if (each.address > line.address && as_32_bit(scene, each).starts_with(instruction))
+        if (each.address > line.address && read(scene, each).starts_with(instruction))
             return each;
     return {};
 }
 
 std::optional<CodeLine> writes_esp(const Scene& scene, std::string_view file) {
     for (const CodeLine& line : lines_of(scene, file)) {
-        const std::string text = as_32_bit(scene, line);
+        const std::string text = read(scene, line);
         const std::size_t operand = text.find(" esp,");
         if (operand != std::string::npos && operand == text.find(' ') && !text.starts_with("cmp") &&
             !text.starts_with("test"))
             return line;
     }
     return {};
+}
+
+bool reads_mailbox_in_32_bit_alone(const Scene& scene, const CodeLine& line) {
+    const auto address = [&](CodeSize size) {
+        return process::number_after(read(scene, line, size), "[0x").value_or(0);
+    };
+    const std::uint64_t meant = address(CodeSize::bits32) - trampoline::mailbox_address;
+    return meant < sizeof(trampoline::Mailbox) &&
+           address(CodeSize::bits64) != address(CodeSize::bits32);
 }
 
 std::optional<Misread> misread(const Scene& scene, const evidence::Registers& registers,

@@ -29,6 +29,10 @@ int pushes_left(const Scene& scene, std::string_view file);
 /// popping do.
 std::optional<evidence::CodeLine> writes_esp(const Scene& scene, std::string_view file);
 
+/// The line reads an address of the mailbox's as 32-bit code, and another one as 64-bit code, in
+/// which the same bytes name a distance from RIP.
+bool reads_mailbox_in_32_bit_alone(const Scene& scene, const evidence::CodeLine& line);
+
 /// The first line of `file`, read as 32-bit code, that leads into `other` by a jump or by a call.
 std::optional<evidence::CodeLine> leads_into(const Scene& scene, std::string_view file,
                                              std::string_view other, guest::Flow by);

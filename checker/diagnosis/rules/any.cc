@@ -38,12 +38,13 @@ std::optional<Explanation> ran_astray(const Scene& scene) {
     const evidence::Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
     const bool in_64_bit = scene.registers()->cs.long_mode;
     if (in_trampoline(place.address) || !place.symbol.empty() || !place.file.empty() ||
-        (!scene.oldest && (in_64_bit || scene.registers()->halted)))
+        (!scene.oldest && in_64_bit))
         return {};
     const auto mode = evidence::mode_of(*scene.registers());
     return Explanation{
-        .cause = fmt::format("CPU {} runs {} at {:#x}, which is nobody's; its last stage is '{}'.",
+        .cause = fmt::format("CPU {} {} {} at {:#x}, which is nobody's; its last stage is '{}'.",
                              scene.cpu->cpu,
+                             !scene.oldest && scene.registers()->halted ? "halted in" : "runs",
                              mode == evidence::Mode::real ? "real-mode code"
                              : in_64_bit                  ? "64-bit code"
                                                           : "32-bit code",
@@ -52,7 +53,8 @@ std::optional<Explanation> ran_astray(const Scene& scene) {
 
 // What the kernel sets for itself, and never takes back.
 std::optional<Explanation> bsp_control_changed(const Scene& scene) {
-    if (!scene.bsp_registers() || scene.oldest || !evidence::came_to_its_end(scene.evidence))
+    if (!scene.bsp_registers() || scene.oldest || scene.evidence.second_machine ||
+        !evidence::came_to_its_end(scene.evidence))
         return {};
     const x86::ControlState& control = scene.bsp_registers()->control;
     const bool wp = control.cr0.has(x86::cr0::wp), nxe = control.efer.has(x86::efer::nxe);

@@ -122,6 +122,22 @@ std::optional<Explanation> stack_missing(const Scene& scene) {
         .cpu = cpu->cpu};
 }
 
+// RSP was taken from elsewhere, as 32-bit code does not.
+std::optional<Explanation> loaded_by_32_bit_code(const Scene& scene) {
+    const Cpu* cpu = no_room_for_the_call(scene) ? scene.cpu : first_ap(scene, elsewhere);
+    const auto line =
+        cpu && scene.judges(labs::long_mode) ? writes_esp(scene, "long_mode.asm") : std::nullopt;
+    if (!line || !reads_mailbox_in_32_bit_alone(scene, *line))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} read its stack's address in 64-bit mode by line {} of "
+                             "long_mode.asm, which is 32-bit code.",
+                             cpu->cpu, line->line),
+        .detail = "These bytes name an address there that is counted from RIP, not the mailbox's.",
+        .advice = "Put `bits 64` directly behind the far jump.",
+        .cpu = cpu->cpu};
+}
+
 std::optional<Explanation> stack_wrong(const Scene& scene) {
     if (no_room_for_the_call(scene))
         return Explanation{fmt::format("CPU {} called C++ with RSP {:#x}, and no stack is there.",
@@ -194,6 +210,7 @@ std::span<const Rule> stack_in_32_bit_rules() {
 
 std::span<const Rule> stack_rules() {
     static constexpr auto all = std::to_array<Rule>({
+        {"wrong-code-size", loaded_by_32_bit_code},
         {"stack-missing", stack_missing},
         {"stack-wrong", stack_wrong},
         {"stack-misaligned", stack_misaligned},
