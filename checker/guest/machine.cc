@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <regex>
 #include <span>
 
 #include "checker/evidence/kernel_names.h"
@@ -185,6 +186,23 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
         evidence.end = evidence.end == End::triple_fault ? End::triple_fault : End::panicked;
     }
     find_fault_walk(machine, evidence);
+}
+
+std::string with_names(std::string_view text, const Symbols& symbols) {
+    // An instruction, or where a call will return to; but none that has a name behind it.
+    static const std::regex place{"( at |rip |called from )0x([0-9a-f]{16})(?! [!-~])"};
+    std::string named;
+    std::cmatch found;
+    while (std::regex_search(text.begin(), text.end(), found, place)) {
+        named += found.prefix();
+        named += found.str();
+        const std::uint64_t address = std::stoull(found.str(2), nullptr, 16);
+        if (const std::string name = symbols.name_at(address, found.str(1) == "called from ");
+            !name.empty())
+            named += " " + name;
+        text.remove_prefix(static_cast<std::size_t>(found.position() + found.length()));
+    }
+    return named.append(text);
 }
 
 }  // namespace guest

@@ -38,4 +38,9 @@ evidence::Location locate(const Machine& machine, const evidence::Registers& reg
 /// walk for the first page fault.
 void examine(const Machine& machine, const FromLog& from_log, evidence::Evidence& evidence);
 
+/// What the kernel prints of a panic (kernel/cpu/trap_report.h), with the names of its functions:
+/// each address of an instruction and of a caller gets one behind it, "smp::init_percpu+0x2c",
+/// unless it has one. Pure.
+std::string with_names(std::string_view text, const Symbols& symbols);
+
 }  // namespace guest

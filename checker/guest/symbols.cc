@@ -9,14 +9,12 @@
 #include <gelf.h>
 #include <map>
 #include <memory>
-#include <regex>
 #include <unistd.h>
 #include <vector>
 
 #include "checker/error.h"
 #include "checker/evidence/kernel_names.h"
 #include "checker/guest/source_lines.h"
-#include "checker/process/process.h"
 
 namespace guest {
 
@@ -40,7 +38,7 @@ struct Symbols::Tables {
     };
 
     std::vector<Symbol> by_address;
-    std::map<std::string, Range, std::less<>> by_name;
+    std::map<std::string, const Symbol*, std::less<>> by_name;  // in by_address
     std::vector<Segment> segments;
     std::vector<Part> code;   // the executable sections
     std::vector<Part> given;  // what no submission has a share in; none where that is not known
@@ -110,9 +108,10 @@ void Symbols::Tables::read_symbols(Elf_Scn* section, const GElf_Shdr& header) {
         if (name == nullptr || *name == 0 || *name == '.' || type == STT_SECTION ||
             type == STT_FILE)
             continue;
+        const bool is_global = GELF_ST_BIND(symbol.st_info) == STB_GLOBAL;
         const std::string plain = plain_name(name);
-        by_address.push_back({symbol.st_value, symbol.st_size, type,
-                              GELF_ST_BIND(symbol.st_info) == STB_GLOBAL, plain == name, plain});
+        by_address.push_back(
+            {symbol.st_value, symbol.st_size, type, is_global, plain == name, plain});
     }
 }
 
@@ -144,15 +143,14 @@ void Symbols::Tables::forget_false_names() {
 // Of several with one name: what is given; else what the linker has only one of. Of what is in a
 // namespace it has as many as there are ways to mangle the name.
 void Symbols::Tables::name_them() {
-    std::map<std::string_view, std::tuple<bool, bool, bool>> known;
+    const auto rank = [&](const Symbol& symbol) {
+        return std::tuple{lies_in(given, symbol.address), symbol.is_global && symbol.is_unmangled,
+                          symbol.is_global};
+    };
     for (const Symbol& symbol : by_address) {
-        const std::tuple rank{lies_in(given, symbol.address),
-                              symbol.is_global && symbol.is_unmangled, symbol.is_global};
-        const auto [best, is_new] = known.try_emplace(symbol.name, rank);
-        if (is_new || best->second < rank) {
-            best->second = rank;
-            by_name.insert_or_assign(symbol.name, Range{symbol.address, symbol.size});
-        }
+        const Symbol*& best = by_name[symbol.name];
+        if (!best || rank(*best) < rank(symbol))
+            best = &symbol;
     }
 }
 
@@ -235,7 +233,9 @@ std::string Symbols::object_at(std::uint64_t address) const {
 
 std::optional<Symbols::Range> Symbols::find(std::string_view name) const {
     const auto found = tables_->by_name.find(name);
-    return found == tables_->by_name.end() ? std::nullopt : std::optional{found->second};
+    if (found == tables_->by_name.end())
+        return {};
+    return Range{found->second->address, found->second->size};
 }
 
 std::optional<std::uint64_t> Symbols::linked_at(std::uint64_t physical) const {
@@ -290,34 +290,6 @@ std::string plain_name(const std::string& linker_name) {
     for (std::size_t at; (at = name.find(anonymous)) != std::string::npos;)
         name.erase(at, anonymous.size());
     return name.substr(0, name.find('('));
-}
-
-bool can_be_read(const std::filesystem::path& elf) {
-    const auto read = [&] {
-        const Symbols symbols{elf};
-        const auto begin = symbols.find(evidence::kernel_names::given_text_end);
-        for (const auto& symbol : symbols.addresses_from(begin ? begin->address : 0))
-            symbols.locate(symbol);
-    };
-    constexpr std::uint64_t most_memory = 256 << 20;
-    return process::survives(read, std::chrono::seconds{2}, most_memory);
-}
-
-std::string with_names(std::string_view text, const Symbols& symbols) {
-    // An instruction, or where a call will return to; but none that has a name behind it.
-    static const std::regex place{"( at |rip |called from )0x([0-9a-f]{16})(?! [!-~])"};
-    std::string named;
-    std::cmatch found;
-    while (std::regex_search(text.begin(), text.end(), found, place)) {
-        named += found.prefix();
-        named += found.str();
-        const std::uint64_t address = std::stoull(found.str(2), nullptr, 16);
-        if (const std::string name = symbols.name_at(address, found.str(1) == "called from ");
-            !name.empty())
-            named += " " + name;
-        text.remove_prefix(static_cast<std::size_t>(found.position() + found.length()));
-    }
-    return named.append(text);
 }
 
 }  // namespace guest

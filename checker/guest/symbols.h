@@ -82,13 +82,4 @@ class Symbols {
     std::unique_ptr<Tables> tables_;
 };
 
-/// Whether all that can be asked of such a file is answered in reasonable time and memory. A
-/// submission's part of it may be made to prevent that: it is tried in another process.
-bool can_be_read(const std::filesystem::path& elf);
-
-/// What the kernel prints of a panic (kernel/cpu/trap_report.h), with the names of its functions:
-/// each address of an instruction and of a caller gets one behind it, "smp::init_percpu+0x2c",
-/// unless it has one. Pure.
-std::string with_names(std::string_view text, const Symbols& symbols);
-
 }  // namespace guest

@@ -9,6 +9,7 @@
 #include "checker/error.h"
 #include "checker/guest/code.h"
 #include "checker/guest/kernel_memory.h"
+#include "checker/guest/machine.h"
 #include "checker/guest/symbols.h"
 #include "observed.h"
 #include "tests/unit/checker/guest/memory_image.h"

@@ -84,6 +84,7 @@ Evidence healthy(Engine engine) {
 
 Evidence passing(Engine engine) {
     Evidence evidence = healthy(engine);
+    evidence.cpus[0].low_map = evidence::LowMap{};
     for (Cpu& cpu : evidence.cpus) {
         if (cpu.cpu != 0)
             cpu.where.symbol = "sched::idle_loop";
@@ -105,6 +106,8 @@ Evidence healthy_and_told() {
         cpu.where.symbol = "sched::idle_loop";
         if (cpu.cpu == 0) {
             cpu.where.symbol = "acpi::power_off";
+            cpu.callers.push_back({.symbol = "kernel_main"});
+            cpu.low_map = evidence::LowMap{};
             continue;
         }
         evidence::Arrival arrival;

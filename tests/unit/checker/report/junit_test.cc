@@ -64,7 +64,7 @@ TEST_CASE("JUnit: what is not done is a failure, with the diagnosis") {
 TEST_CASE("JUnit: a part of a lab is a part of its cases") {
     evidence::Evidence half = synthetic::passing();
     for (unsigned cpu = 1; cpu < 4; ++cpu)
-        half.cpus[cpu].registers->control.cr0 = x86::cr0::pe | x86::cr0::pg;
+        half.cpus[cpu].arrival->registers.control.efer = x86::efer::lme | x86::efer::lma;
     const Report report{{graded::by({half})}};
     CHECK(report.suite.attribute("failures").as_uint() == 1);
     CHECK(report.count("//testcase[failure]") == 1);
