@@ -22,9 +22,9 @@ std::optional<TableFlaw::Kind> flaw_of(SegmentDescriptor found, SegmentDescripto
     constexpr unsigned expands_down = 4;
     if (found.raw == 0)
         return TableFlaw::Kind::null;
-    if (__builtin_bswap64(found.raw) == model.raw ||
-        __builtin_bswap64(found.raw) == with_limit(model))
-        return TableFlaw::Kind::bytes_reversed;
+    for (const std::uint64_t read : {__builtin_bswap64(found.raw), std::rotl(found.raw, 32)})
+        if (read == model.raw || read == with_limit(model))
+            return TableFlaw::Kind::bytes_reversed;
     // A processor looks at the kind first, then at P. [sdm2 JMP]
     if (!found.s() || found.is_code() != model.is_code() ||
         (model.is_data() && (!found.read_write() || (flat && (found.type() & expands_down) != 0))))

@@ -84,12 +84,16 @@ std::optional<Explanation> segment_limit(const Scene& scene) {
 
 std::optional<Explanation> far_jump_astray(const Scene& scene) {
     if (!under_way(scene) || !scene.registers()->cs.long_mode ||
-        !scene.registers()->control.efer.has(x86::efer::lma) ||
-        in_trampoline(scene.oldest->where.address))
+        !scene.registers()->control.efer.has(x86::efer::lma))
+        return {};
+    const evidence::Location& place = scene.oldest->where;
+    const bool in_32_bit_part = place.symbol == "real_mode" || place.symbol == "protected_mode";
+    if (in_trampoline(place.address) && (!in_32_bit_part || scene.reached('R')))
         return {};
     return Explanation{
-        fmt::format("CPU {} is in 64-bit code, but at {:#x}, outside the trampoline.",
-                    scene.cpu->cpu, scene.oldest->where.address)};
+        fmt::format("CPU {} is in 64-bit code, but at {:#x}, {}.", scene.cpu->cpu, place.address,
+                    in_32_bit_part ? fmt::format("in {}: its far jump led there", place.symbol)
+                                   : "outside the trampoline")};
 }
 
 std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
@@ -102,12 +106,20 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
     const auto tables = tables_found(scene);
     const bool empty = tables && tables->gdt32_pointer.limit == 0 &&
                        tables->gdt32_pointer.base == 0 && !scene.reached('p');
+    const auto* both = trampoline_page(scene.evidence);
+    const auto* sipi = evidence::first_sipi(scene.evidence);
+    const auto changed = both && sipi && evidence::was_copied(scene.evidence, *sipi)
+                             ? tables_differ(*both)
+                             : std::nullopt;
     Explanation explanation{fmt::format(
         "CPU {} loaded selector {:#x}{}.", scene.cpu->cpu, selector,
-        empty ? ", and its GDT is empty: gdt32 and its pointer are all zero"
-        : in_trampoline(selector)
-            ? fmt::format(": {}", what_it_is(selector))
+        empty                     ? ", and its GDT is empty: gdt32 and its pointer are all zero"
+        : in_trampoline(selector) ? fmt::format(": {}", what_it_is(selector))
+        : changed
+            ? fmt::format(", and its GDT was overwritten from {:#x} on, after the SIPI", *changed)
             : fmt::format(", and entry {} of its GDT is not what it has to be", selector / 8))};
+    if (changed)
+        explanation.advice = "Look for what writes there: the tables begin where the stack ends.";
     if (const auto flaw = table_flaw(scene, tables)) {
         explanation.exhibits = exhibits(*flaw, scene.cpu);
         explanation.exhibits.push_back(pointer_exhibit(flaw->table, scene.cpu));

@@ -77,7 +77,8 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
         case null:
             return whose + " all zero: nothing was written there.";
         case bytes_reversed:
-            return whose + " with its eight bytes in reverse order.";
+            return whose + (found.raw >> 48 == 0 ? " with its two halves exchanged."
+                                             : " with its eight bytes in reverse order.");
         case not_present:
             return whose + " with P clear.";
         case wrong_type:
