@@ -14,8 +14,8 @@ namespace {
 constexpr std::uint64_t own_memory = std::uint64_t{2} << 30;  // mostly address space
 constexpr std::size_t option_rom_unit = 512;
 constexpr std::size_t output_limit = std::size_t{16} << 20;
-// When it starts, Bochs compares each name of its state with all before it: half of a run. Of glibc's
-// ways to compare, the plain one is the fastest for such short names.
+// When it starts, Bochs compares each name of its state with all before it: half of a run. Of
+// glibc's ways to compare, the plain one is the fastest for such short names.
 constexpr const char* plain_comparison = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-SSE4_2";
 
 }  // namespace

@@ -120,7 +120,8 @@ inline constexpr unsigned watched_aps = 3;
 struct Arrival {
     Registers registers;
     LowMap low_map;
-    std::uint64_t stack_top = 0;  // of the stack that the mailbox had for this AP
+    std::uint64_t stack_top = 0;              // of the stack that the mailbox had for this AP
+    std::uint32_t told_cpu = 0, told_id = 0;  // its number and LAPIC ID, as the mailbox had them
 };
 
 /// What the kernel has ready for a CPU, and init_percpu() copies into its record.

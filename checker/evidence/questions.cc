@@ -103,9 +103,8 @@ bool came_to_its_end(const Evidence& evidence) {
     const auto is_below = [&](std::string_view function) {
         return std::ranges::count(boot->callers, function, &Location::symbol) != 0;
     };
-    return boot->where.symbol.empty() ||
-           (boot->where.symbol == kernel_names::power_off && is_below(kernel_names::kernel_main) &&
-            !is_below(kernel_names::wake_aps));  // else a seam did it, on the way there
+    return boot->where.symbol == kernel_names::power_off && is_below(kernel_names::kernel_main) &&
+           !is_below(kernel_names::wake_aps);  // else a seam did it, on the way there
 }
 
 const Cpu* concerned(const Evidence& evidence) {

@@ -129,7 +129,7 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
     return both;
 }
 
-std::optional<evidence::Overwritten> KernelMemory::overwritten() const {
+std::optional<evidence::Overwritten> KernelMemory::overwritten(const LinearMemory* bsp) const {
     const auto text = symbols_.find(names::text_start), text_end = symbols_.find(names::text_end);
     const auto rodata = symbols_.find(names::rodata_start);
     const auto rodata_end = symbols_.find(names::rodata_end);
@@ -148,7 +148,10 @@ std::optional<evidence::Overwritten> KernelMemory::overwritten() const {
                              Part{rodata->address, rodata_end->address, loaded(rodata->address)},
                              Part{trampoline::page_address, code_end->address, *image}}) {
         const auto linked = symbols_.bytes(part.begin, part.end - part.begin);
-        const auto now = memory_.at(part.loaded, linked.size());
+        const auto loaded_now = memory_.at(part.loaded, linked.size());
+        std::vector<std::byte> now{loaded_now.begin(), loaded_now.end()};
+        if (bsp && part.begin != trampoline::page_address && std::ranges::equal(now, linked))
+            now = bsp->read(part.begin, linked.size());  // its tables may lead elsewhere
         const auto [was, is] = std::ranges::mismatch(linked, now);
         if (was == linked.end() || is == now.end())
             continue;

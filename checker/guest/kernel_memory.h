@@ -34,8 +34,9 @@ class KernelMemory {
     std::optional<Panic> panic() const;
     /// The page at 0x8000 and what belongs there.
     std::optional<evidence::TrampolinePage> trampoline() const;
-    /// The first byte of its code, its constants or its trampoline's image that is not as linked.
-    std::optional<evidence::Overwritten> overwritten() const;
+    /// The first byte of its code, its constants or its trampoline's image that is not as linked,
+    /// where it was loaded or where the BSP's tables lead to.
+    std::optional<evidence::Overwritten> overwritten(const LinearMemory* bsp) const;
     /// The frames that lab 1 has allocated and not given back, while its map is there.
     std::optional<std::vector<std::uint64_t>> low_map_frames() const;
     /// The commands that the kernel has noted.

@@ -171,10 +171,14 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
         if (cpu.registers)
             examine_cpu(machine, from_log, evidence.cpus, cpu);
     }
-    if (!evidence.cpus.empty() && evidence.cpus.front().registers)
-        evidence.root_entries = root_entries(machine, *evidence.cpus.front().registers);
     evidence.trampoline = kernel.trampoline();
-    evidence.overwritten = kernel.overwritten();
+    const Registers* bsp = !evidence.cpus.empty() && evidence.cpus.front().registers
+                               ? &*evidence.cpus.front().registers
+                               : nullptr;
+    const auto seen = bsp ? std::optional{machine.seen_with(*bsp)} : std::nullopt;
+    if (bsp)
+        evidence.root_entries = root_entries(machine, *bsp);
+    evidence.overwritten = kernel.overwritten(seen ? &*seen : nullptr);
     evidence.low_map_frames = kernel.low_map_frames();
     evidence.sent = kernel.sent();
     evidence.message = kernel.message();

@@ -111,7 +111,8 @@ evidence::Arrival read_arrival(const lib::PhysicalMemory& memory, CpuModel model
     return {registers,
             low_map(memory, model, registers)
                 .value_or(evidence::LowMap{.pages = {}, .complete = false}),
-            mailbox ? mailbox->stack_top : 0};
+            mailbox ? mailbox->stack_top : 0, mailbox ? mailbox->cpu : 0,
+            mailbox ? mailbox->lapic_id : 0};
 }
 
 }  // namespace guest

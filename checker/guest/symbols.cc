@@ -136,7 +136,8 @@ void Symbols::Tables::forget_false_names() {
     namespace names = evidence::kernel_names;
     std::erase_if(by_address, [&](const Symbol& symbol) {
         return !given.empty() && !lies_in(given, symbol.address) && is_code(symbol.address) &&
-               (symbol.name == names::power_off || symbol.name.starts_with(names::scheduler));
+               (symbol.name == names::power_off || symbol.name == names::kernel_main ||
+                symbol.name.starts_with(names::scheduler));
     });
 }
 

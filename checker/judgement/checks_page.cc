@@ -113,8 +113,17 @@ Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
     const evidence::TrampolinePage* both = trampoline_page(evidence);
     if (!both)
         return no_page;
-    if (const auto* sipi = first_sipi(evidence))
-        return was_copied(evidence, *sipi) ? yes() : no("it was not there when the SIPI was sent");
+    if (const auto* sipi = first_sipi(evidence)) {
+        const bool for_each =
+            std::ranges::all_of(evidence.sent->first, [&](const observed::SentCommand& sent) {
+                return sent.sender != 0 || sent.started >= observed::max_cpus ||
+                       sent.command().mode() != x86::DeliveryMode::startup ||
+                       sent.page.code == sipi->page.code;
+            });
+        return for_each && was_copied(evidence, *sipi)
+                   ? yes()
+                   : no("it was not there when the SIPI was sent");
+    }
     const auto code = code_differs(*both);
     const auto address = code ? code : tables_differ(*both);
     if (!address)
@@ -143,6 +152,10 @@ Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
         return no(fmt::format("its stack_top is {:#x}", mailbox.stack_top));
     if (mailbox.cpu == 0 || mailbox.cpu >= evidence.cpus.size())
         return no(fmt::format("its cpu is {}", mailbox.cpu));
+    for (const Cpu& cpu : evidence.cpus)
+        if (cpu.arrival && cpu.arrival->told_cpu == cpu.cpu && cpu.arrival->told_id != cpu.apic_id)
+            return no(fmt::format("its lapic_id was {} for CPU {}, which has {}",
+                                  cpu.arrival->told_id, cpu.cpu, cpu.apic_id));
     const std::uint32_t its_id = evidence.cpus[mailbox.cpu].apic_id;
     if (mailbox.lapic_id != its_id)
         return no(fmt::format("its lapic_id is {}, and CPU {} has {}", mailbox.lapic_id,

@@ -56,7 +56,7 @@ class Reader {
     void read(const SentCommand& sent) {
         const InterruptCommand command = sent.command();
         const bool init = command.mode() == DeliveryMode::init;
-        if ((!init && command.mode() != DeliveryMode::startup) || command.is_deassert())
+        if (!is_start(command))
             return;
         if (!command.level_is_set())
             add(level_missing, sent);
@@ -113,7 +113,8 @@ class Reader {
     void find_missing() {
         for (unsigned cpu = 1; cpu < received_.size(); ++cpu) {
             const Received& received = received_[cpu];
-            if (evidence_.cpus[cpu].handshake == evidence::Handshake::unknown)
+            if (evidence_.cpus[cpu].handshake == evidence::Handshake::unknown &&
+                !evidence::started(evidence_.cpus[cpu]))
                 continue;
             if (received.init && !received.sipi_since_init)
                 flaws_.push_back({received.sipi_after_init ? init_last : sipi_missing, cpu});
@@ -133,17 +134,17 @@ class Reader {
 
 }  // namespace
 
+bool is_start(InterruptCommand command) {
+    return command.mode() == DeliveryMode::startup ||
+           (command.mode() == DeliveryMode::init && !command.is_deassert());
+}
+
 std::optional<std::vector<CommandFlaw>> command_flaws(const Evidence& evidence) {
     const bool known = evidence.sent && evidence.cpus.size() > 1;
     return known ? std::optional{Reader{evidence}.read()} : std::nullopt;
 }
 
 namespace {
-
-bool is_start(const InterruptCommand& command) {
-    return command.mode() == DeliveryMode::startup ||
-           (command.mode() == DeliveryMode::init && !command.is_deassert());
-}
 
 // What was written to the register last must be what was noted last, command by command.
 bool were_noted(const Evidence& evidence) {
@@ -182,6 +183,8 @@ std::optional<std::uint64_t> too_soon(const Evidence& evidence, std::uint32_t ap
 std::optional<std::string> seen_otherwise(const Evidence& evidence) {
     if (evidence.seen.empty() || !evidence.sent)
         return {};
+    if (evidence.seen.size() >= evidence::kept_commands)
+        return fmt::format("more than {} commands were sent", evidence::kept_commands - 1);
     if (evidence.seen.front().low)
         return were_noted(evidence) ? std::nullopt
                                     : std::optional{"other commands were sent than were noted"};

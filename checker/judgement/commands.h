@@ -34,6 +34,9 @@ struct CommandFlaw {
     std::uint64_t after_us = 0;                         // too_early: since INIT
 };
 
+/// An INIT or a SIPI; a de-assertion resets nobody.
+bool is_start(x86::InterruptCommand command);
+
 /// All of them, by time; those about something missing come last. Nothing where the engine could
 /// not tell what was sent, or to whom it ought to have gone. CPUs that the kernel did not come to
 /// want no commands.

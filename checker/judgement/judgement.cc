@@ -73,7 +73,7 @@ bool outweighs(const Finding& one, const Finding& other) {
 std::optional<std::string> what_spoils(const Evidence& evidence) {
     if (evidence.end == End::engine_broken)
         return "it broke the emulator";
-    if (evidence.overwritten && !evidence.overwritten->in_image && evidence.end == End::powered_off)
+    if (evidence.overwritten && !evidence.overwritten->in_image)
         return fmt::format("the kernel's own code was written over, at {:#x}",
                            evidence.overwritten->where.address);
     return {};
@@ -147,8 +147,11 @@ LabVerdict combine(const lab::Lab& lab, std::span<const RunVerdict> runs) {
         ++judged;
         for (std::size_t i = 0; i < all.findings.size(); ++i) {
             Finding finding = run.findings[i];
-            // Who comes up in one engine must not get away with hiding from the other.
-            if (finding.answer == Finding::Answer::not_told && came_up && !ran_to_its_end(run))
+            // Who comes up in one engine must not get away with hiding from the other, nor with
+            // what only the other's second machine was asked.
+            const bool hidden = (came_up && !ran_to_its_end(run)) ||
+                                (!lab.facts[i].on_first && run.outcome != Outcome::passed);
+            if (finding.answer == Finding::Answer::not_told && hidden)
                 finding.answer = Finding::Answer::no;
             if (judged == 1 || outweighs(finding, all.findings[i]))
                 all.findings[i] = finding;

@@ -88,7 +88,8 @@ void Log::read_line(std::string_view line) {
 // "apic_mem_writel 0x300 = 0x00004500", "apic_mem_readl 0x20 = 0x02000000"
 void Log::read_apic_access(std::string_view line) {
     using x86::LapicRegister;
-    const auto place = static_cast<LapicRegister>(process::number_after(line, "0x").value_or(0));
+    const auto address = process::number_after(line, "0x").value_or(0);
+    const auto place = static_cast<LapicRegister>(address & ~0xfull);  // where in it is the same
     const auto value = static_cast<std::uint32_t>(process::number_after(line, "= 0x").value_or(0));
     const bool written = line.starts_with("apic_mem_writel ");
     if (!written && place == LapicRegister::id)
@@ -245,7 +246,6 @@ void Log::read_dump_line(std::string_view line) {
 
 std::vector<const Block*> Log::blocks() const {
     std::vector<const Block*> all;
-    all.reserve(first_.size() + last_.size());
     for (const std::deque<Block>* part : {&first_, &last_})
         for (const Block& block : *part)
             all.push_back(&block);

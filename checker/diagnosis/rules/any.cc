@@ -36,15 +36,15 @@ std::optional<Explanation> ran_astray(const Scene& scene) {
     if (!scene.registers() || !scene.cpu || !evidence::started(*scene.cpu) || scene.fetch_fault())
         return {};
     const evidence::Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
-    const bool in_64_bit = scene.registers()->cs.long_mode;
-    if (in_trampoline(place.address) || !place.symbol.empty() || !place.file.empty() ||
-        (!scene.oldest && in_64_bit))
-        return {};
     const auto mode = evidence::mode_of(*scene.registers());
+    const bool in_64_bit = scene.registers()->cs.long_mode;
+    const bool halted = scene.registers()->halted && !scene.oldest;
+    if (in_trampoline(place.address) || !place.symbol.empty() || !place.file.empty() ||
+        (!scene.oldest && in_64_bit) || (halted && mode == evidence::Mode::real))
+        return {};
     return Explanation{
         .cause = fmt::format("CPU {} {} {} at {:#x}, which is nobody's; its last stage is '{}'.",
-                             scene.cpu->cpu,
-                             !scene.oldest && scene.registers()->halted ? "halted in" : "runs",
+                             scene.cpu->cpu, halted ? "halted in" : "runs",
                              mode == evidence::Mode::real ? "real-mode code"
                              : in_64_bit                  ? "64-bit code"
                                                           : "32-bit code",

@@ -78,7 +78,7 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
             return whose + " all zero: nothing was written there.";
         case bytes_reversed:
             return whose + (found.raw >> 48 == 0 ? " with its two halves exchanged."
-                                             : " with its eight bytes in reverse order.");
+                                                 : " with its eight bytes in reverse order.");
         case not_present:
             return whose + " with P clear.";
         case wrong_type:

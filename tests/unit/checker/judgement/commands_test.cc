@@ -99,8 +99,10 @@ TEST_CASE("commands: what is missing, and when") {
     Evidence evidence = sent::by(machine(2), {init(0, 1), sipi(10'000, 1)});
     evidence.cpus[1].trace = "rp";
     evidence.cpus[1].where.symbol = "";
-    evidence.cpus[2].handshake = evidence::Handshake::unknown;
+    evidence.cpus[2] = {.cpu = 2, .apic_id = evidence.cpus[2].apic_id};
     CHECK(flaws(evidence) == None{});
+    evidence.cpus[2].trace = "rp";  // it has started, whatever its handshake says
+    CHECK(flaws(evidence) == None{Kind::nothing_sent});
     // Where the record is full, what is missing may stand behind its end.
     evidence = sent::by(machine(), {init(0, 1)});
     evidence.sent->count = 65;

@@ -77,6 +77,10 @@ Evidence healthy(Engine engine) {
         cpu.cpu = number;
         cpu.trace = number == 0 ? "" : trampoline::complete_trace;
         cpu.registers = at_the_end(number);
+        if (number == 0) {
+            cpu.where.symbol = "acpi::power_off";
+            cpu.callers.push_back({.symbol = "kernel_main"});
+        }
         evidence.cpus.push_back(cpu);
     }
     return evidence;
@@ -106,7 +110,6 @@ Evidence healthy_and_told() {
         cpu.where.symbol = "sched::idle_loop";
         if (cpu.cpu == 0) {
             cpu.where.symbol = "acpi::power_off";
-            cpu.callers.push_back({.symbol = "kernel_main"});
             cpu.low_map = evidence::LowMap{};
             continue;
         }
