@@ -79,5 +79,5 @@ clean:
 GOALS := help all kernel firmware iso checker run debug bochs show check watch grade grade-class explain hint reset cause \
     branches handout gradescope docs test lint format bench setup doctor clean
 .PHONY: $(GOALS)
-GOALS += unit test-programs $(LINT) # where there are tests
+GOALS += unit fuzz test-programs $(LINT) # where there are tests
 include mk/asked.mk

@@ -60,10 +60,33 @@ $(END_TO_END): $(END_TO_END_OBJECTS) $(CHECKER_LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
 
+# The same, and told by coverage what is new: INPUT=elf|log|archive|people TIME=seconds. What it has found to
+# lead somewhere else stays in build/fuzz/, and what breaks the reader too.
+FUZZ := $(OUTPUT)/fuzz
+FUZZ_FLAGS := $(TEST_FLAGS) -O1 -fsanitize=fuzzer-no-link
+FUZZ_SOURCES := tests/unit/checker/fuzz/targets.cc tests/unit/checker/fuzz/libfuzzer.cc \
+    $(filter $(SANITIZED:%=checker/%/%),$(CHECKER_SOURCES))
+FUZZ_OBJECTS := $(addsuffix .o,$(call units,$(FUZZ),$(FUZZ_SOURCES)))
+FUZZ_SEEDS = $(if $(filter elf,$(INPUT)),build/kernel/solutions,$(if $(filter log,$(INPUT)),tests/fixtures/explain tests/fixtures/qemu tests/fixtures/bochs))
+$(call unity,$(FUZZ),$(FUZZ_SOURCES))
+$(FUZZ)/%: private CXX := clang++
+$(FUZZ)/%.o: $(FUZZ)/%.cc mk/tests.mk | $(TEST_SETUP)
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(FUZZ_FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $(part) && $(whole)
+$(FUZZ)/fuzz: $(FUZZ_OBJECTS) $(CHECKER_LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(TEST_FLAGS) -fsanitize=fuzzer $^ $(CHECKER_LIBRARIES) -o $@
+.PHONY: fuzz
+fuzz: $(FUZZ)/fuzz kernel
+	@mkdir -p $(FUZZ)/$(INPUT)
+	@INPUT=$(INPUT) $< -max_total_time=$(or $(TIME),60) -timeout=10 -rss_limit_mb=2048 -verbosity=1 \
+	    -artifact_prefix=$(FUZZ)/$(INPUT)- $(FUZZ)/$(INPUT) $(FUZZ_SEEDS)
+$(if $(and $(call asked_for,fuzz),$(filter-out elf log archive people,$(or $(INPUT),none))),$(error INPUT=$(INPUT): must be elf, log, archive or people))
+
 # `make unit` is the quick one of `make test`'s parts.
 .PHONY: unit test-programs
 test-programs: $(UNIT)/unit $(END_TO_END) $(SUBMISSIONS) $(PORTABLE)
 unit: $(UNIT)/unit
 	@$<
 
--include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d) $(SUBMISSIONS_OBJECTS:.o=.d) $(SUBMISSIONS)_main.d
+-include $(UNIT_OBJECTS:.o=.d) $(END_TO_END_OBJECTS:.o=.d) $(SUBMISSIONS_OBJECTS:.o=.d) $(SUBMISSIONS)_main.d $(FUZZ_OBJECTS:.o=.d)

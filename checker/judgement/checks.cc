@@ -55,8 +55,8 @@ Check check_named(std::string_view name) {
 }
 
 Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
-    if (Finding ended = low_map_gone(fact, evidence); ended.answer != Finding::Answer::yes)
-        return ended;
+    if (!came_to_its_end(evidence))
+        return no("the kernel did not come to its end");
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->registers)
         return not_told("the engine gave no registers of the BSP");
@@ -71,7 +71,7 @@ Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
             x86::Rflags{cpu.arrival->registers.rflags}.any(x86::rflags::if_ | x86::rflags::df))
             return no(fmt::format("CPU {} entered C++ with RFLAGS.IF or DF set", cpu.cpu));
     std::set<std::uint64_t> gs_bases{boot->registers->gs.base};
-    return every_ap(evidence, [&](const Cpu& cpu) {
+    const Finding up = every_ap(evidence, [&](const Cpu& cpu) {
         if (!finished_start(cpu))
             return no(fmt::format("CPU {} {}", cpu.cpu,
                                   at_work(cpu) && !cpu.trace.empty()
@@ -94,6 +94,7 @@ Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
             return no(fmt::format("CPU {} has no GS base of its own", cpu.cpu));
         return yes();
     });
+    return up.answer == Finding::Answer::yes ? low_map_gone(fact, evidence) : up;
 }
 
 }  // namespace judgement

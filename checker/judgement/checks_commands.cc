@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/evidence/questions.h"
 #include "checker/judgement/checks.h"
 #include "checker/judgement/commands.h"
 
@@ -19,7 +20,10 @@ Finding commands_right(const lab::Fact&, const evidence::Evidence& evidence) {
                flaw.kind != CommandFlaw::Kind::message_late;
     });
     if (found != flaws->end())
-        return no(describe(*found));
+        return no(found->kind == CommandFlaw::Kind::nothing_sent &&
+                          evidence::started(evidence.cpus[found->cpu])
+                      ? fmt::format("CPU {} came up, and no command for it is noted", found->cpu)
+                      : describe(*found));
     const auto otherwise = seen_otherwise(evidence);
     return otherwise ? no(*otherwise) : yes();
 }

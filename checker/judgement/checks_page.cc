@@ -114,11 +114,12 @@ Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
     if (!both)
         return no_page;
     if (const auto* sipi = first_sipi(evidence)) {
+        std::set<std::uint32_t> tried;  // a second SIPI may find what the AP has made of the page
         const bool for_each =
             std::ranges::all_of(evidence.sent->first, [&](const observed::SentCommand& sent) {
                 return sent.sender != 0 || sent.started >= observed::max_cpus ||
                        sent.command().mode() != x86::DeliveryMode::startup ||
-                       sent.page.code == sipi->page.code;
+                       !tried.insert(sent.started).second || sent.page.code == sipi->page.code;
             });
         return for_each && was_copied(evidence, *sipi)
                    ? yes()

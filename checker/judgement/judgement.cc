@@ -147,16 +147,19 @@ LabVerdict combine(const lab::Lab& lab, std::span<const RunVerdict> runs) {
         ++judged;
         for (std::size_t i = 0; i < all.findings.size(); ++i) {
             Finding finding = run.findings[i];
-            // Who comes up in one engine must not get away with hiding from the other, nor with
-            // what only the other's second machine was asked.
-            const bool hidden = (came_up && !ran_to_its_end(run)) ||
-                                (!lab.facts[i].on_first && run.outcome != Outcome::passed);
-            if (finding.answer == Finding::Answer::not_told && hidden)
+            // Who comes up in one engine must not get away with hiding from the other.
+            if (finding.answer == Finding::Answer::not_told && came_up && !ran_to_its_end(run))
                 finding.answer = Finding::Answer::no;
             if (judged == 1 || outweighs(finding, all.findings[i]))
                 all.findings[i] = finding;
         }
     }
+    // What is asked of the second machine alone counts where each engine has come to it.
+    for (const RunVerdict& run : runs)
+        for (std::size_t i = 0; i < all.findings.size(); ++i)
+            if (!lab.facts[i].on_first && run.outcome != Outcome::passed &&
+                run.outcome != Outcome::checker_error)
+                all.findings[i] = run.findings[i];
     for (std::size_t i = 0; i < all.findings.size(); ++i)
         if (all.findings[i].answer == Finding::Answer::yes)
             all.points += lab.facts[i].points;
