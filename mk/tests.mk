@@ -9,9 +9,8 @@ UNIT := $(OUTPUT)/unit
 PURE_KERNEL_SOURCES :=
 include tests/unit/sources.mk
 
-SANITIZED := bochs classroom evidence guest logs process qemu submission
-UNIT_SOURCES := $(sort $(shell find tests/unit -name '*.cc') $(filter %.cc,$(PURE_KERNEL_SOURCES)) \
-    $(filter $(SANITIZED:%=checker/%/%),$(CHECKER_SOURCES)))
+READERS := $(filter $(patsubst %,checker/%/%,bochs classroom evidence guest logs process qemu submission),$(CHECKER_SOURCES))
+UNIT_SOURCES := $(sort $(shell find tests/unit -name '*.cc') $(filter %.cc,$(PURE_KERNEL_SOURCES)) $(READERS))
 UNIT_OBJECTS := $(addsuffix .o,$(call units,$(UNIT),$(UNIT_SOURCES))) \
     $(patsubst %,$(UNIT)/%.o,$(filter %.asm,$(PURE_KERNEL_SOURCES)))
 $(call unity,$(UNIT),$(UNIT_SOURCES))
@@ -60,14 +59,14 @@ $(END_TO_END): $(END_TO_END_OBJECTS) $(CHECKER_LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $^ $(CHECKER_LIBRARIES) -o $@
 
-# The same, and told by coverage what is new: INPUT=elf|log|archive|people TIME=seconds. What it has found to
-# lead somewhere else stays in build/fuzz/, and what breaks the reader too.
+# What reads bytes that are not ours, by libFuzzer, which goes by what is reached: INPUT=elf|log|archive|people
+# TIME=seconds. Bytes that reach something new stay in build/fuzz/, and so do those that break a reader.
 FUZZ := $(OUTPUT)/fuzz
 FUZZ_FLAGS := $(TEST_FLAGS) -O1 -fsanitize=fuzzer-no-link
-FUZZ_SOURCES := tests/unit/checker/fuzz/targets.cc tests/unit/checker/fuzz/libfuzzer.cc \
-    $(filter $(SANITIZED:%=checker/%/%),$(CHECKER_SOURCES))
+FUZZ_SOURCES := tests/unit/checker/fuzz/targets.cc tests/unit/checker/fuzz/libfuzzer.cc $(READERS)
 FUZZ_OBJECTS := $(addsuffix .o,$(call units,$(FUZZ),$(FUZZ_SOURCES)))
-FUZZ_SEEDS = $(if $(filter elf,$(INPUT)),build/kernel/solutions,$(if $(filter log,$(INPUT)),tests/fixtures/explain tests/fixtures/qemu tests/fixtures/bochs))
+FUZZ_SEEDS_elf := build/kernel/solutions
+FUZZ_SEEDS_log := tests/fixtures/explain tests/fixtures/qemu tests/fixtures/bochs
 $(call unity,$(FUZZ),$(FUZZ_SOURCES))
 $(FUZZ)/%: private CXX := clang++
 $(FUZZ)/%.o: $(FUZZ)/%.cc mk/tests.mk | $(TEST_SETUP)
@@ -80,7 +79,7 @@ $(FUZZ)/fuzz: $(FUZZ_OBJECTS) $(CHECKER_LIBRARY)
 fuzz: $(FUZZ)/fuzz kernel
 	@mkdir -p $(FUZZ)/$(INPUT)
 	@INPUT=$(INPUT) $< -max_total_time=$(or $(TIME),60) -timeout=10 -rss_limit_mb=2048 -verbosity=1 \
-	    -artifact_prefix=$(FUZZ)/$(INPUT)- $(FUZZ)/$(INPUT) $(FUZZ_SEEDS)
+	    -artifact_prefix=$(FUZZ)/$(INPUT)- $(FUZZ)/$(INPUT) $(FUZZ_SEEDS_$(INPUT))
 $(if $(and $(call asked_for,fuzz),$(filter-out elf log archive people,$(or $(INPUT),none))),$(error INPUT=$(INPUT): must be elf, log, archive or people))
 
 # `make unit` is the quick one of `make test`'s parts.

@@ -34,7 +34,7 @@ std::span<const std::byte> code_at(const evidence::TrampolinePage& both, std::ui
     return std::span{both.image}.subspan(address - trampoline::page_address);
 }
 
-// The line's instruction.
+// The line's instruction, as it is meant in all but the last part of the page.
 std::string read(const Scene& scene, const CodeLine& line, CodeSize size = CodeSize::bits32) {
     return guest::disassemble(code_at(*trampoline_page(scene.evidence), line.address), line.address,
                               size);

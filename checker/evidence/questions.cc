@@ -192,17 +192,16 @@ std::optional<bool> message_differs(const Evidence& evidence) {
 }
 
 bool message_was_there(const Evidence& evidence) {
-    if (!evidence.sent || !evidence.message)
+    if (!evidence.message)
         return false;
-    const auto its = std::ranges::find_if(evidence.sent->first, [&](const auto& sent) {
-        return sent.sender == 0 && sent.started == evidence.message->cpu &&
-               sent.command().mode() == x86::DeliveryMode::startup;
-    });
-    if (its == evidence.sent->first.end())
+    const auto sipis = first_sipis(evidence);
+    const auto its =
+        std::ranges::find(sipis, evidence.message->cpu, &observed::SentCommand::started);
+    if (its == sipis.end())
         return false;
     std::array<std::uint32_t, offsetof(trampoline::Mailbox, trace) / sizeof(std::uint32_t)> words{};
     std::memcpy(words.data(), &*evidence.message, sizeof(words));
-    return its->page.message == trampoline::checksum(words);
+    return (*its)->page.message == trampoline::checksum(words);
 }
 
 trampoline::PageLook look_at(const std::vector<std::byte>& page) {
@@ -217,15 +216,20 @@ bool was_copied(const Evidence& evidence, const observed::SentCommand& sent) {
     return sent.page.code == image.code && sent.page.tables == image.tables;
 }
 
-const observed::SentCommand* first_sipi(const Evidence& evidence) {
-    if (!evidence.sent)
-        return nullptr;
-    const auto found =
-        std::ranges::find_if(evidence.sent->first, [](const observed::SentCommand& sent) {
-            return sent.sender == 0 && sent.started < observed::max_cpus &&
-                   sent.command().mode() == x86::DeliveryMode::startup;
-        });
-    return found == evidence.sent->first.end() ? nullptr : &*found;
+std::vector<const observed::SentCommand*> first_sipis(const Evidence& evidence) {
+    std::vector<const observed::SentCommand*> first;
+    if (evidence.sent)
+        for (const observed::SentCommand& sent : evidence.sent->first)
+            if (sent.sender == 0 && sent.started < observed::max_cpus &&
+                sent.command().mode() == x86::DeliveryMode::startup &&
+                !std::ranges::count(first, sent.started, &observed::SentCommand::started))
+                first.push_back(&sent);
+    return first;
+}
+
+bool page_was_there(const Evidence& evidence) {
+    const auto sipis = first_sipis(evidence);
+    return !sipis.empty() && was_copied(evidence, *sipis.front());
 }
 
 }  // namespace evidence

@@ -100,7 +100,9 @@ trampoline::PageLook look_at(const std::vector<std::byte>& page);
 /// By the checksums that the kernel noted with a command: the page held the image's code and tables
 /// when it went out. True too where the image could not be read.
 bool was_copied(const Evidence& evidence, const observed::SentCommand& sent);
-/// The first SIPI that the BSP sent an AP; null where none was, or nobody could tell.
-const observed::SentCommand* first_sipi(const Evidence& evidence);
+/// The first SIPI that the BSP sent each AP, by time; empty where none was, or nobody could tell.
+std::vector<const observed::SentCommand*> first_sipis(const Evidence& evidence);
+/// was_copied() when the first of them went out; false where none did.
+bool page_was_there(const Evidence& evidence);
 
 }  // namespace evidence

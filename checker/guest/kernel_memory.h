@@ -35,7 +35,7 @@ class KernelMemory {
     /// The page at 0x8000 and what belongs there.
     std::optional<evidence::TrampolinePage> trampoline() const;
     /// The first byte of its code, its constants or its trampoline's image that is not as linked,
-    /// where it was loaded or where the BSP's tables lead to.
+    /// where it was loaded or, unless `bsp` is null, where the BSP's tables lead to.
     std::optional<evidence::Overwritten> overwritten(const LinearMemory* bsp) const;
     /// The frames that lab 1 has allocated and not given back, while its map is there.
     std::optional<std::vector<std::uint64_t>> low_map_frames() const;

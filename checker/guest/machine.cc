@@ -6,6 +6,7 @@
 #include <span>
 
 #include "checker/evidence/kernel_names.h"
+#include "checker/evidence/questions.h"
 #include "checker/guest/activity.h"
 #include "checker/guest/code.h"
 #include "checker/guest/kernel_memory.h"
@@ -172,13 +173,12 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
             examine_cpu(machine, from_log, evidence.cpus, cpu);
     }
     evidence.trampoline = kernel.trampoline();
-    const Registers* bsp = !evidence.cpus.empty() && evidence.cpus.front().registers
-                               ? &*evidence.cpus.front().registers
-                               : nullptr;
-    const auto seen = bsp ? std::optional{machine.seen_with(*bsp)} : std::nullopt;
-    if (bsp)
-        evidence.root_entries = root_entries(machine, *bsp);
-    evidence.overwritten = kernel.overwritten(seen ? &*seen : nullptr);
+    std::optional<LinearMemory> bsps;
+    if (const Cpu* boot = bsp(evidence); boot && boot->registers) {
+        evidence.root_entries = root_entries(machine, *boot->registers);
+        bsps.emplace(machine.seen_with(*boot->registers));
+    }
+    evidence.overwritten = kernel.overwritten(bsps ? &*bsps : nullptr);
     evidence.low_map_frames = kernel.low_map_frames();
     evidence.sent = kernel.sent();
     evidence.message = kernel.message();

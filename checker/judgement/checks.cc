@@ -60,8 +60,11 @@ Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->registers)
         return not_told("the engine gave no registers of the BSP");
-    if (!boot->registers->control.cr0.has(x86::cr0::wp) ||
-        !boot->registers->control.efer.has(x86::efer::nxe))
+    const auto protects = [](const Cpu& cpu) {
+        return cpu.registers->control.cr0.has(x86::cr0::wp) &&
+               cpu.registers->control.efer.has(x86::efer::nxe);
+    };
+    if (!protects(*boot))
         return no("the BSP has lost CR0.WP or EFER.NXE");
     if (evidence.overwritten)
         return no(fmt::format("the kernel's own memory was overwritten at {:#x}",
@@ -85,8 +88,7 @@ Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
             return no(fmt::format("CPU {} is not in 64-bit code", cpu.cpu));
         if (!in_scheduler(cpu))
             return no(fmt::format("CPU {} left its letters, but is not at work", cpu.cpu));
-        if (!cpu.registers->control.cr0.has(x86::cr0::wp) ||
-            !cpu.registers->control.efer.has(x86::efer::nxe))
+        if (!protects(cpu))
             return no(fmt::format("CPU {} is at work without CR0.WP or EFER.NXE", cpu.cpu));
         if (cpu.registers->control.cr3 != boot->registers->control.cr3)
             return no(fmt::format("CPU {} does not use the BSP's page tables", cpu.cpu));

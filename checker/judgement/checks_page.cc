@@ -113,17 +113,12 @@ Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
     const evidence::TrampolinePage* both = trampoline_page(evidence);
     if (!both)
         return no_page;
-    if (const auto* sipi = first_sipi(evidence)) {
-        std::set<std::uint32_t> tried;  // a second SIPI may find what the AP has made of the page
-        const bool for_each =
-            std::ranges::all_of(evidence.sent->first, [&](const observed::SentCommand& sent) {
-                return sent.sender != 0 || sent.started >= observed::max_cpus ||
-                       sent.command().mode() != x86::DeliveryMode::startup ||
-                       !tried.insert(sent.started).second || sent.page.code == sipi->page.code;
-            });
-        return for_each && was_copied(evidence, *sipi)
-                   ? yes()
-                   : no("it was not there when the SIPI was sent");
+    if (const auto sipis = first_sipis(evidence); !sipis.empty()) {
+        const bool for_each = std::ranges::all_of(sipis, [&](const observed::SentCommand* sipi) {
+            return sipi->page.code == sipis.front()->page.code;
+        });
+        return for_each && page_was_there(evidence) ? yes()
+                                                    : no("it was not there when the SIPI was sent");
     }
     const auto code = code_differs(*both);
     const auto address = code ? code : tables_differ(*both);

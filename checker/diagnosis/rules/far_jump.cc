@@ -107,10 +107,8 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
     const bool empty = tables && tables->gdt32_pointer.limit == 0 &&
                        tables->gdt32_pointer.base == 0 && !scene.reached('p');
     const auto* both = trampoline_page(scene.evidence);
-    const auto* sipi = evidence::first_sipi(scene.evidence);
-    const auto changed = both && sipi && evidence::was_copied(scene.evidence, *sipi)
-                             ? tables_differ(*both)
-                             : std::nullopt;
+    const auto changed =
+        both && page_was_there(scene.evidence) ? tables_differ(*both) : std::nullopt;
     Explanation explanation{fmt::format(
         "CPU {} loaded selector {:#x}{}.", scene.cpu->cpu, selector,
         empty                     ? ", and its GDT is empty: gdt32 and its pointer are all zero"

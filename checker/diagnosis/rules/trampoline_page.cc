@@ -68,10 +68,9 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
     if (!scene.judges(labs::trampoline) || !both || !started_and_failed(scene))
         return {};
-    const observed::SentCommand* sipi = first_sipi(scene.evidence);
     const auto code = code_differs(*both);
     const auto where = code ? code : tables_differ(*both);
-    if (sipi && was_copied(scene.evidence, *sipi))
+    if (page_was_there(scene.evidence))
         return {};
     // Where nobody was woken, nobody misses the page.
     const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
