@@ -76,6 +76,7 @@ std::string config(const engine::Request& request, std::size_t images) {
         // guest can end Bochs.
         "sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy\n"
         "speaker: enabled=0\n"
+        "vga: extension=none\n"
         "plugin_ctrl: speaker=0, parallel=0, gameport=0, usb_uhci=0, iodebug=0, unmapped=0"
         ", biosdev=0\n",
         fmt::arg("memory", request.memory_mib), fmt::arg("cpus", request.cpus),

@@ -42,9 +42,7 @@ class Process {
 
     /// Waits for output until the deadline, and takes what there is. False once Bochs has closed
     /// everything.
-    bool pump(process::Clock::time_point deadline) {
-        return process::read_some(readers_, deadline);
-    }
+    bool pump(process::Clock::time_point deadline);
     /// False once Bochs has ended.
     bool is_running() const { return readers_.front().is_open(); }
 
