@@ -16,7 +16,7 @@ namespace bochs {
 namespace {
 
 constexpr int breakpoints_in_a_row = 3;
-constexpr unsigned stops_for_each_cpu = 6;  // twice what it takes
+constexpr unsigned stops_for_each_cpu = 18;  // twice what it takes
 
 using x86::page_size;
 
@@ -26,13 +26,18 @@ constexpr std::size_t small_part = 256;
 
 std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols,
                                           std::string_view function) {
-    std::vector<std::uint64_t> places;
     const auto range = symbols.find(function);
-    std::uint64_t address = range ? range->address : 0;
-    for (int i = 0; range && i < breakpoints_in_a_row; ++i) {
+    return range ? places_to_stop(symbols, range->address, guest::CodeSize::bits64)
+                 : std::vector<std::uint64_t>{};
+}
+
+std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols, std::uint64_t address,
+                                          guest::CodeSize size) {
+    std::vector<std::uint64_t> places;
+    for (int i = 0; i < breakpoints_in_a_row; ++i) {
         places.push_back(address);
-        address += guest::instruction_length(symbols.bytes(address, guest::longest_instruction),
-                                             guest::CodeSize::bits64);
+        address +=
+            guest::instruction_length(symbols.bytes(address, guest::longest_instruction), size);
     }
     return places;
 }
@@ -66,31 +71,45 @@ std::optional<BreakpointHit> parse_breakpoint_hit(std::string_view stopped) {
 Arrivals::Arrivals(const engine::Request& request, const guest::Symbols& symbols, Process& bochs)
     : request_(request),
       bochs_(bochs),
-      places_(places_to_stop(symbols, evidence::kernel_names::ap_entry)),
-      seen_(request.cpus, stops_for_each_cpu) {}
+      starts_(places_to_stop(symbols, trampoline::page_address, guest::CodeSize::bits16)),
+      entries_(places_to_stop(symbols, evidence::kernel_names::ap_entry)),
+      left_(places_to_stop(symbols, evidence::kernel_names::ap_without_labs)),
+      seen_(request.cpus, stops_for_each_cpu, engine::Sees::whole_way) {}
 
 std::string Arrivals::set_breakpoints(std::size_t number) {
     first_number_ = number;
-    return bochs::set_breakpoints(places_);
+    return bochs::set_breakpoints(starts_) + bochs::set_breakpoints(entries_) +
+           bochs::set_breakpoints(left_);
 }
 
-void Arrivals::record(unsigned cpu) {
+std::optional<evidence::Registers> Arrivals::registers_of(unsigned cpu) {
     const std::string answer = bochs_.ask(register_commands(cpu)).value_or("");
-    if (const auto known = parse_cpus(answer, request_.cpus)[cpu]) {
-        const Memory memory{bochs_, std::uint64_t{request_.memory_mib} << 20};
-        seen_.add(cpu, guest::read_arrival(memory, cpu_model, known->registers));
-    }
+    const auto known = parse_cpus(answer, request_.cpus)[cpu];
+    return known ? std::optional{known->registers} : std::nullopt;
 }
 
 // Each CPU stops once for each place that Bochs does not miss; the first time counts.
 bool Arrivals::look() {
     const auto hit = parse_breakpoint_hit(bochs_.said());
-    if (!hit || !std::ranges::count(places_, hit->address))
+    const auto stands_at = [&](const std::vector<std::uint64_t>& places) {
+        return hit && std::ranges::count(places, hit->address) != 0;
+    };
+    const Memory memory{bochs_, std::uint64_t{request_.memory_mib} << 20};
+    if (stands_at(starts_)) {
+        if (seen_.wants_page(hit->cpu))
+            seen_.add_page(hit->cpu, memory);
+    } else if (stands_at(entries_)) {
+        if (const auto its = seen_.wants(hit->cpu) ? registers_of(hit->cpu) : std::nullopt)
+            seen_.add(hit->cpu, guest::read_arrival(memory, cpu_model, *its));
+    } else if (stands_at(left_)) {
+        if (const auto its = seen_.wants_left(hit->cpu) ? registers_of(hit->cpu) : std::nullopt)
+            seen_.add_left(hit->cpu, *its);
+    } else {
         return false;
-    if (seen_.wants(hit->cpu))
-        record(hit->cpu);
+    }
     if (seen_.was_last_stop())
-        bochs_.ask(delete_breakpoints(first_number_, places_.size()));
+        bochs_.ask(
+            delete_breakpoints(first_number_, starts_.size() + entries_.size() + left_.size()));
     return bochs_.at_prompt();
 }
 

@@ -10,6 +10,7 @@
 
 #include "checker/bochs/process.h"
 #include "checker/engine/boot.h"
+#include "checker/guest/code.h"
 #include "checker/guest/symbols.h"
 #include "lib/physical_memory.h"
 
@@ -20,6 +21,8 @@ namespace bochs {
 /// of every five that a CPU executes in its turn; of several in a row one is seen. Empty if there
 /// is no such function.
 std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols, std::string_view function);
+std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols, std::uint64_t address,
+                                          guest::CodeSize size);
 
 /// The debugger's commands for breakpoints of every CPU's. It numbers breakpoints from 1 on, and
 /// uses no number twice.
@@ -35,8 +38,8 @@ struct BreakpointHit {
 /// Reads what the debugger prints when the machine stops; nothing where no breakpoint stopped it.
 std::optional<BreakpointHit> parse_breakpoint_hit(std::string_view stopped);
 
-/// Sees the first APs as they enter C++, where breakpoints stop the machine for as long as that
-/// takes.
+/// Sees the first APs as they start, as they enter C++, and as they leave the labs' code:
+/// breakpoints stop the machine there.
 class Arrivals {
   public:
     /// `request` and `bochs` have to outlive this.
@@ -48,14 +51,14 @@ class Arrivals {
     /// for letting it run on.
     bool look();
 
-    const std::map<unsigned, evidence::Arrival>& seen() const { return seen_.all(); }
+    const engine::Arrivals& seen() const { return seen_; }
 
   private:
-    void record(unsigned cpu);
+    std::optional<evidence::Registers> registers_of(unsigned cpu);
 
     const engine::Request& request_;
     Process& bochs_;
-    std::vector<std::uint64_t> places_;
+    std::vector<std::uint64_t> starts_, entries_, left_;
     std::size_t first_number_ = 0;
     engine::Arrivals seen_;
 };

@@ -182,7 +182,7 @@ Capture Boot::watch() {
     Arrivals arrivals{request_, symbols_, bochs_};
     if (start_kernel(arrivals))
         capture.watch = watch_kernel(arrivals);
-    capture.arrivals = arrivals.seen();
+    arrivals.seen().put_into(capture);
     capture.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
     if (capture.watch == Watch::failed)
         capture.error = why_it_failed();

@@ -34,6 +34,19 @@ process::Sandbox sandbox_for(const std::string& emulator, const Request& request
     return {{std::move(read), {}}, true};
 }
 
+void Arrivals::add_page(unsigned cpu, const lib::PhysicalMemory& memory) {
+    const auto page =
+        memory.at(x86::PhysicalAddress{trampoline::page_address}, trampoline::page_size);
+    pages_.emplace(cpu, std::vector(page.begin(), page.end()));
+}
+
+void Arrivals::add_left(unsigned cpu, const evidence::Registers& registers) {
+    if (!wants_left(cpu))
+        return;
+    seen_.at(cpu).left = registers;
+    ++left_;
+}
+
 unsigned Numbering::emulators(unsigned cpu) const {
     if (!rotated_ || cpu == 0 || cpu >= cpus_)
         return cpu;
@@ -80,6 +93,8 @@ evidence::Evidence evidence_of(const Capture& capture, evidence::Engine engine,
         if (const auto arrival = capture.arrivals.find(emulators);
             arrival != capture.arrivals.end())
             cpu.arrival = arrival->second;
+        if (const auto page = capture.pages.find(emulators); page != capture.pages.end())
+            cpu.found = page->second;
     }
     return evidence;
 }

@@ -9,10 +9,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "checker/evidence/evidence.h"
 #include "checker/guest/symbols.h"
 #include "checker/process/sandbox.h"
+#include "lib/physical_memory.h"
 
 namespace engine {
 
@@ -63,31 +65,55 @@ struct Capture {
     Watch watch = Watch::failed;
     std::string error;      // why it failed, in words for the person at the terminal
     std::string registers;  // what the emulator answered when it was asked for them, of all CPUs
+    std::map<unsigned, std::vector<std::byte>> pages;  // what each AP's first instruction found
     std::map<unsigned, evidence::Arrival> arrivals;
     std::string serial;
     double seconds = 0;
 };
 
-/// The first APs as they enter C++, where a breakpoint stops the machine. A guest cannot keep an
-/// emulator busy with that: after a few stops too many it has been enough.
+/// How much of an AP's way is seen.
+enum class Sees {
+    entry,      // into C++
+    whole_way,  // also the first instruction, at 0x8000, and what the labs' code leaves
+};
+
+/// The first APs, for which breakpoints stop the machine. A guest cannot keep an emulator busy with
+/// that: after a few stops too many it has been enough.
 class Arrivals {
   public:
-    Arrivals(unsigned cpus, unsigned stops_for_each_cpu)
-        : cpus_(cpus), most_stops_(stops_for_each_cpu * cpus) {}
+    Arrivals(unsigned cpus, unsigned stops_for_each_cpu, Sees sees)
+        : cpus_(cpus), most_stops_(stops_for_each_cpu * cpus), sees_(sees) {}
 
-    /// An AP that has not been seen yet.
-    bool wants(unsigned cpu) const { return cpu != 0 && cpu < cpus_ && !seen_.contains(cpu); }
+    /// An AP that has not been seen to start yet, or to enter C++.
+    bool wants_page(unsigned cpu) const { return is_ap(cpu) && !pages_.contains(cpu); }
+    bool wants(unsigned cpu) const { return is_ap(cpu) && !seen_.contains(cpu); }
+    /// The page as it is in `memory` now, and empty where it cannot be read.
+    void add_page(unsigned cpu, const lib::PhysicalMemory& memory);
     void add(unsigned cpu, const evidence::Arrival& arrival) { seen_.emplace(cpu, arrival); }
+    /// What one that entered C++ has when the labs' code is behind it; the first time counts.
+    bool wants_left(unsigned cpu) const {
+        const auto seen = seen_.find(cpu);
+        return seen != seen_.end() && !seen->second.left;
+    }
+    void add_left(unsigned cpu, const evidence::Registers& registers);
     /// To be asked once at each stop: whether no other need follow.
     bool was_last_stop() {
-        return ++stops_ >= most_stops_ ||
-               seen_.size() >= std::min(evidence::watched_aps, cpus_ - 1);
+        const std::size_t done = sees_ == Sees::entry ? seen_.size() : left_;
+        return ++stops_ >= most_stops_ || done >= std::min(evidence::watched_aps, cpus_ - 1);
     }
-    const std::map<unsigned, evidence::Arrival>& all() const { return seen_; }
+    /// What has been seen.
+    void put_into(Capture& capture) const {
+        capture.pages = pages_;
+        capture.arrivals = seen_;
+    }
 
   private:
+    bool is_ap(unsigned cpu) const { return cpu != 0 && cpu < cpus_; }
+
     unsigned cpus_, most_stops_;
-    unsigned stops_ = 0;
+    Sees sees_;
+    unsigned stops_ = 0, left_ = 0;
+    std::map<unsigned, std::vector<std::byte>> pages_;
     std::map<unsigned, evidence::Arrival> seen_;
 };
 

@@ -113,15 +113,16 @@ struct LowMap {
     bool complete = true;                   // false: there are more, or tables that cannot be read
 };
 
-/// How many APs are looked at as they arrive, in the order of their start: all that a check has.
+/// How many APs are looked at as they start and arrive, in this order: all that a check has.
 inline constexpr unsigned watched_aps = 3;
 
 /// An AP at the first instruction of ap_entry64: what the way there has made of it.
 struct Arrival {
     Registers registers;
     LowMap low_map;
-    std::uint64_t stack_top = 0;              // of the stack that the mailbox had for this AP
-    std::uint32_t told_cpu = 0, told_id = 0;  // its number and LAPIC ID, as the mailbox had them
+    std::vector<unsigned> root_entries = {};  // that are present in its PML4
+    std::optional<Registers> left = {};  // as the labs' code left them, in given code behind it
+    trampoline::Mailbox mailbox = {};    // of the page that it found
 };
 
 /// What the kernel has ready for a CPU, and init_percpu() copies into its record.
@@ -206,10 +207,13 @@ struct Cpu {
     bool died = false;                   // this CPU's shutdown ended the run
     std::optional<LowMap> low_map;       // when the run ended; nothing without 4-level paging
     std::optional<Record> record;        // nothing where memory could not be read
-    std::optional<Arrival> arrival;      // nothing where it never came to C++, or was not watched
-    std::vector<Location> callers;       // of `where`, innermost first, by frame pointers
-    std::optional<Loop> loop;            // that it stands in, when the run ended
-    std::optional<AwaitedLock> lock;     // that it waits for in lib::Spinlock::lock
+    /// The page at 0x8000 when the AP was seen first: at its first instruction, in QEMU at that of
+    /// ap_entry64. Empty where it was not seen.
+    std::vector<std::byte> found;
+    std::optional<Arrival> arrival;   // nothing where it never came to C++, or was not watched
+    std::vector<Location> callers;    // of `where`, innermost first, by frame pointers
+    std::optional<Loop> loop;         // that it stands in, when the run ended
+    std::optional<AwaitedLock> lock;  // that it waits for in lib::Spinlock::lock
     Handshake handshake = Handshake::unknown;  // unknown too where memory could not be read
 };
 
@@ -257,7 +261,9 @@ struct Evidence {
     End end = End::engine_failed;
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
     std::optional<FaultWalk> fault_walk;
-    std::vector<unsigned> root_entries;        // that are present in the BSP's PML4, at the end
+    std::vector<unsigned> root_entries;  // that are present in the BSP's PML4, at the end
+    /// What the BSP's tables then lay open: to be written and executed, or to ring 3.
+    std::optional<memory::MappedPage> laid_open;
     std::optional<TrampolinePage> trampoline;  // nothing where memory could not be read
     std::optional<Overwritten> overwritten;    // nothing too where all is as it was linked
     /// The frames that lab 1 had for its tables when the run ended; nothing where nobody can tell.

@@ -128,10 +128,17 @@ std::optional<unsigned> strange_root_entry(const Evidence& evidence) {
                                x86::index_of(::memory::stacks_base, x86::PageLevel::pml4),
                                x86::index_of(::memory::mmio_base, x86::PageLevel::pml4),
                                x86::index_of(::memory::kernel_base, x86::PageLevel::pml4)};
-    for (const unsigned entry : evidence.root_entries)
-        if (entry >= x86::PageTable::entry_count / 2 && std::ranges::count(known, entry) == 0)
-            return entry;
-    return {};
+    const auto strange = [&](const std::vector<unsigned>& entries) -> std::optional<unsigned> {
+        for (const unsigned entry : entries)
+            if (entry >= x86::PageTable::entry_count / 2 && std::ranges::count(known, entry) == 0)
+                return entry;
+        return {};
+    };
+    std::optional<unsigned> found = strange(evidence.root_entries);
+    for (const Cpu& cpu : evidence.cpus)
+        if (!found && cpu.arrival)
+            found = strange(cpu.arrival->root_entries);
+    return found;
 }
 
 const memory::MappedPage* page_at(const LowMap& map, std::uint64_t address) {
@@ -160,6 +167,19 @@ const TrampolinePage* trampoline_page(const Evidence& evidence) {
                    both->image.size() >= trampoline::page_size
                ? &*both
                : nullptr;
+}
+
+bool sees_whole_way(const Evidence& evidence) {
+    return evidence.engine == Engine::bochs;
+}
+
+std::optional<TrampolinePage> found_page(const Evidence& evidence, const Cpu& cpu) {
+    const TrampolinePage* both = trampoline_page(evidence);
+    if (!both || cpu.found.size() < trampoline::page_size)
+        return {};
+    TrampolinePage found = *both;
+    found.page = cpu.found;
+    return found;
 }
 
 Tables tables_in(const TrampolinePage& both) {

@@ -55,7 +55,8 @@ const Cpu* concerned(const Evidence& evidence);
 /// One of the general registers but RSP has this value.
 bool any_register_is(const Registers& registers, std::uint64_t value);
 
-/// A present entry of the upper half of the BSP's PML4 that the kernel has not put there.
+/// A present entry of the upper half of the BSP's PML4, or of an AP's as it came to C++, that the
+/// kernel has not put there.
 std::optional<unsigned> strange_root_entry(const Evidence& evidence);
 
 /// The page that maps `address`; null if none does.
@@ -77,6 +78,12 @@ Mode mode_of(const Registers& registers);
 
 /// Page and image, if the engine could read both to their ends; null otherwise.
 const TrampolinePage* trampoline_page(const Evidence& evidence);
+
+/// Whether the engine looks at APs also as they start, and as they leave the labs' code. Bochs
+/// does: it stops between two instructions. Until QEMU has stopped, a BSP that is at work goes on.
+bool sees_whole_way(const Evidence& evidence);
+/// The page as it was when this AP was seen first, with the image; nothing where it was not seen.
+std::optional<TrampolinePage> found_page(const Evidence& evidence, const Cpu& cpu);
 
 /// The descriptor tables in the page, and those in the image, which must be whole.
 trampoline::Tables tables_in(const TrampolinePage& both);

@@ -6,9 +6,7 @@
 #include <thread>
 
 #include "checker/error.h"
-#include "checker/evidence/kernel_names.h"
 #include "checker/evidence/questions.h"
-#include "checker/guest/symbols.h"
 #include "checker/process/process.h"
 
 namespace grading {
@@ -27,21 +25,8 @@ namespace {
 constexpr std::chrono::milliseconds time_of_second_try{20'000};
 constexpr unsigned cpus_of_second = 2;  // one AP tells what the second machine is for
 constexpr const char* unreadable =
-    "the kernel links, but its symbols and debug information are more than can be read: take out "
-    "what writes them by hand";
-
-// Whether all that is asked of such a file is answered in reasonable time and memory. A
-// submission's part of it may be made to prevent that: it is tried in another process.
-bool can_be_read(const fs::path& elf) {
-    const auto read = [&] {
-        const guest::Symbols symbols{elf};
-        const auto begin = symbols.find(evidence::kernel_names::given_text_end);
-        for (const auto& symbol : symbols.addresses_from(begin ? begin->address : 0))
-            symbols.locate(symbol);
-    };
-    constexpr std::uint64_t most_memory = 256 << 20;
-    return process::survives(read, std::chrono::seconds{2}, most_memory);
-}
+    "the kernel links, but its symbols and debug information are more than can be read, or name "
+    "what is not yours: take out what writes them by hand";
 
 LabGrade does_not_build(const lab::Lab& lab, std::vector<std::string> errors) {
     LabGrade grade = assemble(lab, {});
@@ -161,7 +146,7 @@ std::optional<LabGrade> Grader::build(const Kernel& kernel, const Attempts& atte
                 seams.push_back(attempts.get(lab, request_.mine_in).seam);
         builder_.link(seams, kernel.workspace, attempts.names());
         if (request_.walls == process::Walls::sandbox &&
-            !can_be_read(kernel.workspace.kernel_elf()))
+            !submission::can_be_read(request_.project, seams, kernel.workspace.kernel_elf()))
             throw submission::DoesNotBuild{{unreadable}};
     });
 }

@@ -139,22 +139,6 @@ Location locate(const Machine& machine, const Registers& registers, std::uint64_
     return location;
 }
 
-namespace {
-
-// The entries that are present in the PML4 that this CPU uses.
-std::vector<unsigned> root_entries(const Machine& machine, const Registers& registers) {
-    std::vector<unsigned> present;
-    const auto root = x86::page_table_root(registers.control.cr3);
-    for (unsigned i = 0; i < x86::PageTable::entry_count; ++i) {
-        const auto entry = machine.memory.read<x86::PageEntry>(root + i * sizeof(x86::PageEntry));
-        if (entry && entry->present())
-            present.push_back(i);
-    }
-    return present;
-}
-
-}  // namespace
-
 void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence) {
     const auto count = static_cast<unsigned>(evidence.cpus.size());
     const KernelMemory kernel{machine.memory, machine.symbols, count};
@@ -162,6 +146,7 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
     const auto traces = has_memory ? kernel.traces() : traces_on_line(evidence.serial, count);
     const auto records = kernel.records();
     const auto handshakes = kernel.handshakes();
+    evidence.trampoline = kernel.trampoline();
     for (Cpu& cpu : evidence.cpus) {
         cpu.trace = traces[cpu.cpu];
         cpu.handshake = handshakes[cpu.cpu];
@@ -169,13 +154,16 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
             cpu.record = records[cpu.cpu];
         if (cpu.registers && has_memory)
             cpu.low_map = low_map(machine.memory, machine.model, *cpu.registers);
+        if (const auto found = found_page(evidence, cpu); found && cpu.arrival)
+            cpu.arrival->mailbox = mailbox_in(*found);
         if (cpu.registers)
             examine_cpu(machine, from_log, evidence.cpus, cpu);
     }
-    evidence.trampoline = kernel.trampoline();
     std::optional<LinearMemory> bsps;
     if (const Cpu* boot = bsp(evidence); boot && boot->registers) {
-        evidence.root_entries = root_entries(machine, *boot->registers);
+        evidence.root_entries = root_entries(machine.memory, *boot->registers);
+        if (evidence.end == End::powered_off && !kernel.panic())
+            evidence.laid_open = laid_open(machine.memory, *boot->registers);
         bsps.emplace(machine.seen_with(*boot->registers));
     }
     evidence.overwritten = kernel.overwritten(bsps ? &*bsps : nullptr);

@@ -104,15 +104,40 @@ std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuMo
     return map;
 }
 
+std::vector<unsigned> root_entries(const lib::PhysicalMemory& memory,
+                                   const evidence::Registers& registers) {
+    std::vector<unsigned> present;
+    const auto root = x86::page_table_root(registers.control.cr3);
+    for (unsigned i = 0; i < x86::PageTable::entry_count; ++i) {
+        const auto entry = memory.read<x86::PageEntry>(root + i * sizeof(x86::PageEntry));
+        if (entry && entry->present())
+            present.push_back(i);
+    }
+    return present;
+}
+
+std::optional<memory::MappedPage> laid_open(const lib::PhysicalMemory& memory,
+                                            const evidence::Registers& registers) {
+    std::optional<memory::MappedPage> open;
+    auto read_entry = [&](x86::PhysicalAddress place) {
+        return memory.read<x86::PageEntry>(place);
+    };
+    auto look = [&](const memory::MappedPage& page) {
+        if ((page.writable && page.executable) || page.user)
+            open = page;
+        return !open;
+    };
+    memory::TableScan<decltype(read_entry), decltype(look)> scan{read_entry, look, most_tables};
+    scan.scan(x86::page_table_root(registers.control.cr3), x86::PageLevel::pml4, {});
+    return open;
+}
+
 evidence::Arrival read_arrival(const lib::PhysicalMemory& memory, CpuModel model,
                                const evidence::Registers& registers) {
-    constexpr x86::PhysicalAddress mailbox_address{trampoline::mailbox_address};
-    const auto mailbox = memory.read<trampoline::Mailbox>(mailbox_address);
-    return {registers,
-            low_map(memory, model, registers)
-                .value_or(evidence::LowMap{.pages = {}, .complete = false}),
-            mailbox ? mailbox->stack_top : 0, mailbox ? mailbox->cpu : 0,
-            mailbox ? mailbox->lapic_id : 0};
+    return {.registers = registers,
+            .low_map = low_map(memory, model, registers)
+                           .value_or(evidence::LowMap{.pages = {}, .complete = false}),
+            .root_entries = root_entries(memory, registers)};
 }
 
 }  // namespace guest

@@ -82,12 +82,15 @@ Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
                                       : how_far(cpu)));
         if (!cpu.registers)
             return no_registers(cpu);
-        if (!cpu.arrival && cpu.cpu <= evidence::watched_aps)
-            return no(fmt::format("nobody saw CPU {} arrive in C++", cpu.cpu));
+        const bool seen = cpu.arrival && (cpu.arrival->left || !evidence::sees_whole_way(evidence));
+        if (!seen && cpu.cpu <= evidence::watched_aps)
+            return no(fmt::format("nobody saw CPU {} on its way through C++", cpu.cpu));
         if (!cpu.registers->cs.long_mode)
             return no(fmt::format("CPU {} is not in 64-bit code", cpu.cpu));
         if (!in_scheduler(cpu))
             return no(fmt::format("CPU {} left its letters, but is not at work", cpu.cpu));
+        if (cpu.registers->idt.base != boot->registers->idt.base)
+            return no(fmt::format("CPU {} does not use the kernel's IDT", cpu.cpu));
         if (!protects(cpu))
             return no(fmt::format("CPU {} is at work without CR0.WP or EFER.NXE", cpu.cpu));
         if (cpu.registers->control.cr3 != boot->registers->control.cr3)

@@ -50,9 +50,11 @@ Finding flag_equals_bsp(const lab::Fact& fact, const Evidence& evidence) {
     return every_started_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.registers)
             return no_registers(cpu);
-        return flag.set_in(cpu.registers->control)
+        if (!flag.set_in(cpu.registers->control))
+            return no(fmt::format("CPU {} has it clear", cpu.cpu));
+        return !cpu.arrival || !cpu.arrival->left || flag.set_in(cpu.arrival->left->control)
                    ? yes()
-                   : no(fmt::format("CPU {} has it clear", cpu.cpu));
+                   : no(fmt::format("CPU {} had it clear when it left your code", cpu.cpu));
     });
 }
 
@@ -113,7 +115,7 @@ Finding entered_on_own_stack(const lab::Fact&, const Evidence& evidence) {
     return every_watched_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.arrival)
             return no(fmt::format("CPU {} never entered C++", cpu.cpu));
-        const std::uint64_t top = cpu.arrival->stack_top;
+        const std::uint64_t top = cpu.arrival->mailbox.stack_top;
         const std::uint64_t at_the_call = cpu.arrival->registers.rsp + return_address;
         if (top % x86::page_size != 0)
             return no(

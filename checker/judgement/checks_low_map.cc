@@ -46,6 +46,9 @@ Finding low_map_leads_back(const lab::Fact&, const Evidence& evidence) {
 Finding low_map_is_one_page(const lab::Fact&, const Evidence& evidence) {
     if (const auto entry = strange_root_entry(evidence))
         return no(fmt::format("PML4[{}] of the kernel's root is filled too", *entry));
+    if (const auto& open = evidence.laid_open; open && open->address.raw >> 63 != 0)
+        return no(fmt::format("{:#x} is mapped besides, {}", open->address.raw,
+                              open->user ? "open to ring 3" : "writable and executable"));
     return every_watched_ap(evidence, [](const Cpu& cpu) {
         const LowMap* map = low_map(cpu);
         if (!map)
@@ -73,6 +76,10 @@ Finding low_map_gone(const lab::Fact&, const Evidence& evidence) {
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->low_map)
         return not_told("the engine gave no page tables of the BSP");
+    // A TLB keeps what was global, whatever CR3 is loaded and flushed. [sdm3 4.10.2.4]
+    for (const Cpu& cpu : evidence.cpus)
+        if (cpu.registers && cpu.registers->control.cr4.has(x86::cr4::pge))
+            return no(fmt::format("CPU {} has CR4.PGE set: its TLB may still map it", cpu.cpu));
     return boot->low_map->pages.empty() && boot->low_map->complete
                ? yes()
                : no(fmt::format("{} pages are still mapped there", boot->low_map->pages.size()));

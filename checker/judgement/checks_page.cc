@@ -84,19 +84,25 @@ Finding compare_pointer(std::string_view name, x86::TablePointer32 found, std::s
                : no(fmt::format("{}'s limit is {}, not {}", name, found_limit, limit));
 }
 
-}  // namespace
-
-Finding descriptor_right(const lab::Fact& fact, const Evidence& evidence) {
-    const Place& place = place_of(fact);
-    const evidence::TrampolinePage* both = trampoline_page(evidence);
-    return both ? compare(place, (tables_in(*both).*place.table)[place.entry]) : no_page;
-}
-
-Finding table_pointers_right(const lab::Fact&, const Evidence& evidence) {
+// Asks of the page as each AP found it, then as it is at the end, until one answer is not yes. An
+// AP that came to C++ was seen to start, or somebody has kept it from being seen.
+template <class Check>
+Finding every_page(const Evidence& evidence, Check check) {
     const evidence::TrampolinePage* both = trampoline_page(evidence);
     if (!both)
         return no_page;
-    const Tables tables = tables_in(*both);
+    for (const Cpu& cpu : evidence.cpus) {
+        const auto found = found_page(evidence, cpu);
+        if (!found && cpu.arrival)
+            return no(fmt::format("nobody saw CPU {} start at 0x8000", cpu.cpu));
+        if (Finding finding = found ? check(*found, &cpu) : yes();
+            finding.answer != Finding::Answer::yes)
+            return finding;
+    }
+    return check(*both, nullptr);
+}
+
+Finding compare_pointers(const Tables& tables) {
     if (tables.gdt32[0].raw != 0 || tables.gdt64[0].raw != 0)
         return no("entry 0 of a table is not null");
     const Finding first =
@@ -106,6 +112,44 @@ Finding table_pointers_right(const lab::Fact&, const Evidence& evidence) {
                : first;
 }
 
+Finding compare_mailbox(const Evidence& evidence, const trampoline::Mailbox& mailbox,
+                        const x86::ControlState& bsp, std::uint64_t entry) {
+    if (mailbox.bsp.cr3 != bsp.cr3 || mailbox.bsp.efer != bsp.efer || mailbox.bsp.cr0 != bsp.cr0 ||
+        mailbox.bsp.cr4 != bsp.cr4)
+        return no("it does not hold the BSP's control registers");
+    if (mailbox.entry != entry)
+        return no(fmt::format("its entry is {:#x}, not ap_entry64", mailbox.entry));
+    if (mailbox.stack_top == 0 || mailbox.stack_top > ::memory::low_memory_size)
+        return no(fmt::format("its stack_top is {:#x}", mailbox.stack_top));
+    if (mailbox.cpu == 0 || mailbox.cpu >= evidence.cpus.size())
+        return no(fmt::format("its cpu is {}", mailbox.cpu));
+    const std::uint32_t its_id = evidence.cpus[mailbox.cpu].apic_id;
+    return mailbox.lapic_id == its_id ? yes()
+                                      : no(fmt::format("its lapic_id is {}, and CPU {} has {}",
+                                                       mailbox.lapic_id, mailbox.cpu, its_id));
+}
+
+}  // namespace
+
+Finding descriptor_right(const lab::Fact& fact, const Evidence& evidence) {
+    const Place& place = place_of(fact);
+    return every_page(evidence, [&](const auto& page, const Cpu*) {
+        return compare(place, (tables_in(page).*place.table)[place.entry]);
+    });
+}
+
+Finding table_pointers_right(const lab::Fact&, const Evidence& evidence) {
+    constexpr std::uint64_t base = trampoline::tables_address + offsetof(Tables, gdt64);
+    return every_page(evidence, [&](const auto& page, const Cpu* cpu) {
+        const bool elsewhere = cpu && cpu->arrival && cpu->arrival->registers.gdt.base != base;
+        Finding finding = compare_pointers(tables_in(page));
+        return finding.answer == Finding::Answer::yes && elsewhere
+                   ? no(fmt::format("CPU {} came to C++ with GDTR {:#x}", cpu->cpu,
+                                    cpu->arrival->registers.gdt.base))
+                   : finding;
+    });
+}
+
 // An AP may write to its own code, and one that went astray may have written anywhere: what counts
 // is the page as it was when the first AP was sent there. What lies between code and tables is the
 // small stack, and what follows the tables the mailbox.
@@ -113,6 +157,11 @@ Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
     const evidence::TrampolinePage* both = trampoline_page(evidence);
     if (!both)
         return no_page;
+    for (const Cpu& cpu : evidence.cpus)
+        if (const auto found = found_page(evidence, cpu);
+            found ? (sees_whole_way(evidence) && code_differs(*found)) || tables_differ(*found)
+                  : cpu.arrival.has_value())
+            return no(fmt::format("it was not there when CPU {} started", cpu.cpu));
     if (const auto sipis = first_sipis(evidence); !sipis.empty()) {
         const bool for_each = std::ranges::all_of(sipis, [&](const observed::SentCommand* sipi) {
             return sipi->page.code == sipis.front()->page.code;
@@ -131,31 +180,14 @@ Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
 }
 
 Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
-    const evidence::TrampolinePage* both = trampoline_page(evidence);
-    if (!both)
-        return no_page;
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->registers)
         return not_told("the engine gave no registers of the BSP");
-    const trampoline::Mailbox mailbox = mailbox_in(*both);
-    const x86::ControlState& bsp = boot->registers->control;
-    if (mailbox.bsp.cr3 != bsp.cr3 || mailbox.bsp.efer != bsp.efer || mailbox.bsp.cr0 != bsp.cr0 ||
-        mailbox.bsp.cr4 != bsp.cr4)
-        return no("it does not hold the BSP's control registers");
-    if (mailbox.entry != both->entry)
-        return no(fmt::format("its entry is {:#x}, not ap_entry64", mailbox.entry));
-    if (mailbox.stack_top == 0 || mailbox.stack_top > ::memory::low_memory_size)
-        return no(fmt::format("its stack_top is {:#x}", mailbox.stack_top));
-    if (mailbox.cpu == 0 || mailbox.cpu >= evidence.cpus.size())
-        return no(fmt::format("its cpu is {}", mailbox.cpu));
-    for (const Cpu& cpu : evidence.cpus)
-        if (cpu.arrival && cpu.arrival->told_cpu == cpu.cpu && cpu.arrival->told_id != cpu.apic_id)
-            return no(fmt::format("its lapic_id was {} for CPU {}, which has {}",
-                                  cpu.arrival->told_id, cpu.cpu, cpu.apic_id));
-    const std::uint32_t its_id = evidence.cpus[mailbox.cpu].apic_id;
-    if (mailbox.lapic_id != its_id)
-        return no(fmt::format("its lapic_id is {}, and CPU {} has {}", mailbox.lapic_id,
-                              mailbox.cpu, its_id));
+    const Finding finding = every_page(evidence, [&](const auto& page, const Cpu*) {
+        return compare_mailbox(evidence, mailbox_in(page), boot->registers->control, page.entry);
+    });
+    if (finding.answer != Finding::Answer::yes)
+        return finding;
     const auto flaws = command_flaws(evidence);
     if (const auto* late = flaws ? first(*flaws, CommandFlaw::Kind::message_late) : nullptr)
         return no(describe(*late));

@@ -24,6 +24,12 @@ Finding gs_leads_to_own_record(const lab::Fact&, const Evidence& evidence) {
         if (!cpu.record)
             return no_record(cpu);
         const std::uint64_t base = cpu.registers->gs.base;
+        if (const auto& left = cpu.arrival ? cpu.arrival->left : std::nullopt;
+            left && left->gs.base != cpu.record->address)
+            return no(
+                fmt::format("CPU {} left your code with GS base {:#x}, and its record lies "
+                            "at {:#x}",
+                            cpu.cpu, left->gs.base, cpu.record->address));
         if (!bases.insert(base).second)
             return no(fmt::format("CPU {} has another CPU's GS base, {:#x}", cpu.cpu, base));
         return base == cpu.record->address

@@ -40,13 +40,17 @@ std::optional<ArrivalPlace> arrival_place(const guest::Symbols& symbols) {
 }
 
 // Sees the first APs as they enter C++, where a breakpoint stops the machine for as long as that
-// takes.
+// takes. Nowhere else: until QEMU has stopped, a BSP that is not asleep goes on for a while,
+// another each time.
 class Arrivals {
   public:
     // For a QEMU that waits for its debugger.
     Arrivals(const engine::Request& request, const guest::Machine& machine, ArrivalPlace place,
              Process& qemu)
-        : machine_(machine), place_(place), qemu_(qemu), seen_(request.cpus, stops_for_each_cpu) {
+        : machine_(machine),
+          place_(place),
+          qemu_(qemu),
+          seen_(request.cpus, stops_for_each_cpu, engine::Sees::entry) {
         qemu_.tell_debugger(gdb_set_breakpoint(place_.first));
         qemu_.tell_debugger(gdb_continue());
     }
@@ -65,7 +69,7 @@ class Arrivals {
         }
     }
 
-    const std::map<unsigned, evidence::Arrival>& seen() const { return seen_.all(); }
+    const engine::Arrivals& seen() const { return seen_; }
 
   private:
     static constexpr unsigned stops_for_each_cpu = 2;
@@ -75,8 +79,10 @@ class Arrivals {
         const auto registers = parse_registers(qemu_.monitor("info registers", cpu));
         if (!registers || registers->rip != place_.first)
             return false;
-        if (seen_.wants(cpu))
-            seen_.add(cpu, guest::read_arrival(machine_.memory, machine_.model, *registers));
+        if (!seen_.wants(cpu))
+            return true;
+        seen_.add_page(cpu, machine_.memory);
+        seen_.add(cpu, guest::read_arrival(machine_.memory, machine_.model, *registers));
         return true;
     }
 
@@ -211,7 +217,7 @@ Capture watch(const engine::Request& request, process::Descriptor memory,
         capture.registers = qemu.monitor(all_registers);
     }
     if (arrivals)
-        capture.arrivals = arrivals->seen();
+        arrivals->seen().put_into(capture);
     capture.log = qemu.log();
     capture.serial = qemu.serial().text();
     return capture;

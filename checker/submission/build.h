@@ -20,12 +20,6 @@ struct DoesNotBuild {
     std::vector<std::string> errors;
 };
 
-/// One lab's seam, compiled.
-struct Seam {
-    unsigned lab;
-    std::vector<std::string> objects;  // relative to the project
-};
-
 /// What this machine can keep a program in with.
 struct Possible {
     bool landlock, sandbox;

@@ -4,12 +4,17 @@
 #include <array>
 #include <fmt/format.h>
 #include <fstream>
+#include <gelf.h>
+#include <memory>
 #include <sstream>
 #include <system_error>
 #include <thread>
 
 #include "checker/error.h"
+#include "checker/evidence/kernel_names.h"
+#include "checker/guest/symbols.h"
 #include "checker/process/descriptor.h"
+#include "checker/process/process.h"
 #include "checker/submission/tool.h"
 
 namespace submission {
@@ -128,6 +133,48 @@ Given GivenCode::read() const {
             given.reference[lab].push_back(object);
     }
     return given;
+}
+
+namespace {
+
+void require_own_symbols(const fs::path& object) {
+    const process::Descriptor file = process::open_file(object);
+    const std::unique_ptr<Elf, decltype(&elf_end)> elf{
+        elf_begin(file.number(), ELF_C_READ_MMAP, nullptr), &elf_end};
+    for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf.get(), section)) != nullptr;) {
+        GElf_Shdr header;
+        Elf_Data* data = elf_getdata(section, nullptr);
+        if (gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_SYMTAB ||
+            header.sh_entsize == 0)
+            continue;
+        const auto count = static_cast<int>(header.sh_size / header.sh_entsize);
+        for (int i = 0; i < count; ++i) {
+            GElf_Sym symbol;
+            GElf_Shdr its;
+            if (gelf_getsym(data, i, &symbol) == nullptr)
+                throw checker::Error("a symbol that cannot be read");
+            if (gelf_getshdr(elf_getscn(elf.get(), symbol.st_shndx), &its) != nullptr &&
+                symbol.st_value > its.sh_size)
+                throw checker::Error("a symbol outside of its section");
+        }
+    }
+}
+
+}  // namespace
+
+bool can_be_read(const fs::path& project, std::span<const Seam> seams, const fs::path& kernel_elf) {
+    const auto read = [&] {
+        elf_version(EV_CURRENT);
+        for (const Seam& seam : seams)
+            for (const std::string& object : seam.objects)
+                require_own_symbols(project / object);
+        const guest::Symbols symbols{kernel_elf};
+        const auto begin = symbols.find(evidence::kernel_names::given_text_end);
+        for (const auto& symbol : symbols.addresses_from(begin ? begin->address : 0))
+            symbols.locate(symbol);
+    };
+    constexpr std::uint64_t enough = 256 << 20;
+    return process::survives(read, std::chrono::seconds{2}, enough);
 }
 
 }  // namespace submission

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,12 @@ namespace submission {
 
 /// A command, an argument each; the files that it is about come last.
 using Arguments = std::vector<std::string>;
+
+/// What a lab's seam was compiled to, relative to the project.
+struct Seam {
+    unsigned lab = 0;
+    std::vector<std::string> objects;
+};
 
 /// What mk/kernel.mk writes to BUILD/kernel/given/. Paths are relative to the project.
 struct Given {
@@ -40,5 +47,12 @@ class GivenCode {
 
     std::filesystem::path project_, built_;
 };
+
+/// Whether all that is asked of a linked kernel and of the objects of these seams is answered in
+/// reasonable time and memory, and each symbol of such an object lies in what it brings: by an
+/// offset it would name given code. A submission may be made to prevent that: it is tried in
+/// another process.
+bool can_be_read(const std::filesystem::path& project, std::span<const Seam> seams,
+                 const std::filesystem::path& kernel_elf);
 
 }  // namespace submission

@@ -68,7 +68,7 @@ void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
 }
 
 /// The rest of the AP's start, on its own stack: its first one goes back to the frame allocator.
-[[noreturn]] void finish_start() {
+[[noreturn, gnu::patchable_function_entry(3)]] void finish_start() {
     const unsigned cpu = this_cpu().id;
     cpu::require_features();
     cpu::enable_lapic();
@@ -95,7 +95,7 @@ bool give_up(unsigned cpu) {
     return leave_starting(cpu, ApState::given_up);
 }
 
-// It begins with three NOPs, at which the checker and debuggers stop an AP: docs/decisions/0008.
+// It begins with three NOPs, as finish_start() does: there the checker and debuggers stop an AP.
 extern "C" [[noreturn, gnu::patchable_function_entry(3)]] void ap_entry64(
     trampoline::Mailbox* mailbox) {
     using trampoline::ApStage;

@@ -38,9 +38,9 @@ void check_all_seen(const evidence::Evidence& evidence) {
         const evidence::Registers& registers = cpu.arrival->registers;
         CHECK(registers.cs.long_mode);
         CHECK(registers.control.cr0.has(x86::cr0::pg));
-        CHECK(cpu.arrival->stack_top != 0);
-        CHECK(cpu.arrival->stack_top % 16 == 0);
-        CHECK(registers.rsp == cpu.arrival->stack_top - 8);
+        CHECK(cpu.arrival->mailbox.stack_top != 0);
+        CHECK(cpu.arrival->mailbox.stack_top % 16 == 0);
+        CHECK(registers.rsp == cpu.arrival->mailbox.stack_top - 8);
         const evidence::LowMap& map = cpu.arrival->low_map;
         CHECK(map.complete);
         REQUIRE(map.pages.size() == 1);

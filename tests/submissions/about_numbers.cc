@@ -45,6 +45,10 @@ class Numbers {
             add(static_cast<unsigned>(evidence.overwritten->now));
             add(static_cast<unsigned>(evidence.overwritten->linked));
         }
+        if (evidence.laid_open) {
+            add(evidence.laid_open->address.raw);
+            add(evidence.laid_open->address.raw + evidence.laid_open->size - 1);
+        }
         if (evidence.trampoline)
             add(*evidence.trampoline);
     }
@@ -106,7 +110,9 @@ class Numbers {
         for (const Registers* each : moments(cpu))
             add(*each);
         if (cpu.arrival) {
-            add(cpu.arrival->stack_top);
+            add(cpu.arrival->mailbox.stack_top);
+            if (cpu.arrival->left)
+                add(cpu.arrival->left->gs.base);
             add(cpu.arrival->low_map);
         }
         if (cpu.low_map)

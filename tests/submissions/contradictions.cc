@@ -31,7 +31,7 @@ std::string progress(const Run& run) {
     const evidence::Evidence& evidence = run.evidence;
     std::string text = fmt::format("{} frames; {} commands",
                                    evidence.low_map_frames ? evidence.low_map_frames->size() : 0,
-                                   evidence.sent ? evidence.sent->count : 0);
+                                   evidence.sent ? std::min(evidence.sent->count, 2u) : 0);
     if (const auto* both = trampoline_page(evidence)) {
         const trampoline::Tables tables = tables_in_image(*both);
         for (const auto& table : {tables.gdt32, tables.gdt64})

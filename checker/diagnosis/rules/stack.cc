@@ -22,7 +22,7 @@ std::uint64_t at_the_call(const Cpu& cpu) {
 }
 
 bool near_its_top(const Cpu& cpu) {
-    const std::uint64_t top = cpu.arrival->stack_top;
+    const std::uint64_t top = cpu.arrival->mailbox.stack_top;
     return at_the_call(cpu) <= top + return_address && at_the_call(cpu) + x86::page_size > top;
 }
 
@@ -31,7 +31,7 @@ bool misaligned(const Cpu& cpu) {
 }
 
 bool elsewhere(const Cpu& cpu) {
-    return cpu.arrival && !near_its_top(cpu);
+    return cpu.arrival && cpu.arrival->mailbox.stack_top != 0 && !near_its_top(cpu);
 }
 
 bool on_the_trampolines(const Cpu& cpu) {
@@ -149,7 +149,7 @@ std::optional<Explanation> stack_wrong(const Scene& scene) {
         .cause = fmt::format(
             "CPU {} entered C++ with RSP {:#x}; the stack that the mailbox had for it ends "
             "at {:#x}.",
-            cpu->cpu, at_the_call(*cpu), cpu->arrival->stack_top),
+            cpu->cpu, at_the_call(*cpu), cpu->arrival->mailbox.stack_top),
         .detail = in_the_mailbox(*cpu)
                       ? "That is inside the mailbox: an address where the content was wanted."
                       : "",
@@ -158,7 +158,7 @@ std::optional<Explanation> stack_wrong(const Scene& scene) {
 
 std::optional<Explanation> stack_misaligned(const Scene& scene) {
     if (const Cpu* cpu = first_ap(scene, misaligned)) {
-        const bool jumped = at_the_call(*cpu) == cpu->arrival->stack_top + return_address;
+        const bool jumped = at_the_call(*cpu) == cpu->arrival->mailbox.stack_top + return_address;
         return Explanation{
             .cause =
                 jumped ? fmt::format("CPU {} came into C++ without a return address on its stack.",

@@ -27,8 +27,9 @@ LabGrade grade_of(evidence::Evidence evidence) {
 // The starter's fault as the kernel leaves it: its CPU is being started, others wait.
 evidence::Evidence fault() {
     evidence::Evidence evidence = synthetic::documented_fault();
-    evidence::Arrival arrival{*evidence.cpus[1].registers, {}, 0x4000};
-    arrival.registers.rsp = arrival.stack_top - 8;
+    evidence::Arrival arrival{*evidence.cpus[1].registers, {}};
+    arrival.mailbox.stack_top = 0x4000;
+    arrival.registers.rsp = arrival.mailbox.stack_top - 8;
     arrival.registers.rdi = trampoline::mailbox_address;
     evidence.cpus[1].arrival = arrival;
     evidence.fault_walk->walk.address = x86::VirtualAddress{*evidence.cpus[1].exceptions[0].cr2};

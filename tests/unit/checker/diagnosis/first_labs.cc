@@ -55,7 +55,8 @@ Evidence arrived_with(::memory::MappedPage page) {
     Evidence evidence = synthetic::healthy();
     for (Cpu& cpu : evidence.cpus)
         if (cpu.cpu != 0) {
-            cpu.arrival = evidence::Arrival{*cpu.registers, {{page}, true}, 0x4000};
+            cpu.arrival = evidence::Arrival{*cpu.registers, {{page}, true}};
+            cpu.arrival->mailbox.stack_top = 0x4000;
             cpu.arrival->registers.rsp = 0x4000 - 8;
             cpu.arrival->registers.rdi = trampoline::mailbox_address;
         }

@@ -142,19 +142,16 @@ TEST_CASE("low map: only with 4-level paging on") {
     CHECK(!guest::low_map(image, {}, registers));
 }
 
-TEST_CASE("arrival: its stack is the mailbox's") {
-    MemoryImage image = image_with_upper_half();
-    trampoline::Mailbox mailbox{};
-    mailbox.stack_top = 0x4000;
-    image.put(trampoline::mailbox_address, mailbox);
+TEST_CASE("arrival: what it has mapped, and which entries its root has") {
+    const MemoryImage image = image_with_upper_half();
     Registers registers = long_mode();
     registers.rsp = 0x3ff8;
     const evidence::Arrival arrival = guest::read_arrival(image, {}, registers);
     CHECK(arrival.registers.rsp == 0x3ff8);
-    CHECK(arrival.stack_top == 0x4000);
     CHECK(arrival.low_map.complete);
+    CHECK(!arrival.root_entries.empty());
 
     const evidence::Arrival strange = guest::read_arrival(MemoryImage{0x1000}, {}, Registers{});
-    CHECK(strange.stack_top == 0);
+    CHECK(strange.root_entries.empty());
     CHECK(!strange.low_map.complete);
 }

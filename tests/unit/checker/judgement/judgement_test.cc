@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include "checker/evidence/questions.h"
+#include "checker/judgement/checks.h"
 #include "checker/judgement/control_flag.h"
+#include "tests/unit/checker/diagnosis/first_labs.h"
 #include "tests/unit/checker/judgement/synthetic.h"
 
 using evidence::End;
@@ -90,6 +92,16 @@ TEST_CASE("every AP has to stand where it belongs") {
     SUBCASE("with one of its own") {
         evidence.cpus[2].registers->gs.base = evidence.cpus[3].registers->gs.base;
     }
+    SUBCASE("with the kernel's IDT") {
+        evidence.cpus[2].registers->idt.base = 0x1000;
+    }
+    SUBCASE("with nothing global in its TLB") {
+        evidence.cpus[2].registers->control.cr4 |= x86::cr4::pge;
+    }
+    SUBCASE("seen on its whole way through C++, where the engine can") {
+        evidence = synthetic::passing(Engine::bochs);
+        evidence.cpus[2].arrival->left.reset();
+    }
     SUBCASE("in the scheduler") {
         evidence.cpus[2].where.symbol = "smp::match_bsp";
     }
@@ -101,6 +113,44 @@ TEST_CASE("every AP has to stand where it belongs") {
     }
     CHECK(outcome(evidence) == Outcome::not_yet);
     CHECK(points(evidence) == 17);
+}
+
+TEST_CASE("what counts of the page is what each AP found") {
+    Evidence evidence = synthetic::healthy_and_told();
+    first_labs::put(evidence, first_labs::right_tables());
+    const auto page = evidence.trampoline->page;
+    for (evidence::Cpu& cpu : evidence.cpus)
+        if (cpu.arrival) {
+            cpu.found = page;
+            cpu.arrival->registers.gdt.base =
+                trampoline::tables_address + offsetof(trampoline::Tables, gdt64);
+        }
+    const auto answer = [&](std::string_view check) {
+        return judgement::check_named(check)({}, evidence).answer;
+    };
+    using enum judgement::Finding::Answer;
+    CHECK(answer("table-pointers-right") == yes);
+    auto wrong = evidence.cpus[3].found;
+    SUBCASE("tables that were put right later") {
+        wrong[trampoline::tables_address - trampoline::page_address] = std::byte{1};
+        evidence.cpus[3].found = wrong;
+        CHECK(answer("table-pointers-right") == no);
+    }
+    SUBCASE("tables elsewhere") {
+        evidence.cpus[3].arrival->registers.gdt.base = 0x8b00;
+        CHECK(answer("table-pointers-right") == no);
+    }
+    SUBCASE("code that was put right later") {
+        evidence.engine = Engine::bochs;
+        wrong[0] = std::byte{0xcc};
+        evidence.cpus[3].found = wrong;
+        CHECK(answer("page-is-image") == no);
+    }
+    SUBCASE("a start that nobody saw") {
+        evidence.cpus[3].found.clear();
+        CHECK(answer("page-is-image") == no);
+        CHECK(answer("table-pointers-right") == no);
+    }
 }
 
 TEST_CASE("each end has its outcome") {

@@ -93,7 +93,8 @@ Evidence passing(Engine engine) {
         if (cpu.cpu != 0)
             cpu.where.symbol = "sched::idle_loop";
         if (cpu.cpu != 0 && cpu.cpu <= evidence::watched_aps)
-            cpu.arrival = evidence::Arrival{at_the_end(cpu.cpu), {}, 0};
+            cpu.arrival = evidence::Arrival{
+                .registers = at_the_end(cpu.cpu), .low_map = {}, .left = at_the_end(cpu.cpu)};
     }
     return evidence;
 }
@@ -118,7 +119,7 @@ Evidence healthy_and_told() {
         arrival.registers.rip = ap_entry;
         arrival.registers.rsp = stack_top - 8;
         arrival.registers.rdi = trampoline::mailbox_address;
-        arrival.stack_top = stack_top;
+        arrival.mailbox.stack_top = stack_top;
         cpu.arrival = arrival;
     }
     evidence.trampoline =
