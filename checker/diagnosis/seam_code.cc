@@ -151,6 +151,20 @@ bool reads_mailbox_in_32_bit_alone(const Scene& scene, const CodeLine& line) {
            address(CodeSize::bits64) != address(CodeSize::bits32);
 }
 
+std::optional<ReadLine> writes_message(const Scene& scene, std::string_view file) {
+    constexpr auto only_read = std::to_array<std::string_view>({"cmp", "test", "bt ", "push"});
+    for (const CodeLine& line : lines_of(scene, file)) {
+        const std::string text = read(scene, line);
+        const auto address = process::number_after(text.substr(0, text.find(',')), "[0x");
+        if (address && *address >= trampoline::mailbox_address &&
+            *address < trampoline::mailbox_address + offsetof(trampoline::Mailbox, trace) &&
+            std::ranges::none_of(only_read,
+                                 [&](std::string_view each) { return text.starts_with(each); }))
+            return ReadLine{line, text};
+    }
+    return {};
+}
+
 std::optional<Misread> misread(const Scene& scene, const evidence::Registers& registers,
                                std::string_view file) {
     const std::uint64_t ip = guest::linear_rip(registers);

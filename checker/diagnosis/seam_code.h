@@ -47,6 +47,15 @@ std::optional<evidence::CodeLine> next_with(const Scene& scene, std::string_view
 std::optional<evidence::CodeLine> address_as_value(const Scene& scene, std::string_view file,
                                                    std::uint64_t address);
 
+/// A line, and its instruction.
+struct ReadLine {
+    evidence::CodeLine line;
+    std::string text;
+};
+
+/// The first line of `file`, read as 32-bit code, that writes to the message in the mailbox.
+std::optional<ReadLine> writes_message(const Scene& scene, std::string_view file);
+
 /// A line of the student's whose bytes this CPU reads as something else: in its code size the
 /// instruction there does not end where the next line begins, and in another it does.
 struct Misread {

@@ -96,6 +96,30 @@ std::optional<Explanation> called_in_64_bit(const Scene& scene) {
                        .cpu = bit->cpu};
 }
 
+// The message said that the BSP has it not, and the mailbox says now that it has.
+std::optional<Explanation> mailbox_changed(const Scene& scene) {
+    const auto bit = beyond(scene);
+    const auto* both = trampoline_page(scene.evidence);
+    if (!bit || !both || !scene.evidence.message || bit->flag.set_in(scene.evidence.message->bsp) ||
+        !bit->flag.set_in(evidence::mailbox_in(*both).bsp))
+        return {};
+    const auto line =
+        scene.lab.number == labs::nx_wp ? writes_message(scene, "match_bsp.asm") : std::nullopt;
+    const std::string where = line ? fmt::format("line {} of match_bsp.asm", line->line.line)
+                                   : fmt::format("the code of lab {}", scene.lab.number);
+    return Explanation{
+        .cause = fmt::format("CPU {} has {} 1 where the BSP has it 0: {} has set it in the "
+                             "mailbox, which says what the BSP has.",
+                             bit->cpu, bit->flag.full_name(), where),
+        .detail = line ? fmt::format("That line is `{}`.", line->text) : "",
+        .advice = line && line->text.starts_with("bt")
+                      ? "BT looks at a bit and leaves it; BTS, BTR and BTC change it, in memory "
+                        "too."
+                      : "Read the mailbox; what is worked out from it belongs in a register.",
+        .compare = {bit->flag.in},
+        .cpu = bit->cpu};
+}
+
 std::optional<Explanation> nxe_restated(const Scene& scene) {
     return restated(scene, Register::efer);
 }
@@ -122,6 +146,7 @@ std::optional<Explanation> register_copied(const Scene& scene) {
 std::span<const Rule> second_machine_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"wrong-code-size", called_in_64_bit},
+        {"mailbox-overwritten", mailbox_changed},
         {"nxe-restated", nxe_restated},
         {"wp-restated", wp_restated},
         {"register-copied", register_copied},
