@@ -34,10 +34,33 @@ std::optional<CommandFlaw> init_of_the_sender(const Scene& scene) {
     return {};
 }
 
-// Went to an ID that is the kernel's number of the CPU it was meant for.
-bool is_its_number(const CommandFlaw& found) {
-    const InterruptCommand command = found.command->command();
-    return found.kind == Kind::to_another && command.destination() == found.cpu;
+// What the destinations of all commands of this kind, for whatever AP, have in common.
+std::string how_it_was_chosen(const Scene& scene, const observed::SentCommand& wrong) {
+    const InterruptCommand command = wrong.command();
+    if (command.is_logical())
+        return fmt::format(
+            "Bit 11 of {:#010x} makes the destination a logical one, which is no APIC ID.{}",
+            command.low(),
+            command.mode() == DeliveryMode::startup && command.vector() == 0
+                ? " The vector, bits 7..0, is 0: the page's segment, 0x8000 >> 4 = 0x800, is no "
+                  "vector, and would be that bit; the vector is 0x8000 >> 12."
+                : "");
+    bool number = true, same = true, several = false;
+    for (const observed::SentCommand& sent : scene.evidence.sent->first) {
+        if (sent.sender != 0 || sent.started >= scene.evidence.cpus.size() ||
+            sent.command().mode() != command.mode())
+            continue;
+        number = number && sent.command().destination() == sent.started;
+        same = same && sent.command().destination() == command.destination();
+        several = several || sent.started != wrong.started;
+    }
+    return number ? "That is its number, `message.cpu`."
+           : same && several
+               ? fmt::format(
+                     "Each {} went there, whichever AP was to be started: each AP has an "
+                     "ID of its own, which its message says.",
+                     judgement::name(command))
+               : "";
 }
 
 // Why the command went to the sender, as far as it shows.
@@ -106,14 +129,13 @@ std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
         if (const auto sent = flaw(scene, kind)) {
             const InterruptCommand command = sent->command->command();
             const Cpu& meant = scene.evidence.cpus[sent->cpu];
-            return Explanation{
-                .cause =
-                    fmt::format("The {} for CPU {} went to {} {}, and that CPU has APIC ID {}.",
-                                judgement::name(command), sent->cpu,
-                                command.is_logical() ? "logical destination" : "APIC ID",
-                                command.destination(), meant.apic_id),
-                .detail = is_its_number(*sent) ? "That is its number, `message.cpu`." : "",
-                .cpu = sent->cpu};
+            return Explanation{.cause = fmt::format(
+                                   "The {} for CPU {} went to {} {}, and that CPU has APIC ID {}.",
+                                   judgement::name(command), sent->cpu,
+                                   command.is_logical() ? "logical destination" : "APIC ID",
+                                   command.destination(), meant.apic_id),
+                               .detail = how_it_was_chosen(scene, *sent->command),
+                               .cpu = sent->cpu};
         }
     if (message_differs(scene.evidence).value_or(false))
         return {};  // then the number in it may be what is wrong
