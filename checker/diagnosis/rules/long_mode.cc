@@ -2,6 +2,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/rules/rules.h"
 
@@ -84,6 +85,29 @@ std::optional<Explanation> cr3_wrong(const Scene& scene) {
                                    cr3(scene.bsp_registers()))};
 }
 
+// It came through its whole start with it: all that runs until then is mapped there too.
+std::optional<Explanation> cr3_not_the_bsps(const Scene& scene) {
+    if (!scene.judges(labs::long_mode) || scene.oldest || !scene.bsp_registers() ||
+        scene.evidence.end != evidence::End::panicked)
+        return {};
+    const std::uint64_t wanted = cr3(scene.bsp_registers());
+    const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
+        return one.registers && evidence::reached(one, '6') && cr3(&*one.registers) != wanted;
+    });
+    if (!cpu)
+        return {};
+    const std::uint64_t its = cr3(&*cpu->registers);
+    const bool same_root = x86::page_table_root(its) == x86::page_table_root(wanted);
+    return Explanation{
+        .cause = fmt::format("CPU {} finished its start with CR3 {:#x}; the BSP's is {:#x}.",
+                             cpu->cpu, its, wanted),
+        .detail = same_root ? "The PML4 is the same. Bits 11..0 of CR3 are no bits of a page "
+                              "entry: 3 and 4 say how the PML4 is cached, the others nothing here, "
+                              "and there is neither P nor R/W among them."
+                            : "That is another PML4, which maps the same code so far.",
+        .cpu = cpu->cpu};
+}
+
 std::optional<Explanation> identity_map_missing(const Scene& scene) {
     if (!scene.lost_the_trampoline() || cr3(scene.registers()) != cr3(scene.bsp_registers()) ||
         (scene.walk() && scene.walk()->outcome != x86::WalkOutcome::not_present))
@@ -152,6 +176,7 @@ std::span<const Rule> long_mode_rules() {
         {"cr3-missing", cr3_missing},
         {"cr3-truncated", cr3_truncated},
         {"cr3-wrong", cr3_wrong},
+        {"cr3-not-the-bsps", cr3_not_the_bsps},
         {"identity-map-missing", identity_map_missing},
         {"pae-missing", pae_missing},
         {"long-mode-missing", long_mode_missing},
