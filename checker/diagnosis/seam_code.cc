@@ -68,22 +68,20 @@ bool parked_at_the_end(const Scene& scene, const evidence::Cpu& cpu, std::string
            jump->target && *jump->target < last;
 }
 
-bool branch_leads_here(const Scene& scene, const evidence::Cpu& cpu) {
-    const auto& trampoline = scene.evidence.trampoline;
-    if (!trampoline)
-        return false;
-    const std::span<const std::byte> page{trampoline->page};
-    constexpr std::size_t cmp_size = 2, short_jump = 2, near_jump = 6, cli_hlt = 2;
-    constexpr std::byte cmp_al{0x3c};
-    for (std::size_t offset = cmp_size; offset < page.size(); ++offset) {
-        const auto step =
-            guest::step(page.subspan(offset), trampoline::page_address + offset, CodeSize::bits64);
-        if (step && step->flow == guest::Flow::branch && step->target &&
-            (step->length == short_jump || step->length == near_jump) &&
-            page[offset - cmp_size] != cmp_al && cpu.where.address - *step->target <= cli_hlt)
-            return true;
+std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cpu& cpu,
+                                          std::string_view file) {
+    constexpr std::size_t cli_hlt = 2;
+    const auto leads_here = [&](std::uint64_t to) { return cpu.where.address - to <= cli_hlt; };
+    for (const CodeLine& line : lines_of(scene, file)) {
+        const auto step = guest::step(code_at(*trampoline_page(scene.evidence), line.address),
+                                      line.address, CodeSize::bits64);
+        // What a loop falls through to, nothing has decided about.
+        if (line.file.ends_with(file) && step && step->flow == guest::Flow::branch &&
+            step->target &&
+            (leads_here(*step->target) || (*step->target > line.address && leads_here(line.end))))
+            return ReadLine{line, read(scene, line, CodeSize::bits64)};
     }
-    return false;
+    return {};
 }
 
 int pushes_left(const Scene& scene, std::string_view file) {
@@ -161,6 +159,28 @@ std::optional<ReadLine> writes_message(const Scene& scene, std::string_view file
             std::ranges::none_of(only_read,
                                  [&](std::string_view each) { return text.starts_with(each); }))
             return ReadLine{line, text};
+    }
+    return {};
+}
+
+std::optional<Misread> first_with_rex(const Scene& scene, std::string_view file) {
+    constexpr auto changes_mode = std::to_array<std::string_view>({"far", "iret", "mov cr0"});
+    constexpr std::byte rex_mask{0xf0}, rex{0x40};
+    bool comes_here = true;  // and not to data that is jumped over
+    for (const CodeLine& line : lines_of(scene, file)) {
+        const auto here = code_at(*trampoline_page(scene.evidence), line.address);
+        const std::string now = read(scene, line), meant = read(scene, line, CodeSize::bits64);
+        if (std::ranges::any_of(changes_mode, [&](std::string_view each) {
+                return now.find(each) != std::string::npos || meant.find(each) != std::string::npos;
+            }))
+            return {};
+        const std::size_t length = line.end - line.address;
+        if (comes_here && line.file.ends_with(file) && (here.front() & rex_mask) == rex &&
+            length > 1 && guest::instruction_length(here, CodeSize::bits64) == length)
+            return Misread{line, meant, 64, now};
+        const auto step = guest::step(here, line.address, CodeSize::bits32);
+        comes_here =
+            !step || (step->flow != guest::Flow::jump && step->flow != guest::Flow::elsewhere);
     }
     return {};
 }

@@ -3,12 +3,19 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "checker/diagnosis/scene.h"
 #include "checker/guest/code.h"
 
 namespace diagnosis {
+
+/// A line, and its instruction.
+struct ReadLine {
+    evidence::CodeLine line;
+    std::string text;
+};
 
 /// The code of `file` does not end with an instruction that leads elsewhere: whoever executes it to
 /// its end runs on into what follows. False where its lines are not known.
@@ -17,10 +24,10 @@ bool falls_off(const Scene& scene, std::string_view file);
 /// This CPU sleeps in a loop of HLT and a jump with which `file` ends.
 bool parked_at_the_end(const Scene& scene, const evidence::Cpu& cpu, std::string_view file);
 
-/// A conditional jump in the page, read as 64-bit code, leads to where this CPU halted or loops: it
-/// decided something. The one in leave_stage, behind CMP AL, decides nothing of that kind.
-/// [sdm2 CMP]
-bool branch_leads_here(const Scene& scene, const evidence::Cpu& cpu);
+/// The line of `file` itself, read as 64-bit code, with the conditional jump that this CPU came by
+/// to where it halted or loops, taken or not.
+std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cpu& cpu,
+                                          std::string_view file);
 
 /// How many more pushes than pops `file` has, read in one go as 32-bit code.
 int pushes_left(const Scene& scene, std::string_view file);
@@ -47,12 +54,6 @@ std::optional<evidence::CodeLine> next_with(const Scene& scene, std::string_view
 std::optional<evidence::CodeLine> address_as_value(const Scene& scene, std::string_view file,
                                                    std::uint64_t address);
 
-/// A line, and its instruction.
-struct ReadLine {
-    evidence::CodeLine line;
-    std::string text;
-};
-
 /// The first line of `file`, read as 32-bit code, that writes to the message in the mailbox.
 std::optional<ReadLine> writes_message(const Scene& scene, std::string_view file);
 
@@ -64,6 +65,10 @@ struct Misread {
     unsigned bits = 0;  // that code size
     std::string read;   // what the CPU makes of it
 };
+
+/// The first line of `file` itself that begins with a REX prefix, as 64-bit code does, before
+/// anything that leads to another mode.
+std::optional<Misread> first_with_rex(const Scene& scene, std::string_view file);
 
 /// The line of `file` that a CPU with these registers stands in, if it is such a line.
 std::optional<Misread> misread(const Scene& scene, const evidence::Registers& registers,

@@ -25,12 +25,13 @@ std::uint64_t entry(const Scene& scene) {
 }
 
 // Stands in the trampoline's 64-bit half, after R or J: it looked at its entry and went no further.
-bool refused_its_entry(const Scene& scene) {
-    return scene.outcome == judgement::Outcome::hang && !scene.oldest && scene.registers() &&
-           scene.registers()->cs.long_mode &&
-           (scene.cpu->trace.ends_with('R') || scene.cpu->trace.ends_with('J')) &&
-           in_trampoline(scene.cpu->where.address) && entry(scene) != 0 &&
-           branch_leads_here(scene, *scene.cpu);
+// The jump that decided it.
+std::optional<ReadLine> refused_its_entry(const Scene& scene) {
+    const bool stopped = scene.outcome == judgement::Outcome::hang && !scene.oldest &&
+                         scene.registers() && scene.registers()->cs.long_mode &&
+                         (scene.cpu->trace.ends_with('R') || scene.cpu->trace.ends_with('J')) &&
+                         in_trampoline(scene.cpu->where.address) && entry(scene) != 0;
+    return stopped ? branch_leads_here(scene, *scene.cpu, "long_mode.asm") : std::nullopt;
 }
 
 // "CPU 1 refused"; where J says that it was accepted, both.
@@ -63,7 +64,7 @@ std::optional<std::uint64_t> called_nothing(const Scene& scene) {
 std::optional<Explanation> entry_truncated(const Scene& scene) {
     const std::uint64_t half = entry(scene) & low_32_bits;
     const bool called = called_nothing(scene) == half;
-    const bool refused = refused_its_entry(scene) &&
+    const bool refused = refused_its_entry(scene).has_value() &&
                          evidence::any_register_is(*scene.registers(), half) &&
                          !evidence::any_register_is(*scene.registers(), entry(scene));
     if (!called && !refused)
@@ -131,14 +132,25 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
         .detail = fmt::format("Here it is {:#x}.", in_mailbox)};
 }
 
+// JL and JG, with their kin, look at SF and OF; the disassembler calls JG JNLE. [sdm2 Jcc]
+bool is_signed(std::string_view jump) {
+    return jump.starts_with("jl") || jump.starts_with("jnl");
+}
+
 std::optional<Explanation> entry_check_wrong(const Scene& scene) {
-    if (!refused_its_entry(scene))
+    const auto jump = refused_its_entry(scene);
+    if (!jump)
         return {};
     return Explanation{
-        .cause = fmt::format("{} its entry, {:#x}, which is the right one.", did(scene, false),
-                             entry(scene)),
+        .cause = fmt::format("{} its entry, {:#x}, which is the right one: so line {} of "
+                             "long_mode.asm decided.",
+                             did(scene, false), entry(scene), jump->line.line),
         .detail = scene.cpu->trace.ends_with('J')
                       ? "The jump that decides stands behind stage 'J', which changes the flags."
+                  : is_signed(jump->text)
+                      ? "This jump takes the compared numbers as signed: an address "
+                        "in the higher half is negative, and less than any in the "
+                        "lower half."
                       : ""};
 }
 

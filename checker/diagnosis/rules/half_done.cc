@@ -79,7 +79,7 @@ bool waits_at_the_end(const Scene& scene, const Late& late) {
     const bool far_enough =
         evidence::reached(cpu, 'p') ? late.registers->cs.long_mode : evidence::reached(cpu, 'r');
     return !scene.oldest && far_enough && parked_at_the_end(scene, cpu, file_of(cpu)) &&
-           !(late.registers->cs.long_mode && branch_leads_here(scene, cpu));
+           !(late.registers->cs.long_mode && branch_leads_here(scene, cpu, "long_mode.asm"));
 }
 
 // In nobody's code, or in its own 64-bit code, and paging, which comes before both, is not on.

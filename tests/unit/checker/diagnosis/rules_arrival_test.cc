@@ -28,8 +28,10 @@ Evidence stopped_at_its_entry(std::uint64_t rbx) {
     cpu.arrival.reset();
     cpu.where = {0x8220, "long_mode", "labs/4-long-mode/long_mode.asm", 70, "hlt"};
     cpu.registers->rbx = rbx;
-    evidence.trampoline->page.at(0x200) = std::byte{0x73};  // JNC 0x8220
-    evidence.trampoline->page.at(0x201) = std::byte{0x1e};
+    evidence.trampoline->image.at(0x200) = std::byte{0x73};  // JNC 0x8220
+    evidence.trampoline->image.at(0x201) = std::byte{0x1e};
+    evidence.trampoline->page = evidence.trampoline->image;
+    evidence.trampoline->lines = {{0x8200, 0x8202, "labs/4-long-mode/long_mode.asm", 60}};
     return evidence;
 }
 
@@ -125,7 +127,14 @@ TEST_CASE("the entry, refused") {
     }
     SUBCASE("not where no condition leads there") {
         Evidence evidence = stopped_at_its_entry(entry);
-        evidence.trampoline->page.at(0x200) = std::byte{0xeb};  // JMP
+        evidence.trampoline->image.at(0x200) = std::byte{0xeb};  // JMP
+        CHECK(arrival_id(evidence, Outcome::hang) == "unknown");
+    }
+    SUBCASE("behind the jump, not taken; but not behind a loop") {
+        Evidence evidence = stopped_at_its_entry(entry);
+        evidence.cpus[1].where.address = 0x8203;
+        CHECK(arrival_id(evidence, Outcome::hang) == "entry-check-wrong");
+        evidence.trampoline->image.at(0x201) = std::byte{0xf0};  // JNC 0x81f2
         CHECK(arrival_id(evidence, Outcome::hang) == "unknown");
     }
 }
