@@ -20,6 +20,7 @@ bool is_shifted_by(const Cpu& cpu, unsigned bits) {
     return cpu.apic_id != 0 && cpu.record->lapic_id == std::uint64_t{cpu.apic_id} << bits;
 }
 
+// As far as the number shows it.
 std::string how(const Scene& scene, const Cpu& cpu) {
     for (unsigned bits = 1; bits < xapic_shift; ++bits)
         if (is_shifted_by(cpu, bits))
@@ -31,9 +32,12 @@ std::string how(const Scene& scene, const Cpu& cpu) {
         return fmt::format("That is CPU {}'s ID: each CPU has to ask its own LAPIC, each time.",
                            namesake->cpu);
     if (cpu.record->lapic_id == 0)
-        return "0 is also what the upper byte of the version register holds, and the lower bytes "
-               "of the ID register.";
-    return "It is something else than the ID.";
+        return "0 is also what the upper byte of the version register beside it holds, and the "
+               "lower bytes of the ID register; and a register is 16 bytes from the next.";
+    if (cpu.record->lapic_id == static_cast<std::uint32_t>(static_cast<std::int8_t>(cpu.apic_id)))
+        return "It is the ID with its sign extended: shifted right, a signed number is filled up "
+               "with its bit 31.";
+    return "";
 }
 
 // By what the engine has seen, and the kernel's own commands tell of the mode.
