@@ -8,6 +8,7 @@
 #include "checker/diagnosis/scene.h"
 #include "trampoline/tables.h"
 #include "x86/segment.h"
+#include "x86/uart.h"
 
 namespace diagnosis {
 
@@ -45,6 +46,22 @@ std::optional<std::uint16_t> selector_in(std::string_view instruction) {
     return error == std::errc{} && end != instruction.data() + instruction.size() && *end == ':'
                ? std::optional{selector}
                : std::nullopt;
+}
+
+std::string_view left_by_a_stage(x86::Cr0 value) {
+    return (value & ~(x86::cr0::et | x86::cr0::pe)).raw == x86::uart_line_status::temt.raw
+               ? "What is in CR0 is what leave_stage leaves in EAX, the UART's line status: leave "
+                 "the "
+                 "stage before CR0 is read."
+               : "";
+}
+
+std::string bit_0_instead(bool is_set, std::string_view name, std::uint64_t mask) {
+    return is_set ? fmt::format(
+                        "{}, bit 0, is set instead: so it is where BTS is given the mask "
+                        "{:#x} for a bit's number, which counts modulo 32.",
+                        name, mask)
+                  : "";
 }
 
 std::string what_it_is(std::uint16_t raw) {

@@ -105,9 +105,15 @@ std::string bit_names(Register which, std::uint64_t value) {
         if ((value & mask) != 0)
             append(std::string{bit});
     });
-    for (unsigned bit = 0; bit < 64; ++bit)
-        if ((value & ~named & x86::bit(bit)) != 0)
-            append(fmt::format("bit {}", bit));
+    const std::uint64_t rest = value & ~named;
+    for (unsigned bit = 0; bit < 64; ++bit) {
+        const unsigned first = bit;
+        while (bit < 63 && (rest >> bit & 3) == 3)
+            ++bit;
+        if ((rest & x86::bit(bit)) != 0)
+            append(first == bit ? fmt::format("bit {}", bit)
+                                : fmt::format("bits {} to {}", first, bit));
+    }
     return names.empty() ? "-" : names;
 }
 

@@ -4,6 +4,7 @@
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/exhibits_tables.h"
+#include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 
 namespace diagnosis::rules {
@@ -132,7 +133,8 @@ std::optional<Explanation> pae_missing(const Scene& scene) {
         .detail = in_paging && !enabled(scene).lme
                       ? "Without LME as well it is 32-bit paging with two levels, which takes the "
                         "8-byte entries of the PML4 for pairs of 4-byte ones."
-                      : "",
+                      : bit_0_instead(scene.registers()->control.cr4.has(x86::cr4::vme), "VME",
+                                      x86::cr4::pae.raw),
         .compare = {Register::cr0, Register::cr4, Register::efer}};
 }
 
@@ -157,6 +159,8 @@ std::optional<Explanation> lme_missing(const Scene& scene) {
         .cause = fmt::format("CPU {} {} paging on without EFER.LME{}.", scene.cpu->cpu,
                              enabled(scene).pg ? "turned" : "tried to turn",
                              enabled(scene).pg ? "" : ", and was refused"),
+        .detail = bit_0_instead(scene.registers()->control.efer.has(x86::efer::sce), "SCE",
+                                x86::efer::lme.raw),
         .compare = {Register::cr0, Register::efer}};
 }
 

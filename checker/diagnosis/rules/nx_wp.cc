@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
 #include "checker/evidence/questions.h"
@@ -111,11 +112,18 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
         .on_arrival = true};
 }
 
+// Nobody asks an AP for SCE.
+std::string sce_instead(const Cpu& cpu) {
+    return bit_0_instead(cpu.registers && cpu.registers->control.efer.has(x86::efer::sce), "SCE",
+                         x86::efer::nxe.raw);
+}
+
 std::optional<Explanation> nxe_missing(const Scene& scene) {
     if (stopped_by_bit_63(scene) && scene.bsp_registers() && nxe(*scene.bsp_registers()))
         return Explanation{
             .cause = fmt::format("CPU {} used a page marked no-execute while its EFER.NXE was 0.",
                                  scene.cpu->cpu),
+            .detail = sce_instead(*scene.cpu),
             .compare = {Register::efer}};
 
     const Cpu* cpu = ap_without(scene, *judgement::control_flag("efer.nxe"));
@@ -124,7 +132,8 @@ std::optional<Explanation> nxe_missing(const Scene& scene) {
     return Explanation{
         .cause =
             fmt::format("CPU {} finished its start with EFER.NXE 0; the BSP has it 1.", cpu->cpu),
-        .detail = "This CPU has met no such entry yet; the first one will stop it.",
+        .detail = fmt::format("This CPU has met no such entry yet; the first one will stop it. {}",
+                              sce_instead(*cpu)),
         .compare = {Register::efer},
         .cpu = cpu->cpu};
 }

@@ -237,6 +237,7 @@ std::optional<Explanation> protected_mode_missing(const Scene& scene) {
     return Explanation{
         .cause = fmt::format(
             "CPU {} has loaded its GDT and left the trampoline, with CR0.PE still 0.", lost->cpu),
+        .detail = std::string{left_by_a_stage(lost->registers->control.cr0)},
         .compare = {Register::cr0},
         .cpu = lost->cpu};
 }

@@ -47,6 +47,18 @@ bool paging_without_protection(Cr0 value) {
     return value.has(x86::cr0::pg) && !value.has(x86::cr0::pe);
 }
 
+// How such a value came about, where it shows.
+std::string how_it_came(std::uint64_t value) {
+    constexpr std::uint64_t upper = ~low_32_bits, sign = x86::cr0::pg.raw;
+    if ((value & upper) != 0)
+        return fmt::format("Bits 63 to 32 of CR0 must be 0.{}",
+                           (value & (upper | sign)) == (upper | sign)
+                               ? " Here a signed number of 32 bits was extended by its sign, which "
+                                 "is PG's bit: CR0 belongs into an unsigned one."
+                               : "");
+    return std::string{left_by_a_stage(Cr0{value})};
+}
+
 // Has come through protected_mode.asm, and is in real mode again; nobody has reset it.
 bool left_protected_mode(const Scene& scene, const evidence::Cpu& cpu) {
     return !scene.oldest && evidence::reached(cpu, 'p') && in_real_mode(cpu) &&
@@ -73,8 +85,12 @@ std::optional<Explanation> cr0_overwritten(const Scene& scene) {
                                   *value, judgement::bit_names(Register::cr0, *value))
             : no_paging
                 ? fmt::format("CPU {} switched its paging off: CR0 was written without PG.", cpu)
-                : fmt::format("CPU {} left protected mode: CR0 was written without PE, as {:#x}.",
-                              cpu, lost->registers->control.cr0.raw),
+                : fmt::format(
+                      "CPU {} left protected mode: CR0 was written without PE, and is {:#x}.", cpu,
+                      lost->registers->control.cr0.raw),
+        .detail = how_it_came(refused     ? *value
+                              : no_paging ? scene.registers()->control.cr0.raw
+                                          : lost->registers->control.cr0.raw),
         .compare = {Register::cr0},
         .cpu = cpu};
 }
