@@ -57,21 +57,20 @@ bool falls_off(const Scene& scene, std::string_view file) {
 }
 
 bool parked_at_the_end(const Scene& scene, const evidence::Cpu& cpu, std::string_view file) {
-    constexpr std::byte hlt{0xf4};
     const std::vector<CodeLine> lines = lines_of(scene, file);
-    if (lines.empty() || !halted_for_good(cpu) || cpu.where.address != lines.back().address)
+    if (lines.empty() || !halted_for_good(cpu) || !cpu.where.instruction.starts_with("hlt") ||
+        cpu.where.address + 1 != lines.back().address)
         return false;
     const std::uint64_t last = lines.back().address;
-    const auto& both = *trampoline_page(scene.evidence);
-    const auto jump = guest::step(code_at(both, last), last, guest::code_size(*cpu.registers));
-    return code_at(both, last - 1).front() == hlt && jump && jump->flow == guest::Flow::jump &&
-           jump->target && *jump->target < last;
+    const auto jump = guest::step(code_at(*trampoline_page(scene.evidence), last), last,
+                                  guest::code_size(*cpu.registers));
+    return jump && jump->flow == guest::Flow::jump && jump->target && *jump->target < last;
 }
 
 std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cpu& cpu,
                                           std::string_view file) {
-    constexpr std::size_t cli_hlt = 2;
-    const auto leads_here = [&](std::uint64_t to) { return cpu.where.address - to <= cli_hlt; };
+    constexpr std::size_t cli = 1;
+    const auto leads_here = [&](std::uint64_t to) { return cpu.where.address - to <= cli; };
     for (const CodeLine& line : lines_of(scene, file)) {
         const auto step = guest::step(code_at(*trampoline_page(scene.evidence), line.address),
                                       line.address, CodeSize::bits64);

@@ -51,8 +51,7 @@ bool still_waits(const Scene& scene, const Cpu& cpu) {
 }
 
 std::string where_it_halted(const Cpu& cpu) {
-    return halted_for_good(cpu) ? fmt::format("Here it came to a HLT, right before {:#x}.",
-                                              guest::linear_rip(*cpu.registers))
+    return halted_for_good(cpu) ? fmt::format("Here it came to a HLT, at {:#x}.", cpu.where.address)
                                 : "";
 }
 

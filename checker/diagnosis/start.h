@@ -16,7 +16,7 @@ bool took_a_sipi(const Scene& scene, const evidence::Cpu& cpu);
 /// There, or halted where the firmware has left it: no SIPI has started it.
 bool still_waits(const Scene& scene, const evidence::Cpu& cpu);
 
-/// " Here it came to a HLT, right before 0x9003.", of a CPU that ran what nobody put there for it;
+/// "Here it came to a HLT, at 0x9002.", of a CPU that ran what nobody put there for it;
 /// empty unless it halted for good.
 std::string where_it_halted(const evidence::Cpu& cpu);
 

@@ -76,10 +76,18 @@ std::vector<Exception> traps_in_progress(const Machine& machine, const Registers
     return exceptions;
 }
 
+// The instruction that a CPU is at. One that has halted has its HLT behind it.
+std::uint64_t rip_of(const Machine& machine, const Registers& registers) {
+    constexpr std::byte hlt{0xf4};
+    const auto before = machine.seen_with(registers).read(linear_rip(registers) - 1, 1);
+    const bool at_hlt = registers.halted && !before.empty() && before.front() == hlt;
+    return at_hlt ? registers.rip - 1 : registers.rip;
+}
+
 void examine_cpu(const Machine& machine, const FromLog& from_log, const std::vector<Cpu>& all,
                  Cpu& cpu) {
     const Registers& registers = *cpu.registers;
-    cpu.where = locate(machine, registers, registers.rip);
+    cpu.where = locate(machine, registers, rip_of(machine, registers));
     const CallStack stack = call_stack(machine.seen_with(registers), registers.rbp);
     cpu.callers = callers(machine, registers, cpu.where, stack);
     cpu.loop = loop_at(machine, registers);

@@ -118,8 +118,7 @@ std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
     return Explanation{
         .cause = fmt::format("CPU {} took its SIPI for {:#x}, and left no letter: it {} at {:#x}.",
                              silent->cpu, trampoline::page_address,
-                             silent->registers->halted ? "halted" : "runs",
-                             guest::linear_rip(*silent->registers)),
+                             silent->registers->halted ? "halted" : "runs", silent->where.address),
         .compare = {Register::cr0},
         .cpu = silent->cpu};
 }

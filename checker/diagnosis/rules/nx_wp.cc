@@ -129,11 +129,12 @@ std::optional<Explanation> nxe_missing(const Scene& scene) {
     const Cpu* cpu = ap_without(scene, *judgement::control_flag("efer.nxe"));
     if (!cpu)
         return {};
+    const std::string instead = sce_instead(*cpu);
     return Explanation{
         .cause =
             fmt::format("CPU {} finished its start with EFER.NXE 0; the BSP has it 1.", cpu->cpu),
-        .detail = fmt::format("This CPU has met no such entry yet; the first one will stop it. {}",
-                              sce_instead(*cpu)),
+        .detail = "This CPU has met no such entry yet; the first one will stop it." +
+                  (instead.empty() ? "" : " " + instead),
         .compare = {Register::efer},
         .cpu = cpu->cpu};
 }
