@@ -6,6 +6,7 @@
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "memory/layout.h"
+#include "observed.h"
 #include "x86/msr.h"
 
 namespace diagnosis::rules {
@@ -52,6 +53,7 @@ std::string whose(const Cpu& cpu) {
 }
 
 constexpr std::uint64_t fs_gs_size = 0x1000;
+constexpr std::uint64_t at_address_0 = 0xf000ff53f000ff53;  // two vectors of the firmware's
 
 // An access through GS, or through what was read there: with GS base 0 that is the BIOS's vectors.
 bool used_the_record(const Scene& scene) {
@@ -62,9 +64,8 @@ bool used_the_record(const Scene& scene) {
     if (text.starts_with("wrmsr") || text.starts_with("wrgsbase") || text.starts_with("rdgsbase") ||
         text.starts_with("mov gs") || text.starts_with("swapgs") || text.starts_with("ud2"))
         return false;
-    constexpr std::uint64_t bios = 0xf000ff53f000ff53;  // two vectors of the firmware's
     return (scene.raised(x86::ExceptionVector::general_protection) &&
-            evidence::any_register_is(registers, bios)) ||
+            evidence::any_register_is(registers, at_address_0)) ||
            (scene.oldest->cr2 && *scene.oldest->cr2 < fs_gs_size);
 }
 
@@ -81,15 +82,41 @@ std::uint64_t halves_exchanged(std::uint64_t value) {
     return value << 32 | value >> 32;
 }
 
+// How this AP came by such a GS base, as far as the number shows it.
+std::string how_it_came(const Scene& scene, const Cpu& cpu, std::uint64_t base) {
+    const std::uint64_t record = cpu.record->address;
+    const auto& first = scene.evidence.cpus.front().record;
+    if (base == record - memory::kernel_base.raw)
+        return "That is the record's physical address; a GS base is virtual.";
+    if (base == halves_exchanged(record))
+        return "That is its address with the halves exchanged: WRMSR takes the upper half from "
+               "EDX.";
+    if ((base & low_32_bits) == (record & low_32_bits))
+        return "Its lower half is the record's, its upper half is not: that one WRMSR takes from "
+               "EDX. In 64-bit code the constraint \"A\" is one register, and not EDX:EAX.";
+    if (base == at_address_0)
+        return "That is what lies at address 0: this_cpu() was asked for the record while the GS "
+               "base was still 0.";
+    if (first && base == first->address + cpu.cpu * sizeof(observed::PerCpu))
+        return fmt::format(
+            "It is counted in steps of {} bytes, the size of a record; the records "
+            "lie {} bytes apart, each in a line of its own.",
+            sizeof(observed::PerCpu), sizeof(observed::PerCpuRecords::Line));
+    if (base - record < sizeof(observed::PerCpu))
+        return fmt::format("That is {} bytes behind its beginning.", base - record);
+    if (cpu.arrival && cpu.arrival->stack_top - base <= x86::page_size)
+        return "That is on the AP's first stack, which is gone when low memory is unmapped.";
+    return "";
+}
+
 std::optional<Explanation> gs_base_not_canonical(const Scene& scene) {
     const auto value = refused_gs_base(scene);
     if (!value || x86::is_canonical(x86::VirtualAddress{*value}))
         return {};
-    const bool swapped =
-        scene.cpu->record && halves_exchanged(*value) == scene.cpu->record->address;
-    return Explanation{fmt::format("CPU {} tried to write {:#x} to GS_BASE, which is no address{}.",
-                                   scene.cpu->cpu, *value,
-                                   swapped ? ": the record's, with its halves exchanged" : "")};
+    return Explanation{
+        .cause = fmt::format("CPU {} tried to write {:#x} to GS_BASE, which is no address.",
+                             scene.cpu->cpu, *value),
+        .detail = scene.cpu->record ? how_it_came(scene, *scene.cpu, *value) : ""};
 }
 
 std::optional<Explanation> fsgsbase_not_enabled(const Scene& scene) {
@@ -143,18 +170,11 @@ std::optional<Explanation> gs_base_wrong(const Scene& scene) {
     const Cpu* cpu = ap_whose_gs(scene, [](const Scene&, const Cpu&) { return true; });
     if (!cpu)
         return {};
-    const bool in_low_memory = cpu->registers->gs.base < memory::low_memory_size;
+    const std::uint64_t base = cpu->registers->gs.base;
     return Explanation{
         .cause = fmt::format("CPU {}'s GS base is {:#x}, and its record lies at {:#x}.", cpu->cpu,
-                             cpu->registers->gs.base, cpu->record->address),
-        .detail = cpu->registers->gs.base == cpu->record->address - memory::kernel_base.raw
-                      ? "That is the record's physical address; a GS base is virtual."
-                  : cpu->registers->gs.base == halves_exchanged(cpu->record->address)
-                      ? "That is its address with the halves exchanged: WRMSR takes the upper half "
-                        "from EDX."
-                  : in_low_memory
-                      ? "That is in low memory, where an AP's first stack is: a local variable."
-                      : "",
+                             base, cpu->record->address),
+        .detail = how_it_came(scene, *cpu, base),
         .cpu = cpu->cpu};
 }
 
