@@ -83,6 +83,14 @@ std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cp
     return {};
 }
 
+std::optional<ReadLine> line_before(const Scene& scene, const evidence::Cpu& cpu) {
+    const auto* both = trampoline_page(scene.evidence);
+    for (const CodeLine& line : both ? both->lines : std::vector<CodeLine>{})
+        if (line.end == cpu.where.address && cpu.registers)
+            return ReadLine{line, read(scene, line, guest::code_size(*cpu.registers))};
+    return {};
+}
+
 int pushes_left(const Scene& scene, std::string_view file) {
     int pushes = 0;
     for (const CodeLine& line : lines_of(scene, file)) {

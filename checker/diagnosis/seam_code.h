@@ -29,6 +29,9 @@ bool parked_at_the_end(const Scene& scene, const evidence::Cpu& cpu, std::string
 std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cpu& cpu,
                                           std::string_view file);
 
+/// The line that ends where this CPU stands in the page, as the CPU reads it.
+std::optional<ReadLine> line_before(const Scene& scene, const evidence::Cpu& cpu);
+
 /// How many more pushes than pops `file` has, read in one go as 32-bit code.
 int pushes_left(const Scene& scene, std::string_view file);
 

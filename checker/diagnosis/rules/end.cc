@@ -4,6 +4,7 @@
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/start.h"
 
 namespace diagnosis::rules {
@@ -31,10 +32,25 @@ std::string how_far(const Scene& scene) {
                : fmt::format("CPU {} had come as far as {}.", scene.cpu->cpu, scene.cpu->trace);
 }
 
+// The OUT in the student's assembly that a CPU stands behind, in words.
+std::string by_an_out(const Scene& scene) {
+    for (const Cpu& cpu : scene.evidence.cpus)
+        if (const auto line = scene.in_seam(cpu.where) ? line_before(scene, cpu) : std::nullopt;
+            line && line->text.starts_with("out"))
+            return fmt::format(": CPU {} stands behind the `{}` in line {} of {}{}", cpu.cpu,
+                               line->text, line->line.line,
+                               line->line.file.substr(line->line.file.rfind('/') + 1),
+                               line->text.starts_with("out 0x92")
+                                   ? ". Bit 0 of port 0x92 resets the machine, bit 1 is A20"
+                                   : "");
+    return "; no CPU had faulted";
+}
+
 std::optional<Explanation> deliberate_reset(const Scene& scene) {
     if (scene.evidence.end == End::reset)
         return Explanation{
-            .cause = "The machine was reset by software, through a port; no CPU had faulted.",
+            .cause = fmt::format("The machine was reset by software, through a port{}.",
+                                 by_an_out(scene)),
             .detail = how_far(scene)};
     if (scene.evidence.end == End::powered_off && !evidence::came_to_its_end(scene.evidence))
         return Explanation{
