@@ -18,14 +18,14 @@ std::string gate_is_wrong(const Scene& scene, const Exception& exception) {
 }
 
 // Of a CPU whose exceptions ended in a shutdown.
-std::string why_nobody_handled_it(const Scene& scene) {
+std::string why_nobody_handled_it(const Scene& scene, std::string_view cause) {
     const std::string_view first = mnemonic(*scene.oldest);
     const evidence::Registers* registers = scene.registers();
     if (registers && registers->idt.limit != 0 && no_idt(*registers))
         return fmt::format(
-            "It has no IDT yet: the kernel loads one at the end of a CPU's start. So "
+            "{} has no IDT yet: the kernel loads one at the end of a CPU's start. So "
             "the {} could not be handled, and shut the machine down.",
-            first);
+            cause.starts_with(scene.who() + " ") ? "It" : scene.who(), first);
     const std::string reason = no_handler(scene);
     return reason.empty()
                ? fmt::format("The {} could not be handled, and shut the machine down.", first)
@@ -65,10 +65,11 @@ std::string no_handler(const Scene& scene) {
     return "";
 }
 
-std::string why_it_did_not_survive(const Scene& scene, const evidence::Cpu* cpu) {
+std::string why_it_did_not_survive(const Scene& scene, const evidence::Cpu* cpu,
+                                   std::string_view cause) {
     const End end = scene.evidence.end;
     if (end == End::triple_fault && cpu && cpu->died && cpu == scene.cpu && scene.oldest)
-        return why_nobody_handled_it(scene);
+        return why_nobody_handled_it(scene, cause);
     if (end == End::panicked && scene.oldest && cpu == scene.cpu)
         return fmt::format("The kernel caught the {}, and stopped the machine.",
                            mnemonic(*scene.oldest));

@@ -50,8 +50,10 @@ Finding flag_equals_bsp(const lab::Fact& fact, const Evidence& evidence) {
     return every_started_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.registers)
             return no_registers(cpu);
+        Finding clear = no(fmt::format("CPU {} has it clear", cpu.cpu));
+        clear.elsewhere = cpu.arrival && flag.set_in(cpu.arrival->registers.control);
         if (!flag.set_in(cpu.registers->control))
-            return no(fmt::format("CPU {} has it clear", cpu.cpu));
+            return clear;
         return !cpu.arrival || !cpu.arrival->left || flag.set_in(cpu.arrival->left->control)
                    ? yes()
                    : no(fmt::format("CPU {} had it clear when it left your code", cpu.cpu));

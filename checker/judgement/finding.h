@@ -9,7 +9,8 @@ struct Finding {
     enum class Answer { no, yes, not_told };  // not_told: the engine gave no state to decide by
 
     Answer answer = Answer::no;
-    std::string detail;  // why not: "CPU 1 has it clear (EFER 0x500)"; empty for yes
+    std::string detail;      // why not: "CPU 1 has it clear (EFER 0x500)"; empty for yes
+    bool elsewhere = false;  // where it came to be so is told by the diagnosis, not by the fact
 };
 
 inline Finding yes() {

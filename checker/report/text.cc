@@ -99,7 +99,7 @@ std::string not_earned(const LabGrade& grade, const lab::Fact& fact, const Findi
     const std::string seen = fmt::format("{}: {}", fact.text, finding.detail);
     return !built                                        ? fact.text
            : finding.answer == Finding::Answer::not_told ? seen
-           : fact.look.empty()
+           : fact.look.empty() || finding.elsewhere
                ? fmt::format("{}; why is told below", seen)
                : fmt::format("{}; see labs/{}/{}", seen, grade.lab.directory, fact.look);
 }
