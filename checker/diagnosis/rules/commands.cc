@@ -110,15 +110,41 @@ std::optional<Explanation> commands_not_noted(const Scene& scene) {
         .cpu = found->cpu};
 }
 
+// The first address that an AP comes to in the page, before any jump or HLT, at which there is no
+// instruction for it.
+std::optional<std::uint64_t> no_code_at(const Scene& scene) {
+    const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
+    const auto image = both ? std::span{both->image} : std::span<const std::byte>{};
+    std::uint64_t at = trampoline::page_address;
+    while (at - trampoline::page_address < image.size()) {
+        const auto here = image.subspan(at - trampoline::page_address);
+        const auto step = guest::step(here, at, guest::CodeSize::bits16);
+        if (!step)
+            return at;
+        if (step->flow != guest::Flow::on ||
+            guest::disassemble(here, at, guest::CodeSize::bits16).starts_with("hlt"))
+            return {};
+        at += step->length;
+    }
+    return {};
+}
+
 // Of an AP that took its SIPI: what it found was the trampoline, or it would be named elsewhere.
 std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
     const Cpu* silent = silent_ap(scene);
     if (!silent || !took_a_sipi(scene, *silent) || !silent->registers)
         return {};
+    const auto nowhere = no_code_at(scene);
     return Explanation{
         .cause = fmt::format("CPU {} took its SIPI for {:#x}, and left no letter: it {} at {:#x}.",
                              silent->cpu, trampoline::page_address,
                              silent->registers->halted ? "halted" : "runs", silent->where.address),
+        .detail = nowhere ? fmt::format("A SIPI starts the AP at the first byte of the page, and "
+                                        "what lies there is no code: at {:#x} there is no "
+                                        "instruction for it.",
+                                        *nowhere)
+                          : "",
+        .advice = nowhere ? "Begin with an instruction; data belongs behind the last jump." : "",
         .compare = {Register::cr0},
         .cpu = silent->cpu};
 }
