@@ -135,8 +135,13 @@ std::optional<Explanation> seam_hang(const Scene& scene) {
     const std::string_view how = &place != &cpu->where ? "it was still in what that had called"
                                  : halted              ? "it halted there, and nothing woke it"
                                                        : "it was still running there at the end";
+    const bool deaf = !halted && cpu->loop && cpu->registers &&
+                      !x86::Rflags{cpu->registers->rflags}.has(x86::rflags::if_);
     Explanation explanation{
         .cause = fmt::format("CPU {} never came back from your own code: {}.", cpu->cpu, how),
+        .detail = deaf ? "Its RFLAGS.IF is 0, so that no interrupt reaches it: what its loop waits "
+                         "for can come from no handler of this CPU's."
+                       : "",
         .cpu = cpu->cpu};
     if (&place != &cpu->where)
         explanation.exhibits.push_back({"called from", {describe(place)}});
