@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/evidence/questions.h"
 
@@ -89,10 +90,34 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
     return {};
 }
 
+std::optional<Explanation> precondition_broken(const Scene& scene) {
+    // The other labs use no constructor that checks its arguments: a UD2 there is somebody's own.
+    const bool can_be = scene.judges(labs::identity_map) || scene.judges(labs::trampoline);
+    if (!can_be || !scene.cpu || !scene.raised_at(ExceptionVector::invalid_opcode, "ud2"))
+        return {};
+    const bool own = scene.in_seam(scene.oldest->where);
+    const evidence::Location* place = own ? &scene.oldest->where : place_in_seam(scene, *scene.cpu);
+    if (!place)
+        return {};
+    return Explanation{
+        .cause =
+            own ? fmt::format("CPU {} stopped in {}, at {}: an argument breaks what is "
+                              "demanded of it.",
+                              scene.cpu->cpu, place->symbol, lines_of(*place))
+                : fmt::format("CPU {} stopped in {}, called from {}: an argument breaks what it "
+                              "demands.",
+                              scene.cpu->cpu, scene.oldest->where.symbol, lines_of(*place)),
+        .advice =
+            own ? ""
+                : fmt::format("Read the comment above `{}`, and look at what is handed to it.",
+                              scene.oldest->where.symbol)};
+}
+
 }  // namespace
 
 std::span<const Rule> any_rules() {
     static constexpr auto all = std::to_array<Rule>({
+        {"precondition-broken", precondition_broken},
         {"bsp-control-changed", bsp_control_changed},
         {"control-bit-differs", control_bit_differs},
         {"lapic-not-mapped", lapic_not_mapped},

@@ -59,8 +59,11 @@ std::string what_lgdt_did(const Registers& registers, const trampoline::Tables& 
     if (registers.ds.base != 0)
         return fmt::format("DS begins at {:#x}, so what is read through it lies that much higher.",
                            registers.ds.base);
-    if (registers.gdt.base == 0 && (registers.gdt.limit == 0 || registers.gdt.limit == 0xffff))
-        return "So INIT leaves it, or what was read were zeros.";
+    if (registers.gdt.base == 0 && registers.gdt.limit == 0xffff)
+        return "So INIT leaves it.";
+    if (registers.gdt.base == 0 && registers.gdt.limit == 0)
+        return "LGDT read zeros, such as the null descriptor is, with which the table itself "
+               "begins: what it wants is the address of the pointer.";
     return "LGDT read its six bytes from somewhere else.";
 }
 
@@ -82,6 +85,8 @@ std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
                              scene.cpu->cpu, registers->gdt.base, registers->gdt.limit, base,
                              std::uint16_t{table.pointer.limit}),
         .detail = what_lgdt_did(*registers, *tables),
+        .advice =
+            registers->ds.base != 0 ? "Zero DS first, then load gdt32_pointer with LGDT." : "",
         .exhibits = {pointer_exhibit(table, scene.cpu)}};
 }
 
@@ -169,8 +174,13 @@ std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
                              what_it_is(*selector)),
         .detail = wide ? "16-bit code takes an offset of 16 bits, and for the selector what comes "
                          "next: here the upper half of the offset."
-                       : "",
-        .advice = wide ? "Say `dword`: `jmp dword far [...]` takes an offset of 32 bits." : ""};
+                  : memory ? ""
+                           : "RETF takes the offset from the top of the stack, and the selector "
+                             "behind it. A CALL or a PUSH of one word leaves no selector there. "
+                             "[sdm2 RET]",
+        .advice = wide     ? "Say `dword`: `jmp dword far [...]` takes an offset of 32 bits."
+                  : memory ? "In memory `dd offset` and `dw selector`, in this order."
+                           : "Push the selector first, then the offset; or return with RET."};
 }
 
 std::optional<Explanation> wrong_selector(const Scene& scene) {
@@ -255,24 +265,6 @@ std::optional<Explanation> ap_sleeps(const Scene& scene) {
         .cpu = asleep->cpu};
 }
 
-std::optional<Explanation> precondition_broken(const Scene& scene) {
-    // The other labs use no constructor that checks its arguments: a UD2 there is somebody's own.
-    const bool can_be = scene.judges(labs::identity_map) || scene.judges(labs::trampoline);
-    if (!can_be || !scene.cpu || !scene.raised_at(ExceptionVector::invalid_opcode, "ud2"))
-        return {};
-    const bool own = scene.in_seam(scene.oldest->where);
-    const evidence::Location* place = own ? &scene.oldest->where : place_in_seam(scene, *scene.cpu);
-    if (!place)
-        return {};
-    return Explanation{
-        own ? fmt::format("CPU {} stopped in {}, at {}: an argument breaks what a constructor "
-                          "demands.",
-                          scene.cpu->cpu, place->symbol, lines_of(*place))
-            : fmt::format("CPU {} stopped in {}, called from {}: an argument breaks what it "
-                          "demands.",
-                          scene.cpu->cpu, scene.oldest->where.symbol, lines_of(*place))};
-}
-
 }  // namespace
 
 std::span<const Rule> misread_code_rules() {
@@ -291,7 +283,6 @@ std::span<const Rule> real_mode_rules() {
         {"paging-too-early", paging_too_early},
         {"protected-mode-missing", protected_mode_missing},
         {"ap-sleeps", ap_sleeps},
-        {"precondition-broken", precondition_broken},
         {"cs-not-reloaded", cs_not_reloaded},
     });
     return all;
