@@ -62,7 +62,7 @@ std::string how_it_came(std::uint64_t value) {
 // Has come through protected_mode.asm, and is in real mode again; nobody has reset it.
 bool left_protected_mode(const Scene& scene, const evidence::Cpu& cpu) {
     return !scene.oldest && evidence::reached(cpu, 'p') && in_real_mode(cpu) &&
-           !still_waits(scene, cpu) && cpu.where.instruction.find("hlt") == std::string::npos;
+           !still_waits(scene, cpu);
 }
 
 std::optional<Explanation> cr0_overwritten(const Scene& scene) {
