@@ -74,10 +74,10 @@ std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cp
     for (const CodeLine& line : lines_of(scene, file)) {
         const auto step = guest::step(code_at(*trampoline_page(scene.evidence), line.address),
                                       line.address, CodeSize::bits64);
-        // What a loop falls through to, nothing has decided about.
+        // What a loop falls through to, nothing has decided about; nor where both ways lead.
         if (line.file.ends_with(file) && step && step->flow == guest::Flow::branch &&
             step->target &&
-            (leads_here(*step->target) || (*step->target > line.address && leads_here(line.end))))
+            leads_here(*step->target) != (*step->target > line.address && leads_here(line.end)))
             return ReadLine{line, read(scene, line, CodeSize::bits64)};
     }
     return {};
