@@ -60,7 +60,7 @@ std::string what_lgdt_did(const Registers& registers, const trampoline::Tables& 
         return fmt::format("DS begins at {:#x}, so what is read through it lies that much higher.",
                            registers.ds.base);
     if (registers.gdt.base == 0 && registers.gdt.limit == 0xffff)
-        return "So INIT leaves it.";
+        return "GDTR is as INIT leaves it.";
     if (registers.gdt.base == 0 && registers.gdt.limit == 0)
         return "LGDT read zeros, such as the null descriptor is, with which the table itself "
                "begins: what it wants is the address of the pointer.";
