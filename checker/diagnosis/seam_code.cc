@@ -159,38 +159,30 @@ bool reads_mailbox_in_32_bit_alone(const Scene& scene, const CodeLine& line) {
            address(CodeSize::bits64) != address(CodeSize::bits32);
 }
 
-std::optional<ReadLine> writes_message(const Scene& scene, std::string_view file) {
+std::optional<CodeLine> writes_message(const Scene& scene, std::string_view file) {
     constexpr auto only_read = std::to_array<std::string_view>({"cmp", "test", "bt ", "push"});
     for (const CodeLine& line : lines_of(scene, file)) {
         const std::string text = read(scene, line);
         const auto address = process::number_after(text.substr(0, text.find(',')), "[0x");
-        if (address && *address >= trampoline::mailbox_address &&
-            *address < trampoline::mailbox_address + offsetof(trampoline::Mailbox, trace) &&
-            std::ranges::none_of(only_read,
-                                 [&](std::string_view each) { return text.starts_with(each); }))
-            return ReadLine{line, text};
+        if (address.value_or(0) - trampoline::mailbox_address <
+                offsetof(trampoline::Mailbox, trace) &&
+            std::ranges::none_of(only_read, [&](auto each) { return text.starts_with(each); }))
+            return line;
     }
     return {};
 }
 
 std::optional<Misread> first_with_rex(const Scene& scene, std::string_view file) {
-    constexpr auto changes_mode = std::to_array<std::string_view>({"far", "iret", "mov cr0"});
     constexpr std::byte rex_mask{0xf0}, rex{0x40};
-    bool comes_here = true;  // and not to data that is jumped over
     for (const CodeLine& line : lines_of(scene, file)) {
         const auto here = code_at(*trampoline_page(scene.evidence), line.address);
-        const std::string now = read(scene, line), meant = read(scene, line, CodeSize::bits64);
-        if (std::ranges::any_of(changes_mode, [&](std::string_view each) {
-                return now.find(each) != std::string::npos || meant.find(each) != std::string::npos;
-            }))
-            return {};
-        const std::size_t length = line.end - line.address;
-        if (comes_here && line.file.ends_with(file) && (here.front() & rex_mask) == rex &&
-            length > 1 && guest::instruction_length(here, CodeSize::bits64) == length)
-            return Misread{line, meant, 64, now};
         const auto step = guest::step(here, line.address, CodeSize::bits32);
-        comes_here =
-            !step || (step->flow != guest::Flow::jump && step->flow != guest::Flow::elsewhere);
+        const std::size_t length = line.end - line.address;
+        if ((here.front() & rex_mask) == rex && length > 1 && line.file.ends_with(file) &&
+            guest::instruction_length(here, CodeSize::bits64) == length)
+            return Misread{line, read(scene, line, CodeSize::bits64), 64, read(scene, line)};
+        if (step && (step->flow == guest::Flow::jump || step->flow == guest::Flow::elsewhere))
+            break;  // what follows may be data
     }
     return {};
 }

@@ -58,7 +58,7 @@ std::optional<evidence::CodeLine> address_as_value(const Scene& scene, std::stri
                                                    std::uint64_t address);
 
 /// The first line of `file`, read as 32-bit code, that writes to the message in the mailbox.
-std::optional<ReadLine> writes_message(const Scene& scene, std::string_view file);
+std::optional<evidence::CodeLine> writes_message(const Scene& scene, std::string_view file);
 
 /// A line of the student's whose bytes this CPU reads as something else: in its code size the
 /// instruction there does not end where the next line begins, and in another it does.
@@ -69,8 +69,8 @@ struct Misread {
     std::string read;   // what the CPU makes of it
 };
 
-/// The first line of `file` itself that begins with a REX prefix, as 64-bit code does, before
-/// anything that leads to another mode.
+/// The first line of `file` itself that begins with a REX prefix, as 64-bit code does, and is
+/// 32-bit code by its place.
 std::optional<Misread> first_with_rex(const Scene& scene, std::string_view file);
 
 /// The line of `file` that a CPU with these registers stands in, if it is such a line.

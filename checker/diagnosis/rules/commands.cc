@@ -110,21 +110,16 @@ std::optional<Explanation> commands_not_noted(const Scene& scene) {
         .cpu = found->cpu};
 }
 
-// The first address that an AP comes to in the page, before any jump or HLT, at which there is no
-// instruction for it.
-std::optional<std::uint64_t> no_code_at(const Scene& scene) {
-    const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
-    const auto image = both ? std::span{both->image} : std::span<const std::byte>{};
-    std::uint64_t at = trampoline::page_address;
-    while (at - trampoline::page_address < image.size()) {
-        const auto here = image.subspan(at - trampoline::page_address);
-        const auto step = guest::step(here, at, guest::CodeSize::bits16);
+// The first address at which an AP, before any jump or HLT, finds no instruction.
+std::optional<std::uint64_t> no_code_at(std::span<const std::byte> image) {
+    for (std::uint64_t offset = 0; offset < image.size();) {
+        const std::uint64_t at = trampoline::page_address + offset;
+        const auto step = guest::step(image.subspan(offset), at, guest::CodeSize::bits16);
         if (!step)
             return at;
-        if (step->flow != guest::Flow::on ||
-            guest::disassemble(here, at, guest::CodeSize::bits16).starts_with("hlt"))
+        if (step->flow != guest::Flow::on || image[offset] == std::byte{0xf4})
             return {};
-        at += step->length;
+        offset += step->length;
     }
     return {};
 }
@@ -134,17 +129,16 @@ std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
     const Cpu* silent = silent_ap(scene);
     if (!silent || !took_a_sipi(scene, *silent) || !silent->registers)
         return {};
-    const auto nowhere = no_code_at(scene);
+    const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
+    const auto nowhere = both ? no_code_at(both->image) : std::nullopt;
     return Explanation{
         .cause = fmt::format("CPU {} took its SIPI for {:#x}, and left no letter: it {} at {:#x}.",
                              silent->cpu, trampoline::page_address,
                              silent->registers->halted ? "halted" : "runs", silent->where.address),
-        .detail = nowhere ? fmt::format("A SIPI starts the AP at the first byte of the page, and "
-                                        "what lies there is no code: at {:#x} there is no "
-                                        "instruction for it.",
+        .detail = nowhere ? fmt::format("A SIPI starts it at the page's first byte, and what lies "
+                                        "there is no code: none at {:#x}.",
                                         *nowhere)
                           : "",
-        .advice = nowhere ? "Begin with an instruction; data belongs behind the last jump." : "",
         .compare = {Register::cr0},
         .cpu = silent->cpu};
 }

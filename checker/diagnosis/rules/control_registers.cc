@@ -97,29 +97,20 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
                       : ""};
 }
 
-// In 32-bit code a REX prefix is DEC EAX, or one of its kin, and what follows may well do as it is.
+// In 32-bit code a REX prefix is DEC EAX, or one of its kin; what follows may well do as it is.
 std::optional<Explanation> assembled_for_64_bit(const Scene& scene) {
-    if (!scene.registers() || !scene.reached('p') || scene.reached('R') ||
+    const auto found = first_with_rex(scene, "match_bsp.asm");
+    if (!found || !scene.judges(labs::nx_wp) || !scene.reached('a') || scene.reached('R') ||
         (!scene.oldest && scene.outcome != judgement::Outcome::hang))
         return {};
-    const bool nx_wp = scene.lab.number == labs::nx_wp;
-    const std::string_view file = nx_wp ? "match_bsp.asm" : "long_mode.asm";
-    const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
-    const auto found =
-        nx_wp || scene.judges(labs::long_mode) ? first_with_rex(scene, file) : std::nullopt;
-    const bool came_there =
-        found && (where.file.ends_with(file) ? where.address >= found->line.address
-                                             : scene.reached(nx_wp ? 'l' : 'a'));
-    if (!came_there)
-        return {};
     return Explanation{
-        .cause = fmt::format("CPU {} reads 64-bit code as 32-bit: line {} of {} is not in its code "
-                             "size.",
-                             scene.cpu->cpu, found->line.line, file),
-        .detail = fmt::format("The assembler wrote `{}`; in 32-bit code these bytes begin "
-                              "with `{}`.",
+        .cause = fmt::format("CPU {} reads 64-bit code as 32-bit: line {} of match_bsp.asm is not "
+                             "in its code size.",
+                             scene.cpu->cpu, found->line.line),
+        .detail = fmt::format("The assembler wrote `{}`; in 32-bit code these bytes begin with "
+                              "`{}`.",
                               found->meant, found->read),
-        .compare = {Register::cr0, Register::cr4, Register::efer}};
+        .compare = {Register::efer}};
 }
 
 }  // namespace

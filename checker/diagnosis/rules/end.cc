@@ -35,14 +35,10 @@ std::string how_far(const Scene& scene) {
 // The OUT in the student's assembly that a CPU stands behind, in words.
 std::string by_an_out(const Scene& scene) {
     for (const Cpu& cpu : scene.evidence.cpus)
-        if (const auto line = scene.in_seam(cpu.where) ? line_before(scene, cpu) : std::nullopt;
-            line && line->text.starts_with("out"))
-            return fmt::format(": CPU {} stands behind the `{}` in line {} of {}{}", cpu.cpu,
-                               line->text, line->line.line,
-                               line->line.file.substr(line->line.file.rfind('/') + 1),
-                               line->text.starts_with("out 0x92")
-                                   ? ". Bit 0 of port 0x92 resets the machine, bit 1 is A20"
-                                   : "");
+        if (const auto line = line_before(scene, cpu); line && line->text.starts_with("out"))
+            return fmt::format(", by CPU {}: `{}`, in line {} of {}", cpu.cpu, line->text,
+                               line->line.line,
+                               line->line.file.substr(line->line.file.rfind('/') + 1));
     return "; no CPU had faulted";
 }
 

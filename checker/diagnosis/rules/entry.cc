@@ -132,26 +132,22 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
         .detail = fmt::format("Here it is {:#x}.", in_mailbox)};
 }
 
-// JL and JG, with their kin, look at SF and OF; the disassembler calls JG JNLE. [sdm2 Jcc]
-bool is_signed(std::string_view jump) {
-    return jump.starts_with("jl") || jump.starts_with("jnl");
-}
-
 std::optional<Explanation> entry_check_wrong(const Scene& scene) {
     const auto jump = refused_its_entry(scene);
     if (!jump)
         return {};
+    // The disassembler calls JG JNLE. [sdm2 Jcc]
+    const bool is_signed = jump->text.starts_with("jl") || jump->text.starts_with("jnl");
     return Explanation{
         .cause = fmt::format("{} its entry, {:#x}, which is the right one: so line {} of "
                              "long_mode.asm decided.",
                              did(scene, false), entry(scene), jump->line.line),
         .detail = scene.cpu->trace.ends_with('J')
                       ? "The jump that decides stands behind stage 'J', which changes the flags."
-                  : is_signed(jump->text)
-                      ? "This jump takes the compared numbers as signed: an address "
-                        "in the higher half is negative, and less than any in the "
-                        "lower half."
-                      : ""};
+                  : is_signed ? "This jump takes the compared numbers as signed: an address "
+                                "in the higher half is negative, and less than any in the "
+                                "lower half."
+                              : ""};
 }
 
 std::optional<Explanation> mailbox_not_passed(const Scene& scene) {

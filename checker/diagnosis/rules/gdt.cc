@@ -52,34 +52,6 @@ std::string_view what_happened_to(const TableFlaw& flaw) {
     return "";
 }
 
-// Valid above its limit. [sdm3 5.3]
-bool expands_down(x86::SegmentDescriptor found) {
-    return found.is_data() && (found.type() & 4) != 0;
-}
-
-// What else such a descriptor means for whoever uses it.
-std::string what_it_means(const Scene& scene, const TableFlaw& flaw) {
-    const x86::SegmentDescriptor found = flaw.table.entries[flaw.entry];
-    const bool wrong_type = flaw.kind == TableFlaw::Kind::wrong_type;
-    if (wrong_type && expands_down(found))
-        return fmt::format(
-            "Of a segment that expands down the offsets above the limit are the "
-            "valid ones: above {:#x}. QEMU checks no limit at an access, a "
-            "processor and Bochs do.",
-            found.limit());
-    if (flaw.kind == TableFlaw::Kind::code_size && found.limit() < trampoline::page_address)
-        return fmt::format(
-            "Outside 64-bit mode the limit counts as well, and here it is {:#x}: "
-            "what the far jump leads to lies beyond it.",
-            found.limit());
-    if (!scene.oldest && !scene.cpu)
-        return scene.evidence.engine == evidence::Engine::qemu &&
-                       (wrong_type || found.limit() < trampoline::page_address)
-                   ? "The APs came up all the same, in QEMU, which does not check it at an access."
-                   : "The APs came up all the same: nothing in this boot depends on it.";
-    return std::string{what_happened_to(flaw)};
-}
-
 // What is wrong, in one sentence.
 std::string sentence(const Scene& scene, const TableFlaw& flaw) {
     using enum TableFlaw::Kind;
@@ -131,9 +103,18 @@ std::optional<Explanation> flawed(const Scene& scene) {
     const auto flaw = table_flaw(scene, tables);
     if (!flaw || flaw->kind != kind || (bits != 0 && code_bits(flaw->table) != bits))
         return {};
-    return Explanation{.cause = sentence(scene, *flaw),
-                       .detail = what_it_means(scene, *flaw),
-                       .exhibits = exhibits(*flaw, scene.cpu)};
+    // QEMU checks no limit at an access, and so not which way a segment expands.
+    const bool unchecked = scene.evidence.engine == evidence::Engine::qemu &&
+                           (kind == TableFlaw::Kind::wrong_type ||
+                            (kind == TableFlaw::Kind::not_flat &&
+                             flaw->table.entries[flaw->entry].limit() < trampoline::page_address));
+    return Explanation{
+        .cause = sentence(scene, *flaw),
+        .detail = scene.oldest || scene.cpu ? std::string{what_happened_to(*flaw)}
+                  : unchecked
+                      ? "The APs came up all the same in QEMU, which checks no limit at an access."
+                      : "The APs came up all the same: nothing in this boot depends on it.",
+        .exhibits = exhibits(*flaw, scene.cpu)};
 }
 
 // Nothing at all is what the untouched starter shows, and has its own words.

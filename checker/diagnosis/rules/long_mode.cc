@@ -97,15 +97,9 @@ std::optional<Explanation> cr3_not_the_bsps(const Scene& scene) {
     });
     if (!cpu)
         return {};
-    const std::uint64_t its = cr3(&*cpu->registers);
-    const bool same_root = x86::page_table_root(its) == x86::page_table_root(wanted);
     return Explanation{
         .cause = fmt::format("CPU {} finished its start with CR3 {:#x}; the BSP's is {:#x}.",
-                             cpu->cpu, its, wanted),
-        .detail = same_root ? "The PML4 is the same. Bits 11..0 of CR3 are no bits of a page "
-                              "entry: 3 and 4 say how the PML4 is cached, the others nothing here, "
-                              "and there is neither P nor R/W among them."
-                            : "That is another PML4, which maps the same code so far.",
+                             cpu->cpu, cr3(&*cpu->registers), wanted),
         .cpu = cpu->cpu};
 }
 

@@ -112,29 +112,22 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
         .on_arrival = true};
 }
 
-// Nobody asks an AP for SCE.
-std::string sce_instead(const Cpu& cpu) {
-    return bit_0_instead(cpu.registers && cpu.registers->control.efer.has(x86::efer::sce), "SCE",
-                         x86::efer::nxe.raw);
-}
-
 std::optional<Explanation> nxe_missing(const Scene& scene) {
     if (stopped_by_bit_63(scene) && scene.bsp_registers() && nxe(*scene.bsp_registers()))
         return Explanation{
             .cause = fmt::format("CPU {} used a page marked no-execute while its EFER.NXE was 0.",
                                  scene.cpu->cpu),
-            .detail = sce_instead(*scene.cpu),
+            .detail = bit_0_instead(scene.registers()->control.efer.has(x86::efer::sce), "SCE",
+                                    x86::efer::nxe.raw),
             .compare = {Register::efer}};
 
     const Cpu* cpu = ap_without(scene, *judgement::control_flag("efer.nxe"));
     if (!cpu)
         return {};
-    const std::string instead = sce_instead(*cpu);
     return Explanation{
         .cause =
             fmt::format("CPU {} finished its start with EFER.NXE 0; the BSP has it 1.", cpu->cpu),
-        .detail = "This CPU has met no such entry yet; the first one will stop it." +
-                  (instead.empty() ? "" : " " + instead),
+        .detail = "This CPU has met no such entry yet; the first one will stop it.",
         .compare = {Register::efer},
         .cpu = cpu->cpu};
 }

@@ -48,15 +48,12 @@ bool paging_without_protection(Cr0 value) {
 }
 
 // How such a value came about, where it shows.
-std::string how_it_came(std::uint64_t value) {
-    constexpr std::uint64_t upper = ~low_32_bits, sign = x86::cr0::pg.raw;
-    if ((value & upper) != 0)
-        return fmt::format("Bits 63 to 32 of CR0 must be 0.{}",
-                           (value & (upper | sign)) == (upper | sign)
-                               ? " Here a signed number of 32 bits was extended by its sign, which "
-                                 "is PG's bit: CR0 belongs into an unsigned one."
-                               : "");
-    return std::string{left_by_a_stage(Cr0{value})};
+std::string_view how_it_came(std::uint64_t value) {
+    constexpr std::uint64_t from_pg_up = ~(x86::cr0::pg.raw - 1);
+    return (value & from_pg_up) == from_pg_up
+               ? "Here PG was taken for the sign of a 32-bit number: CR0 belongs into an unsigned "
+                 "one."
+               : left_by_a_stage(Cr0{value});
 }
 
 // Has come through protected_mode.asm, and is in real mode again; nobody has reset it.
@@ -88,9 +85,9 @@ std::optional<Explanation> cr0_overwritten(const Scene& scene) {
                 : fmt::format(
                       "CPU {} left protected mode: CR0 was written without PE, and is {:#x}.", cpu,
                       lost->registers->control.cr0.raw),
-        .detail = how_it_came(refused     ? *value
-                              : no_paging ? scene.registers()->control.cr0.raw
-                                          : lost->registers->control.cr0.raw),
+        .detail = std::string{how_it_came(refused     ? *value
+                                          : no_paging ? scene.registers()->control.cr0.raw
+                                                      : lost->registers->control.cr0.raw)},
         .compare = {Register::cr0},
         .cpu = cpu};
 }

@@ -103,19 +103,16 @@ std::optional<Explanation> mailbox_changed(const Scene& scene) {
     if (!bit || !both || !scene.evidence.message || bit->flag.set_in(scene.evidence.message->bsp) ||
         !bit->flag.set_in(evidence::mailbox_in(*both).bsp))
         return {};
-    const auto line =
-        scene.lab.number == labs::nx_wp ? writes_message(scene, "match_bsp.asm") : std::nullopt;
-    const std::string where = line ? fmt::format("line {} of match_bsp.asm", line->line.line)
-                                   : fmt::format("the code of lab {}", scene.lab.number);
+    const auto line = writes_message(scene, "match_bsp.asm");
     return Explanation{
-        .cause = fmt::format("CPU {} has {} 1 where the BSP has it 0: {} has set it in the "
-                             "mailbox, which says what the BSP has.",
-                             bit->cpu, bit->flag.full_name(), where),
-        .detail = line ? fmt::format("That line is `{}`.", line->text) : "",
-        .advice = line && line->text.starts_with("bt")
-                      ? "BT looks at a bit and leaves it; BTS, BTR and BTC change it, in memory "
-                        "too."
-                      : "Read the mailbox; what is worked out from it belongs in a register.",
+        .cause =
+            fmt::format("CPU {} has {} 1 where the BSP has it 0: {} has set it in the "
+                        "mailbox, which says what the BSP has.",
+                        bit->cpu, bit->flag.full_name(),
+                        line ? fmt::format("line {} of match_bsp.asm", line->line) : "your code"),
+        .advice =
+            "Read the mailbox, and leave it as it is. BT looks at a bit; BTS, BTR and BTC "
+            "change it, in memory too.",
         .compare = {bit->flag.in},
         .cpu = bit->cpu};
 }

@@ -39,28 +39,24 @@ std::string how_it_was_chosen(const Scene& scene, const observed::SentCommand& w
     const InterruptCommand command = wrong.command();
     if (command.is_logical())
         return fmt::format(
-            "Bit 11 of {:#010x} makes the destination a logical one, which is no APIC ID.{}",
+            "Bit 11 of {:#010x} makes the destination a logical one, which is no "
+            "APIC ID. {}",
             command.low(),
             command.mode() == DeliveryMode::startup && command.vector() == 0
-                ? " The vector, bits 7..0, is 0: the page's segment, 0x8000 >> 4 = 0x800, is no "
-                  "vector, and would be that bit; the vector is 0x8000 >> 12."
+                ? "0x8000 >> 4, the page's segment, is that bit, and leaves the "
+                  "vector 0; the vector is 0x8000 >> 12."
                 : "");
     bool number = true, same = true, several = false;
-    for (const observed::SentCommand& sent : scene.evidence.sent->first) {
-        if (sent.sender != 0 || sent.started >= scene.evidence.cpus.size() ||
-            sent.command().mode() != command.mode())
-            continue;
-        number = number && sent.command().destination() == sent.started;
-        same = same && sent.command().destination() == command.destination();
-        several = several || sent.started != wrong.started;
-    }
-    return number ? "That is its number, `message.cpu`."
-           : same && several
-               ? fmt::format(
-                     "Each {} went there, whichever AP was to be started: each AP has an "
-                     "ID of its own, which its message says.",
-                     judgement::name(command))
-               : "";
+    for (const observed::SentCommand& sent : scene.evidence.sent->first)
+        if (sent.sender == 0 && sent.command().mode() == command.mode()) {
+            number &= sent.command().destination() == sent.started;
+            same &= sent.command().destination() == command.destination();
+            several |= sent.started != wrong.started;
+        }
+    return number            ? "That is its number, `message.cpu`."
+           : same && several ? "They all went there, whichever AP was to be started: each AP has "
+                               "an ID of its own."
+                             : "";
 }
 
 // Why the command went to the sender, as far as it shows.
