@@ -35,7 +35,8 @@ std::string how_far(const Scene& scene) {
 // The OUT in the student's assembly that a CPU stands behind, in words.
 std::string by_an_out(const Scene& scene) {
     for (const Cpu& cpu : scene.evidence.cpus)
-        if (const auto line = line_before(scene, cpu); line && line->text.starts_with("out"))
+        if (const auto line = line_before(scene, cpu);
+            line && line->text.starts_with("out") && line->line.file.ends_with(".asm"))
             return fmt::format(", by CPU {}: `{}`, in line {} of {}", cpu.cpu, line->text,
                                line->line.line,
                                line->line.file.substr(line->line.file.rfind('/') + 1));

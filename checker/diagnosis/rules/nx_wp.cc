@@ -103,6 +103,8 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
         .cause =
             fmt::format("CPU {} entered C++ with EFER.NXE 0: {}.", cpu->cpu,
                         of_long_mode ? half_not_in_force(scene) : "match_bsp.asm has not set it"),
+        .detail = bit_0_instead(cpu->arrival->registers.control.efer.has(x86::efer::sce), "SCE",
+                                x86::efer::nxe.raw),
         .advice = of_long_mode
                       ? "Call `match_bsp_in_trampoline` after LME is written and before paging; "
                         "what is written to EFER after it has to keep NXE."
