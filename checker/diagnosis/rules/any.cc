@@ -95,16 +95,16 @@ std::optional<Explanation> precondition_broken(const Scene& scene) {
     const bool can_be = scene.judges(labs::identity_map) || scene.judges(labs::trampoline);
     if (!can_be || !scene.cpu || !scene.raised_at(ExceptionVector::invalid_opcode, "ud2"))
         return {};
-    const evidence::Location* place = place_in_seam(scene, *scene.cpu);
+    const bool own = scene.in_seam(scene.oldest->where);
+    const evidence::Location* place = own ? &scene.oldest->where : place_in_seam(scene, *scene.cpu);
     if (!place)
         return {};
-    const bool own = scene.in_seam(scene.oldest->where);
     const std::string& function = scene.oldest->where.symbol;
     return Explanation{
-        .cause = fmt::format("CPU {} stopped in {}, {} {}: an argument breaks what is demanded of "
-                             "it.",
-                             scene.cpu->cpu, function, own ? "at" : "called from",
-                             lines_of(own ? scene.oldest->where : *place)),
+        .cause =
+            fmt::format("CPU {} stopped in {}, {} {}: an argument breaks what is demanded of "
+                        "it.",
+                        scene.cpu->cpu, function, own ? "at" : "called from", lines_of(*place)),
         .advice =
             own ? ""
                 : fmt::format("Read the comment above `{}`, and look at what is handed to it.",
