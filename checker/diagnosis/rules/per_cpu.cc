@@ -103,7 +103,7 @@ std::string how_it_came(const Scene& scene, const Cpu& cpu, std::uint64_t base) 
             "It is counted in steps of {} bytes, the size of a record; the records "
             "lie {} bytes apart, each in a line of its own.",
             sizeof(observed::PerCpu), sizeof(observed::PerCpuRecords::Line));
-    if (cpu.arrival && cpu.arrival->stack_top - base <= x86::page_size)
+    if (cpu.arrival && cpu.arrival->mailbox.stack_top - base <= x86::page_size)
         return "That is on the AP's first stack, which is gone when low memory is unmapped.";
     return "";
 }
