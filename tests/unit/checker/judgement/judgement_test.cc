@@ -95,8 +95,8 @@ TEST_CASE("every AP has to stand where it belongs") {
     SUBCASE("with the kernel's IDT") {
         evidence.cpus[2].registers->idt.base = 0x1000;
     }
-    SUBCASE("with nothing global in its TLB") {
-        evidence.cpus[2].registers->control.cr4 |= x86::cr4::pge;
+    SUBCASE("with nothing global in the TLB of any") {
+        evidence.cpus[0].registers->control.cr4 |= x86::cr4::pge;
     }
     SUBCASE("seen on its whole way through C++, where the engine can") {
         evidence = synthetic::passing(Engine::bochs);
