@@ -183,7 +183,7 @@ Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->registers)
         return not_told("the engine gave no registers of the BSP");
-    const Finding finding = every_page(evidence, [&](const auto& page, const Cpu*) {
+    Finding finding = every_page(evidence, [&](const auto& page, const Cpu*) {
         return compare_mailbox(evidence, mailbox_in(page), boot->registers->control, page.entry);
     });
     if (finding.answer != Finding::Answer::yes)

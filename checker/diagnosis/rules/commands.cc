@@ -58,9 +58,16 @@ std::optional<Explanation> sipi_not_taken(const Scene& scene) {
         return {};
     // QEMU shows an AP with its old registers until a SIPI starts it.
     const bool had_no_init = known || scene.evidence.engine == Engine::bochs;
+    const auto& sent = scene.evidence.sent;
+    const bool released = sent && std::ranges::any_of(sent->first, [&](const auto& each) {
+                              return each.started == cpu->cpu && each.command().is_deassert();
+                          });
     return Explanation{
         .cause = fmt::format("CPU {} has {}: it sleeps where the firmware has left it.", cpu->cpu,
                              had_no_init ? "had no INIT" : "taken no SIPI"),
+        .detail = released ? "What it was sent is the end of an INIT: level, bit 14, is 0, and bit "
+                             "15 is set. It resets nobody."
+                           : "",
         .cpu = cpu->cpu};
 }
 
@@ -135,10 +142,11 @@ std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
         .cause = fmt::format("CPU {} took its SIPI for {:#x}, and left no letter: it {} at {:#x}.",
                              silent->cpu, trampoline::page_address,
                              silent->registers->halted ? "halted" : "runs", silent->where.address),
-        .detail = nowhere ? fmt::format("A SIPI starts it at the page's first byte, and what lies "
-                                        "there is no code: none at {:#x}.",
-                                        *nowhere)
-                          : "",
+        .detail = nowhere
+                      ? fmt::format("A SIPI starts it at the page's first byte; what it comes to "
+                                    "at {:#x} is no instruction.",
+                                    *nowhere)
+                      : "",
         .compare = {Register::cr0},
         .cpu = silent->cpu};
 }

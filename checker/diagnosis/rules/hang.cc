@@ -126,6 +126,15 @@ std::optional<Explanation> kernel_panic(const Scene& scene) {
         .exhibits = with(place)};
 }
 
+// The AP that the BSP was starting has answered, whatever the BSP still waits for.
+const Cpu* answered(const Scene& scene, const Cpu& waiting) {
+    const auto& message = scene.evidence.message;
+    if (waiting.cpu != 0 || !message || message->cpu >= scene.evidence.cpus.size())
+        return nullptr;
+    const Cpu& ap = scene.evidence.cpus[message->cpu];
+    return ap.trace.empty() ? nullptr : &ap;
+}
+
 std::optional<Explanation> seam_hang(const Scene& scene) {
     const Cpu* cpu = stuck_in_seam(scene, [](const Cpu&) { return true; });
     if (!cpu)
@@ -137,10 +146,14 @@ std::optional<Explanation> seam_hang(const Scene& scene) {
                                                        : "it was still running there at the end";
     const bool deaf = !halted && cpu->loop && cpu->registers &&
                       !x86::Rflags{cpu->registers->rflags}.has(x86::rflags::if_);
+    const Cpu* ap = answered(scene, *cpu);
     Explanation explanation{
         .cause = fmt::format("CPU {} never came back from your own code: {}.", cpu->cpu, how),
         .detail = deaf ? "Its RFLAGS.IF is 0, so that no interrupt reaches it: what its loop waits "
                          "for can come from no handler of this CPU's."
+                  : ap ? fmt::format("CPU {} had started by then, and its letters are in the "
+                                     "mailbox; no AP writes to `message`.",
+                                     ap->cpu)
                        : "",
         .cpu = cpu->cpu};
     if (&place != &cpu->where)

@@ -89,9 +89,8 @@ std::string how_it_came(const Scene& scene, const Cpu& cpu, std::uint64_t base) 
     if (base == record - memory::kernel_base.raw)
         return "That is the record's physical address; a GS base is virtual.";
     if (base == halves_exchanged(record))
-        return "That is the record's address with the halves exchanged: WRMSR takes the upper half "
-               "from "
-               "EDX.";
+        return "That is the record's address with the halves exchanged: WRMSR takes the upper "
+               "half from EDX.";
     if ((base & low_32_bits) == (record & low_32_bits))
         return "The lower half is the record's, the upper half is not: that one WRMSR takes from "
                "EDX. In 64-bit code the constraint \"A\" is one register, and not EDX:EAX.";

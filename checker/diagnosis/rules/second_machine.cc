@@ -54,8 +54,7 @@ std::string without_looking(const Scene& scene, const Beyond& bit) {
     const auto line = address_as_value(scene, "match_bsp.asm", mailbox_efer);
     return line ? fmt::format(
                       "Line {} of match_bsp.asm takes {:#x}, which is where the BSP's EFER lies, "
-                      "for the "
-                      "EFER itself: brackets give what is there. Bit 11 of the address "
+                      "for the EFER itself: brackets give what is there. Bit 11 of the address "
                       "happens to be set.",
                       line->line, mailbox_efer)
                 : "";

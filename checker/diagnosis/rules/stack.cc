@@ -147,7 +147,7 @@ std::optional<Explanation> stack_wrong(const Scene& scene) {
         return {};
     return Explanation{
         .cause = fmt::format(
-            "CPU {} entered C++ with RSP {:#x}; the stack that the mailbox had for it ends "
+            "CPU {} called C++ with RSP {:#x}; the stack that the mailbox had for it ends "
             "at {:#x}.",
             cpu->cpu, at_the_call(*cpu), cpu->arrival->mailbox.stack_top),
         .detail = in_the_mailbox(*cpu)

@@ -40,10 +40,10 @@ std::string how_it_was_chosen(const Scene& scene, const observed::SentCommand& w
     if (command.is_logical())
         return fmt::format(
             "Bit 11 of {:#010x} makes the destination a logical one, which is no "
-            "APIC ID. {}",
+            "APIC ID.{}",
             command.low(),
             command.mode() == DeliveryMode::startup && command.vector() == 0
-                ? "0x8000 >> 4, the page's segment, is that bit, and leaves the "
+                ? " 0x8000 >> 4, the page's segment, is that bit, and leaves the "
                   "vector 0; the vector is 0x8000 >> 12."
                 : "");
     bool number = true, same = true, several = false;
