@@ -41,8 +41,6 @@ void Arrivals::add_page(unsigned cpu, const lib::PhysicalMemory& memory) {
 }
 
 void Arrivals::add_left(unsigned cpu, const evidence::Registers& registers) {
-    if (!wants_left(cpu))
-        return;
     seen_.at(cpu).left = registers;
     ++left_;
 }

@@ -65,7 +65,7 @@ struct Capture {
     Watch watch = Watch::failed;
     std::string error;      // why it failed, in words for the person at the terminal
     std::string registers;  // what the emulator answered when it was asked for them, of all CPUs
-    std::map<unsigned, std::vector<std::byte>> pages;  // what each AP's first instruction found
+    std::map<unsigned, std::vector<std::byte>> pages;  // at 0x8000, when each AP was seen first
     std::map<unsigned, evidence::Arrival> arrivals;
     std::string serial;
     double seconds = 0;
@@ -90,7 +90,7 @@ class Arrivals {
     /// The page as it is in `memory` now, and empty where it cannot be read.
     void add_page(unsigned cpu, const lib::PhysicalMemory& memory);
     void add(unsigned cpu, const evidence::Arrival& arrival) { seen_.emplace(cpu, arrival); }
-    /// What one that entered C++ has when the labs' code is behind it; the first time counts.
+    /// What one that entered C++ has when the labs' code is behind it; to be added if it is wanted.
     bool wants_left(unsigned cpu) const {
         const auto seen = seen_.find(cpu);
         return seen != seen_.end() && !seen->second.left;

@@ -177,9 +177,7 @@ std::optional<TrampolinePage> found_page(const Evidence& evidence, const Cpu& cp
     const TrampolinePage* both = trampoline_page(evidence);
     if (!both || cpu.found.size() < trampoline::page_size)
         return {};
-    TrampolinePage found = *both;
-    found.page = cpu.found;
-    return found;
+    return TrampolinePage{cpu.found, both->image, both->entry};
 }
 
 Tables tables_in(const TrampolinePage& both) {

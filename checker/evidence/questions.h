@@ -82,7 +82,8 @@ const TrampolinePage* trampoline_page(const Evidence& evidence);
 /// Whether the engine looks at APs also as they start, and as they leave the labs' code. Bochs
 /// does: it stops between two instructions. Until QEMU has stopped, a BSP that is at work goes on.
 bool sees_whole_way(const Evidence& evidence);
-/// The page as it was when this AP was seen first, with the image; nothing where it was not seen.
+/// The page as it was when this AP was seen first, with the image, without its lines; nothing where
+/// it was not seen.
 std::optional<TrampolinePage> found_page(const Evidence& evidence, const Cpu& cpu);
 
 /// The descriptor tables in the page, and those in the image, which must be whole.

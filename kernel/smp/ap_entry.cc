@@ -95,7 +95,7 @@ bool give_up(unsigned cpu) {
     return leave_starting(cpu, ApState::given_up);
 }
 
-// It begins with three NOPs, as finish_start() does: there the checker and debuggers stop an AP.
+// Three NOPs come first, as in finish_start(): APs are stopped there. docs/decisions/0008
 extern "C" [[noreturn, gnu::patchable_function_entry(3)]] void ap_entry64(
     trampoline::Mailbox* mailbox) {
     using trampoline::ApStage;
