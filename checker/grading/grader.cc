@@ -193,38 +193,39 @@ Grade Grader::grade(std::span<const lab::Lab> labs, bool together) {
     for (const lab::Lab& lab : request_.mine)
         attempts.add(lab, request_.mine_in);
     attempts.start();
-    std::vector<std::shared_future<std::optional<LabGrade>>> builds;
     std::vector<std::future<LabGrade>> running;
     for (const lab::Lab& lab : labs) {
         const Kernel kernel{{&lab, 1}, lab, attempts.workspace(lab, request_.submission)};
-        builds.push_back(std::async(std::launch::async,
-                                    [=, &attempts, this] { return build(kernel, attempts); }));
-        running.push_back(
-            std::async(std::launch::async, [=, built = builds.back(), &attempts, this] {
-                LabGrade done = boot_unless(built.get(), kernel, attempts);
-                const std::lock_guard lock{saying_};
-                if (progress_.done)
-                    progress_.done(done);
-                return done;
-            }));
+        running.push_back(std::async(std::launch::async, [=, &attempts, this] {
+            LabGrade done = boot_unless(build(kernel, attempts), kernel, attempts);
+            const std::lock_guard lock{saying_};
+            if (progress_.done)
+                progress_.done(done);
+            return done;
+        }));
     }
     Grade all;
-    if (together) {
-        const lab::Lab whole = all_together(labs);
-        all.together = Together{assemble(whole, {})};
-        for (std::size_t i = 0; i < labs.size(); ++i)
-            if (builds[i].get())
-                all.together->not_built.push_back(labs[i].number);
-        if (all.together->not_built.empty()) {
-            const Workspace workspace{request_.project, request_.submission, whole.directory};
-            const Kernel kernel{labs, whole, workspace};
-            all.together->grade = boot_unless(build(kernel, attempts), kernel, attempts);
-        }
-    }
     for (std::future<LabGrade>& each : running)
         all.labs.push_back(each.get());
+    if (together)
+        all.together = grade_together(labs, all.labs, attempts);
     submission::forget_old_workspaces(request_.project);
     return all;
+}
+
+Together Grader::grade_together(std::span<const lab::Lab> labs, std::span<const LabGrade> alone,
+                                const Attempts& attempts) {
+    const lab::Lab whole = all_together(labs);
+    Together result{assemble(whole, {})};
+    for (const LabGrade& each : alone)
+        if (each.verdict.outcome != Outcome::passed)
+            result.waits_for.push_back(each.lab.number);
+    if (result.waits_for.empty()) {
+        const Workspace workspace{request_.project, request_.submission, whole.directory};
+        const Kernel kernel{labs, whole, workspace};
+        result.grade = boot_unless(build(kernel, attempts), kernel, attempts);
+    }
+    return result;
 }
 
 Attempts::Attempts(const submission::Builder& builder, const fs::path& project)

@@ -89,7 +89,7 @@ class Grader {
     Grader(Request request, BootFunction boot, Progress progress);
 
     /// Side by side: each seam is compiled once, whatever kernels it is for. `together`: one kernel
-    /// with all these labs in it as well.
+    /// with all these labs in it as well, once each passes.
     Grade grade(std::span<const lab::Lab> labs, bool together = false);
 
   private:
@@ -103,6 +103,8 @@ class Grader {
     LabGrade boot(const Kernel& kernel, const Attempts& attempts);
     LabGrade boot_unless(const std::optional<LabGrade>& failure, const Kernel& kernel,
                          const Attempts& attempts);
+    Together grade_together(std::span<const lab::Lab> labs, std::span<const LabGrade> alone,
+                            const Attempts& attempts);
     evidence::Evidence boot_fairly(evidence::Engine engine, const engine::Request& boot);
     bool reference_comes_up(evidence::Engine engine, engine::Request boot);
     Run run(const Kernel& kernel, evidence::Engine engine, const guest::Names& names);

@@ -172,9 +172,9 @@ Json whole_kernel(const grading::Grade& grade) {
     const LabGrade& all = grade.together->grade;
     const bool booted = !all.runs.empty();
     const Json numbers = list(grade.labs, [](const LabGrade& lab) { return lab.lab.number; });
-    const bool tried = grade.together->not_built.empty();
+    const bool tried = grade.together->waits_for.empty();
     Json result{{"labs", numbers},
-                {"not_built", grade.together->not_built},
+                {"waits_for", grade.together->waits_for},
                 {"comes_up", booted ? Json(all.verdict.outcome == Outcome::passed) : Json(nullptr)},
                 {"outcome", tried ? Json(judgement::name(all.verdict.outcome)) : Json(nullptr)},
                 {"diagnosis", tried ? or_null(grading::diagnosis_of(all)) : Json(nullptr)},

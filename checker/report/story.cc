@@ -106,9 +106,9 @@ std::string_view fate(const Run& run) {
 // "comes up whole in QEMU and Bochs", "stops in Bochs; comes up whole in QEMU"
 std::string fate_of_whole(const grading::Together& together) {
     const LabGrade& grade = together.grade;
-    if (const auto& labs = together.not_built; !labs.empty())
-        return fmt::format("not booted, because lab{} {} cannot be built",
-                           labs.size() == 1 ? "" : "s", fmt::join(labs, ", "));
+    if (const auto& labs = together.waits_for; !labs.empty())
+        return fmt::format("booted once lab{} {} pass{}", labs.size() == 1 ? "" : "s",
+                           fmt::join(labs, ", "), labs.size() == 1 ? "es" : "");
     if (grade.verdict.outcome == Outcome::build_error)
         return "does not build, though each lab does";
     std::string text;
@@ -200,7 +200,7 @@ std::vector<std::string> brief(const LabGrade& grade) {
 
 std::vector<std::string> whole(const grading::Together& together, std::size_t labs) {
     std::vector<std::string> lines =
-        together.not_built.empty() ? brief(together.grade) : std::vector<std::string>{};
+        together.waits_for.empty() ? brief(together.grade) : std::vector<std::string>{};
     lines.insert(lines.begin(),
                  fmt::format("Your own kernel, {}: {}", which(labs), fate_of_whole(together)));
     return lines;

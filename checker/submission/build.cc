@@ -86,9 +86,18 @@ Builder::Builder(fs::path project, fs::path built, Walls walls)
       walls_(walls),
       tools_(std::max(1u, std::thread::hardware_concurrency())) {}
 
-Given Builder::given() const {
-    std::call_once(made_current_, [this] { given_code_.make_current(); });
-    return given_code_.read();
+std::shared_ptr<const Given> Builder::given() const {
+    const std::lock_guard lock{giving_};
+    if (!given_) {
+        given_code_.make_current();
+        given_ = std::make_shared<const Given>(given_code_.read());
+    }
+    return given_;
+}
+
+void Builder::forget_given() const {
+    const std::lock_guard lock{giving_};
+    given_.reset();
 }
 
 process::Finished Builder::run_confined(Arguments arguments, process::Access access,
@@ -120,14 +129,14 @@ process::Finished Builder::run_confined(Arguments arguments, process::Access acc
 }
 
 process::Finished Builder::make_once(const Plan& plan, const Workspace& workspace) const {
-    const Given its = given();
-    Job job = plan(its);
+    const auto its = given();
+    Job job = plan(*its);
     job.access.write = {job.output.parent_path()};
     if (is_made_from(job.output, job.made_from))
         return {.status = process::ExitStatus{}, .output = {}};
     forget_made(job.output);
     process::Finished run =
-        run_confined(std::move(job.arguments), std::move(job.access), its, workspace);
+        run_confined(std::move(job.arguments), std::move(job.access), *its, workspace);
     if (run.succeeded())
         note_made_from(job.output, job.made_from);
     else
@@ -139,7 +148,7 @@ void Builder::make(const Plan& plan, const Workspace& workspace, const guest::Na
     process::Finished run = make_once(plan, workspace);
     if (!run.succeeded() && !given_code_.is_current()) {
         // A given source that has changed meanwhile is nobody's fault.
-        given_code_.make_current();
+        forget_given();
         run = make_once(plan, workspace);
     }
     if (run.succeeded())
@@ -164,8 +173,7 @@ Builder::Job Builder::compiling(const Given& given, std::span<const SeamFile> fi
                          {fmt::format("{}/{}", folder, file.name), "-o", object});
     job.access.read.push_back(project_ / folder);
     job.made_from = text_of(job.arguments);
-    for (const fs::path& place : given.headers)
-        job.made_from += identity_of_headers(place);
+    job.made_from += given.headers_identity;
     for (const SeamFile& each : files)  // they may include each other
         job.made_from += each.content;
     return job;
@@ -211,10 +219,10 @@ void Builder::link(std::span<const Seam> seams, const Workspace& workspace,
 }
 
 void Builder::make_iso(const Workspace& workspace) const {
-    const Given its = given();
+    const auto its = given();
     const fs::path kernel = workspace.kernel_elf(), iso = workspace.iso();
     const fs::path content = project_ / workspace.linked() / "iso";
-    Arguments arguments = its.make_iso;
+    Arguments arguments = its->make_iso;
     arguments.insert(arguments.end(), {"-o", iso.string(), content.string()});
     const std::string made_from = text_of(arguments) + identity(kernel);
     if (is_made_from(iso, made_from))
@@ -226,7 +234,7 @@ void Builder::make_iso(const Workspace& workspace) const {
     const std::string stripped = (content / "boot/sipi.elf").lexically_relative(project_).string();
     const std::string from = kernel.lexically_relative(project_).string();
     process::Finished result = run_confined({"strip", "-o", stripped, from},
-                                            {{}, {project_ / workspace.linked()}}, its, workspace);
+                                            {{}, {project_ / workspace.linked()}}, *its, workspace);
     if (result.succeeded())
         result = run_tool({.arguments = std::move(arguments),
                            .directory = project_,

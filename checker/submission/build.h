@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <semaphore>
 #include <span>
@@ -68,12 +69,15 @@ class Builder {
     Job compiling(const Given& given, std::span<const SeamFile> files, const std::string& folder,
                   const SeamFile& file, const std::string& object) const;
     Job linking(const Given& given, std::span<const Seam> seams, const Workspace& workspace) const;
-    Given given() const;
+    /// Made current and read when it is first asked for, and after each forget_given().
+    std::shared_ptr<const Given> given() const;
+    void forget_given() const;
 
     std::filesystem::path project_;
     GivenCode given_code_;
     process::Walls walls_;
-    mutable std::once_flag made_current_;
+    mutable std::mutex giving_;
+    mutable std::shared_ptr<const Given> given_;
     mutable std::counting_semaphore<> tools_;
 };
 

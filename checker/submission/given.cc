@@ -124,7 +124,10 @@ Given GivenCode::read() const {
         .code = (folder() / "code.o").lexically_relative(project_).string(),
         .reference = {},
         .headers = {project_ / "kernel", project_ / "trampoline", built_ / "kernel/constants.inc",
-                    built_ / "kernel/seam.h", built_ / "kernel/seam.h.gch"}};
+                    built_ / "kernel/seam.h", built_ / "kernel/seam.h.gch"},
+        .headers_identity = {}};
+    for (const fs::path& place : given.headers)
+        given.headers_identity += identity_of_headers(place);
     for (const std::string& line : lines_of(folder() / "reference")) {
         std::istringstream words{line};
         unsigned lab = 0;

@@ -24,6 +24,7 @@ struct Given {
     std::string code;                                        // an object: all given code
     std::map<unsigned, std::vector<std::string>> reference;  // by lab, the objects of its seam
     std::vector<std::filesystem::path> headers;              // what a seam may include
+    std::string headers_identity;                            // other once one of them has changed
 };
 
 /// Knows whether that is up to date, and has make build it where it is not. Safe to use from
