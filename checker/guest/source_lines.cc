@@ -132,7 +132,10 @@ SourceLine SourceLines::of(std::uint64_t address) const {
         place = place_in_line_table(unit, address);
     if (place.file == nullptr)
         return {};
-    return {relative(place.file, unit), place.line};
+    std::string& name = shown_[place.file];
+    if (name.empty())
+        name = relative(place.file, unit);
+    return {name, place.line};
 }
 
 }  // namespace guest

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <elfutils/libdw.h>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <string>
 
@@ -36,6 +37,7 @@ class SourceLines {
     const Names& names_;
     mutable std::mutex mutex_;  // libdw reads lazily, even when it only looks something up
     Dwarf* dwarf_;
+    mutable std::map<const char*, std::string> shown_;  // by libdw's own names of files
 };
 
 }  // namespace guest
