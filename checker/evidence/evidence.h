@@ -138,8 +138,15 @@ struct Record {
     std::uint64_t self = 0;      // what it holds as its own address
     std::uint32_t id = 0;        // the CPU's number, as it wrote it
     std::uint32_t lapic_id = 0;  // as the CPU read it
+    bool complete = false;       // as it says of itself
     Belongings holds = {};       // what it names
     Belongings prepared = {};    // what the kernel had ready; all zero where nobody can tell
+};
+
+/// A page that no kernel that has come up maps so: "writable and executable".
+struct LaidOpen {
+    memory::MappedPage page;
+    std::string_view how;
 };
 
 /// Where the kernel's code or constants in memory are not what was linked there.
@@ -262,8 +269,7 @@ struct Evidence {
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
     std::optional<FaultWalk> fault_walk;
     std::vector<unsigned> root_entries;  // that are present in the BSP's PML4, at the end
-    /// What the BSP's tables then lay open: to be written and executed, or to ring 3.
-    std::optional<memory::MappedPage> laid_open;
+    std::optional<LaidOpen> laid_open;   // by the BSP's tables then
     std::optional<TrampolinePage> trampoline;  // nothing where memory could not be read
     std::optional<Overwritten> overwritten;    // nothing too where all is as it was linked
     /// The frames that lab 1 had for its tables when the run ended; nothing where nobody can tell.

@@ -89,7 +89,7 @@ std::vector<evidence::Record> KernelMemory::records() const {
             prepared = {stacks->stack_top.raw, stacks->double_fault_stack_top.raw,
                         tables->address + cpu * (tables->size / observed::max_cpus)};
         records.push_back({lines->address + cpu * sizeof(Line), self, record.id, record.lapic_id,
-                           holds, prepared});
+                           record.online == 1, holds, prepared});
     }
     return records;
 }
@@ -117,14 +117,16 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
     evidence::TrampolinePage both{
         {page.begin(), page.end()}, {image.begin(), image.end()}, entry->address, {}};
     const auto code_end = symbols_.find(names::trampoline_code_end);
-    for (std::uint64_t at = trampoline::page_address; code_end && at < code_end->address; ++at) {
+    const std::uint64_t end = code_end ? code_end->address : 0;
+    for (std::uint64_t at = trampoline::page_address, next = 0; at < end; at = next) {
         evidence::Location place = symbols_.locate(at);
+        next = std::min(end, symbols_.next_line(at));
         if (place.line == 0)
             continue;
         if (both.lines.empty() || both.lines.back().line != place.line ||
             both.lines.back().file != place.file)
             both.lines.push_back({at, at, std::move(place.file), place.line});
-        both.lines.back().end = at + 1;
+        both.lines.back().end = next;
     }
     return both;
 }
@@ -140,17 +142,21 @@ std::optional<evidence::Overwritten> KernelMemory::overwritten(const LinearMemor
     struct Part {
         std::uint64_t begin, end;
         x86::PhysicalAddress loaded;
+        bool mapped = true;  // to the end: the labs' code is not, nor is low memory
     };
     const auto loaded = [](std::uint64_t address) {
         return x86::PhysicalAddress{address - ::memory::kernel_base.raw};
     };
-    for (const Part& part : {Part{text->address, text_end->address, loaded(text->address)},
+    const auto mark = symbols_.find(names::given_text_end);
+    const std::uint64_t labs = mark ? mark->address : text_end->address;
+    for (const Part& part : {Part{text->address, labs, loaded(text->address)},
+                             Part{labs, text_end->address, loaded(labs), false},
                              Part{rodata->address, rodata_end->address, loaded(rodata->address)},
-                             Part{trampoline::page_address, code_end->address, *image}}) {
+                             Part{trampoline::page_address, code_end->address, *image, false}}) {
         const auto linked = symbols_.bytes(part.begin, part.end - part.begin);
         const auto loaded_now = memory_.at(part.loaded, linked.size());
         std::vector<std::byte> now{loaded_now.begin(), loaded_now.end()};
-        if (bsp && part.begin != trampoline::page_address && std::ranges::equal(now, linked))
+        if (bsp && part.mapped && std::ranges::equal(now, linked))
             now = bsp->read(part.begin, linked.size());  // its tables may lead elsewhere
         const auto [was, is] = std::ranges::mismatch(linked, now);
         if (was == linked.end() || is == now.end())
@@ -160,6 +166,40 @@ std::optional<evidence::Overwritten> KernelMemory::overwritten(const LinearMemor
                                      part.begin == trampoline::page_address, *was, *is};
     }
     return {};
+}
+
+std::optional<evidence::LaidOpen> KernelMemory::laid_open(const evidence::Registers& bsp) const {
+    constexpr unsigned most_tables = 64;
+    const auto physical = [&](std::string_view name) {
+        const auto mark = symbols_.find(name);
+        return mark ? mark->address - ::memory::kernel_base.raw : 0;
+    };
+    const std::uint64_t text = physical(names::text_start), labs = physical(names::given_text_end),
+                        text_end = physical(names::text_end),
+                        rodata = physical(names::rodata_start),
+                        rodata_end = physical(names::rodata_end);
+    std::optional<evidence::LaidOpen> open;
+    auto read_entry = [&](x86::PhysicalAddress place) {
+        return memory_.read<x86::PageEntry>(place);
+    };
+    auto look = [&](const ::memory::MappedPage& page) {
+        const std::uint64_t begin = page.physical.raw, end = begin + page.size;
+        if (page.user)
+            open = {page, "open to ring 3"};
+        else if (page.writable && page.executable)
+            open = {page, "writable and executable"};
+        else if (page.executable && (begin < text || labs < end))
+            open = {page, "executable, and not the kernel's code"};
+        else if (page.writable &&
+                 ((begin < text_end && text < end) || (begin < rodata_end && rodata < end)))
+            open = {page, "writable, and the kernel's code or constants"};
+        return !open;
+    };
+    ::memory::TableScan<decltype(read_entry), decltype(look)> scan{read_entry, look, most_tables};
+    if (scan.scan(x86::page_table_root(bsp.control.cr3), x86::PageLevel::pml4, {}) ==
+        ::memory::ScanEnd::too_many_tables)
+        open = {{::memory::kernel_base, {}}, "by more tables than the kernel has"};
+    return open;
 }
 
 std::optional<std::vector<std::uint64_t>> KernelMemory::low_map_frames() const {

@@ -37,6 +37,10 @@ class KernelMemory {
     /// The first byte of its code, its constants or its trampoline's image that is not as linked,
     /// where it was loaded or, unless `bsp` is null, where the BSP's tables lead to.
     std::optional<evidence::Overwritten> overwritten(const LinearMemory* bsp) const;
+    /// The first page in the BSP's tables that a kernel that has come up does not have there: its
+    /// given code alone can be executed, it and constants nowhere be written, and ring 3 reaches
+    /// nothing. Asks for EFER.NXE.
+    std::optional<evidence::LaidOpen> laid_open(const evidence::Registers& bsp) const;
     /// The frames that lab 1 has allocated and not given back, while its map is there.
     std::optional<std::vector<std::uint64_t>> low_map_frames() const;
     /// The commands that the kernel has noted.

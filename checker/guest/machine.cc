@@ -170,8 +170,9 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
     std::optional<LinearMemory> bsps;
     if (const Cpu* boot = bsp(evidence); boot && boot->registers) {
         evidence.root_entries = root_entries(machine.memory, *boot->registers);
-        if (evidence.end == End::powered_off && !kernel.panic())
-            evidence.laid_open = laid_open(machine.memory, *boot->registers);
+        if (evidence.end == End::powered_off && !kernel.panic() &&
+            boot->registers->control.efer.has(x86::efer::nxe))
+            evidence.laid_open = kernel.laid_open(*boot->registers);
         bsps.emplace(machine.seen_with(*boot->registers));
     }
     evidence.overwritten = kernel.overwritten(bsps ? &*bsps : nullptr);

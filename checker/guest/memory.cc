@@ -116,22 +116,6 @@ std::vector<unsigned> root_entries(const lib::PhysicalMemory& memory,
     return present;
 }
 
-std::optional<memory::MappedPage> laid_open(const lib::PhysicalMemory& memory,
-                                            const evidence::Registers& registers) {
-    std::optional<memory::MappedPage> open;
-    auto read_entry = [&](x86::PhysicalAddress place) {
-        return memory.read<x86::PageEntry>(place);
-    };
-    auto look = [&](const memory::MappedPage& page) {
-        if ((page.writable && page.executable) || page.user)
-            open = page;
-        return !open;
-    };
-    memory::TableScan<decltype(read_entry), decltype(look)> scan{read_entry, look, most_tables};
-    scan.scan(x86::page_table_root(registers.control.cr3), x86::PageLevel::pml4, {});
-    return open;
-}
-
 evidence::Arrival read_arrival(const lib::PhysicalMemory& memory, CpuModel model,
                                const evidence::Registers& registers) {
     return {.registers = registers,

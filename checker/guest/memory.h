@@ -79,11 +79,6 @@ std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuMo
 std::vector<unsigned> root_entries(const lib::PhysicalMemory& memory,
                                    const evidence::Registers& registers);
 
-/// The first page in the tables of this CPU that can be written and executed, or that ring 3
-/// reaches. A kernel that has come up has none.
-std::optional<memory::MappedPage> laid_open(const lib::PhysicalMemory& memory,
-                                            const evidence::Registers& registers);
-
 /// An AP that has these registers at the first instruction of ap_entry64, with `memory` as it is
 /// then.
 evidence::Arrival read_arrival(const lib::PhysicalMemory& memory, CpuModel model,

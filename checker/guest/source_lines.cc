@@ -1,6 +1,8 @@
 #include "checker/guest/source_lines.h"
 
+#include <algorithm>
 #include <dwarf.h>
+#include <ranges>
 #include <vector>
 
 namespace guest {
@@ -136,6 +138,24 @@ SourceLine SourceLines::of(std::uint64_t address) const {
     if (name.empty())
         name = relative(place.file, unit);
     return {name, place.line};
+}
+
+std::uint64_t SourceLines::next_row(std::uint64_t address) const {
+    const std::lock_guard lock{mutex_};
+    Dwarf_Die unit;
+    Dwarf_Lines* rows = nullptr;
+    std::size_t count = 0;
+    if (dwarf_ == nullptr || !find_unit(address, unit) ||
+        dwarf_getsrclines(&unit, &rows, &count) != 0)
+        return address + 1;
+    const auto numbers = std::views::iota(std::size_t{0}, count);
+    const auto begins = [&](std::size_t number) {
+        Dwarf_Addr begin = 0;
+        dwarf_lineaddr(dwarf_onesrcline(rows, number), &begin);
+        return begin;
+    };
+    const auto next = std::ranges::upper_bound(numbers, address, {}, begins);
+    return next == numbers.end() ? address + 1 : begins(*next);
 }
 
 }  // namespace guest

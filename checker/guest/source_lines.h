@@ -28,6 +28,8 @@ class SourceLines {
     /// The line of the instruction at `address`; where it was inlined, the line of the call that
     /// stands in the function itself.
     SourceLine of(std::uint64_t address) const;
+    /// Where the next row of the line table begins; the next address where none is known.
+    std::uint64_t next_row(std::uint64_t address) const;
 
   private:
     bool find_unit(std::uint64_t address, Dwarf_Die& unit) const;

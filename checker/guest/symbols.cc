@@ -207,6 +207,10 @@ evidence::Location Symbols::locate(std::uint64_t address) const {
     return location;
 }
 
+std::uint64_t Symbols::next_line(std::uint64_t address) const {
+    return tables_->lines->next_row(address);
+}
+
 std::string Symbols::name_at(std::uint64_t address, bool returns) const {
     const std::uint64_t there = returns ? address - 1 : address;
     const auto* symbol = tables_->is_code(there) ? tables_->code_at(there) : nullptr;

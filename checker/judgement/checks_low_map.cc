@@ -46,9 +46,8 @@ Finding low_map_leads_back(const lab::Fact&, const Evidence& evidence) {
 Finding low_map_is_one_page(const lab::Fact&, const Evidence& evidence) {
     if (const auto entry = strange_root_entry(evidence))
         return no(fmt::format("PML4[{}] of the kernel's root is filled too", *entry));
-    if (const auto& open = evidence.laid_open; open && open->address.raw >> 63 != 0)
-        return no(fmt::format("{:#x} is mapped besides, {}", open->address.raw,
-                              open->user ? "open to ring 3" : "writable and executable"));
+    if (const auto& open = evidence.laid_open; open && open->page.address.raw >> 63 != 0)
+        return no(fmt::format("{:#x} is mapped besides, {}", open->page.address.raw, open->how));
     return every_watched_ap(evidence, [](const Cpu& cpu) {
         const LowMap* map = low_map(cpu);
         if (!map)

@@ -148,8 +148,9 @@ void add_facts(Element& lab, const LabGrade& grade) {
 std::string how_it_ended(evidence::End end) {
     // In the order of evidence::End.
     constexpr std::array words{
-        "switched off", "the kernel stopped itself", "triple fault",     "reset",
-        "out of time",  "too much output",           "the engine failed"};
+        "switched off", "the kernel stopped itself", "triple fault",          "reset",
+        "out of time",  "too much output",           "the engine was broken", "the engine failed"};
+    static_assert(words.size() == static_cast<std::size_t>(evidence::End::engine_failed) + 1);
     return words.at(static_cast<std::size_t>(end));
 }
 

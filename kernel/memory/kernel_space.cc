@@ -16,7 +16,7 @@
 #include "x86/cpuid.h"
 
 // From kernel.ld, but the guard pages, which are from boot/entry.asm.
-extern "C" const std::byte kernel_text_start[], kernel_text_end[];
+extern "C" const std::byte kernel_text_start[], given_text_end[], kernel_text_end[];
 extern "C" const std::byte kernel_rodata_start[], kernel_rodata_end[];
 extern "C" const std::byte kernel_data_start[], kernel_data_end[];
 extern "C" const std::byte boot_stack_guard[], emergency_stack_guard[];
@@ -171,6 +171,15 @@ void initialize(const boot::BootInfo& boot_info) {
 PhysicalAddress kernel_root() {
     ASSERT(kernel_map.has_value());
     return kernel_map->root();
+}
+
+void unmap_labs() {
+    const lib::LockGuard guard(space_lock);
+    for (VirtualAddress page = x86::address_of(given_text_end);
+         page < x86::address_of(kernel_text_end); page += x86::page_size) {
+        const PhysicalAddress entry = kernel_map->walk(page).last().entry_address;
+        *x86::pointer_to<x86::PageEntry>(direct_map(entry)) = x86::PageEntry{};
+    }
 }
 
 VirtualAddress map_mmio(PhysicalAddress physical, std::uint64_t size) {

@@ -23,6 +23,10 @@ void initialize(const boot::BootInfo& boot_info);
 /// The PML4, below 4 GiB: what every CPU has in CR3.
 x86::PhysicalAddress kernel_root();
 
+/// Takes the code of the labs out of the map: it has done its work, and what is left of it to run
+/// later dies there. Every CPU has to empty its TLB then.
+void unmap_labs();
+
 /// Maps registers of a device, uncached, and says where: at the same address for every CPU, and
 /// when asked again.
 x86::VirtualAddress map_mmio(x86::PhysicalAddress physical, std::uint64_t size);

@@ -40,24 +40,6 @@ void work(Task& self) {
     }
 }
 
-/// What the tasks say of themselves must be what the CPUs say.
-void require_that_it_adds_up() {
-    std::uint32_t runs = 0, preempted = 0, migrated = 0;
-    for (const Task& task : all_tasks()) {
-        ASSERT(task.finished);
-        runs += task.runs;
-        preempted += task.preempted;
-        migrated += task.migrated;
-    }
-    for (const Processor& processor : all_processors()) {
-        ASSERT(has_preempted(processor) && has_stolen(processor));
-        runs -= processor.runs;
-        preempted -= processor.preempted;
-        migrated -= processor.stolen;
-    }
-    ASSERT(runs == 0 && preempted == 0 && migrated == 0);
-}
-
 void print_tasks() {
     console::print("sched: task  runs  preempted  migrated  ran on CPUs\n");
     for (const Task& task : all_tasks()) {
@@ -87,7 +69,9 @@ void demonstrate() {
         spawn(work);
     }
     wait_for_tasks();
-    require_that_it_adds_up();
+    ASSERT(std::ranges::all_of(all_tasks(), &Task::finished));
+    ASSERT(std::ranges::all_of(all_processors(), has_preempted));
+    ASSERT(std::ranges::all_of(all_processors(), has_stolen));
     if (boot::option("table") != "no") {
         if (count <= most_tasks_shown) {
             print_tasks();

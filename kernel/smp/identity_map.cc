@@ -93,6 +93,7 @@ void unmap_low_memory() {
     const auto lower_half =
         std::span(kernel_root_table().entries).first(x86::PageTable::entry_count / 2);
     std::ranges::fill(lower_half, x86::PageEntry{});
+    memory::unmap_labs();
     flush_every_tlb();
     for (const x86::PhysicalAddress frame : frames_of_the_map) {
         memory::free_frame(frame);

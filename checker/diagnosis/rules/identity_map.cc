@@ -106,11 +106,10 @@ std::optional<Explanation> identity_map_too_much(const Scene& scene) {
                                                 *entry),
                            .cpu = 0};
     if (const auto& open = scene.evidence.laid_open;
-        open && open->address.raw >> 63 != 0 && scene.judges(labs::identity_map))
-        return Explanation{
-            .cause = fmt::format("The kernel's tables map {} as well, {}.", range(*open),
-                                 open->user ? "open to ring 3" : "to be written and executed"),
-            .cpu = 0};
+        open && open->page.address.raw >> 63 != 0 && scene.judges(labs::identity_map))
+        return Explanation{.cause = fmt::format("The kernel's tables map {} as well, {}.",
+                                                range(open->page), open->how),
+                           .cpu = 0};
     const auto seen = low_map_of_an_ap(scene);
     if (!seen || scene.oldest || seen->map->pages.empty())
         return {};
