@@ -9,6 +9,7 @@
 #include "checker/guest/code.h"
 #include "checker/guest/memory.h"
 #include "checker/process/output.h"
+#include "memory/layout.h"
 #include "x86/page.h"
 
 namespace bochs {
@@ -102,7 +103,8 @@ bool Arrivals::look() {
         if (const auto its = seen_.wants(hit->cpu) ? registers_of(hit->cpu) : std::nullopt)
             seen_.add(hit->cpu, guest::read_arrival(memory, cpu_model, *its));
     } else if (stands_at(left_)) {
-        if (const auto its = seen_.wants_left(hit->cpu) ? registers_of(hit->cpu) : std::nullopt)
+        const auto its = seen_.wants_left(hit->cpu) ? registers_of(hit->cpu) : std::nullopt;
+        if (its && its->rsp > memory::stacks_base.raw)  // else it has only been jumped to
             seen_.add_left(hit->cpu, *its);
     } else {
         return false;

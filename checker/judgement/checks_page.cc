@@ -121,6 +121,10 @@ Finding compare_mailbox(const Evidence& evidence, const trampoline::Mailbox& mai
         return no(fmt::format("its entry is {:#x}, not ap_entry64", mailbox.entry));
     if (mailbox.stack_top == 0 || mailbox.stack_top > ::memory::low_memory_size)
         return no(fmt::format("its stack_top is {:#x}", mailbox.stack_top));
+    // The last AP's is what each before it had: what comes up gives it back.
+    if (evidence.message && mailbox.stack_top != evidence.message->stack_top)
+        return no(fmt::format("its stack_top is {:#x}, and the kernel's was {:#x}",
+                              mailbox.stack_top, evidence.message->stack_top));
     if (mailbox.cpu == 0 || mailbox.cpu >= evidence.cpus.size())
         return no(fmt::format("its cpu is {}", mailbox.cpu));
     const std::uint32_t its_id = evidence.cpus[mailbox.cpu].apic_id;

@@ -2,6 +2,7 @@
 
 #include "checker/judgement/aps.h"
 #include "checker/judgement/checks.h"
+#include "memory/layout.h"
 
 namespace judgement {
 
@@ -54,8 +55,15 @@ Finding record_is_complete(const lab::Fact&, const Evidence& evidence) {
         if (cpu.record->id != cpu.cpu)
             return no(
                 fmt::format("CPU {}'s record says that it is CPU {}", cpu.cpu, cpu.record->id));
+        if (!cpu.record->complete)
+            return no(fmt::format("CPU {}'s record does not say that it is complete", cpu.cpu));
+        const auto is_given = [](std::uint64_t stack) {
+            return stack > memory::stacks_base.raw && stack < memory::mmio_base.raw;
+        };
         return cpu.record->prepared == evidence::Belongings{} ||
-                       cpu.record->holds == cpu.record->prepared
+                       (cpu.record->holds == cpu.record->prepared &&
+                        is_given(cpu.record->holds.stack_top) &&
+                        is_given(cpu.record->holds.double_fault_stack_top))
                    ? yes()
                    : no(fmt::format("CPU {}'s record names other stacks or tables than the kernel "
                                     "has for it",

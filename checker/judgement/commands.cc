@@ -47,6 +47,8 @@ class Reader {
         for (const SentCommand& sent : evidence_.sent->first)
             if (sent.sender == 0 && sent.started != 0 && sent.started < received_.size())
                 read(sent);
+            else if (is_start(sent.command()))
+                add(for_nobody, sent);
         if (evidence_.sent->count == evidence_.sent->first.size())
             find_missing();
         return std::move(flaws_);
@@ -251,6 +253,9 @@ std::string describe(const CommandFlaw& flaw) {
             return fmt::format("{} has a logical destination, {:#x}", what, command.destination());
         case to_another:
             return fmt::format("{} goes to APIC ID {}", what, command.destination());
+        case for_nobody:
+            return fmt::format("{} was sent by CPU {} while no CPU was being started",
+                               name(command), flaw.command->sender);
         case wrong_page:
             return fmt::format("{} names page {:#x}", what, std::uint32_t{command.vector()} << 12);
         case init_missing:

@@ -61,6 +61,9 @@ std::vector<std::string> arguments(const engine::Request& request) {
         // itself exactly, and a CPU that waits in HLT costs nothing.
         "-icount",
         "shift=6,sleep=off",
+        // Its CMOS clock is not the host's either.
+        "-rtc",
+        "base=2000-01-01,clock=vm",
         // Code for a boot needs little room to be translated into, and room takes time to prepare.
         "-accel",
         "tcg,tb-size=16",
@@ -79,11 +82,12 @@ std::vector<std::string> arguments(const engine::Request& request) {
         // What is sent to wake a CPU, whatever the guest says of it.
         "-trace",
         "enable=apic_mem_writel",
+        // And which CPUs ask for their IDs.
+        "-trace",
+        "enable=apic_mem_readl",
         "-D",
         process::path_of(log_descriptor),
     };
-    if (request.second_machine)
-        arguments.insert(arguments.end(), {"-trace", "enable=apic_mem_readl"});
     std::ranges::copy(what_to_boot(request), std::back_inserter(arguments));
     return arguments;
 }

@@ -85,8 +85,7 @@ evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
         return exceptions_of(capture.log.chain_to(found.vector, found.where.address), machine);
     };
     evidence.seen = {capture.log.seen().begin(), capture.log.seen().end()};
-    if (evidence.second_machine)
-        evidence.asked_lapics = capture.log.lapic_ids();
+    evidence.asked_lapics = capture.log.lapic_ids();
     examine(machine, from_log, evidence);
     return evidence;
 }
