@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "checker/diagnosis/places.h"
@@ -38,6 +40,37 @@ std::span<const std::byte> code_at(const evidence::TrampolinePage& both, std::ui
 std::string read(const Scene& scene, const CodeLine& line, CodeSize size = CodeSize::bits32) {
     return guest::disassemble(code_at(*trampoline_page(scene.evidence), line.address), line.address,
                               size);
+}
+
+bool changes_esp(std::string_view text) {
+    const std::size_t operand = text.find(" esp,");
+    return operand != std::string_view::npos && operand == text.find(' ') &&
+           !text.starts_with("cmp") && !text.starts_with("test");
+}
+
+// In 32-bit code, by an instruction that pushes, pops, adds to ESP or subtracts from it.
+int words_pushed(std::string_view text) {
+    constexpr int word = 4, all_registers = 8;
+    const int bytes = static_cast<int>(process::number_after(text, " esp, 0x").value_or(0));
+    const int count = text.starts_with("pusha") || text.starts_with("popa") ? all_registers : 1;
+    return text.starts_with("push")       ? count
+           : text.starts_with("pop")      ? -count
+           : text.starts_with("sub esp,") ? bytes / word
+           : text.starts_with("add esp,") ? -bytes / word
+                                          : 0;
+}
+
+// The line as a CPU reads it in code of this size, if it is misread.
+std::optional<Misread> misread(const Scene& scene, const CodeLine& line, CodeSize actual) {
+    const auto here = code_at(*trampoline_page(scene.evidence), line.address);
+    const auto fits = [&](CodeSize size) {
+        return line.address + guest::instruction_length(here, size) == line.end;
+    };
+    for (const auto& [size, bits] :
+         {std::pair{CodeSize::bits16, 16u}, {CodeSize::bits32, 32u}, {CodeSize::bits64, 64u}})
+        if (!fits(actual) && fits(size))
+            return Misread{line, read(scene, line, size), bits, read(scene, line, actual)};
+    return {};
 }
 
 }  // namespace
@@ -94,13 +127,61 @@ std::optional<ReadLine> line_before(const Scene& scene, const evidence::Cpu& cpu
     return {};
 }
 
-int pushes_left(const Scene& scene, std::string_view file) {
-    int pushes = 0;
-    for (const CodeLine& line : lines_of(scene, file)) {
-        const std::string text = read(scene, line);
-        pushes += text.starts_with("push") ? 1 : text.starts_with("pop") ? -1 : 0;
+std::optional<UnbalancedWay> unbalanced_way(const Scene& scene, std::string_view file) {
+    struct Way {
+        std::uint64_t at = 0;
+        std::vector<CodeLine> pushed;
+        UnbalancedWay its;
+    };
+    const std::vector<CodeLine> lines = lines_of(scene, file);
+    std::vector<Way> open;
+    if (!lines.empty())
+        open.push_back({lines.front().address, {}, {}});
+    std::set<std::pair<std::uint64_t, int>> seen;
+    std::optional<UnbalancedWay> found;
+    bool another = false;
+    while (!open.empty()) {
+        Way way = std::move(open.back());
+        open.pop_back();
+        const auto line = std::ranges::find(lines, way.at, &CodeLine::address);
+        if (line == lines.end() || !seen.emplace(way.at, way.its.words).second)
+            continue;
+        const std::string text = read(scene, *line);
+        const auto step = guest::step(code_at(*trampoline_page(scene.evidence), way.at), way.at,
+                                      CodeSize::bits32);
+        if (text.starts_with("ret")) {
+            if (way.its.words > 0)
+                way.its.pushed = way.pushed.back();
+            if (way.its.words != 0 && !found)
+                found = way.its;
+            else
+                another |= way.its.words == 0;
+            continue;
+        }
+        const int words = words_pushed(text);
+        way.its.words += words;
+        for (int i = 0; i < words; ++i)
+            way.pushed.push_back(*line);
+        way.pushed.resize(static_cast<std::size_t>(std::max(way.its.words, 0)));
+        if (!step || (words == 0 && changes_esp(text)) || step->flow == guest::Flow::elsewhere)
+            continue;  // nobody can tell
+        const bool branches = step->flow == guest::Flow::branch;
+        if (step->target && (branches || step->flow == guest::Flow::jump)) {
+            Way taken = way;
+            taken.at = *step->target;
+            if (branches)
+                taken.its.branch = *line, taken.its.taken = true;
+            open.push_back(taken);
+        }
+        if (branches)
+            way.its.branch = *line, way.its.taken = false;
+        way.at = line->end;
+        if (step->flow != guest::Flow::jump)
+            open.push_back(way);
     }
-    return pushes;
+    if (found && !another)
+        found->branch.reset();
+    return found;
 }
 
 std::optional<CodeLine> address_as_value(const Scene& scene, std::string_view file,
@@ -140,13 +221,9 @@ std::optional<CodeLine> next_with(const Scene& scene, std::string_view file,
 }
 
 std::optional<CodeLine> writes_esp(const Scene& scene, std::string_view file) {
-    for (const CodeLine& line : lines_of(scene, file)) {
-        const std::string text = read(scene, line);
-        const std::size_t operand = text.find(" esp,");
-        if (operand != std::string::npos && operand == text.find(' ') && !text.starts_with("cmp") &&
-            !text.starts_with("test"))
+    for (const CodeLine& line : lines_of(scene, file))
+        if (changes_esp(read(scene, line)))
             return line;
-    }
     return {};
 }
 
@@ -172,15 +249,20 @@ std::optional<CodeLine> writes_message(const Scene& scene, std::string_view file
     return {};
 }
 
-std::optional<Misread> first_with_rex(const Scene& scene, std::string_view file) {
-    constexpr std::byte rex_mask{0xf0}, rex{0x40};
+std::optional<Misread> first_misread(const Scene& scene, std::string_view file, CodeSize actual) {
+    std::size_t stages = 0;
+    bool in_stage = false;
     for (const CodeLine& line : lines_of(scene, file)) {
-        const auto here = code_at(*trampoline_page(scene.evidence), line.address);
-        const auto step = guest::step(here, line.address, CodeSize::bits32);
-        const std::size_t length = line.end - line.address;
-        if ((here.front() & rex_mask) == rex && length > 1 && line.file.ends_with(file) &&
-            guest::instruction_length(here, CodeSize::bits64) == length)
-            return Misread{line, read(scene, line, CodeSize::bits64), 64, read(scene, line)};
+        const bool own = line.file.ends_with(file);
+        stages += !own && !in_stage ? 1 : 0;
+        in_stage = !own;
+        auto found = own ? misread(scene, line, actual) : std::nullopt;
+        if (found) {
+            found->stages = stages;
+            return found;
+        }
+        const auto step = guest::step(code_at(*trampoline_page(scene.evidence), line.address),
+                                      line.address, actual);
         if (step && (step->flow == guest::Flow::jump || step->flow == guest::Flow::elsewhere))
             break;  // what follows may be data
     }
@@ -190,20 +272,9 @@ std::optional<Misread> first_with_rex(const Scene& scene, std::string_view file)
 std::optional<Misread> misread(const Scene& scene, const evidence::Registers& registers,
                                std::string_view file) {
     const std::uint64_t ip = guest::linear_rip(registers);
-    const CodeSize actual = guest::code_size(registers);
-    for (const CodeLine& line : lines_of(scene, file)) {
-        if (ip < line.address || ip >= line.end)
-            continue;
-        const auto here = code_at(*trampoline_page(scene.evidence), line.address);
-        const auto fits = [&](CodeSize size) {
-            return line.address + guest::instruction_length(here, size) == line.end;
-        };
-        for (const auto& [size, bits] :
-             {std::pair{CodeSize::bits16, 16u}, {CodeSize::bits32, 32u}, {CodeSize::bits64, 64u}})
-            if (!fits(actual) && fits(size))
-                return Misread{line, guest::disassemble(here, line.address, size), bits,
-                               guest::disassemble(here, line.address, actual)};
-    }
+    for (const CodeLine& line : lines_of(scene, file))
+        if (ip >= line.address && ip < line.end)
+            return misread(scene, line, guest::code_size(registers));
     return {};
 }
 

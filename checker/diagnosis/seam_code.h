@@ -32,8 +32,14 @@ std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cp
 /// The line that ends where this CPU stands in the page, as the CPU reads it.
 std::optional<ReadLine> line_before(const Scene& scene, const evidence::Cpu& cpu);
 
-/// How many more pushes than pops `file` has, read in one go as 32-bit code.
-int pushes_left(const Scene& scene, std::string_view file);
+/// A way through `file`, read as 32-bit code, to a RET that does not find its return address.
+struct UnbalancedWay {
+    int words = 0;  // that were pushed and not popped; below 0 the other way round
+    std::optional<evidence::CodeLine> pushed;  // by which line, what RET takes, if one pushed it
+    std::optional<evidence::CodeLine> branch;  // that led there, where another way is balanced
+    bool taken = false;                        // by jumping
+};
+std::optional<UnbalancedWay> unbalanced_way(const Scene& scene, std::string_view file);
 
 /// The first line of `file`, read as 32-bit code, that gives ESP another value than pushing and
 /// popping do.
@@ -64,14 +70,16 @@ std::optional<evidence::CodeLine> writes_message(const Scene& scene, std::string
 /// instruction there does not end where the next line begins, and in another it does.
 struct Misread {
     evidence::CodeLine line;
-    std::string meant;  // the instruction, in the code size that fits
-    unsigned bits = 0;  // that code size
-    std::string read;   // what the CPU makes of it
+    std::string meant;       // the instruction, in the code size that fits
+    unsigned bits = 0;       // that code size
+    std::string read;        // what the CPU makes of it
+    std::size_t stages = 0;  // that `file` leaves before it
 };
 
-/// The first line of `file` itself that begins with a REX prefix, as 64-bit code does, and is
-/// 32-bit code by its place.
-std::optional<Misread> first_with_rex(const Scene& scene, std::string_view file);
+/// The first line of `file` itself that its code comes to, with nothing before it that leads
+/// elsewhere, that a CPU would so misread in code of this size.
+std::optional<Misread> first_misread(const Scene& scene, std::string_view file,
+                                     guest::CodeSize actual);
 
 /// The line of `file` that a CPU with these registers stands in, if it is such a line.
 std::optional<Misread> misread(const Scene& scene, const evidence::Registers& registers,

@@ -99,9 +99,9 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
 
 // In 32-bit code a REX prefix is DEC EAX, or one of its kin; what follows may well do as it is.
 std::optional<Explanation> assembled_for_64_bit(const Scene& scene) {
-    const auto found = first_with_rex(scene, "match_bsp.asm");
-    if (!found || !scene.judges(labs::nx_wp) || !scene.reached('a') || scene.reached('R') ||
-        (!scene.oldest && scene.outcome != judgement::Outcome::hang))
+    const auto found = first_misread(scene, "match_bsp.asm", guest::CodeSize::bits32);
+    if (!found || found->bits != 64 || !scene.judges(labs::nx_wp) || !scene.reached('a') ||
+        scene.reached('R') || (!scene.oldest && scene.outcome != judgement::Outcome::hang))
         return {};
     return Explanation{
         .cause = fmt::format("CPU {} reads 64-bit code as 32-bit: line {} of match_bsp.asm is not "

@@ -1,6 +1,7 @@
 // What is not done yet: the first step of the way that the state shows undone, of an AP that ran
 // past the end of what is there, stopped in the middle of it, or jumped too early.
 #include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/places.h"
@@ -170,18 +171,27 @@ std::optional<Explanation> jumped_elsewhere(const Scene& scene) {
         .cpu = late->cpu->cpu};
 }
 
-// Not half done, but likewise seen from the code: its RET took what was pushed last.
+// Not half done, but likewise seen from the code: its RET took another word than the CALL's.
 std::optional<Explanation> stack_unbalanced(const Scene& scene) {
-    const int left = scene.judges(labs::nx_wp) ? pushes_left(scene, "match_bsp.asm") : 0;
-    const auto late = left != 0 ? late_ap(scene) : std::nullopt;
+    const auto way =
+        scene.judges(labs::nx_wp) ? unbalanced_way(scene, "match_bsp.asm") : std::nullopt;
+    const auto late = way ? late_ap(scene) : std::nullopt;
     if (!late || evidence::reached(*late->cpu, 'l') || !evidence::reached(*late->cpu, 'a') ||
         scene.in_seam(*late->where))
         return {};
+    const bool more = way->words > 0;
     return Explanation{
-        .cause =
-            fmt::format("CPU {} went astray at the RET of match_bsp.asm, where {} more {} than {}.",
-                        late->cpu->cpu, left > 0 ? left : -left,
-                        left > 0 ? "is pushed" : "is popped", left > 0 ? "popped" : "pushed"),
+        .cause = fmt::format(
+            "CPU {} went astray at the RET of match_bsp.asm{} {} more {} than {}.", late->cpu->cpu,
+            way->branch ? fmt::format(": on the way on which line {} {},", way->branch->line,
+                                      way->taken ? "jumps" : "does not jump")
+                        : ", where",
+            std::abs(way->words), more ? "is pushed" : "is popped", more ? "popped" : "pushed"),
+        .detail = way->pushed
+                      ? fmt::format("What RET took lies there since line {}.", way->pushed->line)
+                      : "",
+        .advice =
+            way->branch ? "Give each push its pop on this way, too: the other is balanced." : "",
         .cpu = late->cpu->cpu};
 }
 

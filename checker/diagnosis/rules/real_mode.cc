@@ -101,6 +101,15 @@ std::optional<Explanation> protected_mode_skipped(const Scene& scene) {
         .cpu = cpu->cpu};
 }
 
+Explanation misread_code(const Cpu& cpu, const Misread& found, std::string_view as) {
+    return {.cause = fmt::format(
+                "CPU {} reads {}-bit code as {}: line {} of {} is not in its code size.", cpu.cpu,
+                found.bits, as, found.line.line,
+                found.line.file.substr(found.line.file.rfind('/') + 1)),
+            .detail = fmt::format("The assembler wrote `{}`; what the CPU finds there is `{}`.",
+                                  found.meant, found.read.empty() ? "no instruction" : found.read)};
+}
+
 std::optional<Explanation> wrong_code_size(const Scene& scene) {
     constexpr auto files =
         std::to_array<std::pair<unsigned, const char*>>({{labs::trampoline, "real_mode.asm"},
@@ -116,16 +125,31 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
         if (!found || (found->bits == 64 && scene.reached('l') &&
                        !scene.registers()->control.cr0.has(x86::cr0::pg)))
             continue;
-        return Explanation{
-            .cause = fmt::format(
-                "CPU {} reads {}-bit code as {}: line {} of {} is not in its code size.",
-                scene.cpu->cpu, found->bits, short_name(mode_of(*scene.registers())),
-                found->line.line, found->line.file.substr(found->line.file.rfind('/') + 1)),
-            .detail =
-                fmt::format("The assembler wrote `{}`; in the CPU's mode these bytes are `{}`.",
-                            found->meant, found->read.empty() ? "no instruction" : found->read)};
+        return misread_code(*scene.cpu, *found, short_name(mode_of(*scene.registers())));
     }
     return {};
+}
+
+// Astray: what it executed last in the student's code, it has read as other instructions.
+std::optional<Explanation> led_astray_by_code_size(const Scene& scene) {
+    if (!scene.cpu || scene.cpu->cpu == 0 || !scene.registers() || scene.reached('R'))
+        return {};
+    const bool in_32_bit_code = scene.reached('p');
+    const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    const x86::ControlState& control = scene.registers()->control;
+    // In long mode with the old CS it may as well have come there without any far jump.
+    if (in_trampoline(where.address) || !where.symbol.empty() || scene.fetch_fault() ||
+        !evidence::started(*scene.cpu) || !control.cr0.has(x86::cr0::pe) ||
+        !scene.judges(in_32_bit_code ? labs::long_mode : labs::trampoline) ||
+        (control.efer.has(x86::efer::lma) && !scene.registers()->cs.long_mode))
+        return {};
+    const auto found = in_32_bit_code
+                           ? first_misread(scene, "long_mode.asm", guest::CodeSize::bits32)
+                           : first_misread(scene, "real_mode.asm", guest::CodeSize::bits16);
+    const std::size_t left = scene.cpu->trace.size() - (in_32_bit_code ? 2 : 0);
+    if (!found || found->stages > left)
+        return {};
+    return misread_code(*scene.cpu, *found, in_32_bit_code ? "32-bit" : "16-bit");
 }
 
 // The selector that a jump or a return takes from the page, behind an offset of so many bytes.
@@ -270,6 +294,7 @@ std::optional<Explanation> ap_sleeps(const Scene& scene) {
 std::span<const Rule> misread_code_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"wrong-code-size", wrong_code_size},
+        {"wrong-code-size", led_astray_by_code_size},
         {"far-pointer-wrong", far_pointer_wrong},
     });
     return all;
