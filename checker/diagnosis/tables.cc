@@ -1,5 +1,8 @@
 #include "checker/diagnosis/tables.h"
 
+#include <array>
+#include <bit>
+
 #include "checker/evidence/questions.h"
 
 namespace diagnosis {
@@ -17,13 +20,28 @@ std::uint64_t with_limit(SegmentDescriptor model) {
     return model.l() ? SegmentDescriptor::code64().raw : model.raw;
 }
 
+// What its upper 32 bits are if the highest field was put where the lowest belongs. [sdm3 3.4.5]
+SegmentDescriptor from_the_other_end(SegmentDescriptor found) {
+    constexpr auto widths = std::to_array<unsigned>({8, 1, 1, 1, 1, 4, 1, 2, 1, 4, 8});
+    std::uint64_t turned = 0, rest = found.raw >> 32;
+    unsigned at = 64;
+    for (const unsigned width : widths) {
+        at -= width;
+        turned |= (rest & ((1u << width) - 1)) << at;
+        rest >>= width;
+    }
+    return {turned | (found.raw & low_32_bits)};
+}
+
 std::optional<TableFlaw::Kind> flaw_of(SegmentDescriptor found, SegmentDescriptor model,
                                        bool flat) {
     constexpr unsigned expands_down = 4;
+    constexpr std::uint64_t accessed = std::uint64_t{1} << 40;
     if (found.raw == 0)
         return TableFlaw::Kind::null;
-    for (const std::uint64_t read : {__builtin_bswap64(found.raw), std::rotl(found.raw, 32)})
-        if (read == model.raw || read == with_limit(model))
+    for (const std::uint64_t read :
+         {__builtin_bswap64(found.raw), std::rotl(found.raw, 32), from_the_other_end(found).raw})
+        if ((read | accessed) == model.raw || (read | accessed) == with_limit(model))
             return TableFlaw::Kind::bytes_reversed;
     // A processor looks at the kind first, then at P. [sdm2 JMP]
     if (!found.s() || found.is_code() != model.is_code() ||

@@ -116,7 +116,11 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
         : changed
             ? fmt::format(", and its GDT was overwritten from {:#x} on, after the SIPI", *changed)
             : fmt::format(", and entry {} of its GDT is not what it has to be", selector / 8))};
-    if (changed)
+    if (empty)
+        explanation.advice =
+            "Fill the tables and both pointers in `tables`, which is the image: lab 3 copies it to "
+            "0x8000 afterwards, over whatever was written there before.";
+    else if (changed)
         explanation.advice = "Look for what writes there: the tables begin where the stack ends.";
     if (const auto flaw = table_flaw(scene, tables)) {
         explanation.exhibits = exhibits(*flaw, scene.cpu);

@@ -6,6 +6,7 @@
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
 
 namespace diagnosis::rules {
 
@@ -142,6 +143,25 @@ std::optional<Explanation> long_mode_missing(const Scene& scene) {
         .compare = {Register::cr0, Register::cr4, Register::efer}};
 }
 
+// LME was set in EAX, and WRMSR wrote what lab 5's half had left there.
+std::string replaced_in_the_call(const Scene& scene) {
+    constexpr std::string_view file = "long_mode.asm";
+    const auto read = next_with(scene, file, "rdmsr");
+    const auto set = read ? next_with(scene, file, "or ", *read) : std::nullopt;
+    const auto write = set ? next_with(scene, file, "wrmsr", *set) : std::nullopt;
+    const auto call = leads_into(scene, file, "match_bsp.asm", guest::Flow::call);
+    if (!write || !call || call->address < set->address || call->address > write->address)
+        return "";
+    for (const std::string_view again : {"or ", "bts", "mov eax", "rdmsr", "pop"})
+        if (const auto line = next_with(scene, file, again, *call);
+            line && line->address < write->address)
+            return "";
+    return fmt::format(
+        "Line {} calls `match_bsp_in_trampoline`, which may change EAX, EBX, ECX and EDX: what "
+        "line {} has set in EAX was gone when line {} wrote it to EFER.",
+        call->line, set->line, write->line);
+}
+
 std::optional<Explanation> lme_missing(const Scene& scene) {
     if (!before_long_mode(scene) || !enabled(scene).pae || enabled(scene).lme ||
         faulted_for_itself(scene))
@@ -149,12 +169,16 @@ std::optional<Explanation> lme_missing(const Scene& scene) {
     const bool at_cr0 = scene.raised_at(ExceptionVector::general_protection, "mov cr0");
     if (!enabled(scene).pg && !at_cr0)
         return {};
+    const std::string replaced = replaced_in_the_call(scene);
     return Explanation{
         .cause = fmt::format("CPU {} {} paging on without EFER.LME{}.", scene.cpu->cpu,
                              enabled(scene).pg ? "turned" : "tried to turn",
                              enabled(scene).pg ? "" : ", and was refused"),
-        .detail = bit_0_instead(scene.registers()->control.efer.has(x86::efer::sce), "SCE",
-                                x86::efer::lme.raw),
+        .detail = replaced.empty()
+                      ? bit_0_instead(scene.registers()->control.efer.has(x86::efer::sce), "SCE",
+                                      x86::efer::lme.raw)
+                      : replaced,
+        .advice = replaced.empty() ? "" : "WRMSR first; then call `match_bsp_in_trampoline`.",
         .compare = {Register::cr0, Register::efer}};
 }
 
