@@ -52,7 +52,7 @@ std::string_view left_by_a_stage(x86::Cr0 value) {
     return (value & ~(x86::cr0::et | x86::cr0::pe | x86::cr0::wp | x86::cr0::pg)).raw ==
                    x86::uart_line_status::temt.raw
                ? "Its bit 6 is from leave_stage, which leaves the UART's line status in EAX: "
-                 "CR0 was not read since."
+                 "CR0 is to be read behind it."
                : "";
 }
 

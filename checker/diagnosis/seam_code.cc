@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -36,6 +35,10 @@ std::span<const std::byte> code_at(const evidence::TrampolinePage& both, std::ui
     return std::span{both.image}.subspan(address - trampoline::page_address);
 }
 
+auto step_at(const Scene& scene, std::uint64_t address, CodeSize size) {
+    return guest::step(code_at(*trampoline_page(scene.evidence), address), address, size);
+}
+
 // The line's instruction, as it is meant in all but the last part of the page.
 std::string read(const Scene& scene, const CodeLine& line, CodeSize size = CodeSize::bits32) {
     return guest::disassemble(code_at(*trampoline_page(scene.evidence), line.address), line.address,
@@ -46,18 +49,6 @@ bool changes_esp(std::string_view text) {
     const std::size_t operand = text.find(" esp,");
     return operand != std::string_view::npos && operand == text.find(' ') &&
            !text.starts_with("cmp") && !text.starts_with("test");
-}
-
-// In 32-bit code, by an instruction that pushes, pops, adds to ESP or subtracts from it.
-int words_pushed(std::string_view text) {
-    constexpr int word = 4, all_registers = 8;
-    const int bytes = static_cast<int>(process::number_after(text, " esp, 0x").value_or(0));
-    const int count = text.starts_with("pusha") || text.starts_with("popa") ? all_registers : 1;
-    return text.starts_with("push")       ? count
-           : text.starts_with("pop")      ? -count
-           : text.starts_with("sub esp,") ? bytes / word
-           : text.starts_with("add esp,") ? -bytes / word
-                                          : 0;
 }
 
 // The line as a CPU reads it in code of this size, if it is misread.
@@ -106,8 +97,7 @@ std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cp
     const auto leads_here = [&](std::uint64_t to) { return cpu.where.address - to <= cli; };
     const bool at_the_end = parked_at_the_end(scene, cpu, file);
     for (const CodeLine& line : lines_of(scene, file)) {
-        const auto step = guest::step(code_at(*trampoline_page(scene.evidence), line.address),
-                                      line.address, CodeSize::bits64);
+        const auto step = step_at(scene, line.address, CodeSize::bits64);
         if (!line.file.ends_with(file) || !step || step->flow != guest::Flow::branch ||
             !step->target)
             continue;
@@ -128,60 +118,35 @@ std::optional<ReadLine> line_before(const Scene& scene, const evidence::Cpu& cpu
 }
 
 std::optional<UnbalancedWay> unbalanced_way(const Scene& scene, std::string_view file) {
-    struct Way {
-        std::uint64_t at = 0;
-        std::vector<CodeLine> pushed;
-        UnbalancedWay its;
-    };
+    constexpr std::size_t enough = 1000;  // a loop may push without end
     const std::vector<CodeLine> lines = lines_of(scene, file);
-    std::vector<Way> open;
+    std::vector<std::pair<std::uint64_t, UnbalancedWay>> ways;
     if (!lines.empty())
-        open.push_back({lines.front().address, {}, {}});
-    std::set<std::pair<std::uint64_t, int>> seen;
-    std::optional<UnbalancedWay> found;
-    bool another = false;
-    while (!open.empty()) {
-        Way way = std::move(open.back());
-        open.pop_back();
-        const auto line = std::ranges::find(lines, way.at, &CodeLine::address);
-        if (line == lines.end() || !seen.emplace(way.at, way.its.words).second)
+        ways.push_back({lines.front().address, {}});
+    std::vector<UnbalancedWay> balanced, unbalanced;
+    for (std::size_t i = 0; i < ways.size() && i < enough; ++i) {
+        auto [at, way] = ways[i];
+        const auto line = std::ranges::find(lines, at, &CodeLine::address);
+        const std::string text = line == lines.end() ? "" : read(scene, *line);
+        if (text.starts_with("ret"))
+            (way.words == 0 ? balanced : unbalanced).push_back(way);
+        const auto step = text.empty() ? std::nullopt : step_at(scene, at, CodeSize::bits32);
+        if (!step || text.starts_with("ret") || changes_esp(text))
             continue;
-        const std::string text = read(scene, *line);
-        const auto step = guest::step(code_at(*trampoline_page(scene.evidence), way.at), way.at,
-                                      CodeSize::bits32);
-        if (text.starts_with("ret")) {
-            if (way.its.words > 0)
-                way.its.pushed = way.pushed.back();
-            if (way.its.words != 0 && !found)
-                found = way.its;
-            else
-                another |= way.its.words == 0;
-            continue;
-        }
-        const int words = words_pushed(text);
-        way.its.words += words;
-        for (int i = 0; i < words; ++i)
-            way.pushed.push_back(*line);
-        way.pushed.resize(static_cast<std::size_t>(std::max(way.its.words, 0)));
-        if (!step || (words == 0 && changes_esp(text)) || step->flow == guest::Flow::elsewhere)
-            continue;  // nobody can tell
+        way.words += text.starts_with("push") ? 1 : text.starts_with("pop") ? -1 : 0;
         const bool branches = step->flow == guest::Flow::branch;
-        if (step->target && (branches || step->flow == guest::Flow::jump)) {
-            Way taken = way;
-            taken.at = *step->target;
-            if (branches)
-                taken.its.branch = *line, taken.its.taken = true;
-            open.push_back(taken);
-        }
+        if (step->target && (branches || step->flow == guest::Flow::jump))
+            ways.push_back({*step->target, {way.words, *line, true}});
         if (branches)
-            way.its.branch = *line, way.its.taken = false;
-        way.at = line->end;
-        if (step->flow != guest::Flow::jump)
-            open.push_back(way);
+            way = {way.words, *line, false};
+        if (step->flow != guest::Flow::jump && step->flow != guest::Flow::elsewhere)
+            ways.push_back({line->end, way});
     }
-    if (found && !another)
-        found->branch.reset();
-    return found;
+    if (unbalanced.empty())
+        return {};
+    if (balanced.empty())
+        unbalanced.front().branch.reset();
+    return unbalanced.front();
 }
 
 std::optional<CodeLine> address_as_value(const Scene& scene, std::string_view file,
@@ -201,8 +166,7 @@ std::optional<CodeLine> leads_into(const Scene& scene, std::string_view file,
                                    std::string_view other, guest::Flow by) {
     const std::vector<CodeLine> there = lines_of(scene, other);
     for (const CodeLine& line : lines_of(scene, file)) {
-        const auto step = guest::step(code_at(*trampoline_page(scene.evidence), line.address),
-                                      line.address, CodeSize::bits32);
+        const auto step = step_at(scene, line.address, CodeSize::bits32);
         if (step && step->flow == by && step->target &&
             std::ranges::any_of(there, [&](const CodeLine& each) {
                 return *step->target >= each.address && *step->target < each.end;
@@ -250,19 +214,10 @@ std::optional<CodeLine> writes_message(const Scene& scene, std::string_view file
 }
 
 std::optional<Misread> first_misread(const Scene& scene, std::string_view file, CodeSize actual) {
-    std::size_t stages = 0;
-    bool in_stage = false;
     for (const CodeLine& line : lines_of(scene, file)) {
-        const bool own = line.file.ends_with(file);
-        stages += !own && !in_stage ? 1 : 0;
-        in_stage = !own;
-        auto found = own ? misread(scene, line, actual) : std::nullopt;
-        if (found) {
-            found->stages = stages;
+        if (const auto found = misread(scene, line, actual); found && line.file.ends_with(file))
             return found;
-        }
-        const auto step = guest::step(code_at(*trampoline_page(scene.evidence), line.address),
-                                      line.address, actual);
+        const auto step = step_at(scene, line.address, actual);
         if (step && (step->flow == guest::Flow::jump || step->flow == guest::Flow::elsewhere))
             break;  // what follows may be data
     }

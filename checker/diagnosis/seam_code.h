@@ -35,7 +35,6 @@ std::optional<ReadLine> line_before(const Scene& scene, const evidence::Cpu& cpu
 /// A way through `file`, read as 32-bit code, to a RET that does not find its return address.
 struct UnbalancedWay {
     int words = 0;  // that were pushed and not popped; below 0 the other way round
-    std::optional<evidence::CodeLine> pushed;  // by which line, what RET takes, if one pushed it
     std::optional<evidence::CodeLine> branch;  // that led there, where another way is balanced
     bool taken = false;                        // by jumping
 };
@@ -70,14 +69,13 @@ std::optional<evidence::CodeLine> writes_message(const Scene& scene, std::string
 /// instruction there does not end where the next line begins, and in another it does.
 struct Misread {
     evidence::CodeLine line;
-    std::string meant;       // the instruction, in the code size that fits
-    unsigned bits = 0;       // that code size
-    std::string read;        // what the CPU makes of it
-    std::size_t stages = 0;  // that `file` leaves before it
+    std::string meant;  // the instruction, in the code size that fits
+    unsigned bits = 0;  // that code size
+    std::string read;   // what the CPU makes of it
 };
 
-/// The first line of `file` itself that its code comes to, with nothing before it that leads
-/// elsewhere, that a CPU would so misread in code of this size.
+/// The first line of `file` itself that a CPU would so misread in code of this size, with nothing
+/// before it that leads elsewhere.
 std::optional<Misread> first_misread(const Scene& scene, std::string_view file,
                                      guest::CodeSize actual);
 

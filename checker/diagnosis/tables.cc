@@ -1,6 +1,5 @@
 #include "checker/diagnosis/tables.h"
 
-#include <array>
 #include <bit>
 
 #include "checker/evidence/questions.h"
@@ -22,15 +21,14 @@ std::uint64_t with_limit(SegmentDescriptor model) {
 
 // What its upper 32 bits are if the highest field was put where the lowest belongs. [sdm3 3.4.5]
 SegmentDescriptor from_the_other_end(SegmentDescriptor found) {
-    constexpr auto widths = std::to_array<unsigned>({8, 1, 1, 1, 1, 4, 1, 2, 1, 4, 8});
-    std::uint64_t turned = 0, rest = found.raw >> 32;
-    unsigned at = 64;
-    for (const unsigned width : widths) {
-        at -= width;
-        turned |= (rest & ((1u << width) - 1)) << at;
-        rest >>= width;
+    SegmentDescriptor turned{found.raw & low_32_bits};
+    unsigned from = 32, to = 64;
+    for (const unsigned width : {8u, 1u, 1u, 1u, 1u, 4u, 1u, 2u, 1u, 4u, 8u}) {
+        to -= width;
+        turned.raw |= (found.raw >> from & ((1u << width) - 1)) << to;
+        from += width;
     }
-    return {turned | (found.raw & low_32_bits)};
+    return turned;
 }
 
 std::optional<TableFlaw::Kind> flaw_of(SegmentDescriptor found, SegmentDescriptor model,

@@ -1,10 +1,14 @@
 #include "checker/grading/grade.h"
 
 #include <algorithm>
+#include <fmt/format.h>
+
+#include "checker/evidence/questions.h"
 
 namespace grading {
 
 using judgement::Outcome;
+using Answer = judgement::Finding::Answer;
 
 Run assess(const lab::Lab& lab, evidence::Evidence evidence) {
     Run run;
@@ -52,6 +56,15 @@ LabGrade assemble(const lab::Lab& lab, std::vector<Run> runs) {
     LabGrade grade;
     grade.lab = lab;
     grade.verdict = judgement::combine(lab, verdicts);
+    for (std::size_t i = 0; i < lab.facts.size(); ++i) {
+        const auto says = [&](Answer answer) {
+            return std::ranges::find(
+                runs, answer, [&](const Run& run) { return run.verdict.findings[i].answer; });
+        };
+        std::string& why = grade.verdict.findings[i].detail;
+        if (says(Answer::yes) != runs.end() && says(Answer::no) != runs.end())
+            why = fmt::format("in {}: {}", evidence::name(says(Answer::no)->evidence.engine), why);
+    }
     grade.runs = std::move(runs);
     // A lab that is half done may die where the starter does; who earned points has begun.
     if (grade.verdict.points != 0)

@@ -76,8 +76,17 @@ std::string stories(const LabGrade& grade, const Style& style) {
             text += fmt::format("  {}\n", printable(line));
         return text;
     }
+    std::vector<std::string> told;
     for (const Agreeing& group : agreements(grade)) {
         const Run& run = *group.front();
+        auto found = run.diagnosis;
+        // What another engine's half has said, word for word, is not said again.
+        for (auto part : {&diagnosis::Diagnosis::meaning, &diagnosis::Diagnosis::advice}) {
+            if (found && !((*found).*part).empty() && std::ranges::count(told, (*found).*part) != 0)
+                (*found).*part = "As above.";
+            else if (found)
+                told.push_back((*found).*part);
+        }
         text += "\n";
         if (run.verdict.outcome == Outcome::checker_error)
             text += paragraph(evidence::name(run.evidence.engine),
@@ -85,9 +94,7 @@ std::string stories(const LabGrade& grade, const Style& style) {
                                           run.evidence.engine_error),
                               style);
         else
-            text += (run.diagnosis ? explanation(*run.diagnosis, style) +
-                                         read_on(grade, *run.diagnosis) + "\n"
-                                   : "") +
+            text += (found ? explanation(*found, style) + read_on(grade, *found) + "\n" : "") +
                     seen_in(grade, group, style);
     }
     return text;

@@ -33,8 +33,8 @@ void write_lapic(x86::LapicRegister place, std::uint32_t value);
 /// priority until then. Not for exceptions, NMIs or spurious interrupts.
 void end_of_interrupt();
 
-/// Sends an interrupt, INIT or SIPI to another CPU; returns when the LAPIC has handed it on. False
-/// if the LAPIC does not get rid of it, after far longer than that ever takes.
+/// Sends an interrupt, INIT or SIPI to the CPU that bits 63..32 name, in xAPIC mode at most 0xff.
+/// Returns when the LAPIC has handed it on: false if it has not, far later than that ever takes.
 bool send(x86::InterruptCommand command);
 
 }  // namespace cpu

@@ -99,16 +99,9 @@ std::optional<Explanation> precondition_broken(const Scene& scene) {
     const evidence::Location* place = own ? &scene.oldest->where : place_in_seam(scene, *scene.cpu);
     if (!place)
         return {};
-    const std::string& function = scene.oldest->where.symbol;
-    return Explanation{
-        .cause =
-            fmt::format("CPU {} stopped in {}, {} {}: an argument breaks what is demanded of "
-                        "it.",
-                        scene.cpu->cpu, function, own ? "at" : "called from", lines_of(*place)),
-        .advice =
-            own ? ""
-                : fmt::format("Read the comment above `{}`, and look at what is handed to it.",
-                              function)};
+    return Explanation{fmt::format(
+        "CPU {} stopped in {}, {} {}: an argument breaks what is demanded of it.", scene.cpu->cpu,
+        scene.oldest->where.symbol, own ? "at" : "called from", lines_of(*place))};
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/diagnosis/seam_code.h"
 #include "x86/msr.h"
 
 namespace diagnosis::rules {
@@ -97,27 +96,10 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
                       : ""};
 }
 
-// In 32-bit code a REX prefix is DEC EAX, or one of its kin; what follows may well do as it is.
-std::optional<Explanation> assembled_for_64_bit(const Scene& scene) {
-    const auto found = first_misread(scene, "match_bsp.asm", guest::CodeSize::bits32);
-    if (!found || found->bits != 64 || !scene.judges(labs::nx_wp) || !scene.reached('a') ||
-        scene.reached('R') || (!scene.oldest && scene.outcome != judgement::Outcome::hang))
-        return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} reads 64-bit code as 32-bit: line {} of match_bsp.asm is not "
-                             "in its code size.",
-                             scene.cpu->cpu, found->line.line),
-        .detail = fmt::format("The assembler wrote `{}`; in 32-bit code these bytes begin with "
-                              "`{}`.",
-                              found->meant, found->read),
-        .compare = {Register::efer}};
-}
-
 }  // namespace
 
 std::span<const Rule> control_registers_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"wrong-code-size", assembled_for_64_bit},
         {"efer-overwritten", efer_overwritten},
         {"efer-reserved-bits", efer_reserved_bits},
         {"wrong-msr", wrong_msr},

@@ -1,7 +1,6 @@
 // The call into C++: the entry, and what it is given.
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 #include <fmt/format.h>
 
@@ -96,12 +95,6 @@ bool called_what_lies_at_the_entry(const Scene& scene) {
                : called_nothing(scene).has_value();
 }
 
-// RSP as a CALL found it, at which the CPU stopped, or behind it.
-std::uint64_t before_the_call(const Scene& scene) {
-    const bool pushed = !scene.oldest || !in_trampoline(scene.oldest->where.address);
-    return scene.registers()->rsp + (pushed ? sizeof(std::uint64_t) : 0);
-}
-
 std::optional<Explanation> entry_lost(const Scene& scene) {
     if (called_what_lies_at_the_entry(scene))
         return Explanation{
@@ -132,26 +125,22 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
                 fmt::format("{} {:#x}: that is where the mailbox keeps its entry, not the entry.",
                             did(scene, called.has_value()), field),
             .detail = fmt::format("At that address lies {:#x}.", in_mailbox)};
-    const std::uint64_t rsp = before_the_call(scene);
+    // A CALL that was executed has pushed its return address.
+    const std::uint64_t rsp = scene.registers()->rsp +
+                              (scene.oldest && in_trampoline(scene.oldest->where.address) ? 0 : 8);
     const std::uint64_t top = evidence::mailbox_in(*scene.evidence.trampoline).stack_top;
-    const std::uint64_t changed = called ? *called ^ in_mailbox : 0;
     const bool popped = called && rsp > top && rsp - top <= sizeof(trampoline::Mailbox);
-    const bool one_bit = std::has_single_bit(changed);
     return Explanation{
         .cause = called ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu,
                                       *called, entry(scene))
                         : did(scene, false) + " its entry, and no register holds it any more.",
         .detail = popped
-                      ? fmt::format("RSP was {:#x} at the call, above the AP's stack, which ends "
-                                    "at {:#x}: what is popped with RSP there is not the "
-                                    "mailbox's.",
-                                    rsp, top)
-                  : one_bit ? fmt::format("Only bit {} is another than in the mailbox.",
-                                          std::countr_zero(changed))
-                            : fmt::format("The mailbox has {:#x}.", in_mailbox),
-        .advice = popped    ? "Read the entry before RSP is loaded, or by MOV."
-                  : one_bit ? "Look at the bit by BT or TEST: BTR, BTS and BTC change it."
-                            : ""};
+                      ? fmt::format(
+                            "RSP was {:#x} at the call, and the AP's stack ends at {:#x}: what is "
+                            "popped with RSP there is not the mailbox's.",
+                            rsp, top)
+                      : fmt::format("The mailbox has {:#x}.", in_mailbox),
+        .advice = popped ? "Read the entry before RSP is loaded, or by MOV." : ""};
 }
 
 std::optional<Explanation> entry_check_wrong(const Scene& scene) {

@@ -1,11 +1,15 @@
 // The far jump into 64-bit code, and other ways out of the trampoline.
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstring>
 #include <fmt/format.h>
+#include <tuple>
 
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/tables.h"
 #include "checker/evidence/questions.h"
 #include "memory/layout.h"
@@ -16,6 +20,7 @@ namespace diagnosis::rules {
 namespace {
 
 using Register = judgement::ControlFlag::Register;
+using guest::CodeSize;
 using x86::ExceptionVector;
 
 // In a loop without end, before its far jump for all that the trace tells.
@@ -26,6 +31,107 @@ bool may_stand_before_its_jump(const Scene& scene) {
 // In the trampoline's 32-bit half, on the way to 64-bit code.
 bool under_way(const Scene& scene) {
     return scene.registers() && scene.oldest && scene.reached('p') && !scene.reached('R');
+}
+
+// Where it stands; or where it has come by on its way, and it may well have done as it is: in
+// 32-bit code a REX prefix is DEC EAX, or one of its kin. That tells of lab 5's half, and elsewhere
+// only if it went astray; with the old CS in long mode there may as well have been no far jump.
+std::optional<Explanation> wrong_code_size(const Scene& scene) {
+    if (!scene.cpu || !scene.registers() ||
+        (!scene.oldest && scene.outcome != judgement::Outcome::hang))
+        return {};
+    const evidence::Registers& registers = *scene.registers();
+    const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    const bool real_mode = !scene.reached('p');
+    const bool astray = !in_trampoline(where.address) && where.symbol.empty() &&
+                        !scene.fetch_fault() && registers.control.cr0.has(x86::cr0::pe) &&
+                        (registers.cs.long_mode || !registers.control.efer.has(x86::efer::lma));
+    const auto* both = trampoline_page(scene.evidence);
+    const bool stands = scene.oldest && in_trampoline(where.address) && both &&
+                        !code_differs(*both) && mode_of(registers) != evidence::Mode::compatibility;
+    // From this letter on: the file leaves no other one before what leads out of it.
+    for (const auto& [lab, file, from] : {std::tuple{labs::trampoline, "real_mode.asm", 'r'},
+                                          {labs::long_mode, "long_mode.asm", 'l'},
+                                          {labs::nx_wp, "match_bsp.asm", 'a'}}) {
+        if (!scene.judges(lab))
+            continue;
+        std::string_view as = short_name(mode_of(registers));
+        auto found = stands ? misread(scene, registers, file) : std::nullopt;
+        // Without paging nothing reads 64-bit code, wherever it stands.
+        if (found && found->bits == 64 && scene.reached('l') &&
+            !registers.control.cr0.has(x86::cr0::pg))
+            found.reset();
+        if (!found && (astray || lab == labs::nx_wp) && scene.reached(from) &&
+            !scene.reached('R') && real_mode == (from == 'r')) {
+            as = real_mode ? "16-bit" : "32-bit";
+            found = first_misread(scene, file, real_mode ? CodeSize::bits16 : CodeSize::bits32);
+        }
+        if (found)
+            return Explanation{
+                .cause = fmt::format(
+                    "CPU {} reads {}-bit code as {}: line {} of {} is not in its code size.",
+                    scene.cpu->cpu, found->bits, as, found->line.line,
+                    found->line.file.substr(found->line.file.rfind('/') + 1)),
+                .detail = fmt::format("The assembler wrote `{}`; what the CPU finds there is `{}`.",
+                                      found->meant,
+                                      found->read.empty() ? "no instruction" : found->read)};
+    }
+    return {};
+}
+
+// The selector that a jump or a return takes from the page, behind an offset of so many bytes.
+std::optional<std::uint16_t> selector_taken(const Scene& scene, std::uint64_t offset_size) {
+    const std::string_view text = scene.oldest->where.instruction;
+    const auto* both = trampoline_page(scene.evidence);
+    const std::size_t bracket = text.find("[0x");
+    std::uint64_t pointer = 0;
+    if (text.starts_with("jmp far [0x") || text.starts_with("call far [0x"))
+        std::from_chars(text.data() + bracket + 3, text.data() + text.size(), pointer, 16);
+    else if (text.starts_with("ret far") || text.starts_with("retf"))
+        pointer = scene.registers()->rsp;
+    std::uint16_t selector = 0;
+    const std::uint64_t at = pointer + offset_size - trampoline::page_address;
+    if (!both || pointer < trampoline::page_address ||
+        at + sizeof(selector) > trampoline::page_size)
+        return {};
+    std::memcpy(&selector, both->page.data() + at, sizeof(selector));
+    return selector;
+}
+
+// The offset of a far pointer is as wide as the instruction's operands. [sdm1 3.6.1]
+bool has_narrow_operands(const Scene& scene) {
+    constexpr std::byte operand_size_prefix{0x66};
+    const auto* both = trampoline_page(scene.evidence);
+    const auto at = scene.oldest->where.address - trampoline::page_address;
+    const bool prefixed = both && both->page[at] == operand_size_prefix;
+    return (guest::code_size(*scene.registers()) == CodeSize::bits16) != prefixed;
+}
+
+std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
+    if (!scene.oldest || !scene.registers() || !in_trampoline(scene.oldest->where.address) ||
+        !scene.oldest->error || !scene.in_seam(scene.oldest->where) ||
+        scene.registers()->cs.long_mode)
+        return {};
+    const bool is_narrow = has_narrow_operands(scene);
+    const auto selector = selector_taken(scene, is_narrow ? 2 : 4);
+    if (!selector || (*selector & ~7u) == trampoline::code_selector.raw ||
+        scene.selector_error().raw != (*selector & 0xfffcu))
+        return {};
+    const bool memory = !scene.oldest->where.instruction.starts_with("ret");
+    const bool wide = is_narrow && selector_taken(scene, 4) == trampoline::code_selector.raw;
+    return Explanation{
+        .cause = fmt::format("CPU {} took a far pointer from {}, and its selector is {:#x}: {}.",
+                             scene.cpu->cpu, memory ? "memory" : "the stack", *selector,
+                             what_it_is(*selector)),
+        .detail = wide ? "16-bit code takes an offset of 16 bits, and for the selector what comes "
+                         "next: here the upper half of the offset."
+                  : memory ? ""
+                           : "RETF takes the offset from the top of the stack, and the selector "
+                             "behind it. A CALL or a PUSH of one word leaves no selector there. "
+                             "[sdm2 RET]",
+        .advice = wide     ? "Say `dword`: `jmp dword far [...]` takes an offset of 32 bits."
+                  : memory ? "In memory `dd offset` and `dw selector`, in this order."
+                           : "Push the selector first, then the offset; or return with RET."};
 }
 
 std::optional<Explanation> far_jump_selector(const Scene& scene) {
@@ -91,9 +197,13 @@ std::optional<Explanation> far_jump_astray(const Scene& scene) {
     if (in_trampoline(place.address) && (!in_32_bit_part || scene.reached('R')))
         return {};
     return Explanation{
-        fmt::format("CPU {} is in 64-bit code, but at {:#x}, {}.", scene.cpu->cpu, place.address,
-                    in_32_bit_part ? fmt::format("in {}: its far jump led there", place.symbol)
-                                   : "outside the trampoline")};
+        .cause = fmt::format(
+            "CPU {} is in 64-bit code, but at {:#x}, {}.", scene.cpu->cpu, place.address,
+            in_32_bit_part ? fmt::format("in {}: its far jump led there", place.symbol)
+                           : "outside the trampoline"),
+        .detail = place.address < x86::page_size ? "What counts from the page, as in real mode, is "
+                                                   "0x8000 too low."
+                                                 : ""};
 }
 
 std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
@@ -141,6 +251,14 @@ std::optional<Explanation> cs_not_64_bit(const Scene& scene) {
 }
 
 }  // namespace
+
+std::span<const Rule> misread_code_rules() {
+    static constexpr auto all = std::to_array<Rule>({
+        {"wrong-code-size", wrong_code_size},
+        {"far-pointer-wrong", far_pointer_wrong},
+    });
+    return all;
+}
 
 std::span<const Rule> far_jump_rules() {
     static constexpr auto all = std::to_array<Rule>({

@@ -52,35 +52,21 @@ std::string_view what_happened_to(const TableFlaw& flaw) {
     return "";
 }
 
-// Of the wrong kind: what of it is wrong, and what else in it is.
+// Of one of the wrong kind, of all that it says only what no right one does.
 std::string wrong_fields(const TableFlaw& flaw) {
-    constexpr unsigned expands_down = 4;
-    const x86::SegmentDescriptor found = flaw.table.entries[flaw.entry];
-    const bool code = flaw.entry == 1, flat = code_bits(flaw.table) == 32;
-    std::string kind, others;
-    const auto also = [&](bool wrong, const std::string& what) {
-        if (wrong)
-            others += (others.empty() ? "" : ", ") + what;
-    };
-    if (!found.s())
-        kind = fmt::format("system, type {}", found.type());
-    else if (found.is_code() != code)
-        kind = code ? "data" : "code";
-    else
-        kind = fmt::format("{}{}", found.read_write() ? "" : "read-only ",
-                           (found.type() & expands_down) != 0 ? "data that expands down" : "data");
-    also(!found.p(), "P = 0");
-    also(found.dpl() != 0, fmt::format("DPL = {}", found.dpl()));
-    also(code && found.l() == flat, fmt::format("L = {:d}", found.l()));
-    also((code || flat) && found.d() != flat, fmt::format("D = {:d}", found.d()));
-    also(flat && found.base() != 0, fmt::format("base {:#x}", found.base()));
-    also(flat && found.limit() != low_32_bits, fmt::format("limit {:#x}", found.limit()));
-    return kind + (others.empty() ? "" : "; wrong in it, too: " + others);
-}
-
-// Of one whose bytes or fields are in reverse order: the bytes 2 and 3 have stayed in their places.
-bool has_fields_reversed(x86::SegmentDescriptor found) {
-    return (found.raw & 0xffff0000) == 0;
+    using D = x86::SegmentDescriptor;
+    const bool flat = code_bits(flaw.table) == 32, code = flaw.entry == 1;
+    const std::string end = ", ";
+    const std::string right =
+        describe(!code  ? D::data32()
+                 : flat ? D::code32()
+                        : D::code64()) +
+        (flat ? end : end + describe(code ? D::code64_only() : D::data64_only()) + end);
+    std::string wrong, rest = describe(flaw.table.entries[flaw.entry]) + end;
+    for (std::size_t at; (at = rest.find(end)) != std::string::npos; rest.erase(0, at + end.size()))
+        if (right.find(rest.substr(0, at) + end) == std::string::npos)
+            wrong += (wrong.empty() ? "" : end) + rest.substr(0, at);
+    return wrong;
 }
 
 // What is wrong, in one sentence.
@@ -109,7 +95,7 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
             return whose + " all zero: nothing was written there.";
         case bytes_reversed:
             return whose + (found.raw >> 48 == 0 ? " with its two halves exchanged."
-                            : has_fields_reversed(found)
+                            : (found.raw & 0xffff0000) == 0
                                 ? " with the fields of its upper 32 bits in reverse order."
                                 : " with its eight bytes in reverse order.");
         case not_present:
@@ -129,41 +115,6 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
     return "";
 }
 
-// What else there is to say where no CPU failed of it.
-std::string who_minded(const Scene& scene, const TableFlaw& flaw) {
-    if (flaw.kind == TableFlaw::Kind::l_and_d)
-        return "The APs came up all the same in QEMU, which does not look at the two together.";
-    // QEMU checks no limit at an access, and so not which way a segment expands.
-    const bool unchecked = scene.evidence.engine == evidence::Engine::qemu &&
-                           (flaw.kind == TableFlaw::Kind::wrong_type ||
-                            (flaw.kind == TableFlaw::Kind::not_flat &&
-                             flaw.table.entries[flaw.entry].limit() < trampoline::page_address));
-    return unchecked ? "The APs came up all the same in QEMU, which checks no limit at an access."
-                     : "The APs came up all the same: nothing in this boot depends on it.";
-}
-
-// L and D of a code descriptor are two mistakes, and each is refused elsewhere. [sdm2 MOV CR]
-std::string_view why_not_both(const TableFlaw& flaw) {
-    if (flaw.kind != TableFlaw::Kind::l_and_d)
-        return "";
-    return code_bits(flaw.table) == 32
-               ? "CS keeps L from the far jump out of real mode, and a CPU whose CS has L set "
-                 "cannot turn long mode on: `mov cr0` with PG is #GP(0)."
-               : "In long mode a far jump to a segment that has both is #GP with the selector as "
-                 "its error code.";
-}
-
-// What to do, where it is not the same for all of the kind.
-std::string_view advice(const TableFlaw& flaw) {
-    using enum TableFlaw::Kind;
-    if (flaw.kind == l_and_d)
-        return code_bits(flaw.table) == 32 ? "In gdt32[1] it is L that has to go: L = 0, D = 1."
-                                           : "In gdt64[1] it is D that has to go: L = 1, D = 0.";
-    return flaw.kind == bytes_reversed && has_fields_reversed(flaw.table.entries[flaw.entry])
-               ? "GCC gives the first bit-field the lowest bits: begin at bit 0, not at bit 31."
-               : "";
-}
-
 // The flaw that the AP met, if it is of this kind; of a code size, if it is in this table.
 template <TableFlaw::Kind kind, unsigned bits = 0>
 std::optional<Explanation> flawed(const Scene& scene) {
@@ -171,13 +122,19 @@ std::optional<Explanation> flawed(const Scene& scene) {
     const auto flaw = table_flaw(scene, tables);
     if (!flaw || flaw->kind != kind || (bits != 0 && code_bits(flaw->table) != bits))
         return {};
-    const std::string_view both = why_not_both(*flaw);
-    const std::string besides =
-        scene.oldest || scene.cpu ? std::string{what_happened_to(*flaw)} : who_minded(scene, *flaw);
+    // QEMU checks no limit at an access, and so not which way a segment expands.
+    const bool unchecked = scene.evidence.engine == evidence::Engine::qemu &&
+                           (kind == TableFlaw::Kind::wrong_type ||
+                            (kind == TableFlaw::Kind::not_flat &&
+                             flaw->table.entries[flaw->entry].limit() < trampoline::page_address));
     return Explanation{
         .cause = sentence(scene, *flaw),
-        .detail = fmt::format("{}{}{}", both, both.empty() || besides.empty() ? "" : " ", besides),
-        .advice = std::string{advice(*flaw)},
+        .detail = scene.oldest || scene.cpu ? std::string{what_happened_to(*flaw)}
+                  : kind == TableFlaw::Kind::l_and_d
+                      ? "The APs came up all the same in QEMU, which lets both together pass."
+                  : unchecked
+                      ? "The APs came up all the same in QEMU, which checks no limit at an access."
+                      : "The APs came up all the same: nothing in this boot depends on it.",
         .exhibits = exhibits(*flaw, scene.cpu)};
 }
 

@@ -179,19 +179,14 @@ std::optional<Explanation> stack_unbalanced(const Scene& scene) {
     if (!late || evidence::reached(*late->cpu, 'l') || !evidence::reached(*late->cpu, 'a') ||
         scene.in_seam(*late->where))
         return {};
-    const bool more = way->words > 0;
     return Explanation{
         .cause = fmt::format(
             "CPU {} went astray at the RET of match_bsp.asm{} {} more {} than {}.", late->cpu->cpu,
             way->branch ? fmt::format(": on the way on which line {} {},", way->branch->line,
                                       way->taken ? "jumps" : "does not jump")
                         : ", where",
-            std::abs(way->words), more ? "is pushed" : "is popped", more ? "popped" : "pushed"),
-        .detail = way->pushed
-                      ? fmt::format("What RET took lies there since line {}.", way->pushed->line)
-                      : "",
-        .advice =
-            way->branch ? "Give each push its pop on this way, too: the other is balanced." : "",
+            std::abs(way->words), way->words > 0 ? "is pushed" : "is popped",
+            way->words > 0 ? "popped" : "pushed"),
         .cpu = late->cpu->cpu};
 }
 

@@ -101,8 +101,8 @@ std::optional<Explanation> identity_map_too_much(const Scene& scene) {
     if (const auto entry = evidence::strange_root_entry(scene.evidence);
         entry && !scene.oldest && scene.judges(labs::identity_map))
         return Explanation{.cause = fmt::format("PML4[{}] of the kernel's root is filled as well: "
-                                                "through it addresses lead somewhere on every CPU "
-                                                "that the kernel has not mapped.",
+                                                "through it, on every CPU, addresses lead "
+                                                "somewhere that the kernel has not mapped.",
                                                 *entry),
                            .cpu = 0};
     if (const auto& open = scene.evidence.laid_open;

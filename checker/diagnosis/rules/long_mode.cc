@@ -150,16 +150,13 @@ std::string replaced_in_the_call(const Scene& scene) {
     const auto set = read ? next_with(scene, file, "or ", *read) : std::nullopt;
     const auto write = set ? next_with(scene, file, "wrmsr", *set) : std::nullopt;
     const auto call = leads_into(scene, file, "match_bsp.asm", guest::Flow::call);
-    if (!write || !call || call->address < set->address || call->address > write->address)
-        return "";
-    for (const std::string_view again : {"or ", "bts", "mov eax", "rdmsr", "pop"})
-        if (const auto line = next_with(scene, file, again, *call);
-            line && line->address < write->address)
-            return "";
-    return fmt::format(
-        "Line {} calls `match_bsp_in_trampoline`, which may change EAX, EBX, ECX and EDX: what "
-        "line {} has set in EAX was gone when line {} wrote it to EFER.",
-        call->line, set->line, write->line);
+    // With nothing in between that takes EAX back.
+    return write && call && call->address > set->address && call->end == write->address
+               ? fmt::format(
+                     "Line {} calls `match_bsp_in_trampoline`, which may change EAX, EBX, "
+                     "ECX and EDX: what line {} has set in EAX was gone at the WRMSR.",
+                     call->line, set->line)
+               : "";
 }
 
 std::optional<Explanation> lme_missing(const Scene& scene) {
@@ -174,10 +171,8 @@ std::optional<Explanation> lme_missing(const Scene& scene) {
         .cause = fmt::format("CPU {} {} paging on without EFER.LME{}.", scene.cpu->cpu,
                              enabled(scene).pg ? "turned" : "tried to turn",
                              enabled(scene).pg ? "" : ", and was refused"),
-        .detail = replaced.empty()
-                      ? bit_0_instead(scene.registers()->control.efer.has(x86::efer::sce), "SCE",
-                                      x86::efer::lme.raw)
-                      : replaced,
+        .detail = replaced + bit_0_instead(scene.registers()->control.efer.has(x86::efer::sce),
+                                           "SCE", x86::efer::lme.raw),
         .advice = replaced.empty() ? "" : "WRMSR first; then call `match_bsp_in_trampoline`.",
         .compare = {Register::cr0, Register::efer}};
 }

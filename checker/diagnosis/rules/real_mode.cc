@@ -1,7 +1,5 @@
 // Lab 3, the AP's half: from 16-bit code to 32-bit code.
 #include <algorithm>
-#include <charconv>
-#include <cstring>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
@@ -9,7 +7,6 @@
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/diagnosis/seam_code.h"
 #include "checker/evidence/questions.h"
 
 namespace diagnosis::rules {
@@ -101,112 +98,6 @@ std::optional<Explanation> protected_mode_skipped(const Scene& scene) {
         .cpu = cpu->cpu};
 }
 
-Explanation misread_code(const Cpu& cpu, const Misread& found, std::string_view as) {
-    return {.cause = fmt::format(
-                "CPU {} reads {}-bit code as {}: line {} of {} is not in its code size.", cpu.cpu,
-                found.bits, as, found.line.line,
-                found.line.file.substr(found.line.file.rfind('/') + 1)),
-            .detail = fmt::format("The assembler wrote `{}`; what the CPU finds there is `{}`.",
-                                  found.meant, found.read.empty() ? "no instruction" : found.read)};
-}
-
-std::optional<Explanation> wrong_code_size(const Scene& scene) {
-    constexpr auto files =
-        std::to_array<std::pair<unsigned, const char*>>({{labs::trampoline, "real_mode.asm"},
-                                                         {labs::long_mode, "long_mode.asm"},
-                                                         {labs::nx_wp, "match_bsp.asm"}});
-    if (!scene.oldest || !scene.registers() || !in_trampoline(scene.oldest->where.address) ||
-        mode_of(*scene.registers()) == evidence::Mode::compatibility)
-        return {};
-    for (const auto& [lab, file] : files) {
-        const auto found =
-            scene.judges(lab) ? misread(scene, *scene.registers(), file) : std::nullopt;
-        // Without paging nothing reads 64-bit code, wherever it stands.
-        if (!found || (found->bits == 64 && scene.reached('l') &&
-                       !scene.registers()->control.cr0.has(x86::cr0::pg)))
-            continue;
-        return misread_code(*scene.cpu, *found, short_name(mode_of(*scene.registers())));
-    }
-    return {};
-}
-
-// Astray: what it executed last in the student's code, it has read as other instructions.
-std::optional<Explanation> led_astray_by_code_size(const Scene& scene) {
-    if (!scene.cpu || scene.cpu->cpu == 0 || !scene.registers() || scene.reached('R'))
-        return {};
-    const bool in_32_bit_code = scene.reached('p');
-    const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
-    const x86::ControlState& control = scene.registers()->control;
-    // In long mode with the old CS it may as well have come there without any far jump.
-    if (in_trampoline(where.address) || !where.symbol.empty() || scene.fetch_fault() ||
-        !evidence::started(*scene.cpu) || !control.cr0.has(x86::cr0::pe) ||
-        !scene.judges(in_32_bit_code ? labs::long_mode : labs::trampoline) ||
-        (control.efer.has(x86::efer::lma) && !scene.registers()->cs.long_mode))
-        return {};
-    const auto found = in_32_bit_code
-                           ? first_misread(scene, "long_mode.asm", guest::CodeSize::bits32)
-                           : first_misread(scene, "real_mode.asm", guest::CodeSize::bits16);
-    const std::size_t left = scene.cpu->trace.size() - (in_32_bit_code ? 2 : 0);
-    if (!found || found->stages > left)
-        return {};
-    return misread_code(*scene.cpu, *found, in_32_bit_code ? "32-bit" : "16-bit");
-}
-
-// The selector that a jump or a return takes from the page, behind an offset of so many bytes.
-std::optional<std::uint16_t> selector_taken(const Scene& scene, std::uint64_t offset_size) {
-    const std::string_view text = scene.oldest->where.instruction;
-    const auto* both = trampoline_page(scene.evidence);
-    const std::size_t bracket = text.find("[0x");
-    std::uint64_t pointer = 0;
-    if (text.starts_with("jmp far [0x") || text.starts_with("call far [0x"))
-        std::from_chars(text.data() + bracket + 3, text.data() + text.size(), pointer, 16);
-    else if (text.starts_with("ret far") || text.starts_with("retf"))
-        pointer = scene.registers()->rsp;
-    std::uint16_t selector = 0;
-    const std::uint64_t at = pointer + offset_size - trampoline::page_address;
-    if (!both || pointer < trampoline::page_address ||
-        at + sizeof(selector) > trampoline::page_size)
-        return {};
-    std::memcpy(&selector, both->page.data() + at, sizeof(selector));
-    return selector;
-}
-
-// The offset of a far pointer is as wide as the instruction's operands. [sdm1 3.6.1]
-bool has_narrow_operands(const Scene& scene) {
-    constexpr std::byte operand_size_prefix{0x66};
-    const auto* both = trampoline_page(scene.evidence);
-    const auto at = scene.oldest->where.address - trampoline::page_address;
-    const bool prefixed = both && both->page[at] == operand_size_prefix;
-    return (guest::code_size(*scene.registers()) == guest::CodeSize::bits16) != prefixed;
-}
-
-std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
-    if (!scene.oldest || !scene.registers() || !in_trampoline(scene.oldest->where.address) ||
-        !scene.oldest->error || !scene.in_seam(scene.oldest->where) ||
-        scene.registers()->cs.long_mode)
-        return {};
-    const bool is_narrow = has_narrow_operands(scene);
-    const auto selector = selector_taken(scene, is_narrow ? 2 : 4);
-    if (!selector || (*selector & ~7u) == trampoline::code_selector.raw ||
-        scene.selector_error().raw != (*selector & 0xfffcu))
-        return {};
-    const bool memory = !scene.oldest->where.instruction.starts_with("ret");
-    const bool wide = is_narrow && selector_taken(scene, 4) == trampoline::code_selector.raw;
-    return Explanation{
-        .cause = fmt::format("CPU {} took a far pointer from {}, and its selector is {:#x}: {}.",
-                             scene.cpu->cpu, memory ? "memory" : "the stack", *selector,
-                             what_it_is(*selector)),
-        .detail = wide ? "16-bit code takes an offset of 16 bits, and for the selector what comes "
-                         "next: here the upper half of the offset."
-                  : memory ? ""
-                           : "RETF takes the offset from the top of the stack, and the selector "
-                             "behind it. A CALL or a PUSH of one word leaves no selector there. "
-                             "[sdm2 RET]",
-        .advice = wide     ? "Say `dword`: `jmp dword far [...]` takes an offset of 32 bits."
-                  : memory ? "In memory `dd offset` and `dw selector`, in this order."
-                           : "Push the selector first, then the offset; or return with RET."};
-}
-
 std::optional<Explanation> wrong_selector(const Scene& scene) {
     const auto tables = tables_found(scene);
     if (!before_protected_mode(scene) || !tables || table_flaw(scene, tables) ||
@@ -290,15 +181,6 @@ std::optional<Explanation> ap_sleeps(const Scene& scene) {
 }
 
 }  // namespace
-
-std::span<const Rule> misread_code_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"wrong-code-size", wrong_code_size},
-        {"wrong-code-size", led_astray_by_code_size},
-        {"far-pointer-wrong", far_pointer_wrong},
-    });
-    return all;
-}
 
 std::span<const Rule> real_mode_rules() {
     static constexpr auto all = std::to_array<Rule>({
