@@ -197,13 +197,9 @@ std::optional<Explanation> far_jump_astray(const Scene& scene) {
     if (in_trampoline(place.address) && (!in_32_bit_part || scene.reached('R')))
         return {};
     return Explanation{
-        .cause = fmt::format(
-            "CPU {} is in 64-bit code, but at {:#x}, {}.", scene.cpu->cpu, place.address,
-            in_32_bit_part ? fmt::format("in {}: its far jump led there", place.symbol)
-                           : "outside the trampoline"),
-        .detail = place.address < x86::page_size ? "What counts from the page, as in real mode, is "
-                                                   "0x8000 too low."
-                                                 : ""};
+        fmt::format("CPU {} is in 64-bit code, but at {:#x}, {}.", scene.cpu->cpu, place.address,
+                    in_32_bit_part ? fmt::format("in {}: its far jump led there", place.symbol)
+                                   : "outside the trampoline")};
 }
 
 std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
@@ -226,11 +222,7 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
         : changed
             ? fmt::format(", and its GDT was overwritten from {:#x} on, after the SIPI", *changed)
             : fmt::format(", and entry {} of its GDT is not what it has to be", selector / 8))};
-    if (empty)
-        explanation.advice =
-            "Fill the tables and both pointers in `tables`, which is the image: lab 3 copies it to "
-            "0x8000 afterwards, over whatever was written there before.";
-    else if (changed)
+    if (changed)
         explanation.advice = "Look for what writes there: the tables begin where the stack ends.";
     if (const auto flaw = table_flaw(scene, tables)) {
         explanation.exhibits = exhibits(*flaw, scene.cpu);

@@ -143,14 +143,13 @@ std::optional<Explanation> long_mode_missing(const Scene& scene) {
         .compare = {Register::cr0, Register::cr4, Register::efer}};
 }
 
-// LME was set in EAX, and WRMSR wrote what lab 5's half had left there.
+// LME was set in EAX, and WRMSR wrote what lab 5's half had left there, directly before it.
 std::string replaced_in_the_call(const Scene& scene) {
     constexpr std::string_view file = "long_mode.asm";
     const auto read = next_with(scene, file, "rdmsr");
     const auto set = read ? next_with(scene, file, "or ", *read) : std::nullopt;
     const auto write = set ? next_with(scene, file, "wrmsr", *set) : std::nullopt;
     const auto call = leads_into(scene, file, "match_bsp.asm", guest::Flow::call);
-    // With nothing in between that takes EAX back.
     return write && call && call->address > set->address && call->end == write->address
                ? fmt::format(
                      "Line {} calls `match_bsp_in_trampoline`, which may change EAX, EBX, "
