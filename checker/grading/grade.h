@@ -31,8 +31,8 @@ struct LabGrade {
     std::string checker_error;              // what kept the checker from judging
 };
 
-/// One kernel with all the labs of a submission in it, booted once each passes: before that it would
-/// only stop where one of them does. It costs and earns nothing.
+/// One kernel with all the labs of a submission in it, booted once each passes: before that it
+/// would only stop where one of them does. It costs and earns nothing.
 struct Together {
     LabGrade grade;                        // judged by the facts of all labs
     std::vector<unsigned> waits_for = {};  // labs that do not pass: then it was not tried
