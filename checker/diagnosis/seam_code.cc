@@ -215,7 +215,7 @@ std::optional<CodeLine> writes_message(const Scene& scene, std::string_view file
 
 std::optional<Misread> first_misread(const Scene& scene, std::string_view file, CodeSize actual) {
     for (const CodeLine& line : lines_of(scene, file)) {
-        if (const auto found = misread(scene, line, actual); found && line.file.ends_with(file))
+        if (auto found = misread(scene, line, actual); found && line.file.ends_with(file))
             return found;
         const auto step = step_at(scene, line.address, actual);
         if (step && (step->flow == guest::Flow::jump || step->flow == guest::Flow::elsewhere))
