@@ -34,7 +34,6 @@ constexpr auto checks = std::to_array<std::pair<std::string_view, Check>>({
     {"gs-leads-to-own-record", gs_leads_to_own_record},
     {"record-is-complete", record_is_complete},
     {"lapic-id-equals-madt", lapic_id_equals_madt},
-    {"lapic-asked", lapic_asked},
     {"every-ap-up", every_ap_up},
 });
 

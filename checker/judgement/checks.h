@@ -62,11 +62,9 @@ Finding entered_on_own_stack(const lab::Fact& fact, const evidence::Evidence& ev
 Finding gs_leads_to_own_record(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// Each AP's record says its own number and its own address.
 Finding record_is_complete(const lab::Fact& fact, const evidence::Evidence& evidence);
-/// Each AP's record has the LAPIC id that the MADT lists for it.
+/// Each AP's record has the LAPIC id that the MADT lists for it, and its LAPIC was asked for that,
+/// as far as the engine can tell.
 Finding lapic_id_equals_madt(const lab::Fact& fact, const evidence::Evidence& evidence);
-
-/// The LAPIC of each AP was asked for its ID, as far as the engine can tell.
-Finding lapic_asked(const lab::Fact& fact, const evidence::Evidence& evidence);
 
 /// The kernel came to its end, and every AP left a complete trace and stands in 64-bit code, on the
 /// BSP's page tables, with its own GS base.

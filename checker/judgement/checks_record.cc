@@ -72,24 +72,15 @@ Finding record_is_complete(const lab::Fact&, const Evidence& evidence) {
 }
 
 Finding lapic_id_equals_madt(const lab::Fact&, const Evidence& evidence) {
-    return every_started_ap(evidence, [](const Cpu& cpu) {
+    return every_started_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.record)
             return no_record(cpu);
         if (cpu.record->self == 0)
             return no(fmt::format("CPU {} has not filled its record", cpu.cpu));
-        return cpu.record->lapic_id == cpu.apic_id
-                   ? yes()
-                   : no(fmt::format("CPU {} says {:#x}, the MADT {:#x}", cpu.cpu,
-                                    cpu.record->lapic_id, cpu.apic_id));
-    });
-}
-
-Finding lapic_asked(const lab::Fact& fact, const Evidence& evidence) {
-    Finding right = lapic_id_equals_madt(fact, evidence);
-    if (right.answer != Finding::Answer::yes || !evidence.asked_lapics)
-        return right;
-    return every_started_ap(evidence, [&](const Cpu& cpu) {
-        return evidence.asked_lapics->contains(cpu.apic_id)
+        if (cpu.record->lapic_id != cpu.apic_id)
+            return no(fmt::format("CPU {} says {:#x}, the MADT {:#x}", cpu.cpu,
+                                  cpu.record->lapic_id, cpu.apic_id));
+        return !evidence.asked_lapics || evidence.asked_lapics->contains(cpu.apic_id)
                    ? yes()
                    : no(fmt::format("nobody has read CPU {}'s LAPIC ID register", cpu.cpu));
     });

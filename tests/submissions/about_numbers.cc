@@ -46,8 +46,8 @@ class Numbers {
             add(static_cast<unsigned>(evidence.overwritten->linked));
         }
         if (evidence.laid_open) {
-            add(evidence.laid_open->address.raw);
-            add(evidence.laid_open->address.raw + evidence.laid_open->size - 1);
+            add(evidence.laid_open->page.address.raw);
+            add(evidence.laid_open->page.address.raw + evidence.laid_open->page.size - 1);
         }
         if (evidence.trampoline)
             add(*evidence.trampoline);

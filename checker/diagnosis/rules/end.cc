@@ -67,6 +67,16 @@ std::optional<Explanation> breaks_the_emulator(const Scene& scene) {
                                             said.substr(0, said.find('\n')))};
 }
 
+// The kernel unmaps the labs' code when all APs are up.
+std::optional<Explanation> seam_too_late(const Scene& scene) {
+    if (!scene.fetch_fault() || scene.oldest->cr2 != scene.oldest->where.address ||
+        in_trampoline(scene.oldest->where.address) || !scene.in_seam(scene.oldest->where))
+        return {};
+    return Explanation{
+        fmt::format("{} came back to your own code, {}, when the labs' work was done.", scene.who(),
+                    scene.oldest->where.symbol)};
+}
+
 std::optional<Explanation> flood(const Scene& scene) {
     if (scene.evidence.end != End::flooded)
         return {};
@@ -84,6 +94,7 @@ std::optional<Explanation> flood(const Scene& scene) {
 std::span<const Rule> end_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"breaks-the-emulator", breaks_the_emulator},
+        {"seam-too-late", seam_too_late},
         {"flood", flood},
         {"deliberate-reset", deliberate_reset},
     });

@@ -44,7 +44,8 @@ std::string how(const Scene& scene, const Cpu& cpu) {
 std::optional<Explanation> lapic_not_asked(const Scene& scene) {
     const auto& asked = scene.evidence.asked_lapics;
     const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
-        return asked && one.record && one.record->self != 0 && !asked->contains(one.apic_id);
+        return asked && one.record && one.record->self != 0 && !asked->contains(one.apic_id) &&
+               (scene.evidence.second_machine || one.record->lapic_id == one.apic_id);
     });
     if (!cpu)
         return {};

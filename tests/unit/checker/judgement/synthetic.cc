@@ -106,7 +106,7 @@ Evidence healthy_and_told() {
     for (Cpu& cpu : evidence.cpus) {
         const std::uint64_t address = first_record + cpu.cpu * record_size;
         cpu.apic_id = cpu.cpu;
-        cpu.record = evidence::Record{address, address, cpu.cpu, cpu.cpu};
+        cpu.record = evidence::Record{address, address, cpu.cpu, cpu.cpu, true};
         cpu.registers->gs.base = address;
         cpu.where.symbol = "sched::idle_loop";
         if (cpu.cpu == 0) {
