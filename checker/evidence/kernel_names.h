@@ -22,8 +22,8 @@ inline constexpr std::string_view text_end = "kernel_text_end";
 inline constexpr std::string_view trampoline_code_end = "trampoline_code_end";
 inline constexpr std::string_view trampoline_image = "trampoline_image_start";
 
-// Where the parts end that no submission has a share in; empty but in a kernel that the checker
-// linked.
+// Where the parts end that no submission has a share in; those of data are empty but in a kernel
+// that the checker linked.
 inline constexpr std::string_view given_text_end = "given_text_end";
 inline constexpr std::string_view text_start = "kernel_text_start";
 inline constexpr std::string_view given_data_end = "given_data_end";
