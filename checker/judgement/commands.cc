@@ -47,7 +47,7 @@ class Reader {
         for (const SentCommand& sent : evidence_.sent->first)
             if (sent.sender == 0 && sent.started != 0 && sent.started < received_.size())
                 read(sent);
-            else if (is_start(sent.command()))
+            else if (is_start(sent.command()) && sent.command().mode() == DeliveryMode::init)
                 add(for_nobody, sent);
         if (evidence_.sent->count == evidence_.sent->first.size())
             find_missing();
@@ -254,8 +254,8 @@ std::string describe(const CommandFlaw& flaw) {
         case to_another:
             return fmt::format("{} goes to APIC ID {}", what, command.destination());
         case for_nobody:
-            return fmt::format("{} was sent by CPU {} while no CPU was being started",
-                               name(command), flaw.command->sender);
+            return fmt::format("an INIT was sent by CPU {} while no CPU was being started",
+                               flaw.command->sender);
         case wrong_page:
             return fmt::format("{} names page {:#x}", what, std::uint32_t{command.vector()} << 12);
         case init_missing:

@@ -18,7 +18,7 @@ struct CommandFlaw {
         to_several,        // it reaches more than one CPU
         to_logical,        // its destination is no APIC ID
         to_another,        // it goes to another CPU than the one that is being started
-        for_nobody,        // while no CPU is being started, or an AP has sent it
+        for_nobody,        // an INIT while no CPU is being started, or of an AP's
         wrong_page,        // of a SIPI
         init_missing,      // before a SIPI
         too_early,         // a SIPI less than 10 ms after its INIT
