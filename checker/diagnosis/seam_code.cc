@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/places.h"
 #include "checker/evidence/questions.h"
 #include "checker/process/output.h"
@@ -211,6 +213,32 @@ std::optional<CodeLine> writes_message(const Scene& scene, std::string_view file
             return line;
     }
     return {};
+}
+
+std::string jump_beside_the_page(const Scene& scene, std::string_view file, CodeSize size,
+                                 const evidence::Registers& registers) {
+    constexpr std::uint64_t page = trampoline::page_address;
+    const auto* both = trampoline_page(scene.evidence);
+    for (const CodeLine& line : lines_of(scene, file)) {
+        const auto step = step_at(scene, line.address, size);
+        if (!step || (step->flow != guest::Flow::jump && step->flow != guest::Flow::elsewhere))
+            continue;
+        auto target = step->target;
+        if (!target && size == CodeSize::bits16)
+            target = source_value(read(scene, line, size), registers);
+        if (target && !step->target)
+            target = *target + registers.cs.base;
+        const auto meant = std::ranges::find_if(both->lines, [&](const CodeLine& each) {
+            return target && (each.address + page == *target || each.address - page == *target);
+        });
+        if (meant != both->lines.end())
+            return fmt::format(
+                "Line {} of {} jumps to {:#x}: that is {:#x}, line {} of {}, and {:#x} {}",
+                line.line, file, *target, meant->address, meant->line,
+                meant->file.substr(meant->file.rfind('/') + 1), page,
+                *target > page ? "more. A label has the page's address in it already." : "less.");
+    }
+    return "";
 }
 
 std::optional<Misread> first_misread(const Scene& scene, std::string_view file, CodeSize actual) {

@@ -65,6 +65,11 @@ std::optional<evidence::CodeLine> address_as_value(const Scene& scene, std::stri
 /// The first line of `file`, read as 32-bit code, that writes to the message in the mailbox.
 std::optional<evidence::CodeLine> writes_message(const Scene& scene, std::string_view file);
 
+/// What to say of the first jump of `file`, read so, that leads out of the page, to a line of it
+/// and the page's address more or less; empty if there is none. Registers are as these.
+std::string jump_beside_the_page(const Scene& scene, std::string_view file, guest::CodeSize size,
+                                 const evidence::Registers& registers);
+
 /// A line of the student's whose bytes this CPU reads as something else: in its code size the
 /// instruction there does not end where the next line begins, and in another it does.
 struct Misread {

@@ -19,15 +19,6 @@ using evidence::Cpu;
 using evidence::Handshake;
 using evidence::Location;
 
-// Its ROM, at the top of the first MiB and of the first 4 GiB. What it has elsewhere is memory.
-bool in_firmware(const Cpu& cpu) {
-    constexpr std::uint64_t rom = 0xe0000, rom_end = 0x100000;
-    constexpr std::uint64_t high_rom = 0xfffc0000, high_rom_end = 0x100000000;
-    const std::uint64_t at = cpu.where.address;
-    return cpu.where.symbol.empty() &&
-           ((at >= rom && at < rom_end) || (at >= high_rom && at < high_rom_end));
-}
-
 // 00 00, in whatever mode.
 bool on_zeros(const Cpu& cpu) {
     const std::string& text = cpu.where.instruction;

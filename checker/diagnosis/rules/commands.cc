@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
@@ -138,6 +139,8 @@ std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
         return {};
     const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
     const auto nowhere = both ? no_code_at(both->image) : std::nullopt;
+    const std::string beside =
+        jump_beside_the_page(scene, "real_mode.asm", guest::CodeSize::bits16, *silent->registers);
     return Explanation{
         .cause = fmt::format("CPU {} took its SIPI for {:#x}, and left no letter: it {} at {:#x}.",
                              silent->cpu, trampoline::page_address,
@@ -146,7 +149,13 @@ std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
                       ? fmt::format("A SIPI starts it at the page's first byte; what it comes to "
                                     "at {:#x} is no instruction.",
                                     *nowhere)
+                  : !beside.empty() ? beside + " CS begins at the page, and adds it once more."
+                  : in_firmware(*silent)
+                      ? "In real mode an exception goes through the BIOS's vectors into the "
+                        "firmware, where this CPU stands: one is raised by bytes that are no "
+                        "instruction, and by a MOV to CS."
                       : "",
+        .advice = beside.empty() ? "" : "Give IP what counts from the page: `label - real_mode`.",
         .compare = {Register::cr0},
         .cpu = silent->cpu};
 }

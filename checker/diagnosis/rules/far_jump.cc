@@ -30,7 +30,7 @@ bool may_stand_before_its_jump(const Scene& scene) {
 
 // In the trampoline's 32-bit half, on the way to 64-bit code.
 bool under_way(const Scene& scene) {
-    return scene.registers() && scene.oldest && scene.reached('p') && !scene.reached('R');
+    return scene.cpu && scene.registers() && scene.reached('p') && !scene.reached('R');
 }
 
 // Where it stands; or where it has come by on its way, and it may well have done as it is: in
@@ -174,7 +174,7 @@ std::optional<Explanation> segment_selector(const Scene& scene) {
 
 std::optional<Explanation> segment_limit(const Scene& scene) {
     constexpr std::uint32_t page_mask = 0xfff;
-    if (!under_way(scene) || scene.registers()->cs.long_mode ||
+    if (!under_way(scene) || !scene.oldest || scene.registers()->cs.long_mode ||
         !in_trampoline(scene.oldest->where.address))
         return {};
     const bool target = scene.raised_at(ExceptionVector::general_protection, "jmp far [") &&
@@ -192,14 +192,21 @@ std::optional<Explanation> far_jump_astray(const Scene& scene) {
     if (!under_way(scene) || !scene.registers()->cs.long_mode ||
         !scene.registers()->control.efer.has(x86::efer::lma))
         return {};
-    const evidence::Location& place = scene.oldest->where;
+    const evidence::Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    const std::string how =
+        jump_beside_the_page(scene, "long_mode.asm", CodeSize::bits32, *scene.registers());
+    // Where nothing stopped it, it may as well have left by what comes behind the jump.
+    if (!scene.oldest && (how.empty() || !place.symbol.empty()))
+        return {};
     const bool in_32_bit_part = place.symbol == "real_mode" || place.symbol == "protected_mode";
     if (in_trampoline(place.address) && (!in_32_bit_part || scene.reached('R')))
         return {};
     return Explanation{
-        fmt::format("CPU {} is in 64-bit code, but at {:#x}, {}.", scene.cpu->cpu, place.address,
-                    in_32_bit_part ? fmt::format("in {}: its far jump led there", place.symbol)
-                                   : "outside the trampoline")};
+        .cause = fmt::format(
+            "CPU {} is in 64-bit code, but at {:#x}, {}.", scene.cpu->cpu, place.address,
+            in_32_bit_part ? fmt::format("in {}: its far jump led there", place.symbol)
+                           : "outside the trampoline"),
+        .detail = how};
 }
 
 std::optional<Explanation> gdt_entry_missing(const Scene& scene) {

@@ -164,10 +164,7 @@ std::optional<Explanation> jumped_elsewhere(const Scene& scene) {
         .cause = fmt::format("CPU {} is in 32-bit code, but at {:#x}, outside the trampoline.",
                              late->cpu->cpu, at),
         .detail =
-            at < trampoline::page_size
-                ? "The new CS begins at 0, so an offset is a whole address: what counted from "
-                  "the page before is 0x8000 too low now."
-                : "",
+            jump_beside_the_page(scene, "real_mode.asm", guest::CodeSize::bits16, *late->registers),
         .cpu = late->cpu->cpu};
 }
 
