@@ -7,6 +7,7 @@
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
+#include "x86/page.h"
 
 namespace diagnosis::rules {
 
@@ -26,9 +27,15 @@ bool runs_wild(const Cpu& cpu) {
            !in_trampoline(where.address) && where.symbol.empty();
 }
 
+// Below where its stack was as it entered C++, and not far: then that stack is the cause.
+bool pushed_over(const Cpu& cpu, std::uint64_t address) {
+    return cpu.arrival && cpu.arrival->registers.rsp - address < x86::page_size;
+}
+
 std::optional<Explanation> kernel_overwritten(const Scene& scene) {
     const std::optional<Overwritten>& found = scene.evidence.overwritten;
-    if (!found || std::ranges::any_of(scene.evidence.cpus, runs_wild))
+    if (!found || std::ranges::any_of(scene.evidence.cpus, runs_wild) ||
+        first_ap(scene, [&](const Cpu& cpu) { return pushed_over(cpu, found->where.address); }))
         return {};
     const std::string bytes =
         fmt::format("{:#04x} instead of {:#04x}", static_cast<unsigned>(found->now),

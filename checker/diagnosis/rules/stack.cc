@@ -152,6 +152,8 @@ std::optional<Explanation> stack_wrong(const Scene& scene) {
             cpu->cpu, at_the_call(*cpu), cpu->arrival->mailbox.stack_top),
         .detail = in_the_mailbox(*cpu)
                       ? "That is inside the mailbox: an address where the content was wanted."
+                  : at_the_call(*cpu) == cpu->arrival->mailbox.entry
+                      ? "That is its entry: each push overwrites the kernel's code before it."
                       : "",
         .cpu = cpu->cpu};
 }
