@@ -108,6 +108,9 @@ Exhibit commands_exhibit(const evidence::Sent& sent, std::uint32_t about) {
                                             each.to, widest(&Words::to), each.bits));
     if (begin != last_begin)
         exhibit.lines.push_back(fmt::format("{} more after", last_begin - begin));
+    if (sent.count > sent.first.size())
+        exhibit.lines.push_back(
+            fmt::format("and {} that the kernel has not kept", sent.count - sent.first.size()));
     return exhibit;
 }
 

@@ -45,11 +45,24 @@ bool in_firmware(const Cpu& cpu) {
            ((at >= rom && at < rom_end) || (at >= high_rom && at < high_rom_end));
 }
 
+std::size_t inits_alone(const Scene& scene, const Cpu& cpu) {
+    std::size_t inits = 0;
+    const auto& sent = scene.evidence.sent;
+    for (const auto& each : sent ? sent->first : std::vector<observed::SentCommand>{}) {
+        if (each.started != cpu.cpu || !judgement::is_start(each.command()))
+            continue;
+        if (each.command().mode() != x86::DeliveryMode::init)
+            return 0;
+        ++inits;
+    }
+    return inits == 1 && sent->count > sent->first.size() ? 0 : inits;
+}
+
 bool took_a_sipi(const Scene& scene, const Cpu& cpu) {
     using enum judgement::CommandFlaw::Kind;
     constexpr std::array harmless{level_missing, init_with_vector, wrong_page, page_late,
                                   message_late};
-    return scene.flaws && cpu.handshake != Handshake::unknown &&
+    return scene.flaws && cpu.handshake != Handshake::unknown && inits_alone(scene, cpu) == 0 &&
            std::ranges::all_of(*scene.flaws, [&](const judgement::CommandFlaw& flaw) {
                return flaw.cpu != cpu.cpu || std::ranges::count(harmless, flaw.kind) != 0;
            });

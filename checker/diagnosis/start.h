@@ -11,6 +11,9 @@ bool awake(const evidence::Cpu& cpu);
 bool in_real_mode(const evidence::Cpu& cpu);
 /// Where INIT puts a CPU that then waits for its SIPI. [sdm3 10.1.1]
 bool at_the_reset_vector(const evidence::Cpu& cpu);
+/// So many INITs were sent for this CPU, and no SIPI, by what the kernel has kept; 0 where one may
+/// have been sent behind that.
+std::size_t inits_alone(const Scene& scene, const evidence::Cpu& cpu);
 /// By the kernel's notes it was sent an INIT and then a SIPI, and nobody else was sent them for it.
 bool took_a_sipi(const Scene& scene, const evidence::Cpu& cpu);
 /// In its ROM. What it has elsewhere is memory.

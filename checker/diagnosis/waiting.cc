@@ -91,7 +91,7 @@ std::string waits_for(const Scene& scene, const Cpu& cpu) {
                                : fmt::format(", which CPU {} holds", *cpu.lock->owner));
     if (waits_for_start(scene, cpu))
         return fmt::format("CPU {} to come up, until its deadline", being_started(scene)->cpu);
-    if (at_the_reset_vector(cpu))
+    if (at_the_reset_vector(cpu) || (inits_alone(scene, cpu) != 0 && still_waits(scene, cpu)))
         return "a SIPI";
     if (halted_for_good(cpu))
         return evidence::started(cpu) || !still_waits(scene, cpu)

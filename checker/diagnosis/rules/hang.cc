@@ -5,6 +5,7 @@
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/start.h"
 #include "checker/evidence/kernel_names.h"
 
 namespace diagnosis::rules {
@@ -135,6 +136,24 @@ const Cpu* answered(const Scene& scene, const Cpu& waiting) {
     return ap.trace.empty() ? nullptr : &ap;
 }
 
+// The BSP does not come to the SIPI, for what it repeats before it.
+std::optional<Explanation> sends_inits_alone(const Scene& scene) {
+    const Cpu* ap = ap_being_started(scene);
+    const Cpu* cpu = stuck_in_seam(scene, [](const Cpu&) { return true; });
+    if (!scene.judges(labs::trampoline) || !ap || !cpu || cpu->cpu != 0 ||
+        inits_alone(scene, *ap) < 2)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU 0 sent CPU {} INIT after INIT, and not one SIPI: a loop in "
+                             "start_ap() does not end.",
+                             ap->cpu),
+        .advice =
+            "Send each command once, or a counted number of times: `cpu::send()` returns "
+            "true when the LAPIC has handed it on.",
+        .cpu = ap->cpu,
+        .exhibits = {called_from(*place_in_seam(scene, *cpu))}};
+}
+
 std::optional<Explanation> seam_hang(const Scene& scene) {
     const Cpu* cpu = stuck_in_seam(scene, [](const Cpu&) { return true; });
     if (!cpu)
@@ -169,6 +188,7 @@ std::span<const Rule> hang_rules() {
         {"lock-never-released", lock_never_released},
         {"halted-with-interrupts-off", halted_with_interrupts_off},
         {"endless-loop", endless_loop},
+        {"sipi-missing", sends_inits_alone},
         {"seam-hang", seam_hang},
         {"kernel-panic", kernel_panic},
     });
