@@ -190,6 +190,12 @@ Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
     Finding finding = every_page(evidence, [&](const auto& page, const Cpu*) {
         return compare_mailbox(evidence, mailbox_in(page), boot->registers->control, page.entry);
     });
+    if (finding.answer == Finding::Answer::no && message_differs(evidence).value_or(false) &&
+        message_was_there(evidence)) {
+        finding.detail =
+            fmt::format("it was overwritten after the SIPI for CPU {}", evidence.message->cpu);
+        finding.elsewhere = true;
+    }
     if (finding.answer != Finding::Answer::yes)
         return finding;
     const auto flaws = command_flaws(evidence);
