@@ -49,8 +49,12 @@ std::optional<std::uint16_t> selector_in(std::string_view instruction) {
 }
 
 std::string_view left_by_a_stage(x86::Cr0 value) {
-    return (value & ~(x86::cr0::et | x86::cr0::pe | x86::cr0::wp | x86::cr0::pg)).raw ==
-                   x86::uart_line_status::temt.raw
+    constexpr auto set_since = x86::cr0::et | x86::cr0::pe | x86::cr0::wp | x86::cr0::pg;
+    constexpr std::uint16_t port = x86::uart_port(x86::com1, x86::UartRegister::line_status);
+    return static_cast<std::uint16_t>((value.raw ^ port) & ~set_since.raw) == 0
+               ? "Its lower half is from leave_stage, which leaves the number of the UART's port, "
+                 "0x3fd, in DX: CR0 is to be read behind it."
+           : (value & ~set_since).raw == x86::uart_line_status::temt.raw
                ? "Its bit 6 is from leave_stage, which leaves the UART's line status in EAX: "
                  "CR0 is to be read behind it."
                : "";

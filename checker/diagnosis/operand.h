@@ -19,8 +19,9 @@ std::optional<std::uint64_t> source_value(std::string_view instruction,
 /// stack.
 std::optional<std::uint16_t> selector_in(std::string_view instruction);
 
-/// What to say where CR0 was given what leave_stage leaves in EAX, the UART's line status; else
-/// empty. Of CR0 ET is always 1, and what was wanted may have been set in it since.
+/// What to say where CR0 was given what leave_stage leaves in AL, the UART's line status, or in DX,
+/// the port that has it; else empty. Of CR0 ET is always 1, and what was wanted may have been set
+/// in it since.
 std::string_view left_by_a_stage(x86::Cr0 value);
 
 /// That bit 0, `name`, is set in the place of the one with this mask; empty if `is_set` is false.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/evidence/questions.h"
@@ -80,10 +81,15 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
         });
         if (!cpu)
             continue;
+        const std::string_view left = which == Register::cr0
+                                          ? left_by_a_stage(cpu->registers->control.cr0)
+                                          : std::string_view{};
         return Explanation{
             .cause = fmt::format("CPU {} finished its start with another {} than the BSP's: {}.",
                                  cpu->cpu, judgement::name(which),
                                  judgement::bit_names(which, difference(*cpu))),
+            .detail = std::string{left},
+            .advice = left.empty() ? "" : "Keep no value in EAX, ECX or EDX over `leave_stage`.",
             .compare = {which},
             .cpu = cpu->cpu};
     }
