@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 #include <span>
 #include <utility>
 #include <vector>
@@ -213,6 +214,32 @@ std::optional<CodeLine> writes_message(const Scene& scene, std::string_view file
             return line;
     }
     return {};
+}
+
+std::string mask_as_bit_number(const Scene& scene, std::string_view file) {
+    constexpr unsigned bits = 32;
+    std::map<std::string, std::uint64_t> loaded;  // by register
+    for (const CodeLine& line : lines_of(scene, file)) {
+        const std::string text = read(scene, line);
+        const std::size_t space = text.find(' '), comma = text.find(", ");
+        if (comma == std::string::npos) {
+            loaded.clear();  // RDMSR and its like change registers that they do not name
+            continue;
+        }
+        const std::string first = text.substr(space + 1, comma - space - 1);
+        const auto number = loaded.find(text.substr(comma + 2));
+        if (text.starts_with("bt") && !first.ends_with(']') && number != loaded.end() &&
+            number->second >= bits)
+            return fmt::format(
+                "Line {} of {} gives `{}` the mask {:#x} for a bit's number, which "
+                "counts modulo {}: that is bit {}.",
+                line.line, file, text, number->second, bits, number->second % bits);
+        loaded.erase(first);
+        if (const auto value = process::number_after(text, ", 0x");
+            text.starts_with("mov ") && value)
+            loaded[first] = *value;
+    }
+    return "";
 }
 
 std::string jump_beside_the_page(const Scene& scene, std::string_view file, CodeSize size,

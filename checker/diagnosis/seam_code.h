@@ -65,6 +65,10 @@ std::optional<evidence::CodeLine> address_as_value(const Scene& scene, std::stri
 /// The first line of `file`, read as 32-bit code, that writes to the message in the mailbox.
 std::optional<evidence::CodeLine> writes_message(const Scene& scene, std::string_view file);
 
+/// What to say of the first line of `file`, read as 32-bit code, that gives BT or one of its kin a
+/// mask for a bit's number, by a register loaded with it; empty if there is none.
+std::string mask_as_bit_number(const Scene& scene, std::string_view file);
+
 /// What to say of the first jump of `file`, read so, that leads out of the page, to a line of it
 /// and the page's address more or less; empty if there is none. Registers are as these.
 std::string jump_beside_the_page(const Scene& scene, std::string_view file, guest::CodeSize size,

@@ -88,6 +88,13 @@ std::string half_not_in_force(const Scene& scene) {
                              call->line);
 }
 
+// A mask where a bit's number was wanted, as the bit shows that it set, or the code.
+std::string mask_for_number(const Scene& scene, const evidence::Registers& registers) {
+    const std::string bit =
+        bit_0_instead(registers.control.efer.has(x86::efer::sce), "SCE", x86::efer::nxe.raw);
+    return bit.empty() ? mask_as_bit_number(scene, "match_bsp.asm") : bit;
+}
+
 // Nothing faulted: C++ has set it, before the first NX page. In paging it came too late by then.
 std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
     const bool of_long_mode = scene.lab.number == labs::long_mode;
@@ -103,12 +110,13 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
         .cause =
             fmt::format("CPU {} entered C++ with EFER.NXE 0: {}.", cpu->cpu,
                         of_long_mode ? half_not_in_force(scene) : "match_bsp.asm has not set it"),
-        .detail = bit_0_instead(cpu->arrival->registers.control.efer.has(x86::efer::sce), "SCE",
-                                x86::efer::nxe.raw),
+        .detail = mask_for_number(scene, cpu->arrival->registers),
         .advice = of_long_mode
                       ? "Call `match_bsp_in_trampoline` after LME is written and before paging; "
                         "what is written to EFER after it has to keep NXE."
-                      : "",
+                  : mask_as_bit_number(scene, "match_bsp.asm").empty()
+                      ? ""
+                      : "Use the number, of NXE 11, or AND and OR with the mask.",
         .compare = {Register::efer},
         .cpu = cpu->cpu,
         .on_arrival = true};
@@ -119,8 +127,7 @@ std::optional<Explanation> nxe_missing(const Scene& scene) {
         return Explanation{
             .cause = fmt::format("CPU {} used a page marked no-execute while its EFER.NXE was 0.",
                                  scene.cpu->cpu),
-            .detail = bit_0_instead(scene.registers()->control.efer.has(x86::efer::sce), "SCE",
-                                    x86::efer::nxe.raw),
+            .detail = mask_for_number(scene, *scene.registers()),
             .compare = {Register::efer}};
 
     const Cpu* cpu = ap_without(scene, *judgement::control_flag("efer.nxe"));
