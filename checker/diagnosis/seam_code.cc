@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <map>
 #include <span>
 #include <utility>
 #include <vector>
@@ -218,26 +217,17 @@ std::optional<CodeLine> writes_message(const Scene& scene, std::string_view file
 
 std::string mask_as_bit_number(const Scene& scene, std::string_view file) {
     constexpr unsigned bits = 32;
-    std::map<std::string, std::uint64_t> loaded;  // by register
+    std::string before;
     for (const CodeLine& line : lines_of(scene, file)) {
         const std::string text = read(scene, line);
-        const std::size_t space = text.find(' '), comma = text.find(", ");
-        if (comma == std::string::npos) {
-            loaded.clear();  // RDMSR and its like change registers that they do not name
-            continue;
-        }
-        const std::string first = text.substr(space + 1, comma - space - 1);
-        const auto number = loaded.find(text.substr(comma + 2));
-        if (text.starts_with("bt") && !first.ends_with(']') && number != loaded.end() &&
-            number->second >= bits)
+        const auto loaded = fmt::format("mov {}, 0x", text.substr(text.rfind(' ') + 1));
+        const auto number = process::number_after(before, loaded);
+        if (text.starts_with("bt") && text.find('[') == std::string::npos && number >= bits)
             return fmt::format(
                 "Line {} of {} gives `{}` the mask {:#x} for a bit's number, which "
                 "counts modulo {}: that is bit {}.",
-                line.line, file, text, number->second, bits, number->second % bits);
-        loaded.erase(first);
-        if (const auto value = process::number_after(text, ", 0x");
-            text.starts_with("mov ") && value)
-            loaded[first] = *value;
+                line.line, file, text, *number, bits, *number % bits);
+        before = text;
     }
     return "";
 }
@@ -245,24 +235,24 @@ std::string mask_as_bit_number(const Scene& scene, std::string_view file) {
 std::string jump_beside_the_page(const Scene& scene, std::string_view file, CodeSize size,
                                  const evidence::Registers& registers) {
     constexpr std::uint64_t page = trampoline::page_address;
+    const bool real_mode = !registers.control.cr0.has(x86::cr0::pe);
     const auto* both = trampoline_page(scene.evidence);
     for (const CodeLine& line : lines_of(scene, file)) {
         const auto step = step_at(scene, line.address, size);
         if (!step || (step->flow != guest::Flow::jump && step->flow != guest::Flow::elsewhere))
             continue;
         auto target = step->target;
-        if (!target && size == CodeSize::bits16)
+        if (real_mode) {  // a far jump's offset is no address there
             target = source_value(read(scene, line, size), registers);
-        if (target && !step->target)
-            target = *target + registers.cs.base;
+            target = target ? std::optional{registers.cs.base + *target} : std::nullopt;
+        }
         const auto meant = std::ranges::find_if(both->lines, [&](const CodeLine& each) {
             return target && (each.address + page == *target || each.address - page == *target);
         });
         if (meant != both->lines.end())
             return fmt::format(
-                "Line {} of {} jumps to {:#x}: that is {:#x}, line {} of {}, and {:#x} {}",
-                line.line, file, *target, meant->address, meant->line,
-                meant->file.substr(meant->file.rfind('/') + 1), page,
+                "Line {} of {} jumps to {:#x}: that is a label's {:#x} and {:#x} {}", line.line,
+                file, *target, meant->address, page,
                 *target > page ? "more. A label has the page's address in it already." : "less.");
     }
     return "";

@@ -66,7 +66,7 @@ std::optional<evidence::CodeLine> address_as_value(const Scene& scene, std::stri
 std::optional<evidence::CodeLine> writes_message(const Scene& scene, std::string_view file);
 
 /// What to say of the first line of `file`, read as 32-bit code, that gives BT or one of its kin a
-/// mask for a bit's number, by a register loaded with it; empty if there is none.
+/// mask for a bit's number, in a register that the line before loads; empty if there is none.
 std::string mask_as_bit_number(const Scene& scene, std::string_view file);
 
 /// What to say of the first jump of `file`, read so, that leads out of the page, to a line of it

@@ -48,13 +48,11 @@ bool in_firmware(const Cpu& cpu) {
 std::size_t inits_alone(const Scene& scene, const Cpu& cpu) {
     std::size_t inits = 0;
     const auto& sent = scene.evidence.sent;
-    for (const auto& each : sent ? sent->first : std::vector<observed::SentCommand>{}) {
-        if (each.started != cpu.cpu || !judgement::is_start(each.command()))
-            continue;
-        if (each.command().mode() != x86::DeliveryMode::init)
+    for (const auto& each : sent ? sent->first : std::vector<observed::SentCommand>{})
+        if (each.started == cpu.cpu && each.command().mode() == x86::DeliveryMode::startup)
             return 0;
-        ++inits;
-    }
+        else if (each.started == cpu.cpu && judgement::is_start(each.command()))
+            ++inits;
     return inits == 1 && sent->count > sent->first.size() ? 0 : inits;
 }
 

@@ -52,11 +52,8 @@ Finding flag_equals_bsp(const lab::Fact& fact, const Evidence& evidence) {
         if (!cpu.registers)
             return no_registers(cpu);
         Finding clear = no(fmt::format("CPU {} has it clear", cpu.cpu));
-        clear.elsewhere = cpu.arrival && flag.set_in(cpu.arrival->registers.control);
-        if (fact.look.ends_with(".cc") && !reached(cpu, '1')) {
-            clear.detail = fmt::format("CPU {} never entered C++", cpu.cpu);
-            clear.elsewhere = true;
-        }
+        clear.elsewhere = (cpu.arrival && flag.set_in(cpu.arrival->registers.control)) ||
+                          (fact.look.ends_with(".cc") && !reached(cpu, '1'));
         if (!flag.set_in(cpu.registers->control))
             return clear;
         return !cpu.arrival || !cpu.arrival->left || flag.set_in(cpu.arrival->left->control)

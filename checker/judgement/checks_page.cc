@@ -191,11 +191,8 @@ Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
         return compare_mailbox(evidence, mailbox_in(page), boot->registers->control, page.entry);
     });
     if (finding.answer == Finding::Answer::no && message_differs(evidence).value_or(false) &&
-        message_was_there(evidence)) {
-        finding.detail =
-            fmt::format("it was overwritten after the SIPI for CPU {}", evidence.message->cpu);
-        finding.elsewhere = true;
-    }
+        message_was_there(evidence))
+        return {Finding::Answer::no, "it was overwritten after the SIPI", true};
     if (finding.answer != Finding::Answer::yes)
         return finding;
     const auto flaws = command_flaws(evidence);

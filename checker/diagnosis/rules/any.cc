@@ -81,9 +81,8 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
         });
         if (!cpu)
             continue;
-        const std::string_view left = which == Register::cr0
-                                          ? left_by_a_stage(cpu->registers->control.cr0)
-                                          : std::string_view{};
+        const auto left =
+            left_by_a_stage(which == Register::cr0 ? cpu->registers->control.cr0 : x86::Cr0{});
         return Explanation{
             .cause = fmt::format("CPU {} finished its start with another {} than the BSP's: {}.",
                                  cpu->cpu, judgement::name(which),

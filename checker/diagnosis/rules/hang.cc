@@ -139,9 +139,9 @@ const Cpu* answered(const Scene& scene, const Cpu& waiting) {
 // The BSP does not come to the SIPI, for what it repeats before it.
 std::optional<Explanation> sends_inits_alone(const Scene& scene) {
     const Cpu* ap = ap_being_started(scene);
-    const Cpu* cpu = stuck_in_seam(scene, [](const Cpu&) { return true; });
-    if (!scene.judges(labs::trampoline) || !ap || !cpu || cpu->cpu != 0 ||
-        inits_alone(scene, *ap) < 2)
+    const Location* place =
+        scene.bsp && held_up(scene, *scene.bsp) ? place_in_seam(scene, *scene.bsp) : nullptr;
+    if (!scene.judges(labs::trampoline) || !ap || !place || inits_alone(scene, *ap) < 2)
         return {};
     return Explanation{
         .cause = fmt::format("CPU 0 sent CPU {} INIT after INIT, and not one SIPI: a loop in "
@@ -151,7 +151,7 @@ std::optional<Explanation> sends_inits_alone(const Scene& scene) {
             "Send each command once, or a counted number of times: `cpu::send()` returns "
             "true when the LAPIC has handed it on.",
         .cpu = ap->cpu,
-        .exhibits = {called_from(*place_in_seam(scene, *cpu))}};
+        .exhibits = with(place)};
 }
 
 std::optional<Explanation> seam_hang(const Scene& scene) {

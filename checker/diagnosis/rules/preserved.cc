@@ -27,15 +27,13 @@ bool runs_wild(const Cpu& cpu) {
            !in_trampoline(where.address) && where.symbol.empty();
 }
 
-// Below where its stack was as it entered C++, and not far: then that stack is the cause.
-bool pushed_over(const Cpu& cpu, std::uint64_t address) {
-    return cpu.arrival && cpu.arrival->registers.rsp - address < x86::page_size;
-}
-
 std::optional<Explanation> kernel_overwritten(const Scene& scene) {
     const std::optional<Overwritten>& found = scene.evidence.overwritten;
     if (!found || std::ranges::any_of(scene.evidence.cpus, runs_wild) ||
-        first_ap(scene, [&](const Cpu& cpu) { return pushed_over(cpu, found->where.address); }))
+        first_ap(scene, [&](const Cpu& cpu) {  // on a stack that lies there, which is the cause
+            return cpu.arrival &&
+                   cpu.arrival->registers.rsp - found->where.address < x86::page_size;
+        }))
         return {};
     const std::string bytes =
         fmt::format("{:#04x} instead of {:#04x}", static_cast<unsigned>(found->now),
