@@ -127,11 +127,12 @@ std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
                          "next: here the upper half of the offset."
                   : memory ? ""
                            : "RETF takes the offset from the top of the stack, and the selector "
-                             "behind it. A CALL or a PUSH of one word leaves no selector there. "
-                             "[sdm2 RET]",
+                             "behind it. [sdm2 RET]",
         .advice = wide     ? "Say `dword`: `jmp dword far [...]` takes an offset of 32 bits."
                   : memory ? "In memory `dd offset` and `dw selector`, in this order."
-                           : "Push the selector first, then the offset; or return with RET."};
+                  : in_trampoline(*selector)
+                      ? "Push the selector first, then the offset."
+                      : "What a CALL has pushed has no selector: return from that with RET."};
 }
 
 std::optional<Explanation> far_jump_selector(const Scene& scene) {
