@@ -135,7 +135,8 @@ std::optional<UnbalancedWay> unbalanced_way(const Scene& scene, std::string_view
         const auto step = text.empty() ? std::nullopt : step_at(scene, at, CodeSize::bits32);
         if (!step || text.starts_with("ret") || changes_esp(text))
             continue;
-        way.words += text.starts_with("push") ? 1 : text.starts_with("pop") ? -1 : 0;
+        const int words = text.starts_with("pusha") || text.starts_with("popa") ? 8 : 1;
+        way.words += text.starts_with("push") ? words : text.starts_with("pop") ? -words : 0;
         const bool branches = step->flow == guest::Flow::branch;
         if (step->target && (branches || step->flow == guest::Flow::jump))
             ways.push_back({*step->target, {way.words, *line, true}});

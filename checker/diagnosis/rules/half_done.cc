@@ -178,12 +178,13 @@ std::optional<Explanation> stack_unbalanced(const Scene& scene) {
         return {};
     return Explanation{
         .cause = fmt::format(
-            "CPU {} went astray at the RET of match_bsp.asm{} {} more {} than {}.", late->cpu->cpu,
+            "CPU {} went astray at the RET of match_bsp.asm{} {} more {} {} than {}.",
+            late->cpu->cpu,
             way->branch ? fmt::format(": on the way on which line {} {},", way->branch->line,
                                       way->taken ? "jumps" : "does not jump")
                         : ", where",
-            std::abs(way->words), way->words > 0 ? "is pushed" : "is popped",
-            way->words > 0 ? "popped" : "pushed"),
+            std::abs(way->words), std::abs(way->words) == 1 ? "is" : "are",
+            way->words > 0 ? "pushed" : "popped", way->words > 0 ? "popped" : "pushed"),
         .cpu = late->cpu->cpu};
 }
 
