@@ -79,6 +79,8 @@ std::optional<Explanation> efer_reserved_bits(const Scene& scene) {
     return Explanation{
         .cause = fmt::format("CPU {} tried to write EFER with reserved bits set: {:#x}.",
                              scene.cpu->cpu, strange.raw),
+        .detail = strange.raw > low_32_bits ? "EDX is not 0, which RDMSR has left in it."
+                                            : "They stand in EAX.",
         .compare = {Register::efer}};
 }
 
