@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <dwarf.h>
-#include <ranges>
 #include <vector>
 
 namespace guest {
@@ -148,14 +147,17 @@ std::uint64_t SourceLines::next_row(std::uint64_t address) const {
     if (dwarf_ == nullptr || !find_unit(address, unit) ||
         dwarf_getsrclines(&unit, &rows, &count) != 0)
         return address + 1;
-    const auto numbers = std::views::iota(std::size_t{0}, count);
     const auto begins = [&](std::size_t number) {
         Dwarf_Addr begin = 0;
         dwarf_lineaddr(dwarf_onesrcline(rows, number), &begin);
         return begin;
     };
-    const auto next = std::ranges::upper_bound(numbers, address, {}, begins);
-    return next == numbers.end() ? address + 1 : begins(*next);
+    std::size_t next = 0;
+    for (std::size_t end = count; next < end;) {  // clang 14 takes no view for a range here
+        const std::size_t middle = next + (end - next) / 2;
+        begins(middle) > address ? end = middle : next = middle + 1;
+    }
+    return next == count ? address + 1 : begins(next);
 }
 
 }  // namespace guest
