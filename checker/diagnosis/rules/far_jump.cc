@@ -12,6 +12,7 @@
 #include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/tables.h"
 #include "checker/evidence/questions.h"
+#include "checker/evidence/words.h"
 #include "memory/layout.h"
 #include "trampoline/tables.h"
 
