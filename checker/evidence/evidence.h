@@ -268,8 +268,8 @@ struct Evidence {
     End end = End::engine_failed;
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
     std::optional<FaultWalk> fault_walk;
-    std::vector<unsigned> root_entries;  // that are present in the BSP's PML4, at the end
-    std::optional<LaidOpen> laid_open;   // by the BSP's tables then
+    std::vector<unsigned> root_entries;        // that are present in the BSP's PML4, at the end
+    std::optional<LaidOpen> laid_open;         // by the BSP's tables then
     std::optional<TrampolinePage> trampoline;  // nothing where memory could not be read
     std::optional<Overwritten> overwritten;    // nothing too where all is as it was linked
     /// The frames that lab 1 had for its tables when the run ended; nothing where nobody can tell.

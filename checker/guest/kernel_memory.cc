@@ -171,8 +171,8 @@ std::optional<evidence::Overwritten> KernelMemory::overwritten(const LinearMemor
 std::optional<evidence::LaidOpen> KernelMemory::laid_open(const evidence::Registers& bsp) const {
     constexpr unsigned most_tables = 64;
     const auto physical = [&](std::string_view name) {
-        const auto mark = symbols_.find(name);
-        return mark ? mark->address - ::memory::kernel_base.raw : 0;
+        const auto place = symbols_.find(name);
+        return place ? place->address - ::memory::kernel_base.raw : 0;
     };
     const std::uint64_t text = physical(names::text_start), labs = physical(names::given_text_end),
                         text_end = physical(names::text_end),
@@ -188,7 +188,9 @@ std::optional<evidence::LaidOpen> KernelMemory::laid_open(const evidence::Regist
             open = {page, "open to ring 3"};
         else if (page.writable && page.executable)
             open = {page, "writable and executable"};
-        else if (page.executable && (begin < text || labs < end))
+        // The labs' code is where it was linked until all APs are up.
+        else if (const bool linked = page.address.raw - begin == ::memory::kernel_base.raw;
+                 page.executable && (begin < text || (linked ? text_end : labs) < end))
             open = {page, "executable, and not the kernel's code"};
         else if (page.writable &&
                  ((begin < text_end && text < end) || (begin < rodata_end && rodata < end)))

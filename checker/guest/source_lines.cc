@@ -157,7 +157,7 @@ std::uint64_t SourceLines::next_row(std::uint64_t address) const {
         const std::size_t middle = next + (end - next) / 2;
         begins(middle) > address ? end = middle : next = middle + 1;
     }
-    return next == count ? address + 1 : begins(next);
+    return std::max(address + 1, next == count ? 0 : begins(next));
 }
 
 }  // namespace guest
