@@ -169,7 +169,7 @@ std::optional<evidence::Overwritten> KernelMemory::overwritten(const LinearMemor
 }
 
 std::optional<evidence::LaidOpen> KernelMemory::laid_open(const evidence::Registers& bsp) const {
-    constexpr unsigned most_tables = 64;
+    constexpr unsigned most = 64;  // far more than the kernel has
     const auto physical = [&](std::string_view name) {
         const auto place = symbols_.find(name);
         return place ? place->address - ::memory::kernel_base.raw : 0;
@@ -197,7 +197,7 @@ std::optional<evidence::LaidOpen> KernelMemory::laid_open(const evidence::Regist
             open = {page, "writable, and the kernel's code or constants"};
         return !open;
     };
-    ::memory::TableScan<decltype(read_entry), decltype(look)> scan{read_entry, look, most_tables};
+    ::memory::TableScan<decltype(read_entry), decltype(look)> scan{read_entry, look, most};
     if (scan.scan(x86::page_table_root(bsp.control.cr3), x86::PageLevel::pml4, {}) ==
         ::memory::ScanEnd::too_many_tables)
         open = {{::memory::kernel_base, {}}, "by more tables than the kernel has"};
