@@ -11,6 +11,9 @@
 
 namespace evidence {
 
+/// Of an AP's first stack, which is a page.
+inline constexpr std::uint64_t stack_for_cpp = x86::page_size / 2;
+
 /// True in the page at 0x8000.
 bool in_trampoline(std::uint64_t address);
 

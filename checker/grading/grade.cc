@@ -62,8 +62,8 @@ LabGrade assemble(const lab::Lab& lab, std::vector<Run> runs) {
                 runs, answer, [&](const Run& run) { return run.verdict.findings[i].answer; });
         };
         std::string& why = grade.verdict.findings[i].detail;
-        if (says(Answer::yes) != runs.end() && says(Answer::no) != runs.end())
-            why = fmt::format("in {}: {}", evidence::name(says(Answer::no)->evidence.engine), why);
+        if (const auto no = says(Answer::no); no != runs.end() && says(Answer::yes) != runs.end())
+            why = fmt::format("in {}: {}", evidence::name(no->evidence.engine), why);
     }
     grade.runs = std::move(runs);
     // A lab that is half done may die where the starter does; who earned points has begun.

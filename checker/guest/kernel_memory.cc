@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "checker/evidence/kernel_names.h"
+#include "checker/guest/memory.h"
 #include "checker/process/output.h"
 #include "memory/layout.h"
 #include "observed.h"
@@ -117,17 +118,8 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
     evidence::TrampolinePage both{
         {page.begin(), page.end()}, {image.begin(), image.end()}, entry->address, {}};
     const auto code_end = symbols_.find(names::trampoline_code_end);
-    const std::uint64_t end = code_end ? code_end->address : 0;
-    for (std::uint64_t at = trampoline::page_address, next = 0; at < end; at = next) {
-        evidence::Location place = symbols_.locate(at);
-        next = std::min(end, symbols_.next_line(at));
-        if (place.line == 0)
-            continue;
-        if (both.lines.empty() || both.lines.back().line != place.line ||
-            both.lines.back().file != place.file)
-            both.lines.push_back({at, at, std::move(place.file), place.line});
-        both.lines.back().end = next;
-    }
+    if (code_end)
+        both.lines = symbols_.code_lines(trampoline::page_address, code_end->address);
     return both;
 }
 
@@ -169,20 +161,15 @@ std::optional<evidence::Overwritten> KernelMemory::overwritten(const LinearMemor
 }
 
 std::optional<evidence::LaidOpen> KernelMemory::laid_open(const evidence::Registers& bsp) const {
-    constexpr unsigned most = 64;  // far more than the kernel has
     const auto physical = [&](std::string_view name) {
-        const auto place = symbols_.find(name);
-        return place ? place->address - ::memory::kernel_base.raw : 0;
+        return place_of(name).value_or(x86::PhysicalAddress{}).raw;
     };
     const std::uint64_t text = physical(names::text_start), labs = physical(names::given_text_end),
                         text_end = physical(names::text_end),
                         rodata = physical(names::rodata_start),
                         rodata_end = physical(names::rodata_end);
     std::optional<evidence::LaidOpen> open;
-    auto read_entry = [&](x86::PhysicalAddress place) {
-        return memory_.read<x86::PageEntry>(place);
-    };
-    auto look = [&](const ::memory::MappedPage& page) {
+    const auto look = [&](const ::memory::MappedPage& page) {
         const std::uint64_t begin = page.physical.raw, end = begin + page.size;
         if (page.user)
             open = {page, "open to ring 3"};
@@ -197,9 +184,7 @@ std::optional<evidence::LaidOpen> KernelMemory::laid_open(const evidence::Regist
             open = {page, "writable, and the kernel's code or constants"};
         return !open;
     };
-    ::memory::TableScan<decltype(read_entry), decltype(look)> scan{read_entry, look, most};
-    if (scan.scan(x86::page_table_root(bsp.control.cr3), x86::PageLevel::pml4, {}) ==
-        ::memory::ScanEnd::too_many_tables)
+    if (scan_pages(memory_, bsp, look) == ::memory::ScanEnd::too_many_tables)
         open = {{::memory::kernel_base, {}}, "by more tables than the kernel has"};
     return open;
 }

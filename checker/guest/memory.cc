@@ -12,7 +12,6 @@ namespace {
 constexpr std::uint64_t four_gib = std::uint64_t{1} << 32;
 
 constexpr std::size_t most_pages = 1024;
-constexpr unsigned most_tables = 64;
 
 bool has_four_level_paging(const x86::ControlState& control) {
     return control.cr0.has(x86::cr0::pg) && control.efer.has(x86::efer::lma) &&
@@ -78,20 +77,14 @@ std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuMo
     if (!has_four_level_paging(registers.control))
         return {};
     evidence::LowMap map;
-    auto read_entry = [&](x86::PhysicalAddress place) {
-        return memory.read<x86::PageEntry>(place);
-    };
-    auto keep = [&](const memory::MappedPage& page) {
+    const auto keep = [&](const memory::MappedPage& page) {
         if (map.pages.size() == most_pages)
             return false;
         map.pages.push_back(page);
         return true;
     };
-    memory::TableScan<decltype(read_entry), decltype(keep)> scan{read_entry, keep, most_tables};
-    const memory::ScanEnd end =
-        scan.scan(x86::page_table_root(registers.control.cr3), x86::PageLevel::pml4, {},
-                  x86::PageTable::entry_count / 2);
-    map.complete = end == memory::ScanEnd::complete;
+    map.complete = scan_pages(memory, registers, keep, x86::PageTable::entry_count / 2) ==
+                   memory::ScanEnd::complete;
     // The scan goes by P and PS alone; an entry with a reserved bit leads a processor nowhere.
     const LinearMemory walker{memory, model, registers};
     std::erase_if(map.pages, [&](const memory::MappedPage& page) {

@@ -8,6 +8,7 @@
 
 #include "checker/evidence/evidence.h"
 #include "lib/physical_memory.h"
+#include "memory/table_scan.h"
 #include "x86/page_walk.h"
 
 namespace guest {
@@ -74,6 +75,19 @@ class LinearMemory {
 /// paging is on.
 std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuModel model,
                                         const evidence::Registers& registers);
+
+/// Shows `visit` what the first `entries` of the root that this CPU uses map, until it says false.
+/// Goes into 64 tables, far more than the kernel has: a guest can make them lead on without end.
+template <class Visit>
+memory::ScanEnd scan_pages(const lib::PhysicalMemory& memory, const evidence::Registers& registers,
+                           Visit visit, std::size_t entries = x86::PageTable::entry_count) {
+    auto read_entry = [&](x86::PhysicalAddress place) {
+        return memory.read<x86::PageEntry>(place);
+    };
+    memory::TableScan<decltype(read_entry), Visit> scan{read_entry, visit, 64};
+    return scan.scan(x86::page_table_root(registers.control.cr3), x86::PageLevel::pml4, {},
+                     entries);
+}
 
 /// The entries that are present in the PML4 that this CPU uses.
 std::vector<unsigned> root_entries(const lib::PhysicalMemory& memory,

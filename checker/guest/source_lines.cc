@@ -139,6 +139,20 @@ SourceLine SourceLines::of(std::uint64_t address) const {
     return {name, place.line};
 }
 
+std::vector<evidence::CodeLine> SourceLines::between(std::uint64_t begin, std::uint64_t end) const {
+    std::vector<evidence::CodeLine> lines;
+    for (std::uint64_t at = begin, next = 0; at < end; at = next) {
+        auto [file, number] = of(at);
+        next = std::min(end, next_row(at));
+        if (number == 0)
+            continue;
+        if (lines.empty() || lines.back().line != number || lines.back().file != file)
+            lines.push_back({at, at, std::move(file), number});
+        lines.back().end = next;
+    }
+    return lines;
+}
+
 std::uint64_t SourceLines::next_row(std::uint64_t address) const {
     const std::lock_guard lock{mutex_};
     Dwarf_Die unit;
@@ -147,17 +161,13 @@ std::uint64_t SourceLines::next_row(std::uint64_t address) const {
     if (dwarf_ == nullptr || !find_unit(address, unit) ||
         dwarf_getsrclines(&unit, &rows, &count) != 0)
         return address + 1;
-    const auto begins = [&](std::size_t number) {
+    for (std::size_t number = 0; number < count; ++number) {
         Dwarf_Addr begin = 0;
         dwarf_lineaddr(dwarf_onesrcline(rows, number), &begin);
-        return begin;
-    };
-    std::size_t next = 0;
-    for (std::size_t end = count; next < end;) {  // clang 14 takes no view for a range here
-        const std::size_t middle = next + (end - next) / 2;
-        begins(middle) > address ? end = middle : next = middle + 1;
+        if (begin > address)
+            return begin;
     }
-    return std::max(address + 1, next == count ? 0 : begins(next));
+    return address + 1;
 }
 
 }  // namespace guest

@@ -28,11 +28,13 @@ class SourceLines {
     /// The line of the instruction at `address`; where it was inlined, the line of the call that
     /// stands in the function itself.
     SourceLine of(std::uint64_t address) const;
-    /// Where the next row of the line table begins; the next address where none is known.
-    std::uint64_t next_row(std::uint64_t address) const;
+    /// As Symbols::code_lines().
+    std::vector<evidence::CodeLine> between(std::uint64_t begin, std::uint64_t end) const;
 
   private:
     bool find_unit(std::uint64_t address, Dwarf_Die& unit) const;
+    /// Where the next row of the line table begins; the next address where none is known.
+    std::uint64_t next_row(std::uint64_t address) const;
     std::string relative(const char* file, Dwarf_Die& unit) const;
 
     std::filesystem::path root_;

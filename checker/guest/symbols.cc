@@ -207,8 +207,8 @@ evidence::Location Symbols::locate(std::uint64_t address) const {
     return location;
 }
 
-std::uint64_t Symbols::next_line(std::uint64_t address) const {
-    return tables_->lines->next_row(address);
+std::vector<evidence::CodeLine> Symbols::code_lines(std::uint64_t begin, std::uint64_t end) const {
+    return tables_->lines->between(begin, end);
 }
 
 std::string Symbols::name_at(std::uint64_t address, bool returns) const {

@@ -48,8 +48,8 @@ class Symbols {
     /// Symbol, file and line of an address; `instruction` stays empty. Where the instruction was
     /// inlined from elsewhere, the line is where the symbol's own code called for it.
     evidence::Location locate(std::uint64_t address) const;
-    /// Behind `address`, where the code of the next line begins.
-    std::uint64_t next_line(std::uint64_t address) const;
+    /// The lines of the code [begin, end), as far as they are known, in the order of addresses.
+    std::vector<evidence::CodeLine> code_lines(std::uint64_t begin, std::uint64_t end) const;
     /// The same symbol as the kernel writes it: "smp::init_percpu+0x2c"; empty where none is. Of
     /// where a call `returns`, the symbol is that of the byte before.
     std::string name_at(std::uint64_t address, bool returns = false) const;

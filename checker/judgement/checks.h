@@ -55,12 +55,12 @@ Finding cr3_equals_bsp(const lab::Fact& fact, const evidence::Evidence& evidence
 /// Every AP that started came to a 64-bit code segment.
 Finding code_is_64_bit(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// Every AP that was watched entered C++ on the stack that the mailbox had for it, 16-byte aligned
-/// at the call.
+/// at the call, the mailbox in RDI.
 Finding entered_on_own_stack(const lab::Fact& fact, const evidence::Evidence& evidence);
 
 /// No two CPUs have the same GS base, and each AP's leads to its own record.
 Finding gs_leads_to_own_record(const lab::Fact& fact, const evidence::Evidence& evidence);
-/// Each AP's record says its own number and its own address.
+/// Each AP's record has its own number and address, what the kernel had for it, and is complete.
 Finding record_is_complete(const lab::Fact& fact, const evidence::Evidence& evidence);
 /// Each AP's record has the LAPIC id that the MADT lists for it, and its LAPIC was asked for that,
 /// as far as the engine can tell.

@@ -115,7 +115,7 @@ Finding code_is_64_bit(const lab::Fact&, const Evidence& evidence) {
 }
 
 Finding entered_on_own_stack(const lab::Fact&, const Evidence& evidence) {
-    constexpr std::uint64_t return_address = 8, alignment = 16, enough_for_cpp = x86::page_size / 2;
+    constexpr std::uint64_t return_address = 8, alignment = 16;
     return every_watched_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.arrival)
             return no(fmt::format("CPU {} never entered C++", cpu.cpu));
@@ -126,14 +126,14 @@ Finding entered_on_own_stack(const lab::Fact&, const Evidence& evidence) {
                 fmt::format("CPU {}'s mailbox names a stack that ends at {:#x}: the kernel's "
                             "ends with a page",
                             cpu.cpu, top));
-        if (at_the_call > top || top - at_the_call > x86::page_size - enough_for_cpp)
+        if (at_the_call > top || top - at_the_call > x86::page_size - evidence::stack_for_cpp)
             return no(
                 fmt::format("CPU {} entered with RSP {:#x}, outside the upper half of its stack, "
                             "which ends at {:#x}",
                             cpu.cpu, cpu.arrival->registers.rsp, top));
         if (const std::uint64_t argument = cpu.arrival->registers.rdi;
             argument != trampoline::mailbox_address &&
-            argument != ::memory::direct_map_base.raw + trampoline::mailbox_address)
+            argument != ::memory::direct_map(x86::PhysicalAddress{trampoline::mailbox_address}).raw)
             return no(fmt::format("CPU {} entered with RDI {:#x}, and the mailbox is at {:#x}",
                                   cpu.cpu, argument, trampoline::mailbox_address));
         return at_the_call % alignment == 0

@@ -86,18 +86,13 @@ Builder::Builder(fs::path project, fs::path built, Walls walls)
       walls_(walls),
       tools_(std::max(1u, std::thread::hardware_concurrency())) {}
 
-std::shared_ptr<const Given> Builder::given() const {
+std::shared_ptr<const Given> Builder::given(bool anew) const {
     const std::lock_guard lock{giving_};
-    if (!given_) {
+    if (!given_ || anew) {
         given_code_.make_current();
         given_ = std::make_shared<const Given>(given_code_.read());
     }
     return given_;
-}
-
-void Builder::forget_given() const {
-    const std::lock_guard lock{giving_};
-    given_.reset();
 }
 
 process::Finished Builder::run_confined(Arguments arguments, process::Access access,
@@ -148,7 +143,7 @@ void Builder::make(const Plan& plan, const Workspace& workspace, const guest::Na
     process::Finished run = make_once(plan, workspace);
     if (!run.succeeded() && !given_code_.is_current()) {
         // A given source that has changed meanwhile is nobody's fault.
-        forget_given();
+        given(true);
         run = make_once(plan, workspace);
     }
     if (run.succeeded())

@@ -69,9 +69,8 @@ class Builder {
     Job compiling(const Given& given, std::span<const SeamFile> files, const std::string& folder,
                   const SeamFile& file, const std::string& object) const;
     Job linking(const Given& given, std::span<const Seam> seams, const Workspace& workspace) const;
-    /// Made current and read when it is first asked for, and after each forget_given().
-    std::shared_ptr<const Given> given() const;
-    void forget_given() const;
+    /// Made current and read when it is first asked for, and where it is to be `anew`.
+    std::shared_ptr<const Given> given(bool anew = false) const;
 
     std::filesystem::path project_;
     GivenCode given_code_;

@@ -175,10 +175,8 @@ bool can_be_read(const fs::path& project, std::span<const Seam> seams, const fs:
         const auto begin = symbols.find(evidence::kernel_names::given_text_end);
         for (const auto& symbol : symbols.addresses_from(begin ? begin->address : 0))
             symbols.locate(symbol);
-        const auto page_end = symbols.find(evidence::kernel_names::trampoline_code_end);
-        for (std::uint64_t at = trampoline::page_address; page_end && at < page_end->address;
-             at = symbols.next_line(at))
-            symbols.locate(at);
+        if (const auto end = symbols.find(evidence::kernel_names::trampoline_code_end))
+            symbols.code_lines(trampoline::page_address, end->address);
     };
     constexpr std::uint64_t enough = 256 << 20;
     return process::survives(read, std::chrono::seconds{2}, enough);

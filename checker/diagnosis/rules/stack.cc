@@ -23,7 +23,8 @@ std::uint64_t at_the_call(const Cpu& cpu) {
 
 bool near_its_top(const Cpu& cpu) {
     const std::uint64_t top = cpu.arrival->mailbox.stack_top;
-    return at_the_call(cpu) <= top + return_address && at_the_call(cpu) + x86::page_size / 2 >= top;
+    return at_the_call(cpu) <= top + return_address &&
+           at_the_call(cpu) + x86::page_size - evidence::stack_for_cpp >= top;
 }
 
 bool misaligned(const Cpu& cpu) {
