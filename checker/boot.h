@@ -6,9 +6,16 @@
 
 namespace checker {
 
-/// Boots in the engine that is asked for.
-inline evidence::Evidence boot(evidence::Engine engine, const engine::Request& request) {
-    return engine == evidence::Engine::qemu ? qemu::run(request) : bochs::run(request);
-}
+/// The engines of one submission. Several may boot at the same time.
+class Engines {
+  public:
+    /// Boots in the engine that is asked for.
+    evidence::Evidence boot(evidence::Engine engine, const engine::Request& request) {
+        return engine == evidence::Engine::qemu ? qemu::run(request) : bochs::run(request, bochs_);
+    }
+
+  private:
+    bochs::ForkServers bochs_;
+};
 
 }  // namespace checker

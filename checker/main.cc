@@ -8,7 +8,13 @@
 int main(int argc, char** argv) {
     try {
         const command_line::Parsed parsed = command_line::parse(argc, argv);
-        return parsed.options ? command_line::run(*parsed.options, checker::boot) : parsed.status;
+        if (!parsed.options)
+            return parsed.status;
+        checker::Engines engines;
+        return command_line::run(*parsed.options,
+                                 [&](evidence::Engine engine, const auto& request) {
+                                     return engines.boot(engine, request);
+                                 });
     } catch (const std::exception& error) {
         fmt::print(stderr, "sipi: {}\n", error.what());
         return command_line::status::checker_error;

@@ -5,8 +5,8 @@ CHECKER_LIBRARIES := -lfmt -larchive -ldw -lelf -lZydis -lpugixml
 CHECKER := $(or $(BROUGHT),$(OUTPUT)/sipi)
 CHECKER_LIBRARY := $(OUTPUT)/checker/libchecker.a
 
-CHECKER_SOURCES := $(sort $(filter-out checker/main.cc,$(shell find checker -name '*.cc')))
-CHECKER_OBJECTS := $(addsuffix .o,$(call units,$(OUTPUT),$(CHECKER_SOURCES)))
+CHECKER_SOURCES := $(sort $(filter-out checker/main.cc checker/bochs/inside/%,$(shell find checker -name '*.cc')))
+CHECKER_OBJECTS := $(addsuffix .o,$(call units,$(OUTPUT),$(CHECKER_SOURCES))) $(OUTPUT)/checker/bochs/inside/original.o
 $(call unity,$(OUTPUT),$(CHECKER_SOURCES))
 
 # What most files include, read once: each file includes what it uses all the same. gcc takes the
@@ -39,6 +39,14 @@ $(OUTPUT)/checker/%.o: $(OUTPUT)/checker/%.cc $(CHECKER_HEADERS)
 	$(compile_checker)
 $(OUTPUT)/checker/main.o: checker/main.cc $(CHECKER_HEADERS)
 	$(compile_checker)
+
+# A library that Bochs loads (checker/bochs/fork_server.cc), in an object that has its bytes.
+$(OUTPUT)/checker/bochs/inside/original.so: checker/bochs/inside/original.cc checker/bochs/copies.h | $(SETUP)
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(CHECKER_FLAGS) -O2 -g0 -fno-exceptions -fPIC -shared -Wl,--as-needed $< -o $(part) && $(whole)
+$(OUTPUT)/checker/bochs/inside/original.o: $(OUTPUT)/checker/bochs/inside/original.so
+	$(Q)cd $(@D) && ld -r -b binary -z noexecstack original.so -o original.o
 
 # Which a page takes in, in report/frame.cc and classroom/page.cc.
 $(OUTPUT)/checker/report.o: checker/report/page.css

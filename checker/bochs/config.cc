@@ -1,6 +1,5 @@
 #include "checker/bochs/config.h"
 
-#include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
 
@@ -11,12 +10,9 @@ namespace bochs {
 
 namespace {
 
-constexpr std::uint64_t block = 0x20000;
-constexpr std::size_t most_images = 4;
-
-constexpr std::uint64_t image_address(std::size_t i) {
+constexpr std::uint64_t image_address(std::uint64_t i) {
     constexpr std::uint64_t first_mib = 0x100000;
-    return first_mib + i * block;
+    return first_mib + i * image_size;
 }
 
 // ", cpu0=report, cpu1=report" of module "cpu": Bochs counts in hexadecimal.
@@ -27,13 +23,13 @@ std::string each_reports(std::string_view module, unsigned cpus) {
     return list;
 }
 
-std::string by_rom(std::size_t images) {
+std::string by_rom() {
     std::string lines = fmt::format(
         "romimage: file=/proc/self/fd/{}, address=0xffff0000\n"
         // Since 3.0 it looks for a VGA BIOS of its own where none is named.
         "vgaromimage: file=/proc/self/fd/{}\n",
         rom_descriptor, vga_descriptor);
-    for (std::size_t i = 0; i < images; ++i)
+    for (unsigned i = 0; i < most_images; ++i)
         lines += fmt::format("optramimage{}: file=/proc/self/fd/{}, address={:#x}\n", i + 1,
                              image_descriptor + i, image_address(i));
     return lines;
@@ -50,7 +46,7 @@ std::string by_iso() {
 
 }  // namespace
 
-std::string config(const engine::Request& request, std::size_t images) {
+std::string config(const engine::Request& request) {
     const std::string reports = each_reports("cpu", request.cpus);
     const std::string lapics_report = each_reports("apic", request.cpus);
     return fmt::format(
@@ -81,7 +77,7 @@ std::string config(const engine::Request& request, std::size_t images) {
         ", biosdev=0\n",
         fmt::arg("memory", request.memory_mib), fmt::arg("cpus", request.cpus),
         fmt::arg("ips", ips),
-        fmt::arg("firmware", request.way == evidence::Way::rom ? by_rom(images) : by_iso()),
+        fmt::arg("firmware", request.way == evidence::Way::rom ? by_rom() : by_iso()),
         fmt::arg("serial", serial_descriptor), fmt::arg("log", log_descriptor),
         fmt::arg("reports", reports), fmt::arg("lapics_report", lapics_report));
 }
@@ -89,7 +85,7 @@ std::string config(const engine::Request& request, std::size_t images) {
 std::vector<process::Descriptor> images(const guest::Symbols& kernel) {
     constexpr std::uint64_t begin = image_address(0);
     constexpr std::uint64_t end = image_address(most_images);
-    std::string memory;
+    std::string memory(end - begin, '\0');
     for (const guest::Symbols::Segment& segment : kernel.segments()) {
         const std::uint64_t segment_end = segment.physical + segment.bytes.size();
         if (segment.bytes.empty())
@@ -99,14 +95,13 @@ std::vector<process::Descriptor> images(const guest::Symbols& kernel) {
                 fmt::format("the kernel has bytes at {:#x} to {:#x}; Bochs can be given what lies "
                             "from {:#x} to {:#x}",
                             segment.physical, segment_end, begin, end));
-        memory.resize(std::max<std::size_t>(memory.size(), segment_end - begin));
         std::memcpy(memory.data() + (segment.physical - begin), segment.bytes.data(),
                     segment.bytes.size());
     }
     std::vector<process::Descriptor> images;
-    for (std::size_t at = 0; at < memory.size(); at += block) {
+    for (std::size_t at = 0; at < memory.size(); at += image_size) {
         images.push_back(process::anonymous_memory(0));
-        process::replace_text(images.back(), std::string_view{memory}.substr(at, block));
+        process::replace_text(images.back(), std::string_view{memory}.substr(at, image_size));
     }
     return images;
 }

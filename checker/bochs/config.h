@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checker/bochs/copies.h"
 #include "checker/engine/boot.h"
 #include "checker/guest/memory.h"
 #include "checker/guest/symbols.h"
@@ -13,32 +14,22 @@
 
 namespace bochs {
 
-/// The numbers under which Bochs inherits its descriptors.
-inline constexpr int serial_descriptor = 3;
-inline constexpr int log_descriptor = 4;
-inline constexpr int config_descriptor = 5;
-inline constexpr int batch_descriptor = 6;
-inline constexpr int iso_descriptor = 7;    // with Way::iso
-inline constexpr int rom_descriptor = 7;    // with Way::rom,
-inline constexpr int vga_descriptor = 8;    // an option ROM in which there is none,
-inline constexpr int image_descriptor = 9;  // and the first of the kernel's images
-
 /// Instructions in a second of the guest's. The fewer, the sooner a wait is over.
 inline constexpr unsigned ips = 1'000'000;
 
 /// The CPU that config asks for.
 inline constexpr guest::CpuModel cpu_model{.physical_bits = 39, .gib_pages = true};
 
-/// The configuration of one run, in bochsrc's language; with Way::rom for so many images of the
-/// kernel.
-std::string config(const engine::Request& request, std::size_t images);
+/// The configuration of a run, in bochsrc's language.
+std::string config(const engine::Request& request);
 
 /// What the kernel has to have in memory from 1 MiB on, as flat images, which Bochs takes into its
-/// RAM without a BIOS: as few as there are options for. Bochs keeps a guest's memory in blocks of
+/// RAM without a BIOS: as many as there are options for. Bochs keeps a guest's memory in blocks of
 /// 128 KiB, each taken when it is first touched, and loads an image as if they lay in a row: one
 /// that is longer than its block runs over into memory that belongs to another block later. So each
-/// image has a block of its own. Throws checker::Error if the kernel does not fit.
+/// image is one block. Throws checker::Error if the kernel does not fit.
 std::vector<process::Descriptor> images(const guest::Symbols& kernel);
+inline constexpr std::size_t image_size = 0x20000;
 
 /// What a Bochs has to be started with so that its debugger prompts, by what it says to `--help`:
 /// since 3.0 the debugger waits to be asked for, and an older one refuses the option.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
-#include <iterator>
 #include <thread>
 
 #include "checker/bochs/config.h"
@@ -12,59 +11,39 @@ namespace bochs {
 
 namespace {
 
-constexpr std::uint64_t own_memory = std::uint64_t{2} << 30;  // mostly address space
-constexpr std::size_t option_rom_unit = 512;
 constexpr std::size_t output_limit = std::size_t{16} << 20;
-// When it starts, Bochs compares each name of its state with all before it: a third of a run. Of
-// glibc's ways to compare, the plain one is the fastest for such short names. And it fills tables
-// of some 80 MB, which come sooner in large pages.
-constexpr const char* quick_start =
-    "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-SSE4_2:glibc.malloc.hugetlb=1";
 // The debugger writes each number by itself; what follows in this time is read at once.
 constexpr auto gathering = std::chrono::microseconds{100};
 
 }  // namespace
 
-Process::Process(const engine::Request& request, const guest::Symbols& symbols)
+Process::Process(const engine::Request& request, const guest::Symbols& symbols,
+                 ForkServers& servers)
     : serial_(request.serial_limit / 2, request.serial_limit / 2),
       errors_(engine::error_limit / 2, engine::error_limit / 2) {
-    const bool by_rom = request.way == evidence::Way::rom;
-    std::vector<process::Descriptor> kernel;
-    if (by_rom)
-        kernel = images(symbols);
-    process::Descriptor its_config = process::anonymous_memory(0);
-    process::replace_text(its_config, config(request, kernel.size()));
-    process::SocketPair commands = process::SocketPair::make();
-    process::Command command{
-        .arguments = {"bochs", "-q", "-f", process::path_of(config_descriptor)},
-        .environment = {"LC_ALL=C", "TERM=xterm", quick_start},
-        .directory = "/",
-        .address_space = (std::uint64_t{request.memory_mib} << 20) + own_memory,
-    };
-    if (request.sandboxed)
-        command.sandbox = engine::sandbox_for(command.arguments[0], request);
-    std::ranges::copy(debugger_options(), std::back_inserter(command.arguments));
-    const auto give = [&](process::Descriptor descriptor, int number) {
-        command.descriptors.emplace_back(std::move(descriptor), number);
-    };
+    Given given;
     const auto read_from = [&](int number, process::Reader::Sink sink) {
-        readers_.push_back(process::read_from(command, number, std::move(sink)));
+        process::Pipe pipe = process::Pipe::make();
+        given.emplace_back(std::move(pipe.write), number);
+        readers_.emplace_back(std::move(pipe.read), std::move(sink));
     };
-    give(std::move(commands.childs), 0);
+    process::SocketPair commands = process::SocketPair::make();
+    commands_ = std::move(commands.ours);
+    given.emplace_back(std::move(commands.childs), 0);
     read_from(1, [this](auto bytes) { take_output(bytes); });
     read_from(2, [this](auto bytes) { errors_.append(bytes); });
     read_from(serial_descriptor, [this](auto bytes) { serial_.append(bytes); });
     read_from(log_descriptor, [this](auto bytes) { log_.append(bytes); });
-    give(std::move(its_config), config_descriptor);
-    give(duplicate(batch_), batch_descriptor);
-    give(process::open_file(by_rom ? request.firmware : request.iso),
-         by_rom ? rom_descriptor : iso_descriptor);
-    if (by_rom)
-        give(process::anonymous_memory(option_rom_unit), vga_descriptor);
-    for (int i = 0; process::Descriptor & image : kernel)
-        give(std::move(image), image_descriptor + i++);
-    process_.emplace(process::Process::start(std::move(command)));
-    commands_ = std::move(commands.ours);
+    given.emplace_back(duplicate(batch_), batch_descriptor);
+    if (request.way == evidence::Way::rom) {
+        given.emplace_back(process::open_file(request.firmware), rom_descriptor);
+        for (int i = 0; process::Descriptor & image : images(symbols))
+            given.emplace_back(std::move(image), image_descriptor + i++);
+    } else {
+        given.emplace_back(process::open_file(request.iso), iso_descriptor);
+    }
+    copy_.emplace(servers.copy(request, given));
+    log_.append(copy_->log());
 }
 
 // The debugger numbers its prompts, "<bochs:1> ", from 1 on.
@@ -112,7 +91,7 @@ bool Process::pump(process::Clock::time_point deadline) {
 }
 
 void Process::interrupt() {
-    process_->signal(SIGINT);
+    copy_->signal(SIGINT);
 }
 
 }  // namespace bochs

@@ -5,29 +5,27 @@
 #include <string_view>
 #include <vector>
 
+#include "checker/bochs/fork_server.h"
 #include "checker/bochs/log.h"
 #include "checker/engine/boot.h"
 #include "checker/guest/symbols.h"
 #include "checker/process/descriptor.h"
 #include "checker/process/output.h"
-#include "checker/process/process.h"
 
 namespace bochs {
 
 /// A running Bochs at, or on its way to, the prompt of its debugger. Its destructor ends Bochs.
 class Process {
   public:
-    /// `symbols` has the kernel that goes into its memory, with Way::rom. Throws StartError if
-    /// Bochs cannot be started.
-    Process(const engine::Request& request, const guest::Symbols& symbols);
+    /// `symbols` has the kernel that goes into its memory, with Way::rom. Throws as
+    /// ForkServers::copy does.
+    Process(const engine::Request& request, const guest::Symbols& symbols, ForkServers& servers);
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
     /// Gives the debugger a command. at_prompt() is then false until it has been carried out.
     void command(std::string_view line);
     bool at_prompt() const { return prompts_ > commands_given_; }
-    /// Whether it has a debugger that prompts at all.
-    bool has_prompted() const { return prompts_ != 0; }
     /// Waits for the prompt; false if it does not come in time.
     bool wait_for_prompt(process::Clock::time_point deadline);
     /// At the prompt: gives commands, each with a line end, and waits for what they print; nothing
@@ -61,7 +59,7 @@ class Process {
     std::size_t searched_ = 0;  // how far output_ has been searched for prompts
     process::Descriptor commands_;
     std::vector<process::Reader> readers_;  // the first has the debugger's output
-    std::optional<process::Process> process_;
+    std::optional<Copy> copy_;
 };
 
 }  // namespace bochs

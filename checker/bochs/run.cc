@@ -31,7 +31,7 @@ constexpr auto between_looks = 1s;  // most kernels are done before the first
 
 enum class Stop { at_prompt, ended, out_of_time, flooded };
 
-// One boot, in a Bochs that has just been started.
+// One boot, in a Bochs that stands at its first prompt.
 class Boot {
   public:
     Boot(const engine::Request& request, const Symbols& symbols, Process& bochs)
@@ -140,9 +140,6 @@ Watch Boot::watch_kernel(Arrivals& arrivals) {
 }
 
 std::string Boot::why_it_failed() const {
-    if (bochs_.is_running() && !bochs_.has_prompted())
-        return "Bochs shows no prompt; the checker needs one that was built with its debugger, "
-               "such as Debian's 2.7 and later";
     if (bochs_.at_prompt() && has_died())
         return "the machine died in Bochs's own BIOS, before GRUB came to the kernel; that of "
                "Debian's and Ubuntu's bochsbios before 2.7+dfsg-4+deb12u1 does: install a newer "
@@ -150,12 +147,7 @@ std::string Boot::why_it_failed() const {
     if (bochs_.is_running())
         return "Bochs did not come to an end in time: this machine is too slow or too busy, or "
                "GRUB did not start the kernel";
-    if (!bochs_.log().panic().empty())
-        return fmt::format("Bochs gave up: {}", bochs_.log().panic());
-    const std::string errors = bochs_.errors().trimmed();
-    const auto message = process::after(errors, "exiting with the following message:\n");
-    return fmt::format("Bochs ended by itself: {}",
-                       message ? message->substr(0, message->find('\n')) : errors);
+    return why_it_ended(bochs_.log(), bochs_.errors().trimmed());
 }
 
 // After a reset there is nothing to ask for: all CPUs are at their beginning. Nor would Bochs 2.7
@@ -222,14 +214,14 @@ Evidence failed(const engine::Request& request, std::string why) {
 
 }  // namespace
 
-Evidence run(const engine::Request& request) try {
+Evidence run(const engine::Request& request, ForkServers& servers) try {
     const Symbols symbols{request.kernel_elf, request.source_root, request.source_names};
     if (request.way == evidence::Way::elf)
         return failed(request, "Bochs cannot load a kernel by itself; boot it by iso or rom");
     if (request.way == evidence::Way::iso && !holds_kernel(request.iso, symbols))
         return failed(request, fmt::format("{} was made of another kernel than {}",
                                            request.iso.string(), request.kernel_elf.string()));
-    Process bochs{request, symbols};
+    Process bochs{request, symbols, servers};
     Boot boot{request, symbols, bochs};
     const Capture capture = boot.watch();
     const Memory memory{bochs, std::uint64_t{request.memory_mib} << 20};
@@ -243,6 +235,8 @@ Evidence run(const engine::Request& request) try {
 } catch (const process::StartError& error) {
     return failed(request, fmt::format("Bochs does not start: {}{}", error.what(),
                                        error.not_found ? "; apt install bochs bochs-term" : ""));
+} catch (const NoPrompt& error) {
+    return failed(request, error.what());
 }
 
 }  // namespace bochs

@@ -65,6 +65,11 @@ void check_none_seen(const evidence::Evidence& evidence) {
     CHECK(evidence.cpus[1].low_map->pages.empty());
 }
 
+evidence::Evidence boot_in_bochs(const engine::Request& request) {
+    bochs::ForkServers servers;
+    return bochs::run(request, servers);
+}
+
 /// A kernel with lab 1's starter, which the caller of this program has built.
 std::filesystem::path starter() {
     const char* folder = std::getenv("LAB_1_STARTER");
@@ -79,14 +84,14 @@ TEST_CASE("arrivals: QEMU shows the first APs as they enter C++") {
 }
 
 TEST_CASE("arrivals: Bochs shows the first APs as they enter C++") {
-    check_all_seen(bochs::run(request_for("build")));
+    check_all_seen(boot_in_bochs(request_for("build")));
 }
 
 TEST_CASE("arrivals: after GRUB too") {
     engine::Request request = request_for("build");
     request.way = evidence::Way::iso;
     check_all_seen(qemu::run(request));
-    check_all_seen(bochs::run(request));
+    check_all_seen(boot_in_bochs(request));
 }
 
 TEST_CASE("arrivals: without an identity map QEMU shows none") {
@@ -94,5 +99,5 @@ TEST_CASE("arrivals: without an identity map QEMU shows none") {
 }
 
 TEST_CASE("arrivals: without an identity map Bochs shows none") {
-    check_none_seen(bochs::run(request_for(starter())));
+    check_none_seen(boot_in_bochs(request_for(starter())));
 }

@@ -24,11 +24,12 @@ using grading::LabGrade;
 
 namespace {
 
-// A folder that one worker after the other puts a submission into: seams that the last one had too
-// are not compiled again.
+// A folder that a worker puts one submission into after the other: seams that the last one had too
+// are not compiled again, and Bochs has started.
 class Place {
   public:
-    explicit Place(fs::path folder) : folder_(std::move(folder)) {}
+    Place(fs::path folder, checker::Engines& engines)
+        : folder_(std::move(folder)), engines_(engines) {}
 
     const fs::path& put(const Files& files) {
         fs::remove_all(folder_);
@@ -36,9 +37,11 @@ class Place {
             write_file(folder_ / file, text);
         return folder_;
     }
+    checker::Engines& engines() const { return engines_; }
 
   private:
     fs::path folder_;
+    checker::Engines& engines_;
 };
 
 class Scratch {
@@ -71,7 +74,10 @@ LabGrade grade(const Project& project, const Submission& submission, const Optio
     for (const lab::Lab& lab : project.labs)
         if (&lab != submission.lab && fs::is_directory(folder / lab.directory))
             request.mine.push_back(lab);
-    grading::Grader grader{std::move(request), checker::boot, {}};
+    grading::Grader grader{
+        std::move(request),
+        [&](auto engine, const auto& boot) { return place.engines().boot(engine, boot); },
+        {}};
     return std::move(grader.grade(std::span{submission.lab, 1}).labs.front());
 } catch (const std::exception& error) {
     LabGrade failed = grading::assemble(*submission.lab, {});
@@ -82,8 +88,8 @@ LabGrade grade(const Project& project, const Submission& submission, const Optio
 // What the untouched starters show: each is asked for only if somebody's report speaks of it.
 class Starters {
   public:
-    Starters(const Project& project, const Options& options, fs::path folder)
-        : project_(project), options_(options), place_(std::move(folder)) {}
+    Starters(const Project& project, const Options& options, Place place)
+        : project_(project), options_(options), place_(std::move(place)) {}
 
     /// Null where the submission is the starter.
     const LabGrade* beside(const Submission& submission) {
@@ -121,7 +127,8 @@ Judged judged(const Project& project, const Submission& submission, const Option
 void judge(const Project& project, std::span<const Submission> all, const Options& options,
            const std::function<void(std::size_t, const Judged&)>& done) {
     const Scratch scratch;
-    Starters starters{project, options, scratch.place(all.size() + 1)};
+    checker::Engines engines;
+    Starters starters{project, options, {scratch.place(all.size() + 1), engines}};
     std::atomic<std::size_t> next = 0;
     std::mutex telling;
     std::map<std::size_t, Judged> waiting;  // for one before them
@@ -137,7 +144,7 @@ void judge(const Project& project, std::span<const Submission> all, const Option
     };
     std::vector<std::jthread> workers(std::max(1u, std::thread::hardware_concurrency()));
     for (std::size_t i = 0; i < workers.size(); ++i)
-        workers[i] = std::jthread(work, Place{scratch.place(i)});
+        workers[i] = std::jthread(work, Place{scratch.place(i), engines});
 }
 
 Verdict verdict_of(Engine engine, const LabGrade& grade) {

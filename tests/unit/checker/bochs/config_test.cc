@@ -10,7 +10,7 @@
 TEST_CASE("bochs configuration: every CPU reports, and none ends Bochs") {
     engine::Request request;
     request.cpus = 3;
-    const std::string config = bochs::config(request, 2);
+    const std::string config = bochs::config(request);
     CHECK(config.find("count=3,") != std::string::npos);
     CHECK(config.find("debug: action=ignore, cpu0=report, cpu1=report, cpu2=report\n") !=
           std::string::npos);
@@ -20,13 +20,13 @@ TEST_CASE("bochs configuration: every CPU reports, and none ends Bochs") {
 
 TEST_CASE("bochs configuration: the firmware, and each image of the kernel in its block") {
     const engine::Request request;
-    const std::string config = bochs::config(request, 3);
+    const std::string config = bochs::config(request);
     CHECK(config.find("address=0xffff0000\n") != std::string::npos);
-    CHECK(config.find("optramimage1: file=/proc/self/fd/9, address=0x100000\n") !=
+    CHECK(config.find("optramimage1: file=/proc/self/fd/10, address=0x100000\n") !=
           std::string::npos);
-    CHECK(config.find("optramimage3: file=/proc/self/fd/11, address=0x140000\n") !=
+    CHECK(config.find("optramimage4: file=/proc/self/fd/13, address=0x160000\n") !=
           std::string::npos);
-    CHECK(config.find("optramimage4") == std::string::npos);
+    CHECK(config.find("optramimage5") == std::string::npos);
     CHECK(config.find("cdrom") == std::string::npos);
     CHECK(config.find("BXSHARE") == std::string::npos);
 }
