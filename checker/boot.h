@@ -11,11 +11,12 @@ class Engines {
   public:
     /// Boots in the engine that is asked for.
     evidence::Evidence boot(evidence::Engine engine, const engine::Request& request) {
-        return engine == evidence::Engine::qemu ? qemu::run(request) : bochs::run(request, bochs_);
+        return engine == evidence::Engine::qemu ? qemu::run(request, servers_)
+                                                : bochs::run(request, servers_);
     }
 
   private:
-    bochs::ForkServers bochs_;
+    process::ForkServers servers_;
 };
 
 }  // namespace checker

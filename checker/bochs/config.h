@@ -6,13 +6,24 @@
 #include <string_view>
 #include <vector>
 
-#include "checker/bochs/copies.h"
 #include "checker/engine/boot.h"
 #include "checker/guest/memory.h"
 #include "checker/guest/symbols.h"
+#include "checker/process/copies.h"
 #include "checker/process/descriptor.h"
 
 namespace bochs {
+
+/// The numbers under which Bochs has its descriptors.
+inline constexpr int serial_descriptor = 3;
+inline constexpr int log_descriptor = 4;
+inline constexpr int config_descriptor = 5;
+inline constexpr int batch_descriptor = 6;
+inline constexpr int iso_descriptor = 7;  // with Way::iso
+inline constexpr int vga_descriptor = 8;  // with Way::rom, an option ROM in which there is none,
+inline constexpr int rom_descriptor = process::first_read_again;  // our firmware,
+inline constexpr int image_descriptor = rom_descriptor + 1;       // and the kernel's images
+inline constexpr int most_images = 4;
 
 /// Instructions in a second of the guest's. The fewer, the sooner a wait is over.
 inline constexpr unsigned ips = 1'000'000;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
+#include <iterator>
 #include <thread>
 
 #include "checker/bochs/config.h"
@@ -11,17 +12,56 @@ namespace bochs {
 
 namespace {
 
+constexpr std::uint64_t own_memory = std::uint64_t{2} << 30;  // mostly address space
+constexpr std::size_t option_rom_unit = 512;
 constexpr std::size_t output_limit = std::size_t{16} << 20;
 // The debugger writes each number by itself; what follows in this time is read at once.
 constexpr auto gathering = std::chrono::microseconds{100};
 
+// Those of one name can be copied for one another's boots.
+std::string name_of(const engine::Request& request) {
+    const bool by_iso = request.way == evidence::Way::iso;
+    return fmt::format("bochs {} {}\n{}", request.sandboxed, by_iso ? request.iso.string() : "",
+                       config(request));
+}
+
+// It fills tables of some 80 MB, which come sooner in large pages. And it compares each name of its
+// state with all before it: of glibc's ways to compare, the plain one is the fastest for such short
+// ones.
+process::ForkServers::Original original(const engine::Request& request) {
+    process::Command command{
+        .arguments = {"bochs", "-q", "-f", process::path_of(config_descriptor)},
+        .environment = {"LC_ALL=C", "TERM=xterm",
+                        "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-SSE4_2:glibc.malloc.hugetlb=1"},
+        .directory = "/",
+        .address_space = (std::uint64_t{request.memory_mib} << 20) + own_memory,
+    };
+    if (request.sandboxed)
+        command.sandbox = engine::sandbox_for(command.arguments[0]);
+    std::ranges::copy(debugger_options(), std::back_inserter(command.arguments));
+    const auto give = [&](process::Descriptor descriptor, int number) {
+        command.descriptors.emplace_back(std::move(descriptor), number);
+    };
+    give(process::anonymous_memory(0), config_descriptor);
+    process::replace_text(command.descriptors.back().first, config(request));
+    if (request.way == evidence::Way::rom) {
+        give(process::open_file(request.firmware), rom_descriptor);
+        give(process::anonymous_memory(option_rom_unit), vga_descriptor);
+        for (int i = 0; i < most_images; ++i)
+            give(process::anonymous_memory(image_size), image_descriptor + i);
+    } else {
+        give(process::open_file(request.iso), iso_descriptor);
+    }
+    return {std::move(command), false};
+}
+
 }  // namespace
 
 Process::Process(const engine::Request& request, const guest::Symbols& symbols,
-                 ForkServers& servers)
+                 process::ForkServers& servers)
     : serial_(request.serial_limit / 2, request.serial_limit / 2),
       errors_(engine::error_limit / 2, engine::error_limit / 2) {
-    Given given;
+    process::Given given;
     const auto read_from = [&](int number, process::Reader::Sink sink) {
         process::Pipe pipe = process::Pipe::make();
         given.emplace_back(std::move(pipe.write), number);
@@ -42,8 +82,9 @@ Process::Process(const engine::Request& request, const guest::Symbols& symbols,
     } else {
         given.emplace_back(process::open_file(request.iso), iso_descriptor);
     }
-    copy_.emplace(servers.copy(request, given));
-    log_.append(copy_->log());
+    copy_.emplace(servers.copy(
+        name_of(request), [&] { return original(request); }, {}, given));
+    log_.append(copy_->written_before().at(log_descriptor));
 }
 
 // The debugger numbers its prompts, "<bochs:1> ", from 1 on.
@@ -88,6 +129,14 @@ bool Process::pump(process::Clock::time_point deadline) {
     const bool open = process::read_some(readers_, deadline);
     std::this_thread::sleep_for(gathering);
     return open;
+}
+
+std::string why_it_ended(const Log& log, std::string_view errors) {
+    if (!log.panic().empty())
+        return fmt::format("Bochs gave up: {}", log.panic());
+    const auto message = process::after(errors, "exiting with the following message:\n");
+    return fmt::format("Bochs ended by itself: {}",
+                       message ? message->substr(0, message->find('\n')) : errors);
 }
 
 void Process::interrupt() {

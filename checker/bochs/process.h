@@ -5,21 +5,25 @@
 #include <string_view>
 #include <vector>
 
-#include "checker/bochs/fork_server.h"
 #include "checker/bochs/log.h"
 #include "checker/engine/boot.h"
 #include "checker/guest/symbols.h"
 #include "checker/process/descriptor.h"
+#include "checker/process/fork_server.h"
 #include "checker/process/output.h"
 
 namespace bochs {
+
+/// Why Bochs ended by itself, by its log and what it wrote beside.
+std::string why_it_ended(const Log& log, std::string_view errors);
 
 /// A running Bochs at, or on its way to, the prompt of its debugger. Its destructor ends Bochs.
 class Process {
   public:
     /// `symbols` has the kernel that goes into its memory, with Way::rom. Throws as
-    /// ForkServers::copy does.
-    Process(const engine::Request& request, const guest::Symbols& symbols, ForkServers& servers);
+    /// process::ForkServers::copy does.
+    Process(const engine::Request& request, const guest::Symbols& symbols,
+            process::ForkServers& servers);
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
@@ -59,7 +63,7 @@ class Process {
     std::size_t searched_ = 0;  // how far output_ has been searched for prompts
     process::Descriptor commands_;
     std::vector<process::Reader> readers_;  // the first has the debugger's output
-    std::optional<Copy> copy_;
+    std::optional<process::Copy> copy_;
 };
 
 }  // namespace bochs

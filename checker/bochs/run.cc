@@ -214,7 +214,7 @@ Evidence failed(const engine::Request& request, std::string why) {
 
 }  // namespace
 
-Evidence run(const engine::Request& request, ForkServers& servers) try {
+Evidence run(const engine::Request& request, process::ForkServers& servers) try {
     const Symbols symbols{request.kernel_elf, request.source_root, request.source_names};
     if (request.way == evidence::Way::elf)
         return failed(request, "Bochs cannot load a kernel by itself; boot it by iso or rom");
@@ -235,8 +235,13 @@ Evidence run(const engine::Request& request, ForkServers& servers) try {
 } catch (const process::StartError& error) {
     return failed(request, fmt::format("Bochs does not start: {}{}", error.what(),
                                        error.not_found ? "; apt install bochs bochs-term" : ""));
-} catch (const NoPrompt& error) {
-    return failed(request, error.what());
+} catch (const process::NoCopy& error) {
+    Log log;
+    log.append(error.written.at(log_descriptor));
+    return failed(request, error.has_ended
+                               ? why_it_ended(log, error.written.at(2))
+                               : "Bochs shows no prompt; the checker needs one that was built with "
+                                 "its debugger, such as Debian's 2.7 and later");
 }
 
 }  // namespace bochs

@@ -24,13 +24,11 @@ End end_of(Watch watch, End stopped) {
 
 }  // namespace
 
-process::Sandbox sandbox_for(const std::string& emulator, const Request& request) {
+process::Sandbox sandbox_for(const std::string& emulator) {
     std::vector<std::filesystem::path> read = process::needs_of(emulator);
     const std::filesystem::path program =
         std::filesystem::weakly_canonical(process::find_program(emulator));
-    read.insert(read.end(), {"/usr/share", program.parent_path().parent_path() / "share",
-                             request.kernel_elf, request.firmware, request.iso});
-    std::erase(read, std::filesystem::path{});
+    read.insert(read.end(), {"/usr/share", program.parent_path().parent_path() / "share"});
     return {{std::move(read), {}}, true};
 }
 

@@ -50,8 +50,8 @@ struct Request {
     std::chrono::milliseconds host_time_limit{60'000};
 };
 
-/// What an emulator of this name needs of the machine for it, the kernel's file among it.
-process::Sandbox sandbox_for(const std::string& emulator, const Request& request);
+/// What an emulator of this name needs of the machine. What it boots it is given.
+process::Sandbox sandbox_for(const std::string& emulator);
 
 /// Why the watching of an emulator ended.
 enum class Watch { stopped, out_of_time, flooded, failed };

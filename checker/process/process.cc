@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <ctime>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
@@ -121,19 +120,6 @@ std::optional<ExitStatus> Process::wait(Clock::time_point deadline) {
     if (poll(&poller, 1, static_cast<int>(std::max<decltype(left)>(left, 0))) == 1)
         kill();
     return status_;
-}
-
-std::chrono::nanoseconds Process::processor_time() const {
-    clockid_t clock;
-    timespec used{};
-    if (inner_ != 0 && !status_ && clock_getcpuclockid(inner_, &clock) == 0)
-        clock_gettime(clock, &used);
-    return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
-}
-
-void Process::signal(int number) const {
-    if (inner_ != 0 && !status_)
-        ::kill(inner_, number);
 }
 
 void Process::kill() {

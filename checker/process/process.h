@@ -71,10 +71,6 @@ class Process {
     pid_t pid() const { return pid_; }
     /// Waits until it has ended or the deadline is past; nothing in the latter case.
     std::optional<ExitStatus> wait(Clock::time_point deadline);
-    /// What the child has used of all processors together; zero once it has ended.
-    std::chrono::nanoseconds processor_time() const;
-    /// Sends the child alone a signal; nothing happens if it has ended.
-    void signal(int number) const;
     /// Kills the group and reaps it.
     void kill();
 

@@ -16,7 +16,7 @@ namespace {
 constexpr const char* bubblewrap = "bwrap";
 constexpr std::size_t bytes_in_tmp = 16 << 20;
 // Of one user, threads too. Linux counts them in each sandbox, but not those of root.
-constexpr unsigned most_processes = 64;
+constexpr unsigned most_processes = 256;
 
 }  // namespace
 

@@ -8,29 +8,33 @@ namespace qemu {
 
 namespace {
 
-// A file's name inside an option's list, where a comma ends the name unless it is said twice.
-std::string in_a_list(const std::filesystem::path& file) {
-    std::string name;
-    for (const char c : file.string())
-        name.append(c == ',' ? 2 : 1, c);
-    return name;
-}
-
 std::vector<std::string> what_to_boot(const engine::Request& request) {
+    const std::string booted = process::path_of(booted_descriptor);
     switch (request.way) {
         case evidence::Way::rom:
-            return {"-bios", request.firmware.string(), "-device",
-                    fmt::format("loader,file={}", in_a_list(request.kernel_elf))};
+            return {"-bios", process::path_of(firmware_descriptor), "-device",
+                    fmt::format("loader,file={}", booted)};
         case evidence::Way::elf:
-            return {"-kernel", request.kernel_elf.string(), "-append", request.command_line};
+            return {"-kernel", booted, "-append", request.command_line};
         case evidence::Way::iso:
-            return {"-drive", fmt::format("media=cdrom,format=raw,readonly=on,file={}",
-                                          in_a_list(request.iso))};
+            return {"-drive", fmt::format("media=cdrom,format=raw,readonly=on,file={}", booted)};
     }
     return {};
 }
 
 constexpr std::uint64_t qemus_own_memory = std::uint64_t{4} << 30;  // mostly address space
+
+// What comes without its arguments says so and ends, if it cannot be copied before.
+process::ForkServers::Original original(const engine::Request& request) {
+    process::Command command{
+        .arguments = {"qemu-system-x86_64", "--version"},
+        .environment = {"LC_ALL=C"},
+        .address_space = (std::uint64_t{request.memory_mib} << 20) + qemus_own_memory,
+    };
+    if (request.sandboxed)
+        command.sandbox = engine::sandbox_for(command.arguments[0]);
+    return {std::move(command)};
+}
 
 }  // namespace
 
@@ -104,36 +108,42 @@ std::uint64_t ram_below_4_gib(std::string_view machine, std::uint64_t bytes) {
     return bytes >= 0xe0000000 ? 3 * gib : bytes;
 }
 
-Process::Process(const engine::Request& request, process::Descriptor memory, Start start)
+Process::Process(const engine::Request& request, process::Descriptor memory, Start start,
+                 process::ForkServers& servers)
     : serial_(request.serial_limit / 2, request.serial_limit / 2),
       errors_(engine::error_limit / 2, engine::error_limit / 2) {
-    process::SocketPair commands = process::SocketPair::make();
-    process::Command command{
-        .arguments = arguments(request),
-        .environment = {"LC_ALL=C"},
-        .address_space = (std::uint64_t{request.memory_mib} << 20) + qemus_own_memory,
-    };
-    if (request.sandboxed)
-        command.sandbox = engine::sandbox_for(command.arguments[0], request);
+    process::Given given;
     const auto read_from = [&](int number, auto& sink) {
-        readers_.push_back(
-            process::read_from(command, number, [&sink](auto bytes) { sink.append(bytes); }));
+        process::Pipe pipe = process::Pipe::make();
+        given.emplace_back(std::move(pipe.write), number);
+        readers_.emplace_back(std::move(pipe.read), [&sink](auto bytes) { sink.append(bytes); });
     };
-    command.descriptors.emplace_back(std::move(commands.childs), 0);
+    const auto talk_at = [&](int number) {
+        process::SocketPair ends = process::SocketPair::make();
+        given.emplace_back(std::move(ends.childs), number);
+        return std::move(ends.ours);
+    };
+    commands_ = talk_at(0);
     read_from(1, qmp_);
     read_from(2, errors_);
-    command.descriptors.emplace_back(std::move(memory), memory_descriptor);
+    given.emplace_back(std::move(memory), memory_descriptor);
     read_from(serial_descriptor, serial_);
     read_from(log_descriptor, log_);
+    const bool by_iso = request.way == evidence::Way::iso;
+    given.emplace_back(process::open_file(by_iso ? request.iso : request.kernel_elf),
+                       booted_descriptor);
+    if (request.way == evidence::Way::rom)
+        given.emplace_back(process::open_file(request.firmware), firmware_descriptor);
+    std::vector<std::string> its_arguments = arguments(request);
     if (start == Start::waits_for_debugger) {
-        std::ranges::copy(debugger_arguments(), std::back_inserter(command.arguments));
-        process::SocketPair debugger = process::SocketPair::make();
-        command.descriptors.emplace_back(std::move(debugger.childs), debugger_descriptor);
-        debugger_ = std::move(debugger.ours);
+        std::ranges::copy(debugger_arguments(), std::back_inserter(its_arguments));
+        debugger_ = talk_at(debugger_descriptor);
         readers_.emplace_back(duplicate(debugger_), [this](auto bytes) { gdb_.append(bytes); });
     }
-    process_.emplace(process::Process::start(std::move(command)));
-    commands_ = std::move(commands.ours);
+    copy_.emplace(servers.copy(
+        fmt::format("qemu {} {} {} {}", request.sandboxed, request.memory_mib,
+                    static_cast<int>(request.way), start == Start::waits_for_debugger),
+        [&] { return original(request); }, its_arguments, given));
 }
 
 std::optional<std::string> Process::ask(std::string_view message) {

@@ -7,18 +7,20 @@
 #include <vector>
 
 #include "checker/engine/boot.h"
+#include "checker/process/fork_server.h"
 #include "checker/process/output.h"
-#include "checker/process/process.h"
 #include "checker/qemu/log.h"
 #include "checker/qemu/talk.h"
 
 namespace qemu {
 
-/// The numbers under which QEMU inherits its descriptors. Standard input and output carry QMP.
+/// The numbers under which QEMU has its descriptors. Standard input and output carry QMP.
 inline constexpr int memory_descriptor = 3;
 inline constexpr int serial_descriptor = 4;
 inline constexpr int log_descriptor = 5;
 inline constexpr int debugger_descriptor = 6;  // only with debugger_arguments
+inline constexpr int booted_descriptor = 7;    // the kernel, or the ISO that has it
+inline constexpr int firmware_descriptor = 8;  // with Way::rom
 
 /// How QEMU is started for a run that can be repeated, leaves everything to be looked at, and has
 /// no way out of its sandbox.
@@ -38,8 +40,9 @@ class Process {
     /// What the machine does at first.
     enum class Start { runs, waits_for_debugger };
 
-    /// `memory` becomes the guest's RAM. Throws process::StartError if QEMU cannot be started.
-    Process(const engine::Request& request, process::Descriptor memory, Start start);
+    /// `memory` becomes the guest's RAM. Throws as process::ForkServers::copy does.
+    Process(const engine::Request& request, process::Descriptor memory, Start start,
+            process::ForkServers& servers);
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
@@ -61,7 +64,7 @@ class Process {
 
     /// False once QEMU has ended.
     bool is_running() const { return readers_.front().is_open(); }
-    std::chrono::nanoseconds processor_time() const { return process_->processor_time(); }
+    std::chrono::nanoseconds processor_time() const { return copy_->processor_time(); }
     const std::optional<std::string>& shutdown_reason() const { return qmp_.shutdown_reason(); }
     bool suspended() const { return qmp_.suspended(); }
     const Log& log() const { return log_; }
@@ -75,7 +78,7 @@ class Process {
     Log log_;
     process::Descriptor commands_, debugger_;
     std::vector<process::Reader> readers_;  // the first has QMP
-    std::optional<process::Process> process_;
+    std::optional<process::Copy> copy_;
 };
 
 }  // namespace qemu

@@ -195,7 +195,7 @@ void watch_kernel(const engine::Request& request, Clock::time_point started, Pro
 }  // namespace
 
 Capture watch(const engine::Request& request, process::Descriptor memory,
-              const guest::Machine& machine) try {
+              const guest::Machine& machine, process::ForkServers& servers) try {
     Capture capture;
     capture.way = request.way;
     capture.second_machine = request.second_machine;
@@ -203,7 +203,7 @@ Capture watch(const engine::Request& request, process::Descriptor memory,
     const Clock::time_point started = Clock::now();
     const auto place = arrival_place(machine.symbols);
     Process qemu{request, std::move(memory),
-                 place ? Process::Start::waits_for_debugger : Process::Start::runs};
+                 place ? Process::Start::waits_for_debugger : Process::Start::runs, servers};
     std::optional<Arrivals> arrivals;
     if (place)
         arrivals.emplace(request, machine, *place, qemu);
@@ -227,16 +227,21 @@ Capture watch(const engine::Request& request, process::Descriptor memory,
     capture.error = fmt::format("QEMU does not start: {}{}", error.what(),
                                 error.not_found ? "; apt install qemu-system-x86" : "");
     return capture;
+} catch (const process::NoCopy& error) {
+    Capture capture;
+    capture.cpus_requested = request.cpus;
+    capture.error = fmt::format("QEMU does not start: {}; {}", error.what(), error.written.at(2));
+    return capture;
 }
 
-evidence::Evidence run(const engine::Request& request) {
+evidence::Evidence run(const engine::Request& request, process::ForkServers& servers) {
     const guest::Symbols symbols{request.kernel_elf, request.source_root, request.source_names};
     const std::size_t size = std::size_t{request.memory_mib} << 20;
     process::Descriptor memory_file = process::anonymous_memory(size);
     const process::Mapping memory{memory_file, size};
     const guest::RamFile ram{memory.bytes(), ram_below_4_gib(request.machine, size)};
     const guest::Machine machine{ram, symbols};
-    return read(watch(request, std::move(memory_file), machine), machine);
+    return read(watch(request, std::move(memory_file), machine, servers), machine);
 }
 
 }  // namespace qemu

@@ -3,10 +3,11 @@
 #include <doctest/doctest.h>
 #include <filesystem>
 
-#include "checker/bochs/run.h"
-#include "checker/qemu/run.h"
+#include "checker/boot.h"
 
 namespace {
+
+using evidence::Engine;
 
 constexpr unsigned cpus = 4;
 
@@ -65,9 +66,8 @@ void check_none_seen(const evidence::Evidence& evidence) {
     CHECK(evidence.cpus[1].low_map->pages.empty());
 }
 
-evidence::Evidence boot_in_bochs(const engine::Request& request) {
-    bochs::ForkServers servers;
-    return bochs::run(request, servers);
+evidence::Evidence boot(Engine engine, const engine::Request& request) {
+    return checker::Engines{}.boot(engine, request);
 }
 
 /// A kernel with lab 1's starter, which the caller of this program has built.
@@ -80,24 +80,24 @@ std::filesystem::path starter() {
 }  // namespace
 
 TEST_CASE("arrivals: QEMU shows the first APs as they enter C++") {
-    check_all_seen(qemu::run(request_for("build")));
+    check_all_seen(boot(Engine::qemu, request_for("build")));
 }
 
 TEST_CASE("arrivals: Bochs shows the first APs as they enter C++") {
-    check_all_seen(boot_in_bochs(request_for("build")));
+    check_all_seen(boot(Engine::bochs, request_for("build")));
 }
 
 TEST_CASE("arrivals: after GRUB too") {
     engine::Request request = request_for("build");
     request.way = evidence::Way::iso;
-    check_all_seen(qemu::run(request));
-    check_all_seen(boot_in_bochs(request));
+    check_all_seen(boot(Engine::qemu, request));
+    check_all_seen(boot(Engine::bochs, request));
 }
 
 TEST_CASE("arrivals: without an identity map QEMU shows none") {
-    check_none_seen(qemu::run(request_for(starter())));
+    check_none_seen(boot(Engine::qemu, request_for(starter())));
 }
 
 TEST_CASE("arrivals: without an identity map Bochs shows none") {
-    check_none_seen(boot_in_bochs(request_for(starter())));
+    check_none_seen(boot(Engine::bochs, request_for(starter())));
 }

@@ -22,9 +22,9 @@ TEST_CASE("bochs configuration: the firmware, and each image of the kernel in it
     const engine::Request request;
     const std::string config = bochs::config(request);
     CHECK(config.find("address=0xffff0000\n") != std::string::npos);
-    CHECK(config.find("optramimage1: file=/proc/self/fd/10, address=0x100000\n") !=
+    CHECK(config.find("optramimage1: file=/proc/self/fd/41, address=0x100000\n") !=
           std::string::npos);
-    CHECK(config.find("optramimage4: file=/proc/self/fd/13, address=0x160000\n") !=
+    CHECK(config.find("optramimage4: file=/proc/self/fd/44, address=0x160000\n") !=
           std::string::npos);
     CHECK(config.find("optramimage5") == std::string::npos);
     CHECK(config.find("cdrom") == std::string::npos);

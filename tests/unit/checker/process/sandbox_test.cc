@@ -87,9 +87,7 @@ TEST_CASE("process: in a sandbox there is what it was given, and nothing else") 
 TEST_CASE("process: a sandbox ends with all that is in it, wherever that has gone") {
     if (!process::sandbox_is_possible())
         return;
-    Command command = shell(
-        "trap 'echo told' INT; setsid sleep 100 & sleep 0.01; i=0;"
-        "while [ $i != 20000 ]; do i=$((i + 1)); done; echo begun; while :; do :; done");
+    Command command = shell("setsid sleep 100 & sleep 0.01; echo begun; while :; do :; done");
     command.sandbox = process::Sandbox{{process::needs_of("sh"), {}}};
     auto running = Running::start(std::move(command));
     const auto limit = Clock::now() + 10s;
@@ -100,9 +98,6 @@ TEST_CASE("process: a sandbox ends with all that is in it, wherever that has gon
         return running->output.find(text) != std::string::npos;
     };
     REQUIRE(read_until("begun"));
-    CHECK(running->process.processor_time() > 0ns);
-    running->process.signal(SIGINT);
-    CHECK(read_until("told"));
     running->process.kill();
     // The sleep too: it had the pipe's other end.
     CHECK(process::read_some({&running->reader, 1}, limit));

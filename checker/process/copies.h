@@ -1,4 +1,4 @@
-// What the checker and a Bochs that makes copies of itself say to each other.
+// What the checker and a program that makes copies of itself say to each other.
 #pragma once
 
 #include <array>
@@ -7,31 +7,31 @@
 #include <span>
 #include <sys/socket.h>
 
-namespace bochs {
+namespace process {
 
-/// The numbers under which Bochs inherits its descriptors.
-inline constexpr int serial_descriptor = 3;
-inline constexpr int log_descriptor = 4;
-inline constexpr int config_descriptor = 5;
-inline constexpr int batch_descriptor = 6;
-inline constexpr int iso_descriptor = 7;     // with Way::iso
-inline constexpr int vga_descriptor = 8;     // with Way::rom: an option ROM in which there is none,
-inline constexpr int rom_descriptor = 9;     // the firmware,
-inline constexpr int image_descriptor = 10;  // and the first of the kernel's images
-inline constexpr int most_images = 4;
-inline constexpr int requests_descriptor = image_descriptor + most_images;
-inline constexpr int library_descriptor = requests_descriptor + 1;
+/// Descriptors below this number are given to a program; each copy can have its own instead.
+inline constexpr int most_given = 60;
+/// What the program read of those from this one on before it was copied, a copy reads again.
+inline constexpr int first_read_again = 40;
+inline constexpr int requests_descriptor = most_given;  // packets
+inline constexpr int library_descriptor = most_given + 1;
+inline constexpr int first_unused = most_given + 2;
 
-/// Asks for a copy, as a packet, with as many descriptors: the copy has them under these numbers in
-/// place of those that its original was started with, and reads again what that one read of the
-/// firmware and the images. The answer is one byte, with the copy's pidfd.
+/// The variable that names the program that is copied before its main(); unset for one that is
+/// copied at the first prompt that it reads with GNU readline.
+inline constexpr const char* copied_at_start = "SIPI_COPIED_AT_START";
+
+/// Asks for a copy, with as many descriptors: the copy has them under these numbers. `arguments`
+/// are main's, each with its zero. The answer is one byte, with the copy's pidfd.
 struct CopyRequest {
-    static constexpr std::size_t most = requests_descriptor;
+    static constexpr std::size_t most = 16;
     std::size_t count = 0;
     std::array<int, most> numbers{};
+    std::size_t argument_bytes = 0;
+    std::array<char, 8192> arguments{};
 };
 
-/// A packet with descriptors, of which it owns none.
+/// A packet of a socket, with descriptors, of which it owns none.
 class Packet {
   public:
     Packet(void* bytes, std::size_t size) : bytes_{bytes, size} {}
@@ -69,4 +69,4 @@ class Packet {
                     .msg_flags = 0};
 };
 
-}  // namespace bochs
+}  // namespace process

@@ -1,28 +1,31 @@
-// What Bochs has in it beside itself, by LD_PRELOAD: at its debugger's first prompt it waits, and
-// makes a copy of itself for whoever asks. To come so far takes it longer than a boot from there.
-// What is defined last replaces functions of libc and GNU readline.
+// What a program has in it beside itself, by LD_PRELOAD, so that it makes copies of itself: QEMU
+// before its main(), for to be linked is a third of its start; Bochs at its debugger's first
+// prompt, for to come there takes it longer than a boot from there. The functions at the end
+// replace those of libc and GNU readline.
 #include <array>
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <span>
+#include <string_view>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "checker/bochs/copies.h"
+#include "checker/process/copies.h"
 
 namespace {
 
-using bochs::CopyRequest;
-using bochs::Packet;
+using process::CopyRequest;
+using process::Packet;
 
-constexpr int most_open = 64;
-
-// A piece of the firmware or of an image, and where in the guest's memory Bochs has put it.
+// What was read of a descriptor of which each copy has its own, and where it lies: in Bochs the
+// firmware and the kernel, in the guest's memory.
 struct Piece {
     int number;
     void* to;
@@ -33,7 +36,8 @@ struct Piece {
 constinit std::array<Piece, 64> pieces{};
 constinit std::size_t piece_count = 0;
 constinit bool is_copy = false;
-constinit std::array<char, 1 << 16> said{};  // by its debugger, since the last prompt
+constinit std::array<char, 1 << 16> said{};  // by Bochs's debugger, since its last prompt
+constinit CopyRequest request{};
 
 bool same_file(int one, int other) {
     struct stat ones {
@@ -42,17 +46,17 @@ bool same_file(int one, int other) {
            ones.st_ino == others.st_ino;
 }
 
-// Bochs opens its descriptors by name, so what it reads from has another number.
+// A program opens its descriptors by name: what it reads from has another number.
 void note_piece(int from, void* to, std::size_t size) {
-    for (int number = bochs::rom_descriptor; number < bochs::requests_descriptor; ++number)
+    for (int number = process::first_read_again; number < process::most_given; ++number)
         if (from != number && same_file(from, number) && piece_count < pieces.size())
             pieces[piece_count++] = {number, to, size,
                                      lseek(from, 0, SEEK_CUR) - static_cast<off_t>(size)};
 }
 
-// In the copy, once: `given` becomes its descriptor `number`, and all that Bochs opened of it.
+// In the copy: `given` becomes its descriptor `number`, and all that was opened of it.
 void replace(int number, int given) {
-    for (int open = 0; open < most_open; ++open)
+    for (int open = 0; open < process::most_given; ++open)
         if (open != number && same_file(open, number))
             dup2(given, open);
     dup2(given, number);
@@ -66,47 +70,65 @@ void replace(int number, int given) {
 // Returns in each copy; the original ends when nobody is left who could ask.
 void serve() {
     std::fflush(nullptr);
-    // What it shows on its terminal nobody reads, and a full one would hold it up.
-    const int null = open("/dev/null", O_RDWR);
-    for (int number = bochs::serial_descriptor; number < most_open; ++number)
+    // What Bochs shows on its terminal nobody reads, and a full one would hold it up.
+    const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int number = 0; number < process::most_given; ++number)
         if (isatty(number) == 1)
             dup2(null, number);
     const pid_t original = getpid();
     for (;;) {
-        CopyRequest request;
         std::array<int, CopyRequest::most> room{};
         const std::span<const int> given =
-            Packet{&request, sizeof(request)}.receive(bochs::requests_descriptor, room);
-        if (given.empty() || given.size() != request.count)
-            break;
+            Packet{&request, sizeof(request)}.receive(process::requests_descriptor, room);
         while (waitpid(-1, nullptr, WNOHANG) > 0) {  // copies that are done
         }
+        if (given.empty() || given.size() != request.count)
+            _exit(0);
         const pid_t copy = fork();
         if (copy == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
             if (getppid() != original)
-                break;
-            close(bochs::requests_descriptor);
+                _exit(1);
+            close(process::requests_descriptor);
             for (std::size_t i = 0; i < given.size(); ++i)
                 replace(request.numbers[i], given[i]);
-            std::setvbuf(stdout, said.data(), _IOFBF, said.size());
             is_copy = true;
             return;
         }
         const std::array<int, 1> its{static_cast<int>(syscall(SYS_pidfd_open, copy, 0))};
         char byte = 0;
-        Packet{&byte, 1}.send(bochs::requests_descriptor, its);
+        Packet{&byte, 1}.send(process::requests_descriptor, its);
         for (const int number : its)
             close(number);
         for (const int number : given)
             close(number);
     }
-    _exit(0);
 }
 
 }  // namespace
 
-// What Bochs calls of libc, to fill the guest's memory among others.
+using Main = int(int, char**, char**);
+using Start = int(Main*, int, char**, void (*)(), void (*)(), void (*)(), void*);
+
+// Where libc is told of main(), before anything of the program itself has run.
+extern "C" int __libc_start_main(Main* main, int count, char** arguments, void (*begin)(),
+                                 void (*end)(), void (*end_of_linker)(), void* stack) {
+    static constinit std::array<char*, 128> words{};
+    const char* its_name = getenv(process::copied_at_start);
+    if (its_name != nullptr && std::string_view{arguments[0]}.ends_with(its_name)) {
+        serve();
+        std::size_t word = 0;
+        for (std::size_t at = 0; at < request.argument_bytes && word + 1 < words.size();
+             at += std::string_view{words[word++]}.size() + 1)
+            words[word] = &request.arguments[at];
+        count = static_cast<int>(word);
+        arguments = words.data();
+    }
+    const auto start = reinterpret_cast<Start*>(dlsym(RTLD_NEXT, "__libc_start_main"));
+    return start(main, count, arguments, begin, end, end_of_linker, stack);
+}
+
+// What Bochs fills the guest's memory with.
 extern "C" ssize_t read(int from, void* to, std::size_t size) {
     const ssize_t count = syscall(SYS_read, from, to, size);
     if (count > 0 && !is_copy)
@@ -114,17 +136,14 @@ extern "C" ssize_t read(int from, void* to, std::size_t size) {
     return count;
 }
 
-// What its debugger may call after each number that it writes. Whoever reads waits for the prompt.
-extern "C" int fflush(FILE* stream) {
-    return is_copy && stream == stdout ? 0 : fflush_unlocked(stream);
-}
-
 // What its debugger reads a command with; GNU readline would take each letter by itself.
 extern "C" char* readline(const char* prompt) {
-    if (!is_copy)
+    if (!is_copy) {
         serve();
+        std::setvbuf(stdout, said.data(), _IOFBF, said.size());
+    }
     std::fputs(prompt, stdout);
-    fflush_unlocked(stdout);
+    std::fflush(stdout);
     char* line = nullptr;
     std::size_t room = 0;
     const ssize_t length = getline(&line, &room, stdin);
