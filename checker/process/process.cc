@@ -1,12 +1,7 @@
 #include "checker/process/process.h"
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <fstream>
 #include <poll.h>
 #include <sstream>
@@ -65,27 +60,13 @@ std::filesystem::path find_program(const std::string& name) {
 
 namespace {
 
-// Puts bubblewrap before the command, to be started instead; it tells the number of its child.
-Descriptor put_into_sandbox(Command& command, std::string& program) {
-    constexpr int told = 90;
-    command.arguments[0] = std::exchange(program, find_program(sandbox_words({}, told)[0]));
-    const std::vector<std::string> words = sandbox_words(*command.sandbox, told);
+// Puts bubblewrap before the command, to be started instead.
+void put_into_sandbox(Command& command, std::string& program) {
+    const std::vector<std::string> words = sandbox_words(*command.sandbox);
+    command.arguments[0] = std::exchange(program, find_program(words[0]));
     command.arguments.insert(command.arguments.begin(), words.begin(), words.end());
     if (program.empty())
         throw StartError(words[0], ENOENT);
-    Pipe pipe = Pipe::make();
-    command.descriptors.emplace_back(std::move(pipe.write), told);
-    return std::move(pipe.read);
-}
-
-// 0 where bubblewrap failed, and has said why. The number that it tells is one of its namespace.
-pid_t child_of(pid_t parent, const Descriptor& told) {
-    std::array<Reader, 1> reader{Reader{duplicate(told), [](auto) {}}};
-    while (read_some(reader, Clock::time_point::max())) {  // to its end: it writes on
-    }
-    const auto child =
-        leading_number(contents_of(fmt::format("/proc/{0}/task/{0}/children", parent)), 10);
-    return static_cast<pid_t>(child.value_or(0));
 }
 
 }  // namespace
@@ -94,9 +75,8 @@ Process Process::start(Command command) {
     std::string program = find_program(command.arguments.at(0));
     if (program.empty())
         throw StartError(command.arguments[0], ENOENT);
-    Descriptor told;
     if (command.sandbox)
-        told = put_into_sandbox(command, program);
+        put_into_sandbox(command, program);
     command.environment.push_back("PATH=" + search_path());
     const std::vector<char*> arguments = pointers(command.arguments);
     const std::vector<char*> environment = pointers(command.environment);
@@ -106,8 +86,6 @@ Process Process::start(Command command) {
     if (child.error != 0)
         throw StartError(command.arguments[0], child.error);
     command.descriptors.clear();  // only the child has them now
-    if (told.is_open())
-        process.inner_ = child_of(process.pid_, told);
     return process;
 }
 
@@ -125,20 +103,11 @@ std::optional<ExitStatus> Process::wait(Clock::time_point deadline) {
 void Process::kill() {
     if (pid_ == 0 || status_)
         return;
-    const Descriptor ended{static_cast<int>(syscall(SYS_pidfd_open, pid_, 0))};
-    pollfd poller{ended.number(), POLLIN, 0};
-    if (inner_ > 0 && inner_ != pid_ && poll(&poller, 1, 0) == 0) {
-        constexpr int most_ms = 1000;
-        ::kill(inner_, SIGKILL);  // bubblewrap then tells what that has used, and ends
-        poll(&poller, 1, most_ms);
-    }
     ::kill(-pid_, SIGKILL);  // the child, unless it has ended, and whatever it started
     int raw = 0;
     waitpid(pid_, &raw, 0);
     while (waitpid(-pid_, nullptr, 0) > 0) {  // a compiler's own children
     }
-    if (inner_ > 0 && inner_ != pid_ && WIFSIGNALED(raw))
-        waitpid(inner_, nullptr, 0);  // wherever it has gone, it died with its parent
     status_ = WIFSIGNALED(raw) ? ExitStatus{0, WTERMSIG(raw)} : ExitStatus{WEXITSTATUS(raw), 0};
 }
 

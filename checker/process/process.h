@@ -62,9 +62,7 @@ class Process {
     static Process start(Command command);
 
     Process(Process&& other) noexcept
-        : pid_(std::exchange(other.pid_, 0)),
-          inner_(std::exchange(other.inner_, 0)),
-          status_(other.status_) {}
+        : pid_(std::exchange(other.pid_, 0)), status_(other.status_) {}
     Process& operator=(Process&&) = delete;
     ~Process() { kill(); }
 
@@ -75,10 +73,9 @@ class Process {
     void kill();
 
   private:
-    explicit Process(pid_t pid) : pid_(pid), inner_(pid) {}
+    explicit Process(pid_t pid) : pid_(pid) {}
 
-    pid_t pid_ = 0;    // 0: moved from
-    pid_t inner_ = 0;  // the program itself: in a sandbox, the child of whoever made that
+    pid_t pid_ = 0;  // 0: moved from
     std::optional<ExitStatus> status_;
 };
 

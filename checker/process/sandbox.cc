@@ -20,19 +20,10 @@ constexpr unsigned most_processes = 256;
 
 }  // namespace
 
-std::vector<std::string> sandbox_words(const Sandbox& sandbox, int told) {
-    std::vector<std::string> words{bubblewrap,
-                                   "--unshare-all",
-                                   "--die-with-parent",
-                                   "--as-pid-1",
-                                   "--cap-drop",
-                                   "ALL",
-                                   "--info-fd",
-                                   std::to_string(told),
-                                   "--size",
-                                   std::to_string(bytes_in_tmp),
-                                   "--tmpfs",
-                                   "/tmp"};
+std::vector<std::string> sandbox_words(const Sandbox& sandbox) {
+    std::vector<std::string> words{
+        bubblewrap, "--unshare-all", "--die-with-parent",          "--as-pid-1", "--cap-drop",
+        "ALL",      "--size",        std::to_string(bytes_in_tmp), "--tmpfs",    "/tmp"};
     const auto add = [&](std::initializer_list<const char*> more) {
         words.insert(words.end(), more.begin(), more.end());
     };

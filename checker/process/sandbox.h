@@ -21,9 +21,8 @@ struct Sandbox {
 /// This machine has bubblewrap, and lets it do its work. Tried once.
 bool sandbox_is_possible();
 
-/// The words that come before a command and put it into a sandbox. The child's own number, as seen
-/// from here, is then written to the descriptor `told`, as JSON.
-std::vector<std::string> sandbox_words(const Sandbox& sandbox, int told);
+/// The words that come before a command and put it into a sandbox.
+std::vector<std::string> sandbox_words(const Sandbox& sandbox);
 
 /// What a program of this name has to read of the machine: programs, their libraries, and the
 /// headers of the system; not where people keep files.

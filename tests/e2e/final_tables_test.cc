@@ -40,7 +40,8 @@ FinishedMachine boot(const char* machine, unsigned memory_mib) {
     const process::Mapping memory{file, size};
     guest::Symbols symbols{request.kernel_elf};
     const guest::RamFile ram{memory.bytes(), size};
-    const qemu::Capture capture = qemu::watch(request, std::move(file), {ram, symbols});
+    process::ForkServers servers;
+    const qemu::Capture capture = qemu::watch(request, std::move(file), {ram, symbols}, servers);
 
     FinishedMachine finished{
         {memory.bytes().begin(), memory.bytes().end()}, {}, std::move(symbols)};
