@@ -11,12 +11,11 @@
 #include <vector>
 
 #include "bench/row.h"
-#include "checker/bochs/run.h"
+#include "checker/boot.h"
 #include "checker/judgement/judgement.h"
 #include "checker/lab/lab.h"
 #include "checker/process/process.h"
 #include "checker/qemu/process.h"
-#include "checker/qemu/run.h"
 
 namespace bench {
 
@@ -44,6 +43,11 @@ void boot_alone(const engine::Request& request) {
         process::anonymous_memory(std::size_t{request.memory_mib} << 20), qemu::memory_descriptor);
     command.descriptors.emplace_back(process::anonymous_memory(0), qemu::serial_descriptor);
     command.descriptors.emplace_back(process::anonymous_memory(0), qemu::log_descriptor);
+    command.descriptors.emplace_back(
+        process::open_file(request.way == evidence::Way::iso ? request.iso : request.kernel_elf),
+        qemu::booted_descriptor);
+    command.descriptors.emplace_back(process::open_file(request.firmware),
+                                     qemu::firmware_descriptor);
     auto process = process::Process::start(std::move(command));
     const auto status = process.wait(process::Clock::now() + std::chrono::seconds{30});
     if (!status || status->code != 0 || status->signal != 0) {
@@ -100,12 +104,14 @@ std::vector<Row> rows() {
     const auto alone = [](const std::string& booted, evidence::Way way) {
         return [request = request_for(booted, way)] { boot_alone(request); };
     };
-    const auto in_qemu = [=](evidence::Way way) {
-        return [=] { require_passed(lab, qemu::run(request_for(kernel, way))); };
+    const auto boot = [=](evidence::Engine engine, evidence::Way way) {
+        return [=] {
+            checker::Engines engines;  // the start of one is part of a check
+            require_passed(lab, engines.boot(engine, request_for(kernel, way)));
+        };
     };
-    const auto in_bochs = [=](evidence::Way way) {
-        return [=] { require_passed(lab, bochs::run(request_for(kernel, way))); };
-    };
+    const auto in_qemu = [=](evidence::Way way) { return boot(evidence::Engine::qemu, way); };
+    const auto in_bochs = [=](evidence::Way way) { return boot(evidence::Engine::bochs, way); };
     const auto shell = [](const std::string& line) { return [=] { run_shell(line); }; };
     return {
         {"floor: a kernel that only switches off", {}, rounds, alone("build/bench/floor.elf", elf)},

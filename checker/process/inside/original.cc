@@ -111,6 +111,7 @@ using Main = int(int, char**, char**);
 using Start = int(Main*, int, char**, void (*)(), void (*)(), void (*)(), void*);
 
 // Where libc is told of main(), before anything of the program itself has run.
+// NOLINTNEXTLINE(readability-identifier-naming): it is libc's
 extern "C" int __libc_start_main(Main* main, int count, char** arguments, void (*begin)(),
                                  void (*end)(), void (*end_of_linker)(), void* stack) {
     static constinit std::array<char*, 128> words{};

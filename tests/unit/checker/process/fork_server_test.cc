@@ -77,6 +77,27 @@ TEST_CASE("fork server: the work that a copy has done, not the time that has pas
     CHECK_FALSE(busy->reader.is_open());
 }
 
+TEST_CASE("fork server: a sandbox holds for copies") {
+    if (!process::sandbox_is_possible())
+        return;
+    ForkServers servers;
+    const auto kept_in = [] {
+        return ForkServers::Original{
+            {.arguments = {"cat"},
+             .sandbox = process::Sandbox{{process::needs_of("cat"), {}}, true}}};
+    };
+    process::Pipe pipe = process::Pipe::make();
+    process::Given given;
+    given.emplace_back(std::move(pipe.write), 2);
+    const Copy copy = servers.copy("cat", kept_in, {"cat", "/etc/passwd"}, given);
+    given.clear();
+    std::string said;
+    process::Reader reader{std::move(pipe.read), [&](auto bytes) { said += bytes; }};
+    while (process::read_some({&reader, 1}, Clock::now() + 10s) && reader.is_open()) {
+    }
+    CHECK(said.find("/etc/passwd: No such file") != std::string::npos);
+}
+
 TEST_CASE("fork server: a program that never comes to where it would be copied") {
     ForkServers servers;
     process::Given given;
