@@ -19,6 +19,11 @@ std::optional<std::uint64_t> source_value(std::string_view instruction,
 /// stack.
 std::optional<std::uint16_t> selector_in(std::string_view instruction);
 
+/// Bits 63 to `lowest` are all 1: a number below 0 that was widened to 64 bits looks so.
+constexpr bool is_negative(std::uint64_t value, unsigned lowest) {
+    return value >> lowest == ~std::uint64_t{0} >> lowest;
+}
+
 /// What to say where CR0 was given what leave_stage leaves in AL, the UART's line status, or in DX,
 /// the port that has it; else empty. Of CR0 ET is always 1, and what was wanted may have been set
 /// in it since.

@@ -1,9 +1,11 @@
 // Lab 1: one entry that is wrong on the way from the root to the page, by the walk of an address
 // that an AP could not reach.
 #include <algorithm>
+#include <bit>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/low_map.h"
+#include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "memory/layout.h"
 #include "trampoline/mailbox.h"
@@ -100,10 +102,17 @@ std::optional<Explanation> page_table_not_allocated(const Scene& scene) {
         .detail = std::string{what_frame_that_is(table)}};
 }
 
+// Nothing but flags was written, and each bit above them is 1.
+bool is_negative_entry(PageEntry entry) {
+    constexpr unsigned address = std::countr_zero(PageEntry::address_bits);
+    return is_negative(entry.raw, address);
+}
+
 std::optional<Explanation> page_entry_virtual(const Scene& scene) {
     const x86::PageWalk* walk = low_walk(scene);
     if (!walk || walk->outcome != x86::WalkOutcome::reserved_bit ||
-        walk->last().entry.raw < ::memory::direct_map_base.raw)
+        walk->last().entry.raw < ::memory::direct_map_base.raw ||
+        is_negative_entry(walk->last().entry))
         return {};
     return Explanation{fmt::format("CPU {} met a virtual address in {}: {:#x}.", scene.cpu->cpu,
                                    name_of(walk->last()), walk->last().entry.raw)};
@@ -144,11 +153,19 @@ std::optional<Explanation> page_entry_reserved(const Scene& scene) {
     if (!walk || walk->outcome != x86::WalkOutcome::reserved_bit || !walk->last().entry.present() ||
         walk->reserved_bits == PageEntry::no_execute_bit || step_to_zero(walk))
         return {};
-    const bool page = walk->last().level == PageLevel::pd && walk->last().entry.huge();
+    const PageEntry entry = walk->last().entry;
+    const bool page = walk->last().level == PageLevel::pd && entry.huge();
     return Explanation{
         .cause = fmt::format("CPU {} met {} = {:#x}, whose bit {} is reserved.{}", scene.cpu->cpu,
-                             name_of(walk->last()), walk->last().entry.raw, walk->reserved_bit(),
-                             page ? " The address of a 2 MiB page is a multiple of 2 MiB." : "")};
+                             name_of(walk->last()), entry.raw, walk->reserved_bit(),
+                             is_negative_entry(entry) ? " All bits of the address are 1."
+                             : page ? " The address of a 2 MiB page is a multiple of 2 MiB."
+                                    : ""),
+        .detail = is_negative_entry(entry)
+                      ? "A number below 0 looks so when it is widened to 64 bits: a "
+                        "one-bit field of type `int` holds 0 or -1, and never 1."
+                      : "",
+        .advice = is_negative_entry(entry) ? "Make the flags out of unsigned numbers." : ""};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // A control register that was to take a value which no processor takes.
 #include <algorithm>
+#include <bit>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/operand.h"
@@ -49,8 +50,8 @@ bool paging_without_protection(Cr0 value) {
 
 // How such a value came about, where it shows.
 std::string_view how_it_came(std::uint64_t value) {
-    constexpr std::uint64_t from_pg_up = ~(x86::cr0::pg.raw - 1);
-    return (value & from_pg_up) == from_pg_up
+    constexpr unsigned pg = std::countr_zero(x86::cr0::pg.raw);
+    return is_negative(value, pg)
                ? "Here PG was taken for the sign of a 32-bit number: CR0 belongs into an unsigned "
                  "one."
                : left_by_a_stage(Cr0{value});
