@@ -7,6 +7,7 @@
 #include "checker/diagnosis/start.h"
 #include "checker/diagnosis/survival.h"
 #include "checker/evidence/questions.h"
+#include "checker/guest/kernel_memory.h"
 #include "trampoline/stage.h"
 #include "x86/control_registers.h"
 
@@ -48,12 +49,17 @@ std::vector<std::string> beside_bsp(ControlFlag::Register which, const Cpu& cpu,
 
 std::string describe_trace(const Scene& scene, const Cpu& cpu) {
     const std::string_view complete = trampoline::complete_trace;
+    const std::string sent = guest::traces_on_line(scene.evidence.serial, cpu.cpu + 1)[cpu.cpu];
+    if (sent.size() > cpu.trace.size() && sent.starts_with(cpu.trace) && complete.starts_with(sent))
+        return fmt::format("{} in memory, and {} on the serial line",
+                           cpu.trace.empty() ? "none" : cpu.trace, sent);
     if (cpu.trace.empty())
         return still_waits(scene, cpu) ? "none: it never started" : "none";
     if (cpu.trace == complete)
         return fmt::format("{}, complete", cpu.trace);
     if (!complete.starts_with(cpu.trace))
-        return cpu.trace;
+        return cpu.trace +
+               (cpu.trace.find('?') == std::string::npos ? "" : ", ? for what is no letter");
     return fmt::format("{}, and never {}", cpu.trace, complete[cpu.trace.size()]);
 }
 

@@ -165,8 +165,8 @@ std::vector<std::string> describe_walk(const x86::PageWalk& walk) {
     if (lines.empty())
         return {std::string{describe_end(walk.outcome)}};
     if (walk.outcome == x86::WalkOutcome::unreadable)
-        lines.back() =
-            fmt::format("{:<{}} is {}", places.back(), width, describe_end(walk.outcome));
+        lines.back() = fmt::format("{:<{}} is at {:#x}, {}", places.back(), width,
+                                   walk.last().entry_address.raw, describe_end(walk.outcome));
     else if (walk.outcome == x86::WalkOutcome::reserved_bit)
         lines.back() += fmt::format(": bit {} is set{}, and this CPU reserves it",
                                     walk.reserved_bit(), walk.reserved_bit() == 63 ? " (NX)" : "");

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/guest/memory.h"
 #include "checker/guest/symbols.h"
 #include "lib/physical_memory.h"
 

@@ -41,14 +41,20 @@ std::string what_base_that_is(const TableFlaw& flaw) {
     return "";
 }
 
-// A whole descriptor that has gone through a smaller type on its way.
-std::string_view what_happened_to(const TableFlaw& flaw) {
+// A whole descriptor that has gone through a smaller type on its way, or what its base did.
+std::string what_happened_to(const TableFlaw& flaw) {
     constexpr unsigned half = 32, word = 16;
     const std::uint64_t raw = flaw.entry == 0 ? 0 : flaw.table.entries[flaw.entry].raw;
     if (raw != 0 && raw >> half == 0)
         return "Its upper 32 bits are all zero: the number was cut to 32 bits.";
     if (raw >> half == low_32_bits || raw >> word == ~std::uint64_t{0} >> word)
         return "Its upper bits are all ones: a smaller signed number was extended by its sign.";
+    if (const std::uint32_t base = flaw.table.entries[flaw.entry].base();
+        flaw.kind == TableFlaw::Kind::not_flat && flaw.entry == 2 && base != 0)
+        return fmt::format(
+            "Here {:#x} is added to the address of each access to data: what was "
+            "read of the mailbox lies elsewhere.",
+            base);
     return "";
 }
 
@@ -129,7 +135,7 @@ std::optional<Explanation> flawed(const Scene& scene) {
                              flaw->table.entries[flaw->entry].limit() < trampoline::page_address));
     return Explanation{
         .cause = sentence(scene, *flaw),
-        .detail = scene.oldest || scene.cpu ? std::string{what_happened_to(*flaw)}
+        .detail = scene.oldest || scene.cpu ? what_happened_to(*flaw)
                   : kind == TableFlaw::Kind::l_and_d
                       ? "The APs came up all the same in QEMU, which lets both together pass."
                   : unchecked

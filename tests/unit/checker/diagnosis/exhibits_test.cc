@@ -36,6 +36,18 @@ TEST_CASE("the untouched lab 5 is explained from its state") {
     CHECK(exhibit(*found, "trace") == Lines{"rpalRJW123ABCXY, and never E"});
 }
 
+TEST_CASE("what came out on the serial line alone is told with the trace") {
+    const auto trace = [](std::string_view sent) {
+        evidence::Evidence evidence = synthetic::documented_fault();
+        evidence.serial = sent;
+        return exhibit(
+            *diagnosis::diagnose(synthetic::lab_5(), evidence, judgement::Outcome::fault), "trace");
+    };
+    CHECK(trace("cpu  1: rpalRJW123ABCXYE") ==
+          Lines{"rpalRJW123ABCXY in memory, and rpalRJW123ABCXYE on the serial line"});
+    CHECK(trace("cpu  1: rpalRJW123ABCXYQ") == Lines{"rpalRJW123ABCXY, and never E"});
+}
+
 TEST_CASE("an unknown cause says so and shows the state") {
     const auto found = diagnosis::diagnose(
         synthetic::lab_5(), synthetic::died_in_seam(13, 0, "ret"), judgement::Outcome::fault);
