@@ -121,6 +121,11 @@ std::optional<judgement::CommandFlaw> flaw(const Scene& scene, judgement::Comman
     return found ? std::optional{*found} : std::nullopt;
 }
 
+bool in_x2apic_mode(const Scene& scene) {
+    const auto& sent = scene.evidence.sent;
+    return sent && !sent->first.empty() && sent->first.back().x2apic != 0;
+}
+
 bool commands_are_known(const Scene& scene) {
     return scene.flaws.has_value();
 }

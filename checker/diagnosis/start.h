@@ -14,6 +14,8 @@ bool at_the_reset_vector(const evidence::Cpu& cpu);
 /// So many INITs were sent for this CPU, and no SIPI, by what the kernel has kept; 0 where one may
 /// have been sent behind that.
 std::size_t inits_alone(const Scene& scene, const evidence::Cpu& cpu);
+/// By the mode that the kernel's commands were sent in last.
+bool in_x2apic_mode(const Scene& scene);
 /// By the kernel's notes it was sent an INIT and then a SIPI, and nobody else was sent them for it.
 bool took_a_sipi(const Scene& scene, const evidence::Cpu& cpu);
 /// In its ROM. What it has elsewhere is memory.

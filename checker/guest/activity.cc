@@ -34,11 +34,25 @@ bool is_plausible(const cpu::TrapFrame& trap) {
            (trap.rflags & always_one) != 0 && (trap.rflags & always_zero) == 0;
 }
 
+// Where the code of a function jumps to `target`: as a tail call does.
+std::optional<std::uint64_t> jump_to(const LinearMemory& memory, const Symbols::Range& function,
+                                     std::uint64_t target) {
+    const std::uint64_t end = function.address + function.size;
+    for (std::uint64_t at = function.address; at < end;) {
+        const auto now = step(memory.read(at, longest_instruction), at, CodeSize::bits64);
+        if (!now || (now->flow == Flow::jump && now->target == target))
+            return now ? std::optional{at} : std::nullopt;
+        at += now->length;
+    }
+    return {};
+}
+
 // The CALL that a function without a frame of its own was called by, or one that has not made it
-// yet: the word at RSP leads to right behind one that leads to the function.
-std::optional<std::uint64_t> frameless_call(const Machine& machine,
-                                            const evidence::Registers& registers,
-                                            const evidence::Location& where) {
+// yet: the word at RSP leads to right behind one that leads to the function, or to one that jumps
+// to it. Innermost first.
+std::vector<std::uint64_t> frameless_calls(const Machine& machine,
+                                           const evidence::Registers& registers,
+                                           const evidence::Location& where) {
     const LinearMemory memory = machine.seen_with(registers);
     const auto function = machine.symbols.find(where.symbol);
     const auto back = memory.read<std::uint64_t>(registers.rsp);
@@ -47,9 +61,13 @@ std::optional<std::uint64_t> frameless_call(const Machine& machine,
         return {};
     const std::uint64_t at = *back - call_size;
     const auto call = step(memory.read(at, call_size), at, CodeSize::bits64);
-    return call && call->flow == Flow::call && call->target == function->address
-               ? std::optional{*back - 1}
-               : std::nullopt;
+    if (!call || call->flow != Flow::call || !call->target)
+        return {};
+    if (*call->target == function->address)
+        return {*back - 1};
+    const auto between = machine.symbols.find(machine.symbols.locate(*call->target).symbol);
+    const auto jump = between ? jump_to(memory, *between, function->address) : std::nullopt;
+    return jump ? std::vector{*jump, *back - 1} : std::vector<std::uint64_t>{};
 }
 
 using evidence::Registers;
@@ -166,9 +184,9 @@ std::vector<evidence::Location> callers(const Machine& machine,
                                         const evidence::Location& where, const CallStack& stack) {
     constexpr std::size_t most = 32;
     std::vector<std::uint64_t> sites = stack.sites;
-    const auto direct = frameless_call(machine, registers, where);
-    if (direct && (sites.empty() || sites.front() != *direct))
-        sites.insert(sites.begin(), *direct);
+    const auto direct = frameless_calls(machine, registers, where);
+    if (!direct.empty() && (sites.empty() || sites.front() != direct.back()))
+        sites.insert(sites.begin(), direct.begin(), direct.end());
     std::vector<evidence::Location> all;
     for (const std::uint64_t site : sites) {
         evidence::Location place = machine.symbols.locate(site);

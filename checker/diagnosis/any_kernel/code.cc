@@ -62,11 +62,14 @@ std::optional<Explanation> msr_refused(const Scene& scene) {
     const bool msr = scene.at_instruction("wrmsr") || scene.at_instruction("rdmsr");
     if (!scene.raised(ExceptionVector::general_protection) || !msr || !scene.before)
         return {};
+    const bool read = scene.at_instruction("rdmsr");
     return Explanation{
-        .cause = fmt::format("{} named MSR {:#x}, and the processor refused it or its value.",
-                             scene.who(), scene.before->rcx & 0xffffffff),
-        .detail = fmt::format("EDX:EAX was {:#x}:{:#x}.", scene.before->rdx & 0xffffffff,
-                              scene.before->rax & 0xffffffff)};
+        .cause =
+            fmt::format("{} named MSR {:#x}, and the processor refused {}.", scene.who(),
+                        scene.before->rcx & low_32_bits, read ? "to read it" : "it or its value"),
+        .detail = read ? ""
+                       : fmt::format("EDX:EAX was {:#x}:{:#x}.", scene.before->rdx & low_32_bits,
+                                     scene.before->rax & low_32_bits)};
 }
 
 std::optional<Explanation> control_register_refused(const Scene& scene) {

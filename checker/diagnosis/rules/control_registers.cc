@@ -3,6 +3,9 @@
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/start.h"
+#include "checker/evidence/kernel_names.h"
+#include "checker/evidence/words.h"
 #include "x86/msr.h"
 
 namespace diagnosis::rules {
@@ -85,17 +88,32 @@ std::optional<Explanation> efer_reserved_bits(const Scene& scene) {
 }
 
 std::optional<Explanation> wrong_msr(const Scene& scene) {
-    const bool at_msr = scene.raised_at(ExceptionVector::general_protection, "wrmsr") ||
-                        scene.raised_at(ExceptionVector::general_protection, "rdmsr");
+    const bool read = scene.raised_at(ExceptionVector::general_protection, "rdmsr");
+    const bool at_msr = read || scene.raised_at(ExceptionVector::general_protection, "wrmsr");
     if (!at_msr || !scene.registers() || is_efer(scene.registers()->rcx) ||
-        is_gs_base(scene.registers()->rcx) || !scene.in_seam(scene.oldest->where))
+        is_gs_base(scene.registers()->rcx))
+        return {};
+    const std::uint64_t msr = scene.registers()->rcx & low_32_bits;
+    const auto& callers = scene.cpu->callers;
+    const bool called = scene.oldest->where.symbol == evidence::kernel_names::read_lapic &&
+                        !callers.empty() && scene.in_seam(callers.front());
+    if (!called && !scene.in_seam(scene.oldest->where))
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {} named MSR {:#x} in ECX, which this processor refuses.",
-                             scene.cpu->cpu, scene.registers()->rcx & 0xffffffff),
-        .detail = is_x2apic(scene.registers()->rcx)
+        .cause = fmt::format("CPU {} named MSR {:#x} in ECX, which this processor refuses{}.",
+                             scene.cpu->cpu, msr,
+                             called ? ": see " + evidence::lines_of(callers.front()) : ""),
+        .detail = !is_x2apic(msr) ? ""
+                  : !in_x2apic_mode(scene)
                       ? "This one is the x2APIC's, and this CPU's is in xAPIC mode."
-                      : ""};
+                  : read ? "This CPU's LAPIC is in x2APIC mode, and has no such register to read: "
+                           "the ID is MSR 0x802."
+                         : "",
+        .advice = called ? fmt::format("Give `read_lapic()` the ID's offset in the xAPIC's page, "
+                                       "0x20: it makes the MSR's number of it, 0x800 and the "
+                                       "offset / 16. Here it was given {:#x} to {:#x}.",
+                                       (msr & 0xff) << 4, (msr & 0xff) << 4 | 0xf)
+                         : ""};
 }
 
 }  // namespace

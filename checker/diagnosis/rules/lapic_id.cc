@@ -3,6 +3,7 @@
 
 #include "checker/diagnosis/aps.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/start.h"
 
 namespace diagnosis::rules {
 
@@ -65,12 +66,10 @@ std::optional<Explanation> lapic_not_asked(const Scene& scene) {
 }
 
 std::optional<Explanation> lapic_id_wrong_mode(const Scene& scene) {
-    const auto& sent = scene.evidence.sent;
-    const bool x2apic = sent && !sent->first.empty() && sent->first.back().x2apic != 0;
     const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
         return wrong_id(one) && one.record->lapic_id == one.apic_id >> xapic_shift;
     });
-    if (!x2apic || !cpu)
+    if (!in_x2apic_mode(scene) || !cpu)
         return {};
     return Explanation{.cause = fmt::format("CPU {} shifted its ID in x2APIC mode, where the whole "
                                             "register is the ID: {:#x} became {:#x}.",
