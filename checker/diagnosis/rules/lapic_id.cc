@@ -34,7 +34,8 @@ std::string how(const Scene& scene, const Cpu& cpu) {
                            namesake->cpu);
     if (cpu.record->lapic_id == 0)
         return "0 is also what the upper byte of the version register beside it holds, and the "
-               "lower bytes of the ID register; and a register is 16 bytes from the next.";
+               "lower bytes of the ID register; a register is 16 bytes from the next; and a "
+               "load of less than 32 bits gives 0 in QEMU.";
     if (cpu.record->lapic_id == static_cast<std::uint32_t>(static_cast<std::int8_t>(cpu.apic_id)))
         return "It is the ID with its sign extended: shifted right, a signed number is filled up "
                "with its bit 31.";
