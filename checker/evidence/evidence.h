@@ -269,6 +269,7 @@ struct Evidence {
     std::vector<Cpu> cpus;  // by CPU number; [0] is the BSP
     std::optional<FaultWalk> fault_walk;
     std::vector<unsigned> root_entries;        // that are present in the BSP's PML4, at the end
+    x86::PageWalk direct_map;                  // the BSP's walk to physical 0x8000 through it
     std::optional<LaidOpen> laid_open;         // by the BSP's tables then
     std::optional<TrampolinePage> trampoline;  // nothing where memory could not be read
     std::optional<Overwritten> overwritten;    // nothing too where all is as it was linked

@@ -174,6 +174,7 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
             boot->registers->control.efer.has(x86::efer::nxe))
             evidence.laid_open = kernel.laid_open(*boot->registers);
         bsps.emplace(machine.seen_with(*boot->registers));
+        evidence.direct_map = bsps->walk((memory::direct_map_base + trampoline::page_address).raw);
     }
     evidence.overwritten = kernel.overwritten(bsps ? &*bsps : nullptr);
     evidence.low_map_frames = kernel.low_map_frames();

@@ -18,6 +18,8 @@ using x86::PageEntry;
 using x86::PageLevel;
 using x86::WalkStep;
 
+constexpr unsigned first_address_bit = std::countr_zero(PageEntry::address_bits);
+
 // The step whose entry leads to a table at physical 0.
 const WalkStep* step_to_zero(const x86::PageWalk* walk) {
     if (!walk)
@@ -82,12 +84,20 @@ std::string_view what_frame_that_is(std::uint64_t frame) {
            "asked for it may have given already.";
 }
 
+// The table that this step leads to is one of the direct map's, at the same level.
+bool is_the_direct_maps(const Scene& scene, const WalkStep& step) {
+    return std::ranges::any_of(scene.evidence.direct_map.taken(), [&](const WalkStep& its) {
+        return its.level == step.level && its.entry.present() &&
+               its.entry.address() == step.entry.address();
+    });
+}
+
 // A table in memory that the kernel uses for something else: what the walk reads there from then on
 // means nothing.
 std::optional<Explanation> page_table_not_allocated(const Scene& scene) {
     const x86::PageWalk* walk = low_walk(scene);
     const auto& frames = scene.evidence.low_map_frames;
-    if (!walk || !frames || walk->outcome == x86::WalkOutcome::mapped)
+    if (!walk || !frames)
         return {};
     const auto above = walk->taken().first(walk->step_count - 1u);
     const auto step = std::ranges::find_if(above, [&](const WalkStep& each) {
@@ -95,24 +105,22 @@ std::optional<Explanation> page_table_not_allocated(const Scene& scene) {
     });
     if (step == above.end())
         return {};
+    const bool shared = is_the_direct_maps(scene, *step);
+    if (walk->outcome == x86::WalkOutcome::mapped && !shared)
+        return {};
     const std::uint64_t table = step->entry.address().raw;
     return Explanation{
-        .cause = fmt::format("{} leads to a table at {:#x}, and that frame is not lab 1's.",
-                             name_of(*step), table),
-        .detail = std::string{what_frame_that_is(table)}};
-}
-
-// Nothing but flags was written, and each bit above them is 1.
-bool is_negative_entry(PageEntry entry) {
-    constexpr unsigned address = std::countr_zero(PageEntry::address_bits);
-    return is_negative(entry.raw, address);
+        .cause = fmt::format("{} leads to a table at {:#x}, and that frame is not lab 1's{}.",
+                             name_of(*step), table, shared ? ": it is the direct map's" : ""),
+        .detail = shared ? "The direct map has all RAM, and nothing in it may be executed."
+                         : std::string{what_frame_that_is(table)}};
 }
 
 std::optional<Explanation> page_entry_virtual(const Scene& scene) {
     const x86::PageWalk* walk = low_walk(scene);
     if (!walk || walk->outcome != x86::WalkOutcome::reserved_bit ||
         walk->last().entry.raw < ::memory::direct_map_base.raw ||
-        is_negative_entry(walk->last().entry))
+        is_negative(walk->last().entry.raw, first_address_bit))
         return {};
     return Explanation{fmt::format("CPU {} met a virtual address in {}: {:#x}.", scene.cpu->cpu,
                                    name_of(walk->last()), walk->last().entry.raw)};
@@ -154,18 +162,18 @@ std::optional<Explanation> page_entry_reserved(const Scene& scene) {
         walk->reserved_bits == PageEntry::no_execute_bit || step_to_zero(walk))
         return {};
     const PageEntry entry = walk->last().entry;
+    const bool negative = is_negative(entry.raw, first_address_bit);
     const bool page = walk->last().level == PageLevel::pd && entry.huge();
     return Explanation{
         .cause = fmt::format("CPU {} met {} = {:#x}, whose bit {} is reserved.{}", scene.cpu->cpu,
                              name_of(walk->last()), entry.raw, walk->reserved_bit(),
-                             is_negative_entry(entry) ? " All bits of the address are 1."
-                             : page ? " The address of a 2 MiB page is a multiple of 2 MiB."
-                                    : ""),
-        .detail = is_negative_entry(entry)
-                      ? "A number below 0 looks so when it is widened to 64 bits: a "
-                        "one-bit field of type `int` holds 0 or -1, and never 1."
-                      : "",
-        .advice = is_negative_entry(entry) ? "Make the flags out of unsigned numbers." : ""};
+                             negative ? " All bits of the address are 1."
+                             : page   ? " The address of a 2 MiB page is a multiple of 2 MiB."
+                                      : ""),
+        .detail = negative ? "A number below 0 looks so when it is widened to 64 bits: a "
+                             "one-bit field of type `int` holds 0 or -1, and never 1."
+                           : "",
+        .advice = negative ? "Make the flags out of unsigned numbers." : ""};
 }
 
 }  // namespace
