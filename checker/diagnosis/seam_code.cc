@@ -233,6 +233,24 @@ std::string mask_as_bit_number(const Scene& scene, std::string_view file) {
     return "";
 }
 
+std::string jump_by_another_flag(const Scene& scene, std::string_view file) {
+    const auto begins = [](std::string_view text, const auto&... with) {
+        return (text.starts_with(with) || ...);
+    };
+    std::optional<ReadLine> set;  // the flags
+    for (const CodeLine& line : lines_of(scene, file)) {
+        const std::string text = read(scene, line);
+        const bool by_zf = begins(text, "je ", "jne "), by_cf = begins(text, "jb ", "jae ");
+        if (set && ((by_zf && begins(set->text, "bt")) || (by_cf && begins(set->text, "test "))))
+            return fmt::format("Line {} of {} jumps by {}, and line {}, `{}`, {}.", line.line, file,
+                               by_zf ? "ZF" : "CF", set->line.line, set->text,
+                               by_zf ? "gives its answer in CF" : "clears CF");
+        if (!begins(text, "j", "mov ", "push", "pop", "lea ", "not ", "rdmsr", "wrmsr"))
+            set = ReadLine{line, text};
+    }
+    return "";
+}
+
 std::string jump_beside_the_page(const Scene& scene, std::string_view file, CodeSize size,
                                  const evidence::Registers& registers) {
     constexpr std::uint64_t page = trampoline::page_address;

@@ -69,6 +69,10 @@ std::optional<evidence::CodeLine> writes_message(const Scene& scene, std::string
 /// mask for a bit's number, in a register that the line before loads; empty if there is none.
 std::string mask_as_bit_number(const Scene& scene, std::string_view file);
 
+/// What to say of the first jump of `file`, read as 32-bit code, by ZF after BT, which answers in
+/// CF, or by CF after TEST, which clears it; empty if there is none.
+std::string jump_by_another_flag(const Scene& scene, std::string_view file);
+
 /// What to say of the first jump of `file`, read so, that leads out of the page, to a line of it
 /// and the page's address more or less; empty if there is none. Registers are as these.
 std::string jump_beside_the_page(const Scene& scene, std::string_view file, guest::CodeSize size,

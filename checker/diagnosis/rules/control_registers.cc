@@ -18,9 +18,8 @@ using x86::ExceptionVector;
 
 // That there is such a register is certain: what it refuses is the value.
 bool is_gs_base(std::uint64_t rcx) {
-    constexpr std::uint64_t low_half = 0xffffffff;
-    return (rcx & low_half) == static_cast<std::uint32_t>(x86::Msr::gs_base) ||
-           (rcx & low_half) == static_cast<std::uint32_t>(x86::Msr::kernel_gs_base);
+    return (rcx & low_32_bits) == static_cast<std::uint32_t>(x86::Msr::gs_base) ||
+           (rcx & low_32_bits) == static_cast<std::uint32_t>(x86::Msr::kernel_gs_base);
 }
 
 bool is_efer(std::uint64_t rcx) {
@@ -28,10 +27,9 @@ bool is_efer(std::uint64_t rcx) {
 }
 
 bool is_x2apic(std::uint64_t rcx) {
-    constexpr std::uint32_t registers = 0x100;
-    const auto first = static_cast<std::uint32_t>(x86::Msr::x2apic);
-    return static_cast<std::uint32_t>(rcx) >= first &&
-           static_cast<std::uint32_t>(rcx) < first + registers;
+    constexpr unsigned a_register = 8;  // bits of a number among them
+    return (rcx & low_32_bits) >> a_register ==
+           static_cast<std::uint32_t>(x86::Msr::x2apic) >> a_register;
 }
 
 // What a WRMSR would have written.
@@ -46,12 +44,10 @@ bool wrmsr_of_efer_refused(const Scene& scene) {
 
 // An AP without LME though the code around lab 5's seam set it before it called the seam.
 const evidence::Cpu* ap_that_lost_lme(const Scene& scene) {
-    const auto& cpus = scene.evidence.cpus;
-    const auto found = std::ranges::find_if(cpus, [](const evidence::Cpu& cpu) {
-        return cpu.cpu != 0 && cpu.registers && evidence::reached(cpu, 'a') &&
+    return first_ap(scene, [&](const evidence::Cpu& cpu) {
+        return scene.lab.number == labs::nx_wp && cpu.registers && evidence::reached(cpu, 'a') &&
                !cpu.registers->control.efer.has(x86::efer::lme);
     });
-    return scene.lab.number != labs::nx_wp || found == cpus.end() ? nullptr : &*found;
 }
 
 std::optional<Explanation> efer_overwritten(const Scene& scene) {

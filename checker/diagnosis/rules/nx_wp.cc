@@ -42,12 +42,9 @@ const Cpu* ap_without(const Scene& scene, const judgement::ControlFlag& flag) {
     if (scene.outcome != judgement::Outcome::not_yet || !came_to_an_end || !scene.bsp_registers() ||
         !flag.set_in(scene.bsp_registers()->control))
         return nullptr;
-    const auto& cpus = scene.evidence.cpus;
-    const auto found = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
-        return cpu.cpu != 0 && cpu.registers && evidence::reached(cpu, '4') &&
-               !flag.set_in(cpu.registers->control);
+    return first_ap(scene, [&](const Cpu& cpu) {
+        return cpu.registers && evidence::reached(cpu, '4') && !flag.set_in(cpu.registers->control);
     });
-    return found == cpus.end() ? nullptr : &*found;
 }
 
 std::optional<Explanation> nxe_too_late(const Scene& scene) {
@@ -88,11 +85,14 @@ std::string half_not_in_force(const Scene& scene) {
                              call->line);
 }
 
-// A mask where a bit's number was wanted, as the bit shows that it set, or the code.
-std::string mask_for_number(const Scene& scene, const evidence::Registers& registers) {
-    const std::string bit =
+// A mask where a bit's number was wanted, as the bit shows that it set, or the code; or a jump that
+// asks for another flag than it means.
+std::string how_it_was_missed(const Scene& scene, const evidence::Registers& registers) {
+    std::string how =
         bit_0_instead(registers.control.efer.has(x86::efer::sce), "SCE", x86::efer::nxe.raw);
-    return bit.empty() ? mask_as_bit_number(scene, "match_bsp.asm") : bit;
+    if (how.empty())
+        how = mask_as_bit_number(scene, "match_bsp.asm");
+    return how.empty() ? jump_by_another_flag(scene, "match_bsp.asm") : how;
 }
 
 // Nothing faulted: C++ has set it, before the first NX page. In paging it came too late by then.
@@ -110,13 +110,15 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
         .cause =
             fmt::format("CPU {} entered C++ with EFER.NXE 0: {}.", cpu->cpu,
                         of_long_mode ? half_not_in_force(scene) : "match_bsp.asm has not set it"),
-        .detail = mask_for_number(scene, cpu->arrival->registers),
+        .detail = how_it_was_missed(scene, cpu->arrival->registers),
         .advice = of_long_mode
                       ? "Call `match_bsp_in_trampoline` after LME is written and before paging; "
                         "what is written to EFER after it has to keep NXE."
-                  : mask_as_bit_number(scene, "match_bsp.asm").empty()
-                      ? ""
-                      : "Use the number, of NXE 11, or AND and OR with the mask.",
+                  : !mask_as_bit_number(scene, "match_bsp.asm").empty()
+                      ? "Use the number, of NXE 11, or AND and OR with the mask."
+                  : !jump_by_another_flag(scene, "match_bsp.asm").empty()
+                      ? "After BT and its kin jump by CF: JC, JNC. After TEST by ZF: JZ, JNZ."
+                      : "",
         .compare = {Register::efer},
         .cpu = cpu->cpu,
         .on_arrival = true};
@@ -127,28 +129,32 @@ std::optional<Explanation> nxe_missing(const Scene& scene) {
         return Explanation{
             .cause = fmt::format("CPU {} used a page marked no-execute while its EFER.NXE was 0.",
                                  scene.cpu->cpu),
-            .detail = mask_for_number(scene, *scene.registers()),
+            .detail = how_it_was_missed(scene, *scene.registers()),
             .compare = {Register::efer}};
 
     const Cpu* cpu = ap_without(scene, *judgement::control_flag("efer.nxe"));
     if (!cpu)
         return {};
-    return Explanation{
-        .cause =
-            fmt::format("CPU {} finished its start with EFER.NXE 0; the BSP has it 1.", cpu->cpu),
-        .detail = "This CPU has met no such entry yet; the first one will stop it.",
-        .compare = {Register::efer},
-        .cpu = cpu->cpu};
+    return Explanation{.cause = fmt::format(
+                           "CPU {} has EFER.NXE 0 after match_bsp(); the BSP has it 1.", cpu->cpu),
+                       .detail = "This CPU has met no such entry yet; the first one will stop it.",
+                       .compare = {Register::efer},
+                       .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> wp_missing(const Scene& scene) {
     const Cpu* cpu = ap_without(scene, *judgement::control_flag("cr0.wp"));
     if (!cpu)
         return {};
-    return Explanation{.cause = fmt::format(
-                           "CPU {} finished its start with CR0.WP 0; the BSP has it 1.", cpu->cpu),
-                       .compare = {Register::cr0},
-                       .cpu = cpu->cpu};
+    const bool one = cpu->registers->control.efer.has(x86::efer::sce) &&
+                     !scene.bsp_registers()->control.efer.has(x86::efer::sce);
+    return Explanation{
+        .cause = fmt::format("CPU {} has CR0.WP 0 after match_bsp(); the BSP has it 1.", cpu->cpu),
+        .detail = one ? "In EFER it has set bit 0, SCE, and the BSP has not: so it is where 1, as "
+                        "`has()` gives it, is taken for a mask. In CR0 bit 0 is PE."
+                      : "",
+        .compare = {Register::cr0, Register::efer},
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> page_entry_garbage(const Scene& scene) {
