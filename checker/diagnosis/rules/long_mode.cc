@@ -82,9 +82,13 @@ std::optional<Explanation> cr3_wrong(const Scene& scene) {
                         scene.cpu->cpu, cr3(scene.registers()), cr3(scene.bsp_registers()))};
     if (!scene.lost_the_trampoline() || cr3(scene.registers()) == cr3(scene.bsp_registers()))
         return {};
-    return Explanation{fmt::format("CPU {} turned paging on with CR3 {:#x}; the BSP's is {:#x}.",
-                                   scene.cpu->cpu, cr3(scene.registers()),
-                                   cr3(scene.bsp_registers()))};
+    const std::uint64_t right = cr3(scene.bsp_registers());
+    const bool frame = cr3(scene.registers()) == right / x86::page_size;
+    return Explanation{
+        .cause = fmt::format("CPU {} turned paging on with CR3 {:#x}; the BSP's is {:#x}.",
+                             scene.cpu->cpu, cr3(scene.registers()), right),
+        .detail =
+            frame ? "This one is the number of the PML4's frame; CR3 takes its address." : ""};
 }
 
 // It came through its whole start with it: all that runs until then is mapped there too.
