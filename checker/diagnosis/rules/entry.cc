@@ -101,14 +101,18 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
             .cause = fmt::format("CPU {} called what lies at its entry, {:#x}: the code there was "
                                  "taken for an address.",
                                  scene.cpu->cpu, entry(scene)),
+            .detail = "The register held the entry, rightly.",
             .advice = "CALL the register: brackets take the target from memory."};
+    constexpr std::string_view lost =
+        "Either it was not read from there, or something has changed it on the way: `leave_stage` "
+        "changes EAX, ECX and EDX; a shift, BTR, BTS and BTC change the register that they test.";
     const auto called = called_nothing(scene);
     if (!called && called_something_else(scene))
-        return Explanation{
-            .cause =
-                fmt::format("CPU {} called something else than its entry, {:#x}: it runs at "
-                            "{:#x}, which is nobody's.",
-                            scene.cpu->cpu, entry(scene), guest::linear_rip(*scene.registers()))};
+        return Explanation{.cause = fmt::format(
+                               "CPU {} called something else than its entry, {:#x}: it runs at "
+                               "{:#x}, which is nobody's.",
+                               scene.cpu->cpu, entry(scene), guest::linear_rip(*scene.registers())),
+                           .detail = std::string{lost}};
     if (!called &&
         (!refused_its_entry(scene) || evidence::any_register_is(*scene.registers(), entry(scene))))
         return {};
@@ -139,7 +143,7 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
                             "RSP was {:#x} at the call, and the AP's stack ends at {:#x}: what is "
                             "popped with RSP there is not the mailbox's.",
                             rsp, top)
-                      : fmt::format("The mailbox has {:#x}.", in_mailbox),
+                      : fmt::format("The mailbox has {:#x}. {}", in_mailbox, lost),
         .advice = popped ? "Read the entry before RSP is loaded, or by MOV." : ""};
 }
 
