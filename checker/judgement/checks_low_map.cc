@@ -63,8 +63,8 @@ Finding low_map_is_one_page(const lab::Fact&, const Evidence& evidence) {
                                   page.address.raw, page.address.raw + page.size - 1,
                                   page.physical.raw));
         if (!page.writable || !page.executable)
-            return no(
-                fmt::format("the page is {}", page.executable ? "read-only" : "marked no-execute"));
+            return no(fmt::format("CPU {}'s tables make it {}", cpu.cpu,
+                                  page.executable ? "read-only" : "no-execute"));
         return page.user ? no("the page is open to ring 3") : yes();
     });
 }

@@ -18,6 +18,17 @@ std::string range(const MappedPage& page) {
     return fmt::format("{:#x}..{:#x}", page.address.raw, page.address.raw + page.size - 1);
 }
 
+// "PML4[0] and PDPT[0]": the entries on the way to the page that the AP died at for which this
+// holds; what a walk allows, all of its levels have to allow.
+std::string entries(const Scene& scene, bool (*matches)(x86::PageEntry)) {
+    std::string names;
+    if (const x86::PageWalk* walk = low_walk(scene))
+        for (const x86::WalkStep& step : walk->taken())
+            if (matches(step.entry))
+                names += (names.empty() ? "" : " and ") + name_of(step);
+    return names;
+}
+
 // The AP died of an access below 2 MiB.
 std::optional<std::uint64_t> low_address(const Scene& scene) {
     if (!scene.raised(x86::ExceptionVector::page_fault) || !scene.oldest->cr2 ||
@@ -70,8 +81,11 @@ std::optional<Explanation> identity_map_read_only(const Scene& scene) {
     const bool refused = low_address(scene) && scene.page_fault_with(p | w);
     if (!page || page->writable || (scene.oldest && !refused))
         return {};
+    const std::string where =
+        entries(scene, [](x86::PageEntry entry) { return !entry.writable(); });
     return Explanation{
-        .cause = fmt::format("CPU {}'s tables map {} read-only.", seen->cpu->cpu, range(*page)),
+        .cause = fmt::format("CPU {}'s tables map {} read-only{}.", seen->cpu->cpu, range(*page),
+                             where.empty() ? "" : ": W is clear in " + where),
         .compare = {judgement::ControlFlag::Register::cr0},
         .cpu = seen->cpu->cpu};
 }
@@ -79,11 +93,12 @@ std::optional<Explanation> identity_map_read_only(const Scene& scene) {
 std::optional<Explanation> identity_map_no_execute(const Scene& scene) {
     const auto seen = low_map_of_an_ap(scene);
     const MappedPage* page = seen ? page_at(*seen->map, trampoline::page_address) : nullptr;
-    if (!page || page->executable || !scene.fetch_fault() || !low_address(scene))
+    if (!page || page->executable || !scene.fetch_fault() || !low_walk(scene))
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {}'s tables map {} no-execute, and the trampoline is code.",
-                             seen->cpu->cpu, range(*page)),
+        .cause = fmt::format(
+            "CPU {}'s tables map {} no-execute: bit 63 is set in {}.", seen->cpu->cpu, range(*page),
+            entries(scene, [](x86::PageEntry entry) { return entry.no_execute(); })),
         .compare = {judgement::ControlFlag::Register::efer}};
 }
 
