@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstring>
+#include <span>
 
 #include "checker/evidence/kernel_names.h"
 #include "checker/guest/memory.h"
@@ -106,6 +108,7 @@ std::vector<Handshake> KernelMemory::handshakes() const {
 }
 
 std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
+    constexpr std::size_t low_memory_end = 0x9f000;  // where a firmware's own begins
     const auto image_start = place_of(names::trampoline_image);
     const auto entry = symbols_.find(names::ap_entry);
     if (!image_start || !entry)
@@ -120,6 +123,14 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
     const auto code_end = symbols_.find(names::trampoline_code_end);
     if (code_end)
         both.lines = symbols_.code_lines(trampoline::page_address, code_end->address);
+    if (const auto sought = message()) {
+        const auto low = memory_.at({}, low_memory_end);
+        const auto bytes =
+            std::as_bytes(std::span{&*sought, 1}).first(offsetof(trampoline::Mailbox, trace));
+        const auto found = std::search(low.begin(), low.end(), bytes.begin(), bytes.end());
+        if (found != low.end())
+            both.message_at = static_cast<std::uint64_t>(found - low.begin());
+    }
     return both;
 }
 

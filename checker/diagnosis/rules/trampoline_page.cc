@@ -5,6 +5,7 @@
 #include <span>
 
 #include "checker/diagnosis/exhibits_tables.h"
+#include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/questions.h"
@@ -17,8 +18,8 @@ namespace {
 using evidence::Cpu;
 using evidence::TrampolinePage;
 
-// Where in the page a message begins that is not where the mailbox is: known by its entry, which
-// stands nowhere else.
+// Where a message begins that is not where the mailbox is: in the page known by its entry, which
+// stands nowhere else; elsewhere whole.
 std::optional<std::uint64_t> message_elsewhere(const TrampolinePage& both) {
     if (both.entry == 0 || mailbox_in(both).entry == both.entry)
         return {};
@@ -26,7 +27,7 @@ std::optional<std::uint64_t> message_elsewhere(const TrampolinePage& both) {
     const auto found = std::search(both.page.begin(), both.page.end(), entry.begin(), entry.end());
     const auto offset = static_cast<std::size_t>(found - both.page.begin());
     return found == both.page.end() || offset < offsetof(trampoline::Mailbox, entry)
-               ? std::nullopt
+               ? both.message_at
                : std::optional{trampoline::page_address + offset -
                                offsetof(trampoline::Mailbox, entry)};
 }
@@ -36,11 +37,15 @@ std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
     const auto found = both ? message_elsewhere(*both) : std::nullopt;
     const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
     if (!scene.judges(labs::trampoline) || !found || !cpu || cpu->cpu == 0 ||
-        evidence::reached(*cpu, 'R'))
+        evidence::reached(*cpu, 'R') || message_was_there(scene.evidence))
         return {};
     return Explanation{
         .cause = fmt::format("CPU {}'s message lies at {:#x}, and the mailbox is at {:#x}.",
                              cpu->cpu, *found, trampoline::mailbox_address),
+        .detail = *found == trampoline::mailbox_address + trampoline::page_address
+                      ? "The page's address is in it twice: `mailbox_address` is an address, and "
+                        "no offset into the page."
+                      : "",
         .cpu = cpu->cpu};
 }
 
@@ -94,8 +99,14 @@ std::optional<Explanation> mailbox_missing(const Scene& scene) {
     const trampoline::Mailbox found = mailbox_in(*both);
     if (found.entry != 0 || found.stack_top != 0 || found.bsp.cr3 != 0)
         return {};
-    return Explanation{fmt::format("CPU {} found no message: the mailbox at {:#x} is empty.",
-                                   scene.cpu->cpu, trampoline::mailbox_address)};
+    const evidence::Location* bsp = scene.bsp ? place_in_seam(scene, *scene.bsp) : nullptr;
+    return Explanation{
+        .cause = fmt::format("CPU {} found no message: the mailbox at {:#x} is empty.",
+                             scene.cpu->cpu, trampoline::mailbox_address),
+        .detail = bsp ? fmt::format("When the machine died, the BSP was at {}: a message "
+                                    "that is written only behind that comes too late.",
+                                    evidence::lines_of(*bsp))
+                      : ""};
 }
 
 // What is wrong in the mailbox, field by field: "entry 0x0 (ap_entry64 is at 0xffffffff80111450)".
