@@ -47,6 +47,23 @@ const Cpu* ap_without(const Scene& scene, const judgement::ControlFlag& flag) {
     });
 }
 
+// The same code has given this bit to every AP before this one, and there were some.
+bool earlier_have_it(const Scene& scene, const Cpu& cpu, const judgement::ControlFlag& flag) {
+    const auto have_it = [&](const Cpu& one) {
+        return one.cpu == 0 || one.cpu >= cpu.cpu ||
+               (one.registers && evidence::reached(one, '4') &&
+                flag.set_in(one.registers->control));
+    };
+    return cpu.cpu > 1 && std::ranges::all_of(scene.evidence.cpus, have_it);
+}
+
+constexpr std::string_view not_on_each_call =
+    "The APs before this one came by the same code, and have it: so it does not do the same for "
+    "each. "
+    "CR0 and EFER are each CPU's own; a `static` or global variable is all CPUs'.";
+constexpr std::string_view on_each_call =
+    "Take the BSP's bits over on every CPU that comes by, whatever was done on another one.";
+
 std::optional<Explanation> nxe_too_late(const Scene& scene) {
     if (!stopped_by_bit_63(scene) || !scene.in_seam(scene.oldest->where))
         return {};
@@ -125,27 +142,46 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
 }
 
 std::optional<Explanation> nxe_missing(const Scene& scene) {
-    if (stopped_by_bit_63(scene) && scene.bsp_registers() && nxe(*scene.bsp_registers()))
+    const judgement::ControlFlag flag = *judgement::control_flag("efer.nxe");
+    if (stopped_by_bit_63(scene) && scene.bsp_registers() && nxe(*scene.bsp_registers())) {
+        const bool not_each = earlier_have_it(scene, *scene.cpu, flag);
         return Explanation{
             .cause = fmt::format("CPU {} used a page marked no-execute while its EFER.NXE was 0.",
                                  scene.cpu->cpu),
-            .detail = how_it_was_missed(scene, *scene.registers()),
+            .detail = not_each ? std::string{not_on_each_call}
+                               : how_it_was_missed(scene, *scene.registers()),
+            .advice = std::string{not_each ? on_each_call : ""},
             .compare = {Register::efer}};
+    }
 
-    const Cpu* cpu = ap_without(scene, *judgement::control_flag("efer.nxe"));
+    const Cpu* cpu = ap_without(scene, flag);
     if (!cpu)
         return {};
-    return Explanation{.cause = fmt::format(
-                           "CPU {} has EFER.NXE 0 after match_bsp(); the BSP has it 1.", cpu->cpu),
-                       .detail = "This CPU has met no such entry yet; the first one will stop it.",
-                       .compare = {Register::efer},
-                       .cpu = cpu->cpu};
+    const bool not_each = earlier_have_it(scene, *cpu, flag);
+    return Explanation{
+        .cause =
+            fmt::format("CPU {} has EFER.NXE 0 after match_bsp(); the BSP has it 1.", cpu->cpu),
+        .detail = not_each ? std::string{not_on_each_call}
+                           : "This CPU has met no such entry yet; the first one will stop it.",
+        .advice = std::string{not_each ? on_each_call : ""},
+        .compare = {Register::efer},
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> wp_missing(const Scene& scene) {
-    const Cpu* cpu = ap_without(scene, *judgement::control_flag("cr0.wp"));
+    const judgement::ControlFlag flag = *judgement::control_flag("cr0.wp");
+    const Cpu* cpu = ap_without(scene, flag);
     if (!cpu)
         return {};
+    if (earlier_have_it(scene, *cpu, flag))
+        return Explanation{
+            .cause = fmt::format("CPU {} has CR0.WP 0 after match_bsp(); the BSP and the APs "
+                                 "before it have it 1.",
+                                 cpu->cpu),
+            .detail = std::string{not_on_each_call},
+            .advice = std::string{on_each_call},
+            .compare = {Register::cr0},
+            .cpu = cpu->cpu};
     const bool one = cpu->registers->control.efer.has(x86::efer::sce) &&
                      !scene.bsp_registers()->control.efer.has(x86::efer::sce);
     return Explanation{
