@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstring>
-#include <span>
 
 #include "checker/evidence/kernel_names.h"
 #include "checker/guest/memory.h"
@@ -125,11 +123,11 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
         both.lines = symbols_.code_lines(trampoline::page_address, code_end->address);
     if (const auto sought = message()) {
         const auto low = memory_.at({}, low_memory_end);
-        const auto bytes =
-            std::as_bytes(std::span{&*sought, 1}).first(offsetof(trampoline::Mailbox, trace));
-        const auto found = std::search(low.begin(), low.end(), bytes.begin(), bytes.end());
+        const auto bytes = std::as_bytes(std::span{&*sought, 1});
+        const auto end = bytes.begin() + offsetof(trampoline::Mailbox, trace);
+        const auto found = std::search(low.begin(), low.end(), bytes.begin(), end);
         if (found != low.end())
-            both.message_at = static_cast<std::uint64_t>(found - low.begin());
+            both.message_at = found - low.begin();
     }
     return both;
 }

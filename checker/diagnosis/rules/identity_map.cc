@@ -18,13 +18,12 @@ std::string range(const MappedPage& page) {
     return fmt::format("{:#x}..{:#x}", page.address.raw, page.address.raw + page.size - 1);
 }
 
-// "PML4[0] and PDPT[0]": the entries on the way to the page that the AP died at for which this
-// holds; what a walk allows, all of its levels have to allow.
-std::string entries(const Scene& scene, bool (*matches)(x86::PageEntry)) {
+// "PML4[0] and PDPT[0]": those of the walk; what it allows, all of its levels have to allow.
+std::string entries(const Scene& scene, bool (x86::PageEntry::*has)() const, bool which) {
     std::string names;
     if (const x86::PageWalk* walk = low_walk(scene))
         for (const x86::WalkStep& step : walk->taken())
-            if (matches(step.entry))
+            if ((step.entry.*has)() == which)
                 names += (names.empty() ? "" : " and ") + name_of(step);
     return names;
 }
@@ -81,8 +80,7 @@ std::optional<Explanation> identity_map_read_only(const Scene& scene) {
     const bool refused = low_address(scene) && scene.page_fault_with(p | w);
     if (!page || page->writable || (scene.oldest && !refused))
         return {};
-    const std::string where =
-        entries(scene, [](x86::PageEntry entry) { return !entry.writable(); });
+    const std::string where = entries(scene, &x86::PageEntry::writable, false);
     return Explanation{
         .cause = fmt::format("CPU {}'s tables map {} read-only{}.", seen->cpu->cpu, range(*page),
                              where.empty() ? "" : ": W is clear in " + where),
@@ -96,9 +94,9 @@ std::optional<Explanation> identity_map_no_execute(const Scene& scene) {
     if (!page || page->executable || !scene.fetch_fault() || !low_walk(scene))
         return {};
     return Explanation{
-        .cause = fmt::format(
-            "CPU {}'s tables map {} no-execute: bit 63 is set in {}.", seen->cpu->cpu, range(*page),
-            entries(scene, [](x86::PageEntry entry) { return entry.no_execute(); })),
+        .cause =
+            fmt::format("CPU {}'s tables map {} no-execute: bit 63 is set in {}.", seen->cpu->cpu,
+                        range(*page), entries(scene, &x86::PageEntry::no_execute, true)),
         .compare = {judgement::ControlFlag::Register::efer}};
 }
 

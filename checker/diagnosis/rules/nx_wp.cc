@@ -47,22 +47,24 @@ const Cpu* ap_without(const Scene& scene, const judgement::ControlFlag& flag) {
     });
 }
 
-// The same code has given this bit to every AP before this one, and there were some.
-bool earlier_have_it(const Scene& scene, const Cpu& cpu, const judgement::ControlFlag& flag) {
-    const auto have_it = [&](const Cpu& one) {
-        return one.cpu == 0 || one.cpu >= cpu.cpu ||
-               (one.registers && evidence::reached(one, '4') &&
-                flag.set_in(one.registers->control));
-    };
-    return cpu.cpu > 1 && std::ranges::all_of(scene.evidence.cpus, have_it);
+// What is to be said where the same code has given this bit to every AP before this one.
+Explanation unless_given_before(const Scene& scene, const Cpu& cpu, std::string_view name,
+                                Explanation otherwise) {
+    const auto flag = judgement::control_flag(name);
+    if (cpu.cpu < 2 || !std::ranges::all_of(scene.evidence.cpus, [&](const Cpu& one) {
+            return one.cpu == 0 || one.cpu >= cpu.cpu ||
+                   (one.registers && evidence::reached(one, '4') &&
+                    flag->set_in(one.registers->control));
+        }))
+        return otherwise;
+    otherwise.cause.back() = ',';
+    otherwise.cause += " and the APs before it have it.";
+    otherwise.detail =
+        "They came by the same code, which does not do the same for each. CR0 and "
+        "EFER are each CPU's own; a `static` or global variable is all CPUs'.";
+    otherwise.advice = "Take the bits over on every CPU, whatever was done on another one.";
+    return otherwise;
 }
-
-constexpr std::string_view not_on_each_call =
-    "The APs before this one came by the same code, and have it: so it does not do the same for "
-    "each. "
-    "CR0 and EFER are each CPU's own; a `static` or global variable is all CPUs'.";
-constexpr std::string_view on_each_call =
-    "Take the BSP's bits over on every CPU that comes by, whatever was done on another one.";
 
 std::optional<Explanation> nxe_too_late(const Scene& scene) {
     if (!stopped_by_bit_63(scene) || !scene.in_seam(scene.oldest->where))
@@ -142,55 +144,40 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
 }
 
 std::optional<Explanation> nxe_missing(const Scene& scene) {
-    const judgement::ControlFlag flag = *judgement::control_flag("efer.nxe");
-    if (stopped_by_bit_63(scene) && scene.bsp_registers() && nxe(*scene.bsp_registers())) {
-        const bool not_each = earlier_have_it(scene, *scene.cpu, flag);
-        return Explanation{
-            .cause = fmt::format("CPU {} used a page marked no-execute while its EFER.NXE was 0.",
-                                 scene.cpu->cpu),
-            .detail = not_each ? std::string{not_on_each_call}
-                               : how_it_was_missed(scene, *scene.registers()),
-            .advice = std::string{not_each ? on_each_call : ""},
-            .compare = {Register::efer}};
-    }
+    if (stopped_by_bit_63(scene) && scene.bsp_registers() && nxe(*scene.bsp_registers()))
+        return unless_given_before(
+            scene, *scene.cpu, "efer.nxe",
+            {.cause = fmt::format("CPU {} used a page marked no-execute while its EFER.NXE was 0.",
+                                  scene.cpu->cpu),
+             .detail = how_it_was_missed(scene, *scene.registers()),
+             .compare = {Register::efer}});
 
-    const Cpu* cpu = ap_without(scene, flag);
+    const Cpu* cpu = ap_without(scene, *judgement::control_flag("efer.nxe"));
     if (!cpu)
         return {};
-    const bool not_each = earlier_have_it(scene, *cpu, flag);
-    return Explanation{
-        .cause =
-            fmt::format("CPU {} has EFER.NXE 0 after match_bsp(); the BSP has it 1.", cpu->cpu),
-        .detail = not_each ? std::string{not_on_each_call}
-                           : "This CPU has met no such entry yet; the first one will stop it.",
-        .advice = std::string{not_each ? on_each_call : ""},
-        .compare = {Register::efer},
-        .cpu = cpu->cpu};
+    return unless_given_before(
+        scene, *cpu, "efer.nxe",
+        {.cause =
+             fmt::format("CPU {} has EFER.NXE 0 after match_bsp(); the BSP has it 1.", cpu->cpu),
+         .detail = "This CPU has met no such entry yet; the first one will stop it.",
+         .compare = {Register::efer},
+         .cpu = cpu->cpu});
 }
 
 std::optional<Explanation> wp_missing(const Scene& scene) {
-    const judgement::ControlFlag flag = *judgement::control_flag("cr0.wp");
-    const Cpu* cpu = ap_without(scene, flag);
+    const Cpu* cpu = ap_without(scene, *judgement::control_flag("cr0.wp"));
     if (!cpu)
         return {};
-    if (earlier_have_it(scene, *cpu, flag))
-        return Explanation{
-            .cause = fmt::format("CPU {} has CR0.WP 0 after match_bsp(); the BSP and the APs "
-                                 "before it have it 1.",
-                                 cpu->cpu),
-            .detail = std::string{not_on_each_call},
-            .advice = std::string{on_each_call},
-            .compare = {Register::cr0},
-            .cpu = cpu->cpu};
     const bool one = cpu->registers->control.efer.has(x86::efer::sce) &&
                      !scene.bsp_registers()->control.efer.has(x86::efer::sce);
-    return Explanation{
-        .cause = fmt::format("CPU {} has CR0.WP 0 after match_bsp(); the BSP has it 1.", cpu->cpu),
-        .detail = one ? "In EFER it has set bit 0, SCE, and the BSP has not: so it is where 1, as "
-                        "`has()` gives it, is taken for a mask. In CR0 bit 0 is PE."
-                      : "",
-        .compare = {Register::cr0, Register::efer},
-        .cpu = cpu->cpu};
+    return unless_given_before(
+        scene, *cpu, "cr0.wp",
+        {.cause = fmt::format("CPU {} has CR0.WP 0 after match_bsp(); the BSP has it 1.", cpu->cpu),
+         .detail = one ? "In EFER it has set bit 0, SCE, and the BSP has not: so it is where 1, as "
+                         "`has()` gives it, is taken for a mask. In CR0 bit 0 is PE."
+                       : "",
+         .compare = {Register::cr0, Register::efer},
+         .cpu = cpu->cpu});
 }
 
 std::optional<Explanation> page_entry_garbage(const Scene& scene) {

@@ -107,13 +107,6 @@ std::string how_it_came(const Scene& scene, const Cpu& cpu, std::uint64_t base) 
     return "";
 }
 
-// What to do about that, where the halves of the number are not what is wrong.
-std::string what_to_set(std::uint64_t base) {
-    return base == at_address_0
-               ? "Give GS_BASE the address of `record_of(cpu)`: `this_cpu()` works only afterwards."
-               : "";
-}
-
 std::optional<Explanation> gs_base_not_canonical(const Scene& scene) {
     const auto value = refused_gs_base(scene);
     if (!value || x86::is_canonical(x86::VirtualAddress{*value}))
@@ -122,7 +115,9 @@ std::optional<Explanation> gs_base_not_canonical(const Scene& scene) {
         .cause = fmt::format("CPU {} tried to write {:#x} to GS_BASE, which is no address.",
                              scene.cpu->cpu, *value),
         .detail = scene.cpu->record ? how_it_came(scene, *scene.cpu, *value) : "",
-        .advice = what_to_set(*value)};
+        .advice = *value == at_address_0 ? "Give GS_BASE the address of `record_of(cpu)`: "
+                                           "`this_cpu()` works only afterwards."
+                                         : ""};
 }
 
 std::optional<Explanation> fsgsbase_not_enabled(const Scene& scene) {
@@ -181,7 +176,6 @@ std::optional<Explanation> gs_base_wrong(const Scene& scene) {
         .cause = fmt::format("CPU {}'s GS base is {:#x}, and its record lies at {:#x}.", cpu->cpu,
                              base, cpu->record->address),
         .detail = how_it_came(scene, *cpu, base),
-        .advice = what_to_set(base),
         .cpu = cpu->cpu};
 }
 

@@ -42,10 +42,6 @@ std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
     return Explanation{
         .cause = fmt::format("CPU {}'s message lies at {:#x}, and the mailbox is at {:#x}.",
                              cpu->cpu, *found, trampoline::mailbox_address),
-        .detail = *found == trampoline::mailbox_address + trampoline::page_address
-                      ? "The page's address is in it twice: `mailbox_address` is an address, and "
-                        "no offset into the page."
-                      : "",
         .cpu = cpu->cpu};
 }
 
