@@ -164,9 +164,8 @@ class Numbers {
     }
 
     void add(const evidence::TrampolinePage& both) {
-        add(both.entry);
-        add(both.entry & 0xffffffff);
-        add(both.message_at.value_or(0));
+        for (const auto each : {both.entry, both.entry & ~0u, both.message_at.value_or(0)})
+            add(each);
         for (const std::vector<std::byte>& bytes : {both.page, both.image})
             for (const std::byte each : bytes)
                 add(static_cast<unsigned>(each));
