@@ -40,7 +40,7 @@ $(OUTPUT)/checker/%.o: $(OUTPUT)/checker/%.cc $(CHECKER_HEADERS)
 $(OUTPUT)/checker/main.o: checker/main.cc $(CHECKER_HEADERS)
 	$(compile_checker)
 
-# A library that Bochs loads (checker/process/fork_server.cc), in an object that has its bytes.
+# A library that is loaded into emulators (checker/process/fork_server.cc), in an object that has its bytes.
 $(OUTPUT)/checker/process/inside/original.so: checker/process/inside/original.cc checker/process/copies.h | $(SETUP)
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)

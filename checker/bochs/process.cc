@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint64_t own_memory = std::uint64_t{2} << 30;  // mostly address space
 constexpr std::size_t option_rom_unit = 512;
 constexpr std::size_t output_limit = std::size_t{16} << 20;
-// The debugger writes each number by itself; what follows in this time is read at once.
+// Bochs writes each line of its log by itself; what follows in this time is read at once.
 constexpr auto gathering = std::chrono::microseconds{100};
 
 // Those of one name can be copied for one another's boots.
@@ -63,9 +63,7 @@ Process::Process(const engine::Request& request, const guest::Symbols& symbols,
       errors_(engine::error_limit / 2, engine::error_limit / 2) {
     process::Given given;
     const auto read_from = [&](int number, process::Reader::Sink sink) {
-        process::Pipe pipe = process::Pipe::make();
-        given.emplace_back(std::move(pipe.write), number);
-        readers_.emplace_back(std::move(pipe.read), std::move(sink));
+        readers_.push_back(process::read_from(given, number, std::move(sink)));
     };
     process::SocketPair commands = process::SocketPair::make();
     commands_ = std::move(commands.ours);
@@ -111,7 +109,7 @@ void Process::command(std::string_view line) {
     process::send(commands_, fmt::format("{}\n", line));
 }
 
-// From a file the debugger reads a whole line at once, from its prompt each letter by itself.
+// From a file the debugger takes all lines before it prompts again.
 std::optional<std::string> Process::ask(std::string_view lines,
                                         process::Clock::time_point deadline) {
     process::replace_text(batch_, lines);

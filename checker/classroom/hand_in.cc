@@ -119,10 +119,11 @@ std::string git(const fs::path& repository, std::vector<std::string> arguments) 
         .isolated = false};
     command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
     std::string output;
-    process::Reader reader = process::read_from(command, 1, [&](std::string_view bytes) {
-        if (output.size() < largest_archive)
-            output += bytes;
-    });
+    process::Reader reader =
+        process::read_from(command.descriptors, 1, [&](std::string_view bytes) {
+            if (output.size() < largest_archive)
+                output += bytes;
+        });
     process::Process process = process::Process::start(std::move(command));
     const auto deadline = process::Clock::now() + 20s;
     while (process::Clock::now() < deadline && process::read_some({&reader, 1}, deadline)) {

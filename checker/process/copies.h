@@ -15,7 +15,6 @@ inline constexpr int most_given = 60;
 inline constexpr int first_read_again = 40;
 inline constexpr int requests_descriptor = most_given;  // packets
 inline constexpr int library_descriptor = most_given + 1;
-inline constexpr int first_unused = most_given + 2;
 
 /// The variable that names the program that is copied before its main(); unset for one that is
 /// copied at the first prompt that it reads with GNU readline.

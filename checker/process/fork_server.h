@@ -45,9 +45,6 @@ struct NoCopy : std::runtime_error {
     Written written;
 };
 
-/// What a copy is given, with the numbers that it has for them.
-using Given = std::vector<std::pair<Descriptor, int>>;
-
 /// A program that has started and makes copies of itself (inside/original.cc).
 class ForkServer;
 

@@ -37,9 +37,9 @@ StartError::StartError(const std::string& program, int error)
     : std::runtime_error(program + ": " + std::generic_category().message(error)),
       not_found(error == ENOENT) {}
 
-Reader read_from(Command& command, int number, Reader::Sink sink) {
+Reader read_from(Given& given, int number, Reader::Sink sink) {
     Pipe pipe = Pipe::make();
-    command.descriptors.emplace_back(std::move(pipe.write), number);
+    given.emplace_back(std::move(pipe.write), number);
     return {std::move(pipe.read), std::move(sink)};
 }
 
@@ -140,7 +140,7 @@ bool survives(const std::function<void()>& work, std::chrono::seconds processor_
 Finished run(Command command, Clock::duration time) {
     constexpr std::size_t output_beginning = 64 * 1024, output_end = 4 * 1024;
     Excerpt output{output_beginning, output_end};
-    Reader reader = read_from(command, 1, [&](auto bytes) { output.append(bytes); });
+    Reader reader = read_from(command.descriptors, 1, [&](auto bytes) { output.append(bytes); });
     command.descriptors.emplace_back(duplicate(command.descriptors.back().first), 2);
     Process process = Process::start(std::move(command));
     const auto deadline = Clock::now() + time;

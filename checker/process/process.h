@@ -17,16 +17,18 @@
 
 namespace process {
 
+/// What a child is given, and its numbers for it.
+using Given = std::vector<std::pair<Descriptor, int>>;
+
 /// What a child process is started with. It inherits nothing that is not said here.
 struct Command {
     std::vector<std::string> arguments;         // [0] is looked up in PATH
     std::vector<std::string> environment = {};  // all of it, as NAME=value; PATH is added
     std::filesystem::path directory = {};       // to work in; empty: the parent's
-    /// Given away, and the child's numbers for them; 0..2 are /dev/null unless named.
-    std::vector<std::pair<Descriptor, int>> descriptors = {};
-    std::uint64_t address_space = 0;         // bytes; 0: no limit
-    std::uint64_t largest_file = 0;          // bytes that it may write into one file on disk
-    std::chrono::seconds processor_time{0};  // 0: no limit
+    Given descriptors = {};                     // 0..2 are /dev/null unless named
+    std::uint64_t address_space = 0;            // bytes; 0: no limit
+    std::uint64_t largest_file = 0;             // bytes that it may write into one file on disk
+    std::chrono::seconds processor_time{0};     // 0: no limit
     bool isolated = true;  // no network, where a user may say so; not for a make and its compilers
     std::optional<Confinement> confinement = {};  // the only files that it may open
     std::optional<Sandbox> sandbox = {};          // or all that it is to see of the machine
@@ -42,9 +44,8 @@ struct StartError : std::runtime_error {
     bool not_found;  // no such program
 };
 
-/// Gives a child that is to be started a pipe to write to, as its descriptor `number`: what comes
-/// out of that goes to `sink`.
-Reader read_from(Command& command, int number, Reader::Sink sink);
+/// Adds a pipe to write to, as descriptor `number`: what comes out of it goes to `sink`.
+Reader read_from(Given& given, int number, Reader::Sink sink);
 
 /// How a process ended.
 struct ExitStatus {

@@ -114,9 +114,8 @@ Process::Process(const engine::Request& request, process::Descriptor memory, Sta
       errors_(engine::error_limit / 2, engine::error_limit / 2) {
     process::Given given;
     const auto read_from = [&](int number, auto& sink) {
-        process::Pipe pipe = process::Pipe::make();
-        given.emplace_back(std::move(pipe.write), number);
-        readers_.emplace_back(std::move(pipe.read), [&sink](auto bytes) { sink.append(bytes); });
+        readers_.push_back(
+            process::read_from(given, number, [&sink](auto bytes) { sink.append(bytes); }));
     };
     const auto talk_at = [&](int number) {
         process::SocketPair ends = process::SocketPair::make();

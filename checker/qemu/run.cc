@@ -192,6 +192,13 @@ void watch_kernel(const engine::Request& request, Clock::time_point started, Pro
     capture.seconds = std::chrono::duration<double>(Clock::now() - started).count();
 }
 
+Capture failed(const engine::Request& request, std::string_view why) {
+    Capture capture;
+    capture.cpus_requested = request.cpus;
+    capture.error = fmt::format("QEMU does not start: {}", why);
+    return capture;
+}
+
 }  // namespace
 
 Capture watch(const engine::Request& request, process::Descriptor memory,
@@ -222,16 +229,10 @@ Capture watch(const engine::Request& request, process::Descriptor memory,
     capture.serial = qemu.serial().text();
     return capture;
 } catch (const process::StartError& error) {
-    Capture capture;
-    capture.cpus_requested = request.cpus;
-    capture.error = fmt::format("QEMU does not start: {}{}", error.what(),
-                                error.not_found ? "; apt install qemu-system-x86" : "");
-    return capture;
+    return failed(request, fmt::format("{}{}", error.what(),
+                                       error.not_found ? "; apt install qemu-system-x86" : ""));
 } catch (const process::NoCopy& error) {
-    Capture capture;
-    capture.cpus_requested = request.cpus;
-    capture.error = fmt::format("QEMU does not start: {}; {}", error.what(), error.written.at(2));
-    return capture;
+    return failed(request, fmt::format("{}; {}", error.what(), error.written.at(2)));
 }
 
 evidence::Evidence run(const engine::Request& request, process::ForkServers& servers) {

@@ -191,7 +191,7 @@ TEST_CASE("fuzz: logs of any kernel") {
     for (const char* name : {"qemu/5-nx-wp.log", "explain/deliberate-reset.log",
                              "explain/bochs-reset.log", "explain/selector-beyond-gdt-i386.log"}) {
         const std::string log = fixture::read(name);
-        test::fuzz(80, [&](test::Mutator& mutator) {
+        test::fuzz(200, [&](test::Mutator& mutator) {
             std::string damaged = log;
             for (int i = 0; i < 20; ++i)
                 damaged[mutator.below(damaged.size())] = static_cast<char>(mutator.below(256));

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <doctest/doctest.h>
+#include <optional>
 #include <thread>
 
 #include "tests/unit/checker/process/running.h"
@@ -18,19 +19,29 @@ struct Started {
     process::Reader reader;
     std::string output;
 
-    std::string read_all() {
+    // Until it has written this, or nobody is left who could write.
+    const std::string& read_until(const char* text) {
+        while (output.find(text) == std::string::npos &&
+               process::read_some({&reader, 1}, Clock::now() + 10s) && reader.is_open()) {
+        }
+        return output;
+    }
+    const std::string& read_all() {
         while (process::read_some({&reader, 1}, Clock::now() + 10s) && reader.is_open()) {
         }
         return output;
     }
 };
 
-std::unique_ptr<Started> start(ForkServers& servers, const std::vector<std::string>& arguments) {
+std::unique_ptr<Started> start(ForkServers& servers, const std::vector<std::string>& arguments,
+                               const std::optional<process::Sandbox>& sandbox = {}) {
     process::Pipe pipe = process::Pipe::make();
     process::Given given;
-    given.emplace_back(std::move(pipe.write), 1);
+    given.emplace_back(duplicate(pipe.write), 1);
+    given.emplace_back(std::move(pipe.write), 2);
     const auto original = [&] {
-        return ForkServers::Original{{.arguments = {arguments[0]}, .environment = {"LC_ALL=C"}}};
+        return ForkServers::Original{
+            {.arguments = {arguments[0]}, .environment = {"LC_ALL=C"}, .sandbox = sandbox}};
     };
     std::unique_ptr<Started> started{
         new Started{servers.copy(arguments[0], original, arguments, given), {}, {}}};
@@ -81,21 +92,18 @@ TEST_CASE("fork server: a sandbox holds for copies") {
     if (!process::sandbox_is_possible())
         return;
     ForkServers servers;
-    const auto kept_in = [] {
-        return ForkServers::Original{
-            {.arguments = {"cat"},
-             .sandbox = process::Sandbox{{process::needs_of("cat"), {}}, true}}};
-    };
-    process::Pipe pipe = process::Pipe::make();
-    process::Given given;
-    given.emplace_back(std::move(pipe.write), 2);
-    const Copy copy = servers.copy("cat", kept_in, {"cat", "/etc/passwd"}, given);
-    given.clear();
-    std::string said;
-    process::Reader reader{std::move(pipe.read), [&](auto bytes) { said += bytes; }};
-    while (process::read_some({&reader, 1}, Clock::now() + 10s) && reader.is_open()) {
-    }
-    CHECK(said.find("/etc/passwd: No such file") != std::string::npos);
+    const process::Sandbox sandbox{{process::needs_of("sh"), {}}, true};
+    CHECK(start(servers, {"cat", "/etc/passwd"}, sandbox)->read_all().find("No such file") !=
+          std::string::npos);
+    const auto busy = start(servers,
+                            {"sh", "-c",
+                             "trap 'echo told' INT; i=0; while [ $i != 20000 ]; do i=$((i + 1)); "
+                             "done; echo begun; while :; do :; done"},
+                            sandbox);
+    busy->read_until("begun");
+    CHECK(busy->copy.processor_time() > 0ns);
+    busy->copy.signal(SIGINT);
+    CHECK(busy->read_until("told") == "begun\ntold\n");
 }
 
 TEST_CASE("fork server: a program that never comes to where it would be copied") {
