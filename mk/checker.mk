@@ -5,8 +5,8 @@ CHECKER_LIBRARIES := -lfmt -larchive -ldw -lelf -lZydis -lpugixml
 CHECKER := $(or $(BROUGHT),$(OUTPUT)/sipi)
 CHECKER_LIBRARY := $(OUTPUT)/checker/libchecker.a
 
-CHECKER_SOURCES := $(sort $(filter-out checker/main.cc checker/process/inside/%,$(shell find checker -name '*.cc')))
-CHECKER_OBJECTS := $(addsuffix .o,$(call units,$(OUTPUT),$(CHECKER_SOURCES))) $(OUTPUT)/checker/process/inside/original.o
+CHECKER_SOURCES := $(sort $(filter-out checker/main.cc checker/process/preload/%,$(shell find checker -name '*.cc')))
+CHECKER_OBJECTS := $(addsuffix .o,$(call units,$(OUTPUT),$(CHECKER_SOURCES))) $(OUTPUT)/checker/process/preload/original.o
 $(call unity,$(OUTPUT),$(CHECKER_SOURCES))
 
 # What most files include, read once: each file includes what it uses all the same. gcc takes the
@@ -41,11 +41,11 @@ $(OUTPUT)/checker/main.o: checker/main.cc $(CHECKER_HEADERS)
 	$(compile_checker)
 
 # A library that is loaded into emulators (checker/process/fork_server.cc), in an object that has its bytes.
-$(OUTPUT)/checker/process/inside/original.so: checker/process/inside/original.cc checker/process/copies.h | $(SETUP)
+$(OUTPUT)/checker/process/preload/original.so: checker/process/preload/original.cc checker/process/copies.h | $(SETUP)
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(CHECKER_FLAGS) -O2 -g0 -fno-exceptions -fPIC -shared -Wl,--as-needed $< -o $(part) && $(whole)
-$(OUTPUT)/checker/process/inside/original.o: $(OUTPUT)/checker/process/inside/original.so
+$(OUTPUT)/checker/process/preload/original.o: $(OUTPUT)/checker/process/preload/original.so
 	$(Q)cd $(@D) && ld -r -b binary -z noexecstack original.so -o original.o
 
 # Which a page takes in, in report/frame.cc and classroom/page.cc.

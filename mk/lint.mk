@@ -4,7 +4,7 @@ FORMATTED := $(sort $(LINTED))
 # What clang-tidy reads. Right answers are only compiled: nobody asks students for more. So are the
 # tests, by clang++ (mk/tests.mk): what clang-tidy finds in them it finds in doctest's macros.
 TIDIED := $(filter-out trampoline/constants.cc tests/%,$(filter %.cc,$(FORMATTED)))
-TIDIED_CHECKER := $(filter-out checker/process/inside/%,$(filter checker/%,$(TIDIED)))
+TIDIED_CHECKER := $(filter-out checker/process/preload/%,$(filter checker/%,$(TIDIED)))
 TIDIED_BY_FOLDER := $(filter-out $(TIDIED_CHECKER),$(TIDIED))
 HALF_OF_CHECKER := $(wordlist 1,$(shell expr $(words $(TIDIED_CHECKER)) / 2),$(TIDIED_CHECKER))
 TIDY_UNITS := build/lint/checker-1 build/lint/checker-2 $(call units,build/lint,$(TIDIED_BY_FOLDER))

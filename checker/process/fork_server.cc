@@ -18,7 +18,7 @@
 #include "checker/process/copies.h"
 #include "checker/process/output.h"
 
-// The library of inside/original.cc, taken into the program as it is; mk/checker.mk knows of it.
+// The library of preload/original.cc, taken into the program as it is; mk/checker.mk knows of it.
 extern "C" const char _binary_original_so_start[], _binary_original_so_end[];
 
 namespace process {

@@ -45,7 +45,7 @@ struct NoCopy : std::runtime_error {
     Written written;
 };
 
-/// A program that has started and makes copies of itself (inside/original.cc).
+/// A program that has started and makes copies of itself (preload/original.cc).
 class ForkServer;
 
 /// One for each way to start a program, started when the first copy is asked for: to start takes an
