@@ -54,16 +54,25 @@ void note_piece(int from, void* to, std::size_t size) {
                                      lseek(from, 0, SEEK_CUR) - static_cast<off_t>(size)};
 }
 
-// In the copy: `given` becomes its descriptor `number`, and all that was opened of it.
+// In the copy: `given` becomes its descriptor `number`, and all that was opened of it. A copy ends
+// that would go on with what its original has read in a way that is not seen here.
 void replace(int number, int given) {
     for (int open = 0; open < process::most_given; ++open)
         if (open != number && same_file(open, number))
             dup2(given, open);
     dup2(given, number);
+    bool is_read = number < process::first_read_again;
     for (const Piece& piece : std::span{pieces}.first(piece_count))
-        if (piece.number == number &&
-            pread(given, piece.to, piece.size, piece.offset) != static_cast<ssize_t>(piece.size))
-            _exit(1);
+        if (piece.number == number) {
+            is_read = true;
+            if (pread(given, piece.to, piece.size, piece.offset) !=
+                static_cast<ssize_t>(piece.size))
+                _exit(1);
+        }
+    if (!is_read) {
+        dprintf(STDERR_FILENO, "what was read of descriptor %d cannot be read again\n", number);
+        _exit(1);
+    }
     close(given);
 }
 
