@@ -90,20 +90,15 @@ ForkServer::ForkServer(ForkServers::Original original, const Given& given) {
         std::optional<Process> program;
         try {
             program.emplace(Process::start(std::move(command)));
-            started.set_value();
         } catch (...) {
             started.set_exception(std::current_exception());
+            return;
         }
+        started.set_value();
         end_.get_future().wait();
-        if (program)
-            program->wait(Clock::now() + std::chrono::seconds{1});
+        program->wait(Clock::now() + std::chrono::seconds{1});
     }};
-    try {
-        started.get_future().get();
-    } catch (...) {
-        end_.set_value();
-        throw;
-    }
+    started.get_future().get();
 }
 
 Copy ForkServer::copy(const std::vector<std::string>& arguments, const Given& given) {
