@@ -165,11 +165,12 @@ struct CodeLine {
 
 /// What labs 2 and 3 have left at physical 0x8000, when the run ended.
 struct TrampolinePage {
-    std::vector<std::byte> page;                   // the 4 KiB at 0x8000
-    std::vector<std::byte> image;                  // the kernel's own, which belongs there
-    std::uint64_t entry = 0;                       // the address of ap_entry64
-    std::vector<CodeLine> lines = {};              // of the image's code, by address
-    std::optional<std::uint64_t> message_at = {};  // where low memory has the last message first
+    std::vector<std::byte> page;       // the 4 KiB at 0x8000
+    std::vector<std::byte> image;      // the kernel's own, which belongs there
+    std::uint64_t entry = 0;           // the address of ap_entry64
+    std::vector<CodeLine> lines = {};  // of the image's code, by address
+    // Where low memory has the last message first, if the mailbox does not name the entry.
+    std::optional<std::uint64_t> message_at = {};
 };
 
 /// What the machine's CPUs have sent to start, stop or reset one another, when the run ended.

@@ -121,7 +121,10 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
     const auto code_end = symbols_.find(names::trampoline_code_end);
     if (code_end)
         both.lines = symbols_.code_lines(trampoline::page_address, code_end->address);
-    if (const auto sought = message()) {
+    const auto mailbox =
+        memory_.read<trampoline::Mailbox>(x86::PhysicalAddress{trampoline::mailbox_address});
+    const auto sought = message();
+    if (sought && mailbox && mailbox->entry != both.entry) {
         const auto low = memory_.at({}, low_memory_end);
         const auto bytes = std::as_bytes(std::span{&*sought, 1});
         const auto end = bytes.begin() + offsetof(trampoline::Mailbox, trace);
