@@ -35,7 +35,7 @@ extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info
     cpu::enable_lapic();      // from here on this CPU can send, and be interrupted
     cpu::calibrate_clocks();  // from here on there are microseconds
 
-    const unsigned cpus = smp::wake_aps(processors, sched::enter);  // the moment
+    const unsigned cpus = smp::wake_aps(processors);  // the moment
 
     sched::open(cpus);     // the APs wait for this
     sched::demonstrate();  // tasks on every CPU, and a table of who ran where
@@ -44,4 +44,9 @@ extern "C" [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t info
     acpi::power_off();  // returns where that does not work
     console::print("This machine does not switch itself off. It can be switched off now.\n");
     cpu::stop_this_cpu();
+}
+
+/// Each AP, from when it is online.
+[[noreturn]] void smp::ap_main() {
+    sched::enter();
 }

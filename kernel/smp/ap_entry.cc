@@ -18,8 +18,6 @@ namespace {
 
 using observed::ApState;
 
-constinit ApWork ap_work = nullptr;
-
 std::atomic_ref<ApState> state_of(unsigned cpu) {
     return std::atomic_ref(observed::ap_states[cpu]);
 }
@@ -77,15 +75,10 @@ void require_same_state(unsigned cpu, const x86::ControlState& bsp) {
         console::print("cpu {:>2}: came up after its deadline; stopping it\n", cpu);
         cpu::stop_this_cpu();
     }
-    ap_work();
-    lib::panic("cpu {} has come back from its work", cpu);
+    ap_main();
 }
 
 }  // namespace
-
-void set_ap_work(ApWork work) {
-    ap_work = work;
-}
 
 void expect_ap(unsigned cpu) {
     state_of(cpu).store(ApState::starting, std::memory_order_release);

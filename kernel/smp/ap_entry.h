@@ -5,10 +5,9 @@
 
 namespace smp {
 
-using ApWork = void (*)();
-
-/// Where an AP goes when it is online; must not return. Set before the first AP starts.
-void set_ap_work(ApWork work);
+/// Where an AP goes when it is online: kernel/main.cc has it. It is no variable: what is written
+/// over by then would send an AP elsewhere while the labs' code is still mapped.
+[[noreturn]] void ap_main();
 
 /// The BSP is about to start `cpu`.
 void expect_ap(unsigned cpu);
@@ -17,7 +16,7 @@ void expect_ap(unsigned cpu);
 bool give_up(unsigned cpu);
 
 /// Called by the trampoline: 64-bit mode, interrupts off, no IDT, no GS base, on the AP's first
-/// stack in low memory. Ends in what set_ap_work() was given.
+/// stack in low memory. Ends in ap_main().
 extern "C" [[noreturn]] void ap_entry64(trampoline::Mailbox* mailbox);
 
 }  // namespace smp

@@ -104,8 +104,7 @@ unsigned wake_all(const acpi::Processors& processors) {
 
 }  // namespace
 
-unsigned wake_aps(const acpi::Processors& processors, ApWork work) {
-    set_ap_work(work);
+unsigned wake_aps(const acpi::Processors& processors) {
     map_low_memory();                                    // lab 1
     trampoline::fill_tables(trampoline_image_tables());  // lab 2; lab 3 copies it with the image
     const unsigned cpus = wake_all(processors);

@@ -10,7 +10,7 @@ namespace smp {
 /// machine have, says how many are online, and returns that number, the BSP included. An AP that
 /// misses its deadline is named with the last stage that it reached. It may still be on its way,
 /// through the one trampoline page and with that page's mailbox: so no further AP is tried then,
-/// and the page stays as it is. An AP that is online goes on to `work`, which must not return.
-unsigned wake_aps(const acpi::Processors& processors, ApWork work);
+/// and the page stays as it is. An AP that is online goes on to ap_main().
+unsigned wake_aps(const acpi::Processors& processors);
 
 }  // namespace smp
