@@ -36,15 +36,6 @@ bool at_the_reset_vector(const Cpu& cpu) {
            cpu.registers->rip == 0xfff0;
 }
 
-bool in_firmware(const Cpu& cpu) {
-    // At the top of the first MiB and of the first 4 GiB.
-    constexpr std::uint64_t rom = 0xe0000, rom_end = 0x100000;
-    constexpr std::uint64_t high_rom = 0xfffc0000, high_rom_end = 0x100000000;
-    const std::uint64_t at = cpu.where.address;
-    return cpu.where.symbol.empty() &&
-           ((at >= rom && at < rom_end) || (at >= high_rom && at < high_rom_end));
-}
-
 std::size_t inits_alone(const Scene& scene, const Cpu& cpu) {
     std::size_t inits = 0;
     const auto& sent = scene.evidence.sent;

@@ -18,8 +18,6 @@ std::size_t inits_alone(const Scene& scene, const evidence::Cpu& cpu);
 bool in_x2apic_mode(const Scene& scene);
 /// By the kernel's notes it was sent an INIT and then a SIPI, and nobody else was sent them for it.
 bool took_a_sipi(const Scene& scene, const evidence::Cpu& cpu);
-/// In its ROM. What it has elsewhere is memory.
-bool in_firmware(const evidence::Cpu& cpu);
 /// There, or halted where the firmware has left it: no SIPI has started it.
 bool still_waits(const Scene& scene, const evidence::Cpu& cpu);
 

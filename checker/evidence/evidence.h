@@ -154,6 +154,7 @@ struct Overwritten {
     Location where;             // the first such byte; of the trampoline's image as it was linked
     bool in_image = false;      // in the trampoline's image, from which start_ap() copies
     std::byte linked{}, now{};  // that byte
+    std::optional<std::uint64_t> leads_to = {};  // or by the BSP's tables this page is there
 };
 
 /// Where the code of a source line lies.
@@ -282,6 +283,7 @@ struct Evidence {
     std::vector<SeenCommand> seen;               // the last of them
     /// The ID of each LAPIC that was asked for it; nothing where the engine does not tell.
     std::optional<std::set<std::uint32_t>> asked_lapics;
+    std::size_t lapic_ids_given = 0;    // how often one was told another, as the engine has seen
     std::string panic_text;             // the first line of the kernel's panic, from guest memory
     std::optional<unsigned> panic_cpu;  // whose panic it is, where its record or its stack tells
     std::string serial;                 // what the guest printed: shown, never believed

@@ -62,12 +62,27 @@ std::string_view id(Engine engine) {
     return engine == Engine::qemu ? "qemu" : "bochs";
 }
 
+bool in_firmware(const Cpu& cpu) {
+    // At the top of the first MiB and of the first 4 GiB.
+    constexpr std::uint64_t rom = 0xe0000, rom_end = 0x100000;
+    constexpr std::uint64_t high_rom = 0xfffc0000, high_rom_end = 0x100000000;
+    const std::uint64_t at = cpu.where.address;
+    return cpu.where.symbol.empty() &&
+           ((at >= rom && at < rom_end) || (at >= high_rom && at < high_rom_end));
+}
+
 bool started(const Cpu& cpu) {
     const Exception* oldest = oldest_exception(cpu);
     return cpu.cpu != 0 &&
            (!cpu.trace.empty() || cpu.arrival || cpu.handshake == Handshake::online ||
-            at_work(cpu) || (cpu.registers && cpu.registers->control.efer.has(x86::efer::lma)) ||
+            at_work(cpu) ||
+            (cpu.registers && cpu.registers->control.cr0.has(x86::cr0::pe) && !in_firmware(cpu)) ||
             (oldest && in_trampoline(oldest->where.address)));
+}
+
+bool lapics_were_told(const Evidence& evidence) {
+    const unsigned by_firmware = evidence.second_machine ? evidence.cpus_requested - 1 : 0;
+    return evidence.lapic_ids_given > by_firmware;
 }
 
 bool finished_start(const Cpu& cpu) {

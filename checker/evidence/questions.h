@@ -23,8 +23,15 @@ std::string_view name(Engine engine);
 /// "qemu", on the command line and in data.
 std::string_view id(Engine engine);
 
-/// True if the CPU has left a letter, or was seen where only an AP comes that has started.
+/// In its ROM. What it has elsewhere is memory.
+bool in_firmware(const Cpu& cpu);
+
+/// True if the CPU has left a letter, or was seen where only an AP comes that has started: no
+/// firmware leaves one in protected mode but in its own code.
 bool started(const Cpu& cpu);
+
+/// Somebody wrote IDs into LAPICs, beside the second machine's firmware, which gives each AP one.
+bool lapics_were_told(const Evidence& evidence);
 
 /// True if it has left every letter.
 bool finished_start(const Cpu& cpu);

@@ -37,7 +37,8 @@ bool is_plausible(const cpu::TrapFrame& trap) {
 // Where the code of a function jumps to `target`: as a tail call does.
 std::optional<std::uint64_t> jump_to(const LinearMemory& memory, const Symbols::Range& function,
                                      std::uint64_t target) {
-    const std::uint64_t end = function.address + function.size;
+    constexpr std::uint64_t longest = 1 << 16;  // a symbol may claim any size
+    const std::uint64_t end = function.address + std::min(function.size, longest);
     for (std::uint64_t at = function.address; at < end;) {
         const auto now = step(memory.read(at, longest_instruction), at, CodeSize::bits64);
         if (!now || (now->flow == Flow::jump && now->target == target))

@@ -169,6 +169,22 @@ std::optional<evidence::Overwritten> KernelMemory::overwritten(const LinearMemor
         return evidence::Overwritten{symbols_.locate(part.begin + offset),
                                      part.begin == trampoline::page_address, *was, *is};
     }
+    return bsp ? led_elsewhere(*bsp) : std::nullopt;
+}
+
+// Variables change, but not where they lie.
+std::optional<evidence::Overwritten> KernelMemory::led_elsewhere(const LinearMemory& bsp) const {
+    const auto begin = symbols_.find(names::data_start), end = symbols_.find(names::given_bss_end);
+    for (std::uint64_t at = begin ? begin->address : 0; end && at < end->address;
+         at += x86::page_size) {
+        const x86::PageWalk walk = bsp.walk(at);
+        if (walk.outcome == x86::WalkOutcome::mapped &&
+            walk.physical.raw != at - ::memory::kernel_base.raw) {
+            evidence::Location where;
+            where.address = at;
+            return evidence::Overwritten{std::move(where), false, {}, {}, walk.physical.raw};
+        }
+    }
     return {};
 }
 

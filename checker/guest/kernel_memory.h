@@ -37,6 +37,7 @@ class KernelMemory {
     std::optional<evidence::TrampolinePage> trampoline() const;
     /// The first byte of its code, its constants or its trampoline's image that is not as linked,
     /// where it was loaded or, unless `bsp` is null, where the BSP's tables lead to.
+    /// Likewise the first page of its variables that they lead elsewhere.
     std::optional<evidence::Overwritten> overwritten(const LinearMemory* bsp) const;
     /// The first page in the BSP's tables that a kernel that has come up does not have there: its
     /// given code alone can be executed, it and constants nowhere be written, and ring 3 reaches
@@ -50,6 +51,7 @@ class KernelMemory {
     std::optional<trampoline::Mailbox> message() const;
 
   private:
+    std::optional<evidence::Overwritten> led_elsewhere(const LinearMemory& bsp) const;
     /// Where a symbol's memory lies; nothing if there is no such symbol. The kernel is linked at
     /// physical + 0xffffffff80000000, the trampoline at its physical address.
     std::optional<x86::PhysicalAddress> place_of(std::string_view name) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <dwarf.h>
+#include <string_view>
 #include <vector>
 
 namespace guest {
@@ -67,15 +68,21 @@ std::vector<Dwarf_Die> scopes_of(Dwarf_Die& unit, std::uint64_t address) {
     return scopes;
 }
 
-// The outermost inlined scope is what the function itself called.
+// The outermost inlined scope is what the function itself called. One that a compiler has taken
+// apart has itself in it.
 Place place_of_call(Dwarf_Die& unit, std::uint64_t address) {
     Dwarf_Files* files = nullptr;
     if (dwarf_getsrcfiles(&unit, &files, nullptr) != 0)
         return {};
-    for (Dwarf_Die& scope : scopes_of(unit, address))
-        if (dwarf_tag(&scope) == DW_TAG_inlined_subroutine)
+    std::string_view function;
+    for (Dwarf_Die& scope : scopes_of(unit, address)) {
+        const char* name = dwarf_diename(&scope);
+        if (function.empty() && name != nullptr)
+            function = name;
+        if (dwarf_tag(&scope) == DW_TAG_inlined_subroutine && (name == nullptr || name != function))
             return {dwarf_filesrc(files, number_of(scope, DW_AT_call_file), nullptr, nullptr),
                     number_of(scope, DW_AT_call_line)};
+    }
     return {};
 }
 
@@ -118,7 +125,7 @@ std::string SourceLines::relative(const char* file, Dwarf_Die& unit) const {
     for (const Renamed& each : names_)  // with NASM, the last folder of that name counts
         if (const std::size_t at = name.rfind(each.from); at != std::string::npos)
             name = each.to + name.substr(at + each.from.size());
-    return name;
+    return name.substr(0, longest_name);
 }
 
 SourceLine SourceLines::of(std::uint64_t address) const {

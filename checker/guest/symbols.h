@@ -22,6 +22,9 @@ using Names = std::vector<Renamed>;
 /// `text` with every occurrence of each `from` renamed.
 std::string renamed(std::string text, const Names& names);
 
+/// What is kept of a name, of a symbol or a file, in bytes: a submission may have longer ones.
+inline constexpr std::size_t longest_name = 1024;
+
 /// A symbol's name as people write it: demangled, without parameters, clones and local labels.
 std::string plain_name(const std::string& linker_name);
 

@@ -72,6 +72,8 @@ Finding record_is_complete(const lab::Fact&, const Evidence& evidence) {
 }
 
 Finding lapic_id_equals_madt(const lab::Fact&, const Evidence& evidence) {
+    if (evidence::lapics_were_told(evidence))
+        return no("a LAPIC was told its ID, and then asked");
     return every_started_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.record)
             return no_record(cpu);

@@ -74,7 +74,9 @@ std::optional<std::string> what_spoils(const Evidence& evidence) {
     if (evidence.end == End::engine_broken)
         return "it broke the emulator";
     if (evidence.overwritten && !evidence.overwritten->in_image)
-        return fmt::format("the kernel's own code was written over, at {:#x}",
+        return fmt::format("the kernel's own {}, at {:#x}",
+                           evidence.overwritten->leads_to ? "page is not where it was linked"
+                                                          : "code was written over",
                            evidence.overwritten->where.address);
     return {};
 }

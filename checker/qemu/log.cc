@@ -5,7 +5,6 @@
 
 #include "checker/process/output.h"
 #include "checker/qemu/registers.h"
-#include "x86/apic.h"
 #include "x86/exception.h"
 
 namespace qemu {
@@ -58,8 +57,8 @@ void Log::read_line(std::string_view line) {
     if (line.empty())
         return;
     const char first = line.front();
-    if (first == 'a' && line.starts_with("apic_mem_"))
-        return read_apic_access(line);
+    if (first == 'a' && lapics_.read(line))
+        return;
     if (first == 'c' && line.starts_with("check_exception ")) {
         read_check(line);
     } else if (first == 'C' && line.starts_with("CPU Reset (CPU ")) {
@@ -83,28 +82,6 @@ void Log::read_line(std::string_view line) {
     } else if (dump_ != Dump::none) {
         read_dump_line(line);
     }
-}
-
-// "apic_mem_writel 0x300 = 0x00004500", "apic_mem_readl 0x20 = 0x02000000"
-void Log::read_apic_access(std::string_view line) {
-    using x86::LapicRegister;
-    const auto address = process::number_after(line, "0x").value_or(0);
-    const auto place = static_cast<LapicRegister>(address & ~0xfull);  // where in it is the same
-    const auto value = static_cast<std::uint32_t>(process::number_after(line, "= 0x").value_or(0));
-    const bool written = line.starts_with("apic_mem_writel ");
-    if (!written && place == LapicRegister::id)
-        lapic_ids_.insert(x86::xapic_id(value));
-    if (written && place == LapicRegister::interrupt_command_high)
-        command_high_ = value;
-    if (!written || place != LapicRegister::interrupt_command_low)
-        return;
-    const auto command = x86::InterruptCommand::of_xapic(value, command_high_);
-    const bool sipi = command.mode() == x86::DeliveryMode::startup;
-    if (!sipi && (command.mode() != x86::DeliveryMode::init || command.is_deassert()))
-        return;
-    seen_.push_back({sipi, command.destination(), value, {}});
-    if (seen_.size() > evidence::kept_commands)
-        seen_.pop_front();
 }
 
 // QEMU checks each exception against the one that is being delivered, and logs that first. In real

@@ -7,13 +7,13 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "checker/evidence/evidence.h"
 #include "checker/process/output.h"
+#include "checker/qemu/lapics.h"
 #include "checker/qemu/logged_exception.h"
 
 namespace qemu {
@@ -29,10 +29,7 @@ class Log {
     /// Those that were kept, oldest first, of all CPUs: the log does not say which.
     std::vector<LoggedException> exceptions() const;
     std::size_t exception_count() const { return exception_count_; }
-    /// The last commands that start or reset a CPU.
-    const std::deque<evidence::SeenCommand>& seen() const { return seen_; }
-    /// The IDs that were read from LAPICs in xAPIC mode.
-    const std::set<std::uint32_t>& lapic_ids() const { return lapic_ids_; }
+    const Lapics& lapics() const { return lapics_; }
     /// All bytes that came.
     std::size_t total() const { return total_; }
     /// CPUs that were ever reset, counted by the highest number; 0 if the log names none.
@@ -72,7 +69,6 @@ class Log {
 
   private:
     void read_line(std::string_view line);
-    void read_apic_access(std::string_view line);
     void read_check(std::string_view line);
     void read_header(std::string_view header);
     void read_reset(unsigned cpu);
@@ -109,9 +105,7 @@ class Log {
         reset_early_;  // each CPU's last reset, before the first interrupt
     std::deque<std::pair<std::uint64_t, std::vector<std::byte>>> undecoded_;  // the last ones
     bool interrupted_ = false;
-    std::deque<evidence::SeenCommand> seen_;
-    std::uint32_t command_high_ = 0;
-    std::set<std::uint32_t> lapic_ids_;
+    Lapics lapics_;
     std::size_t exception_count_ = 0, total_ = 0;
     std::size_t triple_fault_lines_ = 0, triple_fault_checks_ = 0;  // each may be left out
     unsigned cpu_count_ = 0;

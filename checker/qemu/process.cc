@@ -89,6 +89,8 @@ std::vector<std::string> arguments(const engine::Request& request) {
         // And which CPUs ask for their IDs.
         "-trace",
         "enable=apic_mem_readl",
+        "-trace",
+        "enable=apic_deliver_irq",
         "-D",
         process::path_of(log_descriptor),
     };

@@ -84,8 +84,10 @@ evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
     const auto from_log = [&](unsigned, const Exception& found) {
         return exceptions_of(capture.log.chain_to(found.vector, found.where.address), machine);
     };
-    evidence.seen = {capture.log.seen().begin(), capture.log.seen().end()};
-    evidence.asked_lapics = capture.log.lapic_ids();
+    const Lapics& lapics = capture.log.lapics();
+    evidence.seen = {lapics.commands().begin(), lapics.commands().end()};
+    evidence.asked_lapics = lapics.asked();
+    evidence.lapic_ids_given = lapics.told();
     examine(machine, from_log, evidence);
     return evidence;
 }

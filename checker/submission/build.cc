@@ -24,12 +24,15 @@ constexpr const char* beyond_limits =
     "the compiler gave up: a file takes at most 4 s of processor time, 512 MiB of memory and 4 MiB "
     "for its object";
 
-// Killed for what it used, or by its own word: of g++, ld and NASM. A driver says so of its child.
+// Killed for what it used, as bubblewrap says of its child, and a driver of its own; or by its own
+// word: of g++, ld and NASM.
 bool reached_a_limit(const process::Finished& run) {
     constexpr std::array<std::string_view, 6> words{"memory exhausted",        "out of memory",
                                                     "Cannot allocate memory",  "Killed signal",
                                                     "CPU time limit exceeded", "File too large"};
-    return run.status->signal != 0 || std::ranges::any_of(words, [&](std::string_view word) {
+    constexpr int killed = 128;  // and the signal's number
+    return run.status->signal != 0 || run.status->code > killed ||
+           std::ranges::any_of(words, [&](std::string_view word) {
                return run.output.find(word) != std::string::npos;
            });
 }

@@ -1,6 +1,7 @@
 // Numbers in a report that nobody has read from the machine.
 #include <charconv>
 #include <fmt/format.h>
+#include <numeric>
 #include <set>
 
 #include "checker/evidence/questions.h"
@@ -40,11 +41,11 @@ class Numbers {
             add(frame);
         if (evidence.message)
             add(*evidence.message);
-        if (evidence.overwritten) {
-            add(evidence.overwritten->where.address);
-            add(static_cast<unsigned>(evidence.overwritten->now));
-            add(static_cast<unsigned>(evidence.overwritten->linked));
-        }
+        if (const auto& its = evidence.overwritten)
+            for (const std::uint64_t each :
+                 {its->where.address, its->leads_to.value_or(0),
+                  static_cast<std::uint64_t>(its->now), static_cast<std::uint64_t>(its->linked)})
+                add(each);
         if (evidence.laid_open) {
             add(evidence.laid_open->page.address.raw);
             add(evidence.laid_open->page.address.raw + evidence.laid_open->page.size - 1);
@@ -62,10 +63,8 @@ class Numbers {
     void add(std::uint64_t value) { known_.insert(value); }
 
     static std::uint64_t every_efer_flag() {
-        std::uint64_t all = 0;
-        for (const auto& named : x86::efer_names)
-            all |= named.flag.raw;
-        return all;
+        const auto with = [](auto all, const auto& named) { return all | named.flag.raw; };
+        return std::accumulate(x86::efer_names.begin(), x86::efer_names.end(), 0ul, with);
     }
 
     void add(const Registers& its) {
@@ -174,8 +173,8 @@ class Numbers {
         if (both.page.size() < trampoline::page_size || both.image.size() < trampoline::page_size)
             return;
         add(mailbox_in(both));
-        for (const trampoline::Tables& tables : {tables_in(both), tables_in_image(both)})
-            add(tables);
+        add(tables_in(both));
+        add(tables_in_image(both));
     }
 
     void add(const trampoline::Tables& tables) {

@@ -44,6 +44,10 @@ std::string how(const Scene& scene, const Cpu& cpu) {
 
 // By what the engine has seen, and the kernel's own commands tell of the mode.
 std::optional<Explanation> lapic_not_asked(const Scene& scene) {
+    if (evidence::lapics_were_told(scene.evidence))
+        return Explanation{.cause =
+                               "A LAPIC was told another ID, by a write to its ID register: "
+                               "what is read there then is from the seam, not from the LAPIC."};
     const auto& asked = scene.evidence.asked_lapics;
     const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
         return asked && one.record && one.record->self != 0 && !asked->contains(one.apic_id) &&
@@ -72,10 +76,12 @@ std::optional<Explanation> lapic_id_wrong_mode(const Scene& scene) {
     });
     if (!in_x2apic_mode(scene) || !cpu)
         return {};
-    return Explanation{.cause = fmt::format("CPU {} shifted its ID in x2APIC mode, where the whole "
-                                            "register is the ID: {:#x} became {:#x}.",
-                                            cpu->cpu, cpu->apic_id, cpu->record->lapic_id),
-                       .cpu = cpu->cpu};
+    return Explanation{
+        .cause = fmt::format("CPU {} read its LAPIC id as {:#x} in x2APIC mode, where the whole ID "
+                             "register is the ID, {:#x}.",
+                             cpu->cpu, cpu->record->lapic_id, cpu->apic_id),
+        .detail = "Shifted by 24 bits as in xAPIC mode, that is what is left of it.",
+        .cpu = cpu->cpu};
 }
 
 // The least number of low bits of the ID that give what was read; 0 where none do.

@@ -35,6 +35,12 @@ std::optional<Explanation> kernel_overwritten(const Scene& scene) {
                    cpu.arrival->registers.rsp - found->where.address < x86::page_size;
         }))
         return {};
+    if (found->leads_to)
+        return Explanation{
+            .cause = fmt::format("The kernel's page at {:#x} leads to {:#x} by its tables, and not "
+                                 "to where it was loaded.",
+                                 found->where.address, *found->leads_to),
+            .cpu = 0};
     const std::string bytes =
         fmt::format("{:#04x} instead of {:#04x}", static_cast<unsigned>(found->now),
                     static_cast<unsigned>(found->linked));

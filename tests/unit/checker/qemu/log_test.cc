@@ -80,7 +80,17 @@ TEST_CASE("qemu log: who was asked for an ID is whose LAPIC answered") {
         "apic_mem_readl 0x30 = 0x03050014\n"
         "apic_mem_readl 0x20 = 0xb7000000\n"
         "apic_mem_writel 0x20 = 0x04000000\n");
-    CHECK(log.lapic_ids() == std::set<std::uint32_t>{2, 0xb7});
+    CHECK(log.lapics().asked() == std::set<std::uint32_t>{2, 0xb7});
+    CHECK(log.lapics().told() == 1);
+}
+
+TEST_CASE("qemu log: an INIT beside the command register is a command too") {
+    const Log log = qemu_log(
+        "apic_deliver_irq dest 1 dest_mode 0 delivery_mode 0 vector 48 trigger_mode 0\n"
+        "apic_deliver_irq dest 3 dest_mode 0 delivery_mode 5 vector 0 trigger_mode 0\n");
+    REQUIRE(log.lapics().commands().size() == 1);
+    CHECK(log.lapics().commands().front().apic_id == 3);
+    CHECK(!log.lapics().commands().front().sipi);
 }
 
 TEST_CASE("qemu log: pieces may end anywhere") {
