@@ -120,6 +120,11 @@ std::optional<TableFlaw> table_flaw(const Scene& scene, const std::optional<Tabl
         scene.lab.number == labs::gdt ||
         (scene.registers() && scene.registers()->control.efer.has(x86::efer::lma) &&
          !scene.lost_the_trampoline());
+    // With L in its CS, which is of the 32-bit table, long mode is refused.
+    if (an_ap && scene.registers() && scene.registers()->cs.long_mode &&
+        !scene.registers()->control.efer.has(x86::efer::lma))
+        if (auto met = in_gdt32())
+            return met;
     if (an_ap && !scene.reached('R') && (needs_gdt64 || !scene.reached('p')))
         if (auto met = scene.reached('p') ? in_gdt64() : in_gdt32())
             return met;

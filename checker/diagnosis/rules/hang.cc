@@ -119,9 +119,11 @@ std::optional<Explanation> kernel_panic(const Scene& scene) {
         return each.symbol.find(evidence::kernel_names::any_panic) != std::string::npos ||
                each.symbol == evidence::kernel_names::begin_panic;
     });
+    const Location* seam = place_in_seam(scene, *cpu);
     return Explanation{
-        .cause = fmt::format("CPU {} stopped the machine by a panic{}: \"{}\".", cpu->cpu,
+        .cause = fmt::format("CPU {} stopped the machine by a panic{}{}: \"{}\".", cpu->cpu,
                              place ? fmt::format(", in {}", place->symbol) : "",
+                             seam ? fmt::format(", for your own code at {}", lines_of(*seam)) : "",
                              scene.evidence.panic_text),
         .cpu = cpu->cpu,
         .exhibits = with(place)};

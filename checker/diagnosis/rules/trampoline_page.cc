@@ -65,6 +65,14 @@ std::optional<Explanation> page_changed(const Scene& scene) {
         .exhibits = {page_exhibit(*both, *where & ~15u)}};
 }
 
+// Of what is not zero there anyway.
+bool has_tables_before(const TrampolinePage& both, std::uint64_t address) {
+    const auto tables =
+        std::span{both.image}.subspan(trampoline::tables_address - trampoline::page_address);
+    return std::ranges::any_of(tables.first(address - trampoline::tables_address),
+                               [](std::byte each) { return each != std::byte{}; });
+}
+
 std::optional<Explanation> page_not_copied(const Scene& scene) {
     const TrampolinePage* both = trampoline_page(scene.evidence);
     if (!scene.judges(labs::trampoline) || !both || !started_and_failed(scene))
@@ -81,7 +89,9 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
                            "CPU {} was started, and from {:#x} on the page is not the trampoline.",
                            cpu->cpu, *where),
                        .detail = code ? where_it_halted(*cpu)
-                                      : "Here the code was copied, and not the tables behind it.",
+                                 : has_tables_before(*both, *where)
+                                     ? "Here the code was copied, and its tables in part."
+                                     : "Here the code was copied, and not the tables behind it.",
                        .cpu = cpu->cpu,
                        .exhibits = {page_exhibit(*both, *where & ~15u)}};
 }
