@@ -148,7 +148,8 @@ std::optional<std::vector<CommandFlaw>> command_flaws(const Evidence& evidence) 
 
 namespace {
 
-// What was written to the register last must be what was noted last, command by command.
+// What was written to the register last must be what was noted last, command by command. Each is
+// noted before it is written, so a machine that dies may have a note more.
 bool were_noted(const Evidence& evidence) {
     const auto& seen = evidence.seen;
     std::vector<InterruptCommand> noted;
@@ -157,11 +158,17 @@ bool were_noted(const Evidence& evidence) {
             noted.push_back(sent.command());
     if (evidence.sent->count > evidence.sent->first.size() || noted.size() > seen.size())
         return evidence.sent->count > evidence.sent->first.size();
-    return std::equal(noted.begin(), noted.end(),
-                      seen.end() - static_cast<std::ptrdiff_t>(noted.size()),
-                      [](InterruptCommand one, const evidence::SeenCommand& other) {
-                          return one.low() == *other.low && one.destination() == other.apic_id;
-                      });
+    const auto were_last = [&] {
+        return std::equal(noted.begin(), noted.end(),
+                          seen.end() - static_cast<std::ptrdiff_t>(noted.size()),
+                          [](InterruptCommand one, const evidence::SeenCommand& other) {
+                              return one.low() == *other.low && one.destination() == other.apic_id;
+                          });
+    };
+    if (were_last() || noted.empty() || evidence.end == evidence::End::powered_off)
+        return were_last();
+    noted.pop_back();
+    return were_last();
 }
 
 // How long after its last INIT a CPU had its SIPI, if that was too early.
