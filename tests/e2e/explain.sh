@@ -62,7 +62,7 @@ test_logs_of_other_kernels() {
     for log in tests/fixtures/explain/met/*.log; do explain 0 --log "$log"; done
     make -s explain LOG=tests/fixtures/explain/met/kvm-failed-to-put-registers.log > "$scratch/said" 2>&1
     says '(kvm-refuses-state)'
-    says 'What to do   Outside long mode'
+    says 'What to do   Where it is L: outside long mode'
     says "Whose it is  QEMU's, of a machine under KVM"
     explain 0 --log tests/fixtures/explain/bochs-reset.log
     says 'of Bochs 2.7'
