@@ -69,7 +69,7 @@ std::optional<TableFlaw> flaw_of(const TableInPage& table, SegmentDescriptor cod
         return TableFlaw{TableFlaw::Kind::pointer_missing, table};
     if (filled && base != table.address)
         return TableFlaw{TableFlaw::Kind::pointer_base, table};
-    if (filled && limit < full_limit)
+    if ((filled || limit != 0) && limit < full_limit)
         return TableFlaw{TableFlaw::Kind::pointer_limit, table};
     if (table.entries[0].raw != 0)
         return TableFlaw{TableFlaw::Kind::null_missing, table};

@@ -85,6 +85,12 @@ bool lapics_were_told(const Evidence& evidence) {
     return evidence.lapic_ids_given > by_firmware;
 }
 
+bool has_more_than_a_start(const x86::ControlState& control) {
+    using namespace x86;
+    return control.efer != (control.efer & (efer::lme | efer::lma | efer::nxe)) ||
+           control.cr4 != (control.cr4 & cr4::pae);
+}
+
 bool finished_start(const Cpu& cpu) {
     return cpu.trace == trampoline::complete_trace;
 }

@@ -33,6 +33,10 @@ bool started(const Cpu& cpu);
 /// Somebody wrote IDs into LAPICs, beside the second machine's firmware, which gives each AP one.
 bool lapics_were_told(const Evidence& evidence);
 
+/// CR4 or EFER has a bit beside those that an AP's start sets: one that nobody asked for, or one
+/// that a virtual machine's CPU has.
+bool has_more_than_a_start(const x86::ControlState& control);
+
 /// True if it has left every letter.
 bool finished_start(const Cpu& cpu);
 

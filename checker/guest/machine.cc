@@ -135,11 +135,15 @@ Location locate(const Machine& machine, const Registers& registers, std::uint64_
     Registers there = registers;
     there.rip = rip;
     const std::uint64_t address = linear_rip(there);
-    const std::vector<std::byte> now = machine.seen_with(there).read(address, longest_instruction);
+    const LinearMemory memory = machine.seen_with(there);
+    const std::vector<std::byte> now = memory.read(address, longest_instruction);
     const auto linked = machine.symbols.bytes(address, longest_instruction);
-    // What has been overwritten, or never copied there, is no line of anybody's file.
+    // What has been overwritten, or never copied there, is no line of anybody's file. Nor is what
+    // its tables lead to where there is no memory.
     Location location;
     location.address = address;
+    if (now.empty() && memory.walk(address).outcome == x86::WalkOutcome::mapped)
+        return location;
     if (now.empty() || same_instruction(now, linked, code_size(there)))
         location = machine.symbols.locate(address);
     location.instruction = now.empty() ? disassemble(linked, address, code_size(there))

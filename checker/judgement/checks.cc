@@ -56,13 +56,6 @@ Check check_named(std::string_view name) {
     return nullptr;
 }
 
-// As the CPU of a virtual machine has.
-bool has_more_than_a_start(const x86::ControlState& control) {
-    using namespace x86;
-    return control.efer != (control.efer & (efer::lme | efer::lma | efer::nxe)) ||
-           control.cr4 != (control.cr4 & cr4::pae);
-}
-
 Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
     if (!came_to_its_end(evidence))
         return no("the kernel did not come to its end");
@@ -100,7 +93,7 @@ Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
             return no(fmt::format("CPU {} left its letters, but is not at work", cpu.cpu));
         if (cpu.registers->idt.base != boot->registers->idt.base)
             return no(fmt::format("CPU {} does not use the kernel's IDT", cpu.cpu));
-        if (has_more_than_a_start(cpu.registers->control))
+        if (evidence::has_more_than_a_start(cpu.registers->control))
             return no(fmt::format("CPU {} is at work with EFER {:#x} and CR4 {:#x}", cpu.cpu,
                                   cpu.registers->control.efer.raw, cpu.registers->control.cr4.raw));
         if (!protects(cpu))

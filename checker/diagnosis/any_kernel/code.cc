@@ -35,9 +35,9 @@ std::optional<Explanation> invalid_opcode(const Scene& scene) {
     return Explanation{
         fmt::format("{} met an instruction that it does not know, or may not execute.",
                     scene.who()),
-        no_code ? "The bytes at RIP are no instruction."
+        no_code ? "The bytes at RIP are no instruction that is known here."
         : sse   ? "Here CR4.OSFXSR is 0."
-                : "Here CR4.OSFXSR is 1, so that it is not SSE that is off."};
+                : "Here CR4.OSFXSR is 1; AVX needs OSXSAVE besides."};
 }
 
 std::optional<Explanation> no_coprocessor(const Scene& scene) {
@@ -76,14 +76,14 @@ std::optional<Explanation> control_register_refused(const Scene& scene) {
     if (!scene.raised(ExceptionVector::general_protection) || !scene.at_instruction("mov cr"))
         return {};
     return Explanation{
-        fmt::format("{} wrote a value to a control register that it refuses.", scene.who())};
+        fmt::format("{} used a control register in a way that it refuses.", scene.who())};
 }
 
 std::optional<Explanation> debug_register_refused(const Scene& scene) {
     if (!scene.raised(ExceptionVector::general_protection) || !scene.at_instruction("mov dr"))
         return {};
     return Explanation{
-        fmt::format("{} wrote a value to a debug register that it refuses.", scene.who())};
+        fmt::format("{} used a debug register in a way that it refuses.", scene.who())};
 }
 
 // In 64-bit code a near RET can raise #GP for nothing else. [sdm2 RET]
@@ -107,8 +107,8 @@ std::optional<Explanation> interrupt_return(const Scene& scene) {
         return {};
     const std::uint32_t selector = scene.oldest->error.value_or(0);
     return Explanation{
-        .cause = fmt::format("{} executed IRET, and the stack held nothing that it can return by.",
-                             scene.who()),
+        .cause =
+            fmt::format("{} executed IRET, which refused to return by what it found.", scene.who()),
         .detail = selector == 0 ? "" : fmt::format("Here it took {:#x} for a selector.", selector)};
 }
 

@@ -19,7 +19,9 @@ std::optional<Explanation> deliberate_reset(const Scene& scene) {
     if (!breakpoint || !scene.tables || scene.before->idt.limit != 0)
         return {};
     return Explanation{fmt::format(
-        "{} executed INT3 with an IDT of limit 0: kernels reset a PC that way.", scene.who())};
+        "{} executed INT3 with an IDT of limit 0: kernels reset a PC that way, and 0xcc fills "
+        "gaps in code.",
+        scene.who())};
 }
 
 // A timer whose interrupts come in as vectors 8 to 15, where a BIOS left them.

@@ -108,7 +108,7 @@ std::optional<Explanation> fetch_unmapped(const Scene& scene) {
     if (!scene.fetch_fault() || scene.page_fault_with(bits::p))
         return {};
     return Explanation{
-        fmt::format("{} jumped to {:#x}, where nothing is mapped.", scene.who(), address(scene))};
+        fmt::format("{} came to {:#x}, where nothing is mapped.", scene.who(), address(scene))};
 }
 
 std::optional<Explanation> stack_unmapped(const Scene& scene) {

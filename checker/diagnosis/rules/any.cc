@@ -84,7 +84,7 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
         const auto left =
             left_by_a_stage(which == Register::cr0 ? cpu->registers->control.cr0 : x86::Cr0{});
         return Explanation{
-            .cause = fmt::format("CPU {} finished its start with another {} than the BSP's: {}.",
+            .cause = fmt::format("CPU {} left its last stage with another {} than the BSP's: {}.",
                                  cpu->cpu, judgement::name(which),
                                  judgement::bit_names(which, difference(*cpu))),
             .detail = std::string{left},

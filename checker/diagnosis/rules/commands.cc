@@ -66,9 +66,10 @@ std::optional<Explanation> sipi_not_taken(const Scene& scene) {
     return Explanation{
         .cause = fmt::format("CPU {} has {}: it sleeps where the firmware has left it.", cpu->cpu,
                              had_no_init ? "had no INIT" : "taken no SIPI"),
-        .detail = released ? "What it was sent is the end of an INIT: level, bit 14, is 0, and bit "
-                             "15 is set. It resets nobody."
-                           : "",
+        .detail = released
+                      ? "It was sent the end of an INIT: level, bit 14, is 0, and bit 15 is set. "
+                        "That resets nobody."
+                      : "",
         .cpu = cpu->cpu};
 }
 
@@ -153,7 +154,7 @@ std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
                   : in_firmware(*silent)
                       ? "In real mode an exception goes through the BIOS's vectors into the "
                         "firmware, where this CPU stands: one is raised by bytes that are no "
-                        "instruction, and by a MOV to CS."
+                        "instruction, and by a MOV to CS. A jump there looks the same."
                       : "",
         .advice = beside.empty() ? "" : "Give IP what counts from the page: `label - real_mode`.",
         .compare = {Register::cr0},
@@ -178,8 +179,10 @@ std::optional<Explanation> ap_not_started(const Scene& scene) {
         return {};
     const bool nothing = commands_are_known(scene) && !took_a_sipi(scene, *silent);
     return Explanation{.cause = fmt::format("CPU {} never started: {}.", silent->cpu,
-                                            nothing ? "it was sent neither INIT nor SIPI"
-                                                    : "not one letter came from it"),
+                                            !nothing ? "not one letter came from it"
+                                            : flaw(scene, Kind::nothing_sent)
+                                                ? "it was sent neither INIT nor SIPI"
+                                                : "no SIPI was sent to it behind an INIT"),
                        .detail = what_is_in_place(scene, silent->cpu),
                        .cpu = silent->cpu};
 }

@@ -78,7 +78,7 @@ std::optional<Explanation> efer_reserved_bits(const Scene& scene) {
     return Explanation{
         .cause = fmt::format("CPU {} tried to write EFER with reserved bits set: {:#x}.",
                              scene.cpu->cpu, strange.raw),
-        .detail = strange.raw > low_32_bits ? "EDX is not 0, which RDMSR has left in it."
+        .detail = strange.raw > low_32_bits ? "EDX is not 0; RDMSR of EFER gives 0 there."
                                             : "They stand in EAX.",
         .compare = {Register::efer}};
 }
@@ -96,8 +96,8 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
     if (!called && !scene.in_seam(scene.oldest->where))
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {} named MSR {:#x} in ECX, which this processor refuses{}.",
-                             scene.cpu->cpu, msr,
+        .cause = fmt::format("CPU {} named MSR {:#x} in ECX, and the processor refused {}{}.",
+                             scene.cpu->cpu, msr, read ? "to read it" : "it or its value",
                              called ? ": see " + evidence::lines_of(callers.front()) : ""),
         .detail = !is_x2apic(msr) ? ""
                   : !in_x2apic_mode(scene)

@@ -72,9 +72,8 @@ std::optional<Explanation> seam_too_late(const Scene& scene) {
     if (!scene.fetch_fault() || scene.oldest->cr2 != scene.oldest->where.address ||
         in_trampoline(scene.oldest->where.address) || !scene.in_seam(scene.oldest->where))
         return {};
-    return Explanation{
-        fmt::format("{} came back to your own code, {}, when the labs' work was done.", scene.who(),
-                    scene.oldest->where.symbol)};
+    return Explanation{fmt::format("{} ran your own code, {}, where it is no longer mapped.",
+                                   scene.who(), scene.oldest->where.symbol)};
 }
 
 std::optional<Explanation> flood(const Scene& scene) {
@@ -82,9 +81,10 @@ std::optional<Explanation> flood(const Scene& scene) {
         return {};
     const Cpu* culprit = cpu_in_seam(scene);
     return Explanation{
-        .cause = culprit
-                     ? fmt::format("CPU {} wrote without end, from your own code.", culprit->cpu)
-                     : "The machine wrote without end, and the run was cut off.",
+        .cause =
+            culprit ? fmt::format("The machine wrote without end, and CPU {} was in your own code.",
+                                  culprit->cpu)
+                    : "The machine wrote without end, and the run was cut off.",
         .detail = how_far(scene),
         .cpu = culprit ? std::optional{culprit->cpu} : std::nullopt};
 }

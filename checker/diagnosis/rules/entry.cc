@@ -104,7 +104,7 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
             .detail = "The register held the entry, rightly.",
             .advice = "CALL the register: brackets take the target from memory."};
     constexpr std::string_view lost =
-        "Either it was not read from there, or something has changed it on the way: `leave_stage` "
+        "Either it was not read into one, or something has changed it on the way: `leave_stage` "
         "changes EAX, ECX and EDX; a shift, BTR, BTS and BTC change the register that they test.";
     const auto called = called_nothing(scene);
     if (!called && called_something_else(scene))
@@ -137,7 +137,7 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
     return Explanation{
         .cause = called ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu,
                                       *called, entry(scene))
-                        : did(scene, false) + " its entry, and no register holds it any more.",
+                        : did(scene, false) + " its entry, and no register holds it.",
         .detail = popped
                       ? fmt::format(
                             "RSP was {:#x} at the call, and the AP's stack ends at {:#x}: what is "
@@ -154,15 +154,17 @@ std::optional<Explanation> entry_check_wrong(const Scene& scene) {
     // The disassembler calls JG JNLE. [sdm2 Jcc]
     const bool is_signed = jump->text.starts_with("jl") || jump->text.starts_with("jnl");
     return Explanation{
-        .cause = fmt::format("{} its entry, {:#x}, which is the right one: so line {} of "
-                             "long_mode.asm decided.",
+        .cause = fmt::format("{} its entry, and a register holds the right one, {:#x}: so line {} "
+                             "of long_mode.asm decided.",
                              did(scene, false), entry(scene), jump->line.line),
-        .detail = scene.cpu->trace.ends_with('J')
-                      ? "The jump that decides stands behind stage 'J', which changes the flags."
-                  : is_signed ? "This jump takes the compared numbers as signed: an address "
-                                "in the higher half is negative, and less than any in the "
-                                "lower half."
-                              : ""};
+        .detail =
+            scene.cpu->trace.ends_with('J')
+                ? "The jump that decides stands behind stage 'J': where the test does not, the "
+                  "flags are the stage's."
+            : is_signed ? "This jump takes the compared numbers as signed: an address "
+                          "in the higher half is negative, and less than any in the "
+                          "lower half."
+                        : ""};
 }
 
 std::optional<Explanation> mailbox_not_passed(const Scene& scene) {

@@ -129,11 +129,14 @@ std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
                   : memory ? ""
                            : "RETF takes the offset from the top of the stack, and the selector "
                              "behind it. [sdm2 RET]",
-        .advice = wide     ? "Say `dword`: `jmp dword far [...]` takes an offset of 32 bits."
-                  : memory ? "In memory `dd offset` and `dw selector`, in this order."
-                  : in_trampoline(*selector)
-                      ? "Push the selector first, then the offset."
-                      : "What a CALL has pushed has no selector: return from that with RET."};
+        .advice =
+            wide     ? "Say `dword`: `jmp dword far [...]` takes an offset of 32 bits."
+            : memory ? "In memory `dd offset` and `dw code_selector`, in this order, and read with "
+                       "the DS that it counts from."
+            : in_trampoline(*selector)
+                ? "Push the selector first, then the offset."
+                : "Push `code_selector`, then the offset. What a CALL has pushed has no selector: "
+                  "return from that with RET."};
 }
 
 std::optional<Explanation> far_jump_selector(const Scene& scene) {
@@ -206,7 +209,7 @@ std::optional<Explanation> far_jump_astray(const Scene& scene) {
     return Explanation{
         .cause = fmt::format(
             "CPU {} is in 64-bit code, but at {:#x}, {}.", scene.cpu->cpu, place.address,
-            in_32_bit_part ? fmt::format("in {}: its far jump led there", place.symbol)
+            in_32_bit_part ? fmt::format("in {}, which is no 64-bit code", place.symbol)
                            : "outside the trampoline"),
         .detail = how};
 }

@@ -95,10 +95,10 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
             return fmt::format("{} limit {} in {}_pointer; the table's last byte is number 23.",
                                who(scene), limit, table.name);
         case null_missing:
-            return fmt::format("{} a descriptor in {}[0], which is the null entry.", who(scene),
-                               table.name);
+            return fmt::format("{} {:#x} in {}[0], which is the null entry.", who(scene),
+                               table.entries[0].raw, table.name);
         case null:
-            return whose + " all zero: nothing was written there.";
+            return whose + " all zero: nothing was written there, or it was cleared since.";
         case bytes_reversed:
             return whose + (found.raw >> 48 == 0 ? " with its two halves exchanged."
                             : (found.raw & 0xffff0000) == 0

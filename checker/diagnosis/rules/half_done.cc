@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
@@ -113,17 +114,28 @@ Explanation half_done(const Late& late, const MissingStep& step, std::string_vie
             .cpu = late.cpu->cpu};
 }
 
+// Of what is there already, where all of it is right.
+std::string so_far(const Late& late, Step missing) {
+    const x86::ControlState& control = late.registers->control;
+    if (missing == Step::cr3 && control.cr3 != 0)
+        return fmt::format("CR3 has {:#x}, which is not the BSP's.", control.cr3);
+    if (missing == Step::pae && control.cr4.has(x86::cr4::vme))
+        return bit_0_instead(true, "VME", x86::cr4::pae.raw);
+    if (missing == Step::lme && control.efer.has(x86::efer::sce))
+        return bit_0_instead(true, "SCE", x86::efer::lme.raw);
+    return evidence::has_more_than_a_start(control)
+               ? ""
+               : "What stands there is a beginning, and right as far as it goes.";
+}
+
 template <Step missing>
 std::optional<Explanation> undone(const Scene& scene) {
     const auto late = late_ap(scene);
     const auto step = late ? first_missing(scene, *late->cpu, *late->registers) : std::nullopt;
     const std::string what = step && step->step == missing ? what_it_did(scene, *late) : "";
-    if (what.empty())
+    if (what.empty() || (missing == Step::entry && evidence::reached(*late->cpu, 'W')))
         return {};
-    return half_done(*late, *step, what,
-                     went_astray(scene, *late)
-                         ? ""
-                         : "What stands there is a beginning, and right as far as it goes.");
+    return half_done(*late, *step, what, went_astray(scene, *late) ? "" : so_far(*late, missing));
 }
 
 // On purpose, it seems: to see how far it comes.
@@ -140,8 +152,7 @@ std::optional<Explanation> stopped_halfway(const Scene& scene) {
         *late, *step,
         fmt::format("{} in your own code, at {}", halted ? "halted" : "goes round in a loop",
                     lines_of(late->cpu->where)),
-        "Interrupts are off, so nothing wakes it, and nothing leads it on. Nothing "
-        "before that is wrong.");
+        halted ? "Interrupts are off, so none wakes it." : "Nothing leads it on.");
 }
 
 // The far jump of real_mode.asm loaded the right segment, and led elsewhere.
@@ -154,8 +165,8 @@ std::optional<Explanation> jumped_elsewhere(const Scene& scene) {
     const std::uint64_t at = guest::linear_rip(*late->registers);
     if (late->where->file.ends_with("real_mode.asm"))
         return Explanation{
-            .cause = fmt::format("CPU {} is in 32-bit code, and back in real_mode.asm, at line {}: "
-                                 "that is where its far jump led.",
+            .cause = fmt::format("CPU {} is in 32-bit code in real_mode.asm, at line {}, and not "
+                                 "in `protected_mode`.",
                                  late->cpu->cpu, late->where->line),
             .cpu = late->cpu->cpu};
     if (in_trampoline(at))

@@ -146,8 +146,8 @@ std::optional<Explanation> sends_inits_alone(const Scene& scene) {
     if (!scene.judges(labs::trampoline) || !ap || !place || inits_alone(scene, *ap) < 2)
         return {};
     return Explanation{
-        .cause = fmt::format("CPU 0 sent CPU {} INIT after INIT, and not one SIPI: a loop in "
-                             "start_ap() does not end.",
+        .cause = fmt::format("CPU 0 sent CPU {} INIT after INIT, and not one SIPI: "
+                             "start_ap() does not come to it.",
                              ap->cpu),
         .advice =
             "Send each command once, or a counted number of times: `cpu::send()` returns "
@@ -163,7 +163,7 @@ std::optional<Explanation> seam_hang(const Scene& scene) {
     const Location& place = *place_in_seam(scene, *cpu);
     const bool halted = cpu->registers && cpu->registers->halted;
     const std::string_view how = &place != &cpu->where ? "it was still in what that had called"
-                                 : halted              ? "it halted there, and nothing woke it"
+                                 : halted              ? "it was halted there at the end"
                                                        : "it was still running there at the end";
     const bool deaf = !halted && cpu->loop && cpu->registers &&
                       !x86::Rflags{cpu->registers->rflags}.has(x86::rflags::if_);

@@ -164,12 +164,14 @@ std::optional<Explanation> kernel_map_overwritten(const Scene& scene) {
     const auto& frames = scene.evidence.low_map_frames;
     const bool own = frames && std::ranges::count(*frames, top.entry.address().raw) != 0;
     return Explanation{
-        .cause = fmt::format("The BSP lost a part of the kernel's own mapping: {}.",
+        .cause = fmt::format("The BSP used an address that the kernel's half does not map: {}.",
                              own ? fmt::format("{} leads to a table of yours now", name_of(top))
                                  : fmt::format("{} is {:#x} now", name_of(last), last.entry.raw)),
-        .detail = !own && last.level != x86::PageLevel::pml4
-                      ? "That is in a table of the kernel's, which was written to."
-                      : ""};
+        .detail =
+            !own && last.level != x86::PageLevel::pml4
+                ? "That is in a table of the kernel's: it was written to, or the address never "
+                  "was mapped."
+                : ""};
 }
 
 std::optional<Explanation> page_table_empty(const Scene& scene) {

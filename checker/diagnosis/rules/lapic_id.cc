@@ -30,8 +30,9 @@ std::string how(const Scene& scene, const Cpu& cpu) {
         return one.record && one.cpu != cpu.cpu && one.apic_id == cpu.record->lapic_id;
     });
     if (namesake)
-        return fmt::format("That is CPU {}'s ID: each CPU has to ask its own LAPIC, each time.",
-                           namesake->cpu);
+        return fmt::format(
+            "That is also CPU {}'s ID: each CPU has to ask its own LAPIC, each time.",
+            namesake->cpu);
     if (cpu.record->lapic_id == 0)
         return "0 is also what the upper byte of the version register beside it holds, and the "
                "lower bytes of the ID register; a register is 16 bytes from the next; and a "
@@ -80,7 +81,9 @@ std::optional<Explanation> lapic_id_wrong_mode(const Scene& scene) {
         .cause = fmt::format("CPU {} read its LAPIC id as {:#x} in x2APIC mode, where the whole ID "
                              "register is the ID, {:#x}.",
                              cpu->cpu, cpu->record->lapic_id, cpu->apic_id),
-        .detail = "Shifted by 24 bits as in xAPIC mode, that is what is left of it.",
+        .detail =
+            "That is what a shift by 24 bits, as in xAPIC mode, leaves of it; and what a "
+            "function without a value for this mode may return.",
         .cpu = cpu->cpu};
 }
 

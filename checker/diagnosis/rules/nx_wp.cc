@@ -70,9 +70,9 @@ std::optional<Explanation> nxe_too_late(const Scene& scene) {
     if (!stopped_by_bit_63(scene) || !scene.in_seam(scene.oldest->where))
         return {};
     return Explanation{
-        .cause = fmt::format(
-            "CPU {} touched a no-execute page in your own code, before EFER.NXE was set.",
-            scene.cpu->cpu),
+        .cause =
+            fmt::format("CPU {} touched a no-execute page in your own code, while EFER.NXE was 0.",
+                        scene.cpu->cpu),
         .compare = {Register::efer}};
 }
 
@@ -95,13 +95,12 @@ std::string half_not_in_force(const Scene& scene) {
     if (!call)
         return "long_mode.asm has not called match_bsp_in_trampoline";
     const auto write = next_with(scene, "long_mode.asm", "wrmsr", *call);
-    return write
-               ? fmt::format(
-                     "line {} of long_mode.asm writes an MSR after line {} has called "
-                     "match_bsp_in_trampoline",
-                     write->line, call->line)
-               : fmt::format("line {} of long_mode.asm calls match_bsp_in_trampoline, to no effect",
-                             call->line);
+    return write ? fmt::format(
+                       "line {} of long_mode.asm writes an MSR after line {} has called "
+                       "match_bsp_in_trampoline",
+                       write->line, call->line)
+                 : fmt::format("line {} of long_mode.asm is to call match_bsp_in_trampoline",
+                               call->line);
 }
 
 // A mask where a bit's number was wanted, as the bit shows that it set, or the code; or a jump that

@@ -136,9 +136,9 @@ std::optional<Explanation> gs_base_lost(const Scene& scene) {
     if (!scene.oldest || !scene.registers() || scene.registers()->gs.base != 0 ||
         !scene.reached('6') || scene.registers()->gs.selector == 0)
         return {};
-    return Explanation{fmt::format(
-        "CPU {} lost its GS base: GS was loaded with selector {:#x}, and its base is 0.",
-        scene.cpu->cpu, scene.registers()->gs.selector)};
+    return Explanation{
+        fmt::format("CPU {} has GS base 0 after stage '6': GS was loaded with selector {:#x}.",
+                    scene.cpu->cpu, scene.registers()->gs.selector)};
 }
 
 std::optional<Explanation> gs_base_shared(const Scene& scene) {
@@ -220,7 +220,7 @@ std::optional<Explanation> record_missing(const Scene& scene) {
     if (!cpu || !scene.judges(labs::per_cpu))
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {} went on {}: init_percpu() was never called.", cpu->cpu,
+        .cause = fmt::format("CPU {} went on {}: init_percpu() was not called by then.", cpu->cpu,
                              empty(*cpu) ? "with an empty record"
                                          : "with a record that somebody has filled by hand"),
         .cpu = cpu->cpu};

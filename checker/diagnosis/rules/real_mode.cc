@@ -124,11 +124,10 @@ std::optional<Explanation> paging_too_early(const Scene& scene) {
         !registers->control.cr0.has(x86::cr0::pg) || registers->control.efer.has(x86::efer::lma) ||
         (scene.oldest && !scene.in_seam(scene.oldest->where)))
         return {};
-    return Explanation{
-        .cause =
-            fmt::format("CPU {} turned paging on before it had any page tables.", scene.cpu->cpu),
-        .detail = fmt::format("Here CR3 is {:#x}.", registers->control.cr3),
-        .compare = {Register::cr0, Register::cr4}};
+    return Explanation{.cause = fmt::format("CPU {} turned paging on before protected mode's code.",
+                                            scene.cpu->cpu),
+                       .detail = fmt::format("Here CR3 is {:#x}.", registers->control.cr3),
+                       .compare = {Register::cr0, Register::cr4}};
 }
 
 std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
@@ -139,7 +138,7 @@ std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
         (scene.oldest && scene.oldest->where.file.ends_with("real_mode.asm")))
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {} set CR0.PE and runs 32-bit code in the CS of real mode.",
+        .cause = fmt::format("CPU {} set CR0.PE, and its CS is still that of real mode.",
                              scene.cpu->cpu),
         .detail = fmt::format("Here CS is still {:#06x}, with base {:#x}.", registers->cs.selector,
                               registers->cs.base),
@@ -161,7 +160,7 @@ std::optional<Explanation> protected_mode_missing(const Scene& scene) {
         return {};
     return Explanation{
         .cause = fmt::format(
-            "CPU {} has loaded its GDT and left the trampoline, with CR0.PE still 0.", lost->cpu),
+            "CPU {} has loaded its GDT and left real_mode.asm, with CR0.PE still 0.", lost->cpu),
         .detail = std::string{left_by_a_stage(lost->registers->control.cr0)},
         .compare = {Register::cr0},
         .cpu = lost->cpu};

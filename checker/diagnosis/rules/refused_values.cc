@@ -52,8 +52,8 @@ bool paging_without_protection(Cr0 value) {
 std::string_view how_it_came(std::uint64_t value) {
     constexpr unsigned pg = std::countr_zero(x86::cr0::pg.raw);
     return is_negative(value, pg)
-               ? "Here PG was taken for the sign of a 32-bit number: CR0 belongs into an unsigned "
-                 "one."
+               ? "Here bit 31, PG, was copied to all above it, as an `int` and an immediate of 32 "
+                 "bits do."
                : left_by_a_stage(Cr0{value});
 }
 

@@ -66,11 +66,11 @@ std::optional<Explanation> restated(const Scene& scene, Register which) {
         return {};
     const std::string name = bit->flag.full_name();
     return Explanation{
-        .cause = fmt::format("CPU {} has {} 1 where the BSP has it 0: {} sets it whatever the BSP "
-                             "has.",
+        .cause = fmt::format("CPU {} has {} 1 where the BSP has it 0: {} has set it without the "
+                             "BSP's.",
                              bit->cpu, name, file_of(scene, *bit)),
         .detail = without_looking(scene, *bit),
-        .advice = scene.lab.number == labs::long_mode
+        .advice = scene.lab.number == labs::long_mode && which == Register::efer
                       ? "Leave NXE to `match_bsp_in_trampoline`, and call it after LME."
                       : "",
         .compare = {which},

@@ -169,8 +169,12 @@ std::optional<Explanation> stack_misaligned(const Scene& scene) {
                        : fmt::format(
                              "CPU {} called C++ with RSP {:#x}, which is not a multiple of 16.",
                              cpu->cpu, at_the_call(*cpu)),
-            .advice = jumped ? "Enter C++ by CALL, not by JMP: a function expects a return address."
-                             : "Count the pushes between loading RSP and the call.",
+            .advice =
+                jumped
+                    ? "Enter C++ by CALL, not by JMP, with RSP as `stack_top` has it: a function "
+                      "expects a return address."
+                    : "See how RSP came from `stack_top`: by a push, by ADD or SUB, or not from "
+                      "it.",
             .cpu = cpu->cpu};
     }
     const bool aligned_move = scene.raised_at(ExceptionVector::general_protection, "movaps") ||

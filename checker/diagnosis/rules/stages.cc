@@ -71,7 +71,9 @@ std::optional<Explanation> goes_round(const Scene& scene) {
     return Explanation{.cause = fmt::format("CPU {} {} to stage '{}' again and again{}.", cpu->cpu,
                                             halted ? "came" : "goes round: it comes",
                                             cpu->trace.back(), halted ? ", until it halted" : ""),
-                       .detail = "A jump behind that stage leads back to before it.",
+                       .detail =
+                           "A jump behind that stage leads back to before it, or the AP is "
+                           "started anew each time.",
                        .cpu = cpu->cpu};
 }
 
@@ -86,7 +88,9 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
     if (cpu->cpu != 0 && whole.ends_with(cpu->trace) && !evidence::reached(*cpu, 'p'))
         return Explanation{
             .cause = fmt::format(
-                "CPU {} came up, and its trace {}: somebody has wiped it.", cpu->cpu,
+                "CPU {} came up, and its trace {}: what comes before was wiped, or "
+                "never got there.",
+                cpu->cpu,
                 cpu->trace.empty() ? "is empty"
                                    : fmt::format("begins with '{}'", cpu->trace.front())),
             .cpu = cpu->cpu};
@@ -97,7 +101,7 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
     return Explanation{
         .cause = again
                      ? fmt::format("CPU {} came up, and left '{}' a second time, after '{}': "
-                                   "what it stands for was done twice.",
+                                   "the letter, or what it stands for, stands there twice.",
                                    cpu->cpu, rest.front(), cpu->trace[common - 1])
                      : fmt::format("CPU {} came up, but its stage '{}' is not where it has to be.",
                                    cpu->cpu, first_missing(cpu->trace)),

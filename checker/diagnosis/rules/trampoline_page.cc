@@ -58,9 +58,10 @@ std::optional<Explanation> page_changed(const Scene& scene) {
     if (!late || !where || started_and_failed(scene) || (scene.cpu && scene.cpu == scene.bsp))
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {} was started, and at {:#x} the page is not the trampoline: its "
-                             "copy was changed.",
-                             late->cpu, *where),
+        .cause =
+            fmt::format("CPU {} was started, and at {:#x} the page is not the trampoline: it was "
+                        "copied in part, or changed.",
+                        late->cpu, *where),
         .cpu = late->cpu,
         .exhibits = {page_exhibit(*both, *where & ~15u)}};
 }
@@ -90,8 +91,8 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
                            cpu->cpu, *where),
                        .detail = code ? where_it_halted(*cpu)
                                  : has_tables_before(*both, *where)
-                                     ? "Here the code was copied, and its tables in part."
-                                     : "Here the code was copied, and not the tables behind it.",
+                                     ? "Here the code is there, and its tables in part."
+                                     : "Here the code is there, and the tables behind it are not.",
                        .cpu = cpu->cpu,
                        .exhibits = {page_exhibit(*both, *where & ~15u)}};
 }
