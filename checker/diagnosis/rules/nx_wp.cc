@@ -99,8 +99,9 @@ std::string half_not_in_force(const Scene& scene) {
                        "line {} of long_mode.asm writes an MSR after line {} has called "
                        "match_bsp_in_trampoline",
                        write->line, call->line)
-                 : fmt::format("line {} of long_mode.asm is to call match_bsp_in_trampoline",
-                               call->line);
+                 : fmt::format(
+                       "line {} of long_mode.asm calls match_bsp_in_trampoline, and NXE is not set",
+                       call->line);
 }
 
 // A mask where a bit's number was wanted, as the bit shows that it set, or the code; or a jump that
