@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "checker/evidence/questions.h"
+#include "trampoline/tables.h"
 
 namespace diagnosis {
 
@@ -62,9 +63,11 @@ bool on_its_stack(const Scene& scene, const Registers& registers) {
 // From the far jump to C++.
 MissingStep in_64_bit_code(const Scene& scene, const Cpu& cpu, const Registers& registers) {
     if (!on_its_stack(scene, registers))
-        return {Step::stack,
-                fmt::format("it is in 64-bit code, and RSP is {:#x}, not its stack", registers.rsp),
-                "the data segments, RSP and the entry from the mailbox, stage 'R'"};
+        return {
+            Step::stack,
+            fmt::format("it is in 64-bit code, and RSP is {:#x}, not its stack", registers.rsp),
+            (registers.ss.selector == trampoline::data_selector.raw ? "" : "the data segments, ") +
+                std::string{"RSP and the entry from the mailbox, stage 'R'"}};
     const auto reached = [&](char stage) { return evidence::reached(cpu, stage); };
     return {Step::entry, "it has its stack, and nothing calls its entry",
             reached('W')   ? "the call of the entry"

@@ -55,8 +55,8 @@ Finding low_map_is_one_page(const lab::Fact&, const Evidence& evidence) {
         if (map->pages.empty())
             return no(fmt::format("CPU {}'s tables map nothing there", cpu.cpu));
         if (map->pages.size() > 1 || !map->complete)
-            return no(fmt::format("CPU {}'s tables map {}{} pages there, not one", cpu.cpu,
-                                  map->complete ? "" : "more than ", map->pages.size()));
+            return no(fmt::format("CPU {}'s tables map {}{} pages in the lower half, not one",
+                                  cpu.cpu, map->complete ? "" : "more than ", map->pages.size()));
         const MappedPage& page = map->pages.front();
         if (page.address.raw != 0 || page.physical.raw != 0 || page.size != x86::huge_page_size)
             return no(fmt::format("CPU {}'s tables map {:#x}..{:#x} to {:#x}", cpu.cpu,

@@ -133,7 +133,7 @@ std::optional<Explanation> undone(const Scene& scene) {
     const auto late = late_ap(scene);
     const auto step = late ? first_missing(scene, *late->cpu, *late->registers) : std::nullopt;
     const std::string what = step && step->step == missing ? what_it_did(scene, *late) : "";
-    if (what.empty() || (missing == Step::entry && evidence::reached(*late->cpu, 'W')))
+    if (what.empty())
         return {};
     return half_done(*late, *step, what, went_astray(scene, *late) ? "" : so_far(*late, missing));
 }
