@@ -34,7 +34,7 @@ bool started(const Cpu& cpu);
 bool lapics_were_told(const Evidence& evidence);
 
 /// CR4 or EFER has a bit beside those that an AP's start sets: one that nobody asked for, or one
-/// that a virtual machine's CPU has.
+/// that a virtual machine's CPU has. Also one without a name here, as EFER's bit 12, SVME.
 bool has_more_than_a_start(const x86::ControlState& control);
 
 /// True if it has left every letter.

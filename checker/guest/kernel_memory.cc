@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "checker/evidence/kernel_names.h"
+#include "checker/evidence/questions.h"
 #include "checker/guest/memory.h"
 #include "checker/process/output.h"
 #include "memory/layout.h"
@@ -121,10 +122,8 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
     const auto code_end = symbols_.find(names::trampoline_code_end);
     if (code_end)
         both.lines = symbols_.code_lines(trampoline::page_address, code_end->address);
-    const auto mailbox =
-        memory_.read<trampoline::Mailbox>(x86::PhysicalAddress{trampoline::mailbox_address});
     const auto sought = message();
-    if (sought && mailbox && mailbox->entry != both.entry) {
+    if (sought && evidence::mailbox_in(both).entry != both.entry) {
         const auto low = memory_.at({}, low_memory_end);
         const auto bytes = std::as_bytes(std::span{&*sought, 1});
         const auto end = bytes.begin() + offsetof(trampoline::Mailbox, trace);
@@ -175,8 +174,9 @@ std::optional<evidence::Overwritten> KernelMemory::overwritten(const LinearMemor
 // Variables change, but not where they lie.
 std::optional<evidence::Overwritten> KernelMemory::led_elsewhere(const LinearMemory& bsp) const {
     const auto begin = symbols_.find(names::data_start), end = symbols_.find(names::given_bss_end);
-    for (std::uint64_t at = begin ? begin->address : 0; end && at < end->address;
-         at += x86::page_size) {
+    if (!begin || !end)
+        return {};
+    for (std::uint64_t at = begin->address; at < end->address; at += x86::page_size) {
         const x86::PageWalk walk = bsp.walk(at);
         if (walk.outcome == x86::WalkOutcome::mapped &&
             walk.physical.raw != at - ::memory::kernel_base.raw) {

@@ -22,13 +22,16 @@ void Lapics::read_access(std::string_view line, bool written) {
     const auto address = process::number_after(line, "0x").value_or(0);
     const auto place = static_cast<LapicRegister>(address & ~0xfull);  // where in it is the same
     const auto value = static_cast<std::uint32_t>(process::number_after(line, "= 0x").value_or(0));
-    if (!written && place == LapicRegister::id)
-        asked_.insert(x86::xapic_id(value));
-    if (written && place == LapicRegister::id)
+    if (!written) {
+        if (place == LapicRegister::id)
+            asked_.insert(x86::xapic_id(value));
+        return;
+    }
+    if (place == LapicRegister::id)
         ++told_;
-    if (written && place == LapicRegister::interrupt_command_high)
+    if (place == LapicRegister::interrupt_command_high)
         command_high_ = value;
-    if (!written || place != LapicRegister::interrupt_command_low)
+    if (place != LapicRegister::interrupt_command_low)
         return;
     const auto command = x86::InterruptCommand::of_xapic(value, command_high_);
     const bool sipi = command.mode() == x86::DeliveryMode::startup;

@@ -152,7 +152,7 @@ std::optional<Explanation> stopped_halfway(const Scene& scene) {
         *late, *step,
         fmt::format("{} in your own code, at {}", halted ? "halted" : "goes round in a loop",
                     lines_of(late->cpu->where)),
-        halted ? "Interrupts are off, so none wakes it." : "Nothing leads it on.");
+        halted ? "Interrupts are off, so none wakes it." : "");
 }
 
 // The far jump of real_mode.asm loaded the right segment, and led elsewhere.
