@@ -59,7 +59,10 @@ std::string config(const engine::Request& request) {
         "clock: sync=none, time0=946684800\n"
         "com1: enabled=1, mode=file, dev=/proc/self/fd/{serial}\n"
         "log: /proc/self/fd/{log}\n"
-        "info: action=report\n"
+        // What is heeded, and no other information: the debugger, which has no name, logs that it
+        // is interrupted, and in the middle of another message waits for that one's end, and so
+        // for itself.
+        "info: action=ignore{reports}{lapics_report}, acpi=report, pc_system=report\n"
         "error: action=report\n"
         // Why a CPU raised an exception is a debug message of that CPU.
         "debug: action=ignore{reports}\n"

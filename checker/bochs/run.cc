@@ -25,8 +25,6 @@ using process::Clock;
 
 constexpr std::string_view kernel_begins = "kernel_main";  // when its loader is done
 constexpr std::string_view kernel_ends = evidence::kernel_names::power_off;
-// Bochs 2.7 logs that it is interrupted. In the middle of another message it then waits for itself.
-constexpr auto patience_in_flood = 1s;
 constexpr auto between_looks = 1s;  // most kernels are done before the first
 
 enum class Stop { at_prompt, ended, out_of_time, flooded };
@@ -52,7 +50,7 @@ class Boot {
     std::optional<std::chrono::milliseconds> guest_time();
     Watch watch_kernel(Arrivals& arrivals);
     std::string why_it_failed() const;
-    std::string ask_registers(Clock::duration how_long);
+    std::string ask_registers();
 
     const engine::Request& request_;
     const Symbols& symbols_;
@@ -152,8 +150,8 @@ std::string Boot::why_it_failed() const {
 
 // After a reset there is nothing to ask for: all CPUs are at their beginning. Nor would Bochs 2.7
 // answer soon: it takes the time since then for 4294 s, and lets them pass.
-std::string Boot::ask_registers(Clock::duration how_long) {
-    const Clock::time_point limit = Clock::now() + how_long;
+std::string Boot::ask_registers() {
+    const Clock::time_point limit = Clock::now() + engine::patience;
     if (bochs_.log().reset())
         return {};
     if (!bochs_.at_prompt())
@@ -179,8 +177,7 @@ Capture Boot::watch() {
     if (capture.watch == Watch::failed)
         capture.error = why_it_failed();
     else if (bochs_.is_running())
-        capture.registers =
-            ask_registers(capture.watch == Watch::flooded ? patience_in_flood : engine::patience);
+        capture.registers = ask_registers();
     bochs_.pump(Clock::now());  // what is still on its way
     capture.log = bochs_.log();
     capture.serial = bochs_.serial().text();
