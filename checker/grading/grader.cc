@@ -15,7 +15,6 @@ namespace fs = std::filesystem;
 using evidence::End;
 using evidence::Engine;
 using evidence::Evidence;
-using guest::Names;
 using judgement::Outcome;
 using submission::SeamFile;
 using submission::Workspace;
@@ -35,23 +34,6 @@ LabGrade does_not_build(const lab::Lab& lab, std::vector<std::string> errors) {
         finding = {judgement::Finding::Answer::no, "it does not build"};
     grade.build_errors = std::move(errors);
     return grade;
-}
-
-// What becomes of a lab where the work on it throws; nothing where it does not.
-template <class Work>
-std::optional<LabGrade> failure_of(const lab::Lab& lab, Work work) {
-    try {
-        work();
-        return {};
-    } catch (const submission::DoesNotBuild& broken) {
-        return does_not_build(lab, broken.errors);
-    } catch (const submission::Refused& refused) {
-        return does_not_build(lab, {refused.what()});
-    } catch (const std::exception& error) {
-        LabGrade grade = assemble(lab, {});
-        grade.checker_error = error.what();
-        return grade;
-    }
 }
 
 }  // namespace
@@ -96,14 +78,14 @@ bool Grader::reference_comes_up(Engine engine, engine::Request boot) {
     return reference_[engine] = boot_(engine, boot).end == End::powered_off;
 }
 
-Run Grader::run(const Kernel& kernel, Engine engine, const Names& names) {
-    Run first = run_on(Machine::first, kernel, engine, names);
+Run Grader::run(const Kernel& kernel, Engine engine) {
+    Run first = run_on(Machine::first, kernel, engine);
     if (kernel.judged.second_machine.empty() || first.verdict.outcome != Outcome::passed)
         return first;
-    return after_second(std::move(first), run_on(Machine::second, kernel, engine, names));
+    return after_second(std::move(first), run_on(Machine::second, kernel, engine));
 }
 
-Run Grader::run_on(Machine machine, const Kernel& kernel, Engine engine, const Names& names) {
+Run Grader::run_on(Machine machine, const Kernel& kernel, Engine engine) {
     const bool second = machine == Machine::second;
     const evidence::Way way = second ? evidence::Way::rom : request_.way;
     const unsigned cpus = second ? cpus_of_second : request_.cpus;
@@ -122,7 +104,7 @@ Run Grader::run_on(Machine machine, const Kernel& kernel, Engine engine, const N
         boot.iso = workspace.iso();
         boot.firmware = request_.built / (second ? "second-firmware.bin" : "firmware.bin");
         boot.source_root = request_.project;
-        boot.source_names = names;
+        boot.source_names = kernel.attempts.names();
         boot.sandboxed = request_.walls == process::Walls::sandbox;
         evidence = boot_fairly(engine, boot);
     } catch (const std::exception& error) {
@@ -135,55 +117,59 @@ Run Grader::run_on(Machine machine, const Kernel& kernel, Engine engine, const N
     return assess(kernel.judged, std::move(evidence));
 }
 
-std::optional<LabGrade> Grader::build(const Kernel& kernel, const Attempts& attempts) {
-    return failure_of(kernel.judged, [&] {
-        say(kernel.judged, "building");
-        std::vector<submission::Seam> seams;
-        for (const lab::Lab& lab : kernel.labs)
-            seams.push_back(attempts.get(lab, request_.submission).seam);
-        for (const lab::Lab& lab : request_.mine)
-            if (std::ranges::find(seams, lab.number, &submission::Seam::lab) == seams.end())
-                seams.push_back(attempts.get(lab, request_.mine_in).seam);
-        builder_.link(seams, kernel.workspace, attempts.names());
-        if (request_.walls == process::Walls::sandbox &&
-            !submission::can_be_read(request_.project, seams, kernel.workspace.kernel_elf()))
-            throw submission::DoesNotBuild{{unreadable}};
-    });
+void Grader::build(const Kernel& kernel) {
+    say(kernel.judged, "building");
+    std::vector<submission::Seam> seams;
+    for (const lab::Lab& lab : kernel.labs)
+        seams.push_back(kernel.attempts.seam(lab, request_.submission));
+    for (const lab::Lab& lab : request_.mine)
+        if (std::ranges::find(seams, lab.number, &submission::Seam::lab) == seams.end())
+            seams.push_back(kernel.attempts.seam(lab, request_.mine_in));
+    builder_.link(seams, kernel.workspace, kernel.attempts.names());
+    if (request_.walls == process::Walls::sandbox &&
+        !submission::can_be_read(request_.project, seams, kernel.workspace.kernel_elf()))
+        throw submission::DoesNotBuild{{unreadable}};
 }
 
-LabGrade Grader::judged(const Kernel& kernel, const Attempts& attempts,
-                        std::vector<Run> runs) const {
+LabGrade Grader::judged(const Kernel& kernel, std::vector<Run> runs) const {
     LabGrade grade = assemble(kernel.judged, std::move(runs));
     for (const lab::Lab& lab : kernel.labs)
-        std::ranges::copy(attempts.get(lab, request_.submission).from_starter,
+        std::ranges::copy(kernel.attempts.seam(lab, request_.submission).from_starter,
                           std::back_inserter(grade.from_starter));
     return grade;
 }
 
-LabGrade Grader::boot(const Kernel& kernel, const Attempts& attempts) {
+LabGrade Grader::boot(const Kernel& kernel) {
     std::vector<std::future<Run>> running;
     std::size_t done = 0;
     for (const Engine engine : request_.engines)
         running.push_back(std::async(std::launch::async, [&, engine] {
-            Run finished = run(kernel, engine, attempts.names());
+            Run finished = run(kernel, engine);
             const std::lock_guard lock{saying_};
             if (++done == 1 && request_.engines.size() > 1 && progress_.first)
-                progress_.first(judged(kernel, attempts, {finished}));
+                progress_.first(judged(kernel, {finished}));
             return finished;
         }));
     std::vector<Run> runs;
     for (std::future<Run>& each : running)
         runs.push_back(each.get());
-    return judged(kernel, attempts, std::move(runs));
+    return judged(kernel, std::move(runs));
 }
 
-LabGrade Grader::boot_unless(const std::optional<LabGrade>& failure, const Kernel& kernel,
-                             const Attempts& attempts) {
-    if (failure)
-        return *failure;
-    LabGrade grade;
-    const auto failed = failure_of(kernel.judged, [&] { grade = boot(kernel, attempts); });
-    return failed.value_or(std::move(grade));
+LabGrade Grader::grade(const Kernel& kernel) {
+    const lab::Lab& lab = kernel.judged;
+    try {
+        build(kernel);
+        return boot(kernel);
+    } catch (const submission::DoesNotBuild& broken) {
+        return does_not_build(lab, broken.errors);
+    } catch (const submission::Refused& refused) {
+        return does_not_build(lab, {refused.what()});
+    } catch (const std::exception& error) {
+        LabGrade grade = assemble(lab, {});
+        grade.checker_error = error.what();
+        return grade;
+    }
 }
 
 Grade Grader::grade(std::span<const lab::Lab> labs, bool together) {
@@ -195,9 +181,9 @@ Grade Grader::grade(std::span<const lab::Lab> labs, bool together) {
     attempts.start();
     std::vector<std::future<LabGrade>> running;
     for (const lab::Lab& lab : labs) {
-        const Kernel kernel{{&lab, 1}, lab, attempts.workspace(lab, request_.submission)};
-        running.push_back(std::async(std::launch::async, [=, &attempts, this] {
-            LabGrade done = boot_unless(build(kernel, attempts), kernel, attempts);
+        const Kernel kernel{{&lab, 1}, lab, attempts.workspace(lab, request_.submission), attempts};
+        running.push_back(std::async(std::launch::async, [=, this] {
+            LabGrade done = grade(kernel);
             const std::lock_guard lock{saying_};
             if (progress_.done)
                 progress_.done(done);
@@ -222,8 +208,7 @@ Together Grader::grade_together(std::span<const lab::Lab> labs, std::span<const 
             result.waits_for.push_back(each.lab.number);
     if (result.waits_for.empty()) {
         const Workspace workspace{request_.project, request_.submission, whole.directory};
-        const Kernel kernel{labs, whole, workspace};
-        result.grade = boot_unless(build(kernel, attempts), kernel, attempts);
+        result.grade = grade(Kernel{labs, whole, workspace, attempts});
     }
     return result;
 }
@@ -247,22 +232,18 @@ void Attempts::start() {
         names_.push_back({entry.workspace->objects() + "/", shown + entry.lab.directory + "/"});
     }
     for (auto& each : entries_)
-        each.second.attempt =
+        each.second.seam =
             std::async(std::launch::async, [this, &each] { return compile(each.second); });
 }
 
-Attempts::Attempt Attempts::compile(const Entry& entry) const {
+submission::Seam Attempts::compile(const Entry& entry) const {
     const std::vector<SeamFile> files = submission::take(entry.lab, project_, entry.submission);
     entry.workspace->fill(entry.lab, files);
-    Attempt attempt{builder_.compile(entry.lab, files, *entry.workspace, names_), {}};
-    for (const SeamFile& file : files)
-        if (file.from_starter)
-            attempt.from_starter.push_back(file.name);
-    return attempt;
+    return builder_.compile(entry.lab, files, *entry.workspace, names_);
 }
 
-const Attempts::Attempt& Attempts::get(const lab::Lab& lab, const fs::path& submission) const {
-    return entries_.at(Workspace::folder_of(submission, lab.directory)).attempt.get();
+const submission::Seam& Attempts::seam(const lab::Lab& lab, const fs::path& submission) const {
+    return entries_.at(Workspace::folder_of(submission, lab.directory)).seam.get();
 }
 
 const Workspace& Attempts::workspace(const lab::Lab& lab, const fs::path& submission) const {

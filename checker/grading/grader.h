@@ -45,12 +45,6 @@ struct Progress {
 /// for. Holds their workspaces, so that no other checker changes what was compiled.
 class Attempts {
   public:
-    /// One lab's seam.
-    struct Attempt {
-        submission::Seam seam;
-        std::vector<std::string> from_starter;  // files that were not handed in
-    };
-
     Attempts(const submission::Builder& builder, const std::filesystem::path& project);
 
     /// Adds a lab of a submission, unless it is there. To be called before start().
@@ -60,7 +54,8 @@ class Attempts {
 
     /// Of a lab that was added: waits until it is compiled. Throws what kept it from that:
     /// submission::Refused, submission::DoesNotBuild, checker::Error.
-    const Attempt& get(const lab::Lab& lab, const std::filesystem::path& submission) const;
+    const submission::Seam& seam(const lab::Lab& lab,
+                                 const std::filesystem::path& submission) const;
     const submission::Workspace& workspace(const lab::Lab& lab,
                                            const std::filesystem::path& submission) const;
     /// How students know the files of all workspaces: "labs/5-nx-wp/..." of the project,
@@ -72,9 +67,9 @@ class Attempts {
         lab::Lab lab;
         std::filesystem::path submission;
         std::unique_ptr<submission::Workspace> workspace;
-        std::shared_future<Attempt> attempt;
+        std::shared_future<submission::Seam> seam;
     };
-    Attempt compile(const Entry& entry) const;
+    submission::Seam compile(const Entry& entry) const;
 
     const submission::Builder& builder_;
     std::filesystem::path project_;
@@ -98,20 +93,19 @@ class Grader {
         std::span<const lab::Lab> labs;
         const lab::Lab& judged;
         const submission::Workspace& workspace;
+        const Attempts& attempts;
     };
-    std::optional<LabGrade> build(const Kernel& kernel, const Attempts& attempts);
-    LabGrade boot(const Kernel& kernel, const Attempts& attempts);
-    LabGrade boot_unless(const std::optional<LabGrade>& failure, const Kernel& kernel,
-                         const Attempts& attempts);
+    LabGrade grade(const Kernel& kernel);
+    void build(const Kernel& kernel);
+    LabGrade boot(const Kernel& kernel);
     Together grade_together(std::span<const lab::Lab> labs, std::span<const LabGrade> alone,
                             const Attempts& attempts);
     evidence::Evidence boot_fairly(evidence::Engine engine, const engine::Request& boot);
     bool reference_comes_up(evidence::Engine engine, engine::Request boot);
-    Run run(const Kernel& kernel, evidence::Engine engine, const guest::Names& names);
+    Run run(const Kernel& kernel, evidence::Engine engine);
     enum class Machine { first, second };
-    Run run_on(Machine machine, const Kernel& kernel, evidence::Engine engine,
-               const guest::Names& names);
-    LabGrade judged(const Kernel& kernel, const Attempts& attempts, std::vector<Run> runs) const;
+    Run run_on(Machine machine, const Kernel& kernel, evidence::Engine engine);
+    LabGrade judged(const Kernel& kernel, std::vector<Run> runs) const;
     void say(const lab::Lab& lab, std::string_view stage);
 
     Request request_;

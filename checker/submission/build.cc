@@ -179,13 +179,15 @@ Builder::Job Builder::compiling(const Given& given, std::span<const SeamFile> fi
 
 Seam Builder::compile(const lab::Lab& lab, std::span<const SeamFile> files,
                       const Workspace& workspace, const guest::Names& names) const {
-    Seam seam{lab.number, {}};
+    Seam seam{lab.number, {}, {}};
     const std::string folder = fmt::format("{}/{}", workspace.seams(), lab.directory);
     for (const SeamFile& file : files) {
         const std::string object = fmt::format("{}/{}.o", workspace.objects(), file.name);
         make([&](const Given& its) { return compiling(its, files, folder, file, object); },
              workspace, names);
         seam.objects.push_back(object);
+        if (file.from_starter)
+            seam.from_starter.push_back(file.name);
     }
     return seam;
 }

@@ -29,7 +29,6 @@ constexpr std::size_t shown_output = 1000;
 // As in mk/kernel.mk: what given code is made of, in which folders.
 constexpr std::array source_folders{"kernel", "trampoline", "solutions", "reference"};
 constexpr std::array source_endings{".cc", ".h", ".asm", ".inc", ".ld", ".o"};
-constexpr std::array rules{"mk/kernel.mk"};
 
 bool is_source(const fs::directory_entry& entry) {
     if (entry.path().filename().string().starts_with('.'))  // an editor's
@@ -57,11 +56,6 @@ std::vector<std::string> lines_of(const fs::path& file) {
 GivenCode::GivenCode(fs::path project, fs::path built)
     : project_(std::move(project)), built_(std::move(built)) {}
 
-bool GivenCode::was_built() const {
-    std::error_code problem;
-    return fs::exists(stamp(), problem);
-}
-
 bool GivenCode::is_current() const {
     std::error_code problem;
     const fs::file_time_type made = fs::last_write_time(stamp(), problem);
@@ -71,9 +65,8 @@ bool GivenCode::is_current() const {
         const fs::file_time_type date = fs::last_write_time(path, problem);
         return !problem && date > made;
     };
-    for (const char* rule : rules)
-        if (is_newer(project_ / rule))
-            return false;
+    if (is_newer(project_ / "mk/kernel.mk"))
+        return false;
     for (const char* folder : source_folders) {
         if (is_newer(project_ / folder))
             return false;
@@ -110,7 +103,7 @@ void GivenCode::make_current() const {
             "why\n{}",
             std::string_view{make.output}.substr(make.output.size() -
                                                  std::min(make.output.size(), shown_output))));
-    if (!is_current() && !was_built())
+    if (!is_current() && !fs::exists(stamp(), problem))
         throw checker::Error(
             fmt::format("make has not built {}; run `make kernel` with the same CXX", target));
 }

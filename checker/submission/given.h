@@ -12,10 +12,11 @@ namespace submission {
 /// A command, an argument each; the files that it is about come last.
 using Arguments = std::vector<std::string>;
 
-/// What a lab's seam was compiled to, relative to the project.
+/// What a lab's seam was compiled to.
 struct Seam {
     unsigned lab = 0;
-    std::vector<std::string> objects;
+    std::vector<std::string> objects;       // relative to the project
+    std::vector<std::string> from_starter;  // files that were not handed in
 };
 
 /// What mk/kernel.mk writes to BUILD/kernel/given/. Paths are relative to the project.
@@ -44,7 +45,6 @@ class GivenCode {
   private:
     std::filesystem::path folder() const { return built_ / "kernel/given"; }
     std::filesystem::path stamp() const { return folder() / "ready.mk"; }
-    bool was_built() const;
 
     std::filesystem::path project_, built_;
 };
