@@ -7,9 +7,8 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "checker/command_line/cause.h"
+#include "checker/command_line/advice.h"
 #include "checker/command_line/class.h"
-#include "checker/command_line/hint.h"
 #include "checker/command_line/terminal.h"
 #include "checker/command_line/watch.h"
 #include "checker/error.h"
@@ -280,8 +279,7 @@ int run(const Options& options, const grading::BootFunction& boot) {
         return grade_student(options, request(options, project, options.out, labs),
                              asked_for(options, labs), boot);
     if (options.command == Command::watch)
-        return asked_for(options, labs).empty() ? status::checker_error
-                                                : watch(options, labs, project);
+        return watch(options, labs, asked_for(options, labs).front().number, project);
     return judge(options, project, labs, boot);
 }
 

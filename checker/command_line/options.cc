@@ -122,61 +122,65 @@ void add_judging(CLI::App& command, Options& options) {
     command.add_option("--html", options.html, "a file for a page to look at")->type_name("FILE");
 }
 
-CLI::App* add_grade_class(CLI::App& app, Options& options) {
-    CLI::App* command = app.add_subcommand("grade-class", "grade a whole class");
+// Of who looks at one lab.
+void add_looking(CLI::App& command, Options& options) {
+    command.add_option("--submission", options.submission, "another folder than labs/")
+        ->type_name("DIR");
+    add_choice(command, "--engine", options.engines, engines, "qemu, bochs or both (default)");
+    add_trust(command, options);
+    add_mine(command, options);
+}
+
+void add_grade_class(CLI::App& command, Options& options) {
     command
-        ->add_option("--from", options.from,
-                     "a folder with a folder, an archive or a repository of each student in it")
+        .add_option("--from", options.from,
+                    "a folder with a folder, an archive or a repository of each student in it")
         ->required()
         ->type_name("DIR")
         ->check(CLI::ExistingPath);
     command
-        ->add_option("--out", options.out,
-                     "a folder for the reports; a run that was ended goes on there")
+        .add_option("--out", options.out,
+                    "a folder for the reports; a run that was ended goes on there")
         ->required()
         ->type_name("DIR");
-    add_number(*command, "--jobs", options.jobs, 1, 999,
+    add_number(command, "--jobs", options.jobs, 1, 999,
                "students at a time (default: a processor each)");
-    add_choice(*command, "--engine-host", options.slurm, hosts,
+    add_choice(command, "--engine-host", options.slurm, hosts,
                "this machine: local (default); a cluster: slurm");
-    add_booting(*command, options);
-    return command;
+    add_booting(command, options);
 }
 
 // What a class's grading runs in processes of their own.
-std::pair<CLI::App*, CLI::App*> add_parts_of_grade_class(CLI::App& app, Options& options) {
-    CLI::App* take = app.add_subcommand("take", "")->group("");
-    take->add_option("--from", options.from)->required();
-    take->add_option("--out", options.out)->required();
-    take->add_flag("--class", options.whole_class);
-    CLI::App* student = app.add_subcommand("grade-student", "")->group("");
-    student->add_option("--out", options.out)->required();
-    student->add_option("--name", options.name)->required();
-    add_booting(*student, options);
-    return {take, student};
+void add_take(CLI::App& command, Options& options) {
+    command.add_option("--from", options.from)->required();
+    command.add_option("--out", options.out)->required();
+    command.add_flag("--class", options.whole_class);
+}
+
+void add_grade_student(CLI::App& command, Options& options) {
+    command.add_option("--out", options.out)->required();
+    command.add_option("--name", options.name)->required();
+    add_booting(command, options);
 }
 
 // What GDB's commands call: nobody types it.
-CLI::App* add_look(CLI::App& app, Options& options) {
-    CLI::App* look =
-        app.add_subcommand("look", "what a machine under a debugger is like")->group("");
-    look->add_option("WHAT", options.question.what)
+void add_look(CLI::App& command, Options& options) {
+    command.add_option("WHAT", options.question.what)
         ->required()
         ->check(CLI::IsMember(look::questions()));
-    look->add_option("ADDRESS", options.question.address);
-    look->add_option("--at", options.standing.folder)->required();
-    look->add_option("--elf", options.standing.kernel_elf)->required();
-    look->add_option("--machine", options.standing.machine);
-    look->add_option("--thread", options.question.thread);
-    add_choice(*look, "--boot", options.way, ways, "");
+    command.add_option("ADDRESS", options.question.address);
+    command.add_option("--at", options.standing.folder)->required();
+    command.add_option("--elf", options.standing.kernel_elf)->required();
+    command.add_option("--machine", options.standing.machine);
+    command.add_option("--thread", options.question.thread);
+    add_choice(command, "--boot", options.way, ways, "");
     const auto read = [&options](const std::string& text) {
         options.question.all = text == "all";
         options.question.cpu = number(text, 0, largest_cpu);
         if (!options.question.all && !options.question.cpu)
             refuse("CPU", text, "a CPU's number, or all");
     };
-    look->add_option_function<std::string>("--cpu", read);
-    return look;
+    command.add_option_function<std::string>("--cpu", read);
 }
 
 }  // namespace
@@ -204,7 +208,13 @@ Parsed parse(int argc, const char* const* argv) {
     app.add_option("--project", options.project, "the project's folder, if not found by itself")
         ->type_name("DIR");
 
-    CLI::App* grade = app.add_subcommand("grade", "grade a submission, with points");
+    const auto add = [&](Command which, const std::string& name, const std::string& help) {
+        CLI::App* command = app.add_subcommand(name, help);
+        command->callback([&options, which] { options.command = which; });
+        return command;
+    };
+
+    CLI::App* grade = add(Command::grade, "grade", "grade a submission, with points");
     grade
         ->add_option("--submission", options.submission,
                      "the folder to grade; it mirrors labs/, and a missing file means the starter")
@@ -212,26 +222,23 @@ Parsed parse(int argc, const char* const* argv) {
         ->type_name("DIR");
     add_judging(*grade, options);
 
-    const CLI::App* grade_class = add_grade_class(app, options);
-    const auto [take, student] = add_parts_of_grade_class(app, options);
+    add_grade_class(*add(Command::grade_class, "grade-class", "grade a whole class"), options);
+    add_take(*add(Command::take, "take", "")->group(""), options);
+    add_grade_student(*add(Command::grade_student, "grade-student", "")->group(""), options);
 
     CLI::App* check =
-        app.add_subcommand("check", "check your own lab: 0 done, 1 not yet, 2 checker error");
+        add(Command::check, "check", "check your own lab: 0 done, 1 not yet, 2 checker error");
     check->add_option("--submission", options.submission, "another folder than labs/")
         ->type_name("DIR");
     add_judging(*check, options);
     add_mine(*check, options);
     check->add_flag("--brief", options.brief, "of one lab a few lines, the cause among them");
 
-    CLI::App* watch = app.add_subcommand("watch", "check a lab at each save, until q is pressed");
+    CLI::App* watch = add(Command::watch, "watch", "check a lab at each save, until q is pressed");
     add_lab(*watch, options, "the lab's number")->required();
-    watch->add_option("--submission", options.submission, "another folder than labs/")
-        ->type_name("DIR");
-    add_choice(*watch, "--engine", options.engines, engines, "qemu, bochs or both (default)");
-    add_trust(*watch, options);
-    add_mine(*watch, options);
+    add_looking(*watch, options);
 
-    CLI::App* hint = app.add_subcommand("hint", "a hint; each says more than the last");
+    CLI::App* hint = add(Command::hint, "hint", "a hint; each says more than the last");
     add_lab(*hint, options, "the lab's number")->required();
     const auto read_hint = [&options](const std::string& text) {
         options.hint = number(text, 1, most_hints);
@@ -242,27 +249,24 @@ Parsed parse(int argc, const char* const* argv) {
         ->type_name("N");
 
     CLI::App* explain =
-        app.add_subcommand("explain", "how a CPU died: in a log of any kernel, or in a lab");
+        add(Command::explain, "explain", "how a CPU died: in a log of any kernel, or in a lab");
     const CLI::Option* log =
         explain->add_option("--log", options.log, "what QEMU's -d int,cpu_reset or Bochs logged")
             ->type_name("FILE");
     explain->add_option("--elf", options.elf, "the kernel that was logged, for names and lines")
         ->type_name("FILE");
-    const CLI::Option* lab = add_lab(*explain, options, "instead of a log: a lab's number");
-    explain->add_option("--submission", options.submission, "another folder than labs/")
-        ->type_name("DIR");
-    add_choice(*explain, "--engine", options.engines, engines, "qemu, bochs or both (default)");
-    add_trust(*explain, options);
-    add_mine(*explain, options);
+    add_lab(*explain, options, "instead of a log: a lab's number");
+    add_looking(*explain, options);
 
-    CLI::App* cause = app.add_subcommand("cause", "what a diagnosis means, by its id");
-    cause->add_option("ID", options.cause, "as a report names it; without one, all of them");
+    add(Command::cause, "cause", "what a diagnosis means, by its id")
+        ->add_option("ID", options.cause, "as a report names it; without one, all of them");
 
-    const CLI::App* look = add_look(app, options);
+    add_look(*add(Command::look, "look", "what a machine under a debugger is like")->group(""),
+             options);
 
     try {
         app.parse(argc, argv);
-        if (explain->parsed() && (log->count() != 0) == (lab->count() != 0 && options.lab))
+        if (explain->parsed() && (log->count() != 0) == options.lab.has_value())
             throw CLI::ValidationError("explain wants --log FILE or --lab N",
                                        CLI::ExitCodes::ValidationError);
     } catch (const CLI::ParseError& error) {
@@ -274,23 +278,13 @@ Parsed parse(int argc, const char* const* argv) {
                    std::getenv("MAKELEVEL") ? "make help" : "sipi --help");
         return {{}, status::checker_error};
     }
-    if (!look->parsed() && options.way == Way::elf &&
+    if (options.command != Command::look && options.way == Way::elf &&
         std::ranges::count(options.engines, Engine::bochs) != 0) {
         fmt::print(stderr, "sipi: {} is QEMU's alone: add {}, or say {}\n",
                    as_typed("--boot", "elf"), as_typed("--engine", "qemu"),
                    as_typed("--boot", "iso"));
         return {{}, status::checker_error};
     }
-    options.command = grade->parsed()         ? Command::grade
-                      : grade_class->parsed() ? Command::grade_class
-                      : take->parsed()        ? Command::take
-                      : student->parsed()     ? Command::grade_student
-                      : check->parsed()       ? Command::check
-                      : watch->parsed()       ? Command::watch
-                      : explain->parsed()     ? Command::explain
-                      : cause->parsed()       ? Command::cause
-                      : look->parsed()        ? Command::look
-                                              : Command::hint;
     return {options, status::done};
 }
 

@@ -102,15 +102,13 @@ std::string state_of(const fs::path& file) {
 
 class Watch {
   public:
-    Watch(const Options& options, const std::vector<lab::Lab>& labs, fs::path project)
+    Watch(const Options& options, const std::vector<lab::Lab>& labs, unsigned first,
+          fs::path project)
         : options_(options),
           labs_(labs),
           folder_(options.submission.empty() ? project / "labs" : options.submission),
           project_(std::move(project)),
-          lab_(std::ranges::find(labs, options.lab.value_or(0), &lab::Lab::number)) {
-        if (lab_ == labs.end())
-            lab_ = labs.begin();
-    }
+          lab_(std::ranges::find(labs, first, &lab::Lab::number)) {}
 
     int run() {
         check();
@@ -243,8 +241,9 @@ class Watch {
 
 }  // namespace
 
-int watch(const Options& options, const std::vector<lab::Lab>& labs, const fs::path& project) {
-    const int status = Watch{options, labs, project}.run();
+int watch(const Options& options, const std::vector<lab::Lab>& labs, unsigned first,
+          const fs::path& project) {
+    const int status = Watch{options, labs, first, project}.run();
     fmt::print("\n");
     return status;
 }

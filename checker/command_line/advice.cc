@@ -1,7 +1,9 @@
-#include "checker/command_line/cause.h"
+#include "checker/command_line/advice.h"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fstream>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -10,6 +12,7 @@
 
 namespace command_line {
 
+namespace fs = std::filesystem;
 using catalogue::Catalogue;
 using catalogue::Entry;
 
@@ -57,6 +60,20 @@ std::string list(const Catalogue& causes, unsigned lab, const report::Style& sty
     return text;
 }
 
+// 0 where none has been.
+std::size_t last_shown(const fs::path& note) {
+    std::size_t number = 0;
+    std::ifstream(note) >> number;
+    return number;
+}
+
+// Where that cannot be noted, a hint is given all the same.
+void note_shown(const fs::path& note, std::size_t number) {
+    std::error_code problem;
+    fs::create_directories(note.parent_path(), problem);
+    std::ofstream(note) << number << "\n";
+}
+
 }  // namespace
 
 int cause(const Options& options, const std::vector<lab::Lab>& labs) {
@@ -74,6 +91,27 @@ int cause(const Options& options, const std::vector<lab::Lab>& labs) {
         throw checker::Error(fmt::format("there is no cause {}; the nearest: {}", options.cause,
                                          fmt::join(causes.like(options.cause), ", ")));
     fmt::print("{}", whole(*entry, lab_of(*entry, labs), style));
+    return status::done;
+}
+
+int hint(const Options& options, const lab::Lab& lab, const fs::path& shown) {
+    const std::size_t count = lab.hints.size();
+    if (count == 0)
+        throw checker::Error(fmt::format("lab {} has no hints", lab.number));
+    if (options.hint && *options.hint > count)
+        throw checker::Error(fmt::format("lab {} has {} hints: {} to {}", lab.number, count,
+                                         as_typed("--number", "1"), count));
+    const fs::path note = shown / std::to_string(lab.number);
+    const std::size_t number = options.hint ? *options.hint : std::min(last_shown(note) + 1, count);
+    note_shown(note, number);
+    const report::Style style = style_for(STDOUT_FILENO);
+    fmt::print("Lab {}, hint {} of {}\n\n", lab.number, number, count);
+    for (const std::string& line : report::wrap(lab.hints[number - 1], style.width() - 2))
+        fmt::print("  {}\n", line);
+    fmt::print("\n{}\n", number < count
+                             ? "Asked again, the next one comes, which says more."
+                             : fmt::format("That was the last; {} shows the first again.",
+                                           as_typed("--number", "1")));
     return status::done;
 }
 
