@@ -83,47 +83,39 @@ std::string item(std::string_view name, std::string_view words) {
 }
 
 std::string per_lab(const Class& all, const lab::Lab& lab) {
-    std::vector<std::pair<std::string, std::size_t>> counts;
+    const std::vector<const LabResult*> results = results_of(all, lab.number);
     std::size_t passed = 0;
-    std::size_t of = 0;
-    for (const Row& row : all.rows) {
-        const LabResult* result = lab_of(row, lab.number);
-        if (!result)
-            continue;
-        ++of;
-        if (result->outcome == "passed") {
+    std::map<std::string, std::size_t> counts;
+    for (const LabResult* result : results)
+        if (result->outcome == "passed")
             ++passed;
-            continue;
-        }
-        const std::string cause = result->diagnosis.empty() ? result->outcome : result->diagnosis;
-        const auto known = std::ranges::find(counts, cause, [](const auto& c) { return c.first; });
-        if (known == counts.end())
-            counts.emplace_back(cause, 1);
         else
-            ++known->second;
-    }
-    std::ranges::sort(counts, [](const auto& a, const auto& b) {
-        return a.second != b.second ? a.second > b.second : a.first < b.first;
-    });
+            ++counts[result->diagnosis.empty() ? result->outcome : result->diagnosis];
+    const auto met = most_first(counts);
     constexpr std::size_t most = 3;
     std::string causes;
-    for (std::size_t i = 0; i < std::min(most, counts.size()); ++i)
-        causes +=
-            fmt::format("{}{} {}", causes.empty() ? "" : ", ", counts[i].second, counts[i].first);
-    if (counts.size() > most)
-        causes += fmt::format(", {} more", counts.size() - most);
-    return item(fmt::format("lab {}  {} of {}", lab.number, passed, of),
+    for (std::size_t i = 0; i < std::min(most, met.size()); ++i)
+        causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", met[i].second, met[i].first);
+    if (met.size() > most)
+        causes += fmt::format(", {} more", met.size() - most);
+    return item(fmt::format("lab {}  {} of {}", lab.number, passed, results.size()),
                 causes.empty() ? "-" : causes);
 }
 
 }  // namespace
 
-bool graded(const Row& row) {
-    return row.student.reason.empty() && row.note.failure.empty() && row.note.result;
+std::vector<const LabResult*> results_of(const Class& all, unsigned lab) {
+    std::vector<const LabResult*> found;
+    for (const Row& row : all.rows)
+        if (const LabResult* result = lab_of(row, lab))
+            found.push_back(result);
+    return found;
 }
 
 std::string in_numbers(const Class& all) {
-    const auto done = std::ranges::count_if(all.rows, graded);
+    const auto done = std::ranges::count_if(all.rows, [](const Row& row) {
+        return row.student.reason.empty() && row.note.failure.empty() && row.note.result;
+    });
     const auto nothing =
         std::ranges::count_if(all.rows, [](const Row& row) { return !row.student.reason.empty(); });
     const auto failed =

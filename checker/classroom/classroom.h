@@ -1,8 +1,11 @@
 // What grading a class came to, as a value: all that its reports need.
 #pragma once
 
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "checker/classroom/results.h"
@@ -23,7 +26,16 @@ struct Class {
     std::vector<Row> rows;  // by name
 };
 
-bool graded(const Row& row);
+/// Every result of one lab.
+std::vector<const LabResult*> results_of(const Class& all, unsigned lab);
+
+/// What was counted, most first; in its own order where that is the same.
+template <class What>
+std::vector<std::pair<What, std::size_t>> most_first(const std::map<What, std::size_t>& counts) {
+    std::vector<std::pair<What, std::size_t>> sorted(counts.begin(), counts.end());
+    std::ranges::stable_sort(sorted, std::greater{}, &std::pair<What, std::size_t>::second);
+    return sorted;
+}
 
 /// "12 graded, 2 handed in nothing that can be graded, the grader failed on 1": those that there
 /// are.

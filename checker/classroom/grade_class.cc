@@ -8,7 +8,6 @@
 
 #include "checker/classroom/hand_in.h"
 #include "checker/classroom/page.h"
-#include "checker/classroom/slurm.h"
 #include "checker/classroom/text_file.h"
 #include "checker/error.h"
 #include "checker/process/descriptor.h"
@@ -77,29 +76,26 @@ Seams seams_in(const fs::path& folder, std::span<const lab::Lab> labs) {
     return seams;
 }
 
-// What each has handed in that can be graded; who has nothing gets a reason.
-struct Collected {
-    Seams seams;
-    std::string failure;  // of the grader
-};
-std::vector<Collected> collect_all(const Assignment& assignment, const Results& results,
-                                   std::vector<Student>& students, const Watcher& watcher) {
-    std::vector<Collected> all(students.size());
+// What each has handed in that can be graded; who has nothing gets a reason, or the grader's
+// failure.
+std::vector<Seams> collect_all(const Assignment& assignment, const Results& results,
+                               std::vector<Row>& rows, const Watcher& watcher) {
+    std::vector<Seams> all(rows.size());
     const fs::path taken = results.work() / "taken";
     std::mutex telling;
     std::size_t count = 0;
-    for_each(students.size(), assignment.jobs, [&](std::size_t at) {
-        Student& student = students[at];
+    for_each(rows.size(), assignment.jobs, [&](std::size_t at) {
+        Student& student = rows[at].student;
         const fs::path into = taken / student.name;
         if (student.reason.empty())
             try {
                 student.reason = collect(assignment, student.where, into, false);
-                all[at].seams = seams_in(into, assignment.labs);
+                all[at] = seams_in(into, assignment.labs);
             } catch (const Failed& failed) {
-                all[at].failure = failed.why;
+                rows[at].note.failure = failed.why;
             }
         const std::lock_guard lock{telling};
-        watcher.progress(++count, students.size(), std::string{reading});
+        watcher.progress(++count, rows.size(), std::string{reading});
     });
     std::error_code problem;
     fs::remove_all(taken, problem);
@@ -149,23 +145,27 @@ Class grade_class(const Assignment& assignment, const Watcher& watcher) {
     const process::Descriptor held = lock(results);
     require_room(assignment.out);
     results.set_made_by(assignment.made_by);
-    std::vector<Student> students = roster(class_folder(assignment, results), assignment.labs);
-    const std::vector<Collected> collected = collect_all(assignment, results, students, watcher);
+    Class all{assignment.labs, {}};
+    for (Student& student : roster(class_folder(assignment, results), assignment.labs))
+        all.rows.push_back({std::move(student), {}});
+    const std::vector<Seams> collected = collect_all(assignment, results, all.rows, watcher);
 
-    std::map<Seams, std::vector<std::string>> who;  // handed in just this
+    std::map<Seams, std::vector<Row*>> who;  // handed in just this
     std::set<std::string> names;
-    for (std::size_t i = 0; i < students.size(); ++i) {
-        if (!students[i].reason.empty() || !collected[i].failure.empty())
+    for (std::size_t i = 0; i < all.rows.size(); ++i) {
+        Row& row = all.rows[i];
+        if (!row.student.reason.empty() || !row.note.failure.empty())
             continue;
-        names.insert(students[i].name);
-        who[collected[i].seams].push_back(students[i].name);
+        names.insert(row.student.name);
+        who[collected[i]].push_back(&row);
     }
     results.keep_only(names);
     std::vector<std::string> left;
-    for (const auto& [its, people] : who) {
-        results.keep(people.front(), its);
-        if (!results.is_done(people.front()))
-            left.push_back(people.front());
+    for (const auto& [its, rows] : who) {
+        const std::string& name = rows.front()->student.name;
+        results.keep(name, its);
+        if (!results.is_done(name))
+            left.push_back(name);
     }
     std::ranges::sort(left);
     const std::size_t different = who.size(), before = different - left.size();
@@ -182,21 +182,20 @@ Class grade_class(const Assignment& assignment, const Watcher& watcher) {
         grade_here(left, results, assignment.grade, assignment.jobs, on_done);
 
     const Seams starters = seams_in(assignment.project / "labs", assignment.labs);
-    Class all{assignment.labs, {}};
-    for (std::size_t i = 0; i < students.size(); ++i) {
-        Row row{students[i], {collected[i].failure, {}}};
-        if (row.student.reason.empty() && row.note.failure.empty()) {
-            const Seams& its = collected[i].seams;
-            const std::vector<std::string>& people = who.at(its);
-            row.note = results.noted(people.front()).value_or(Note{"it has left nothing", {}});
-            std::ranges::copy_if(people, std::back_inserter(row.same),
-                                 [&](const std::string& name) { return name != row.student.name; });
-            row.untouched = std::ranges::all_of(
-                its, [&](const auto& file) { return starters.at(file.first) == file.second; });
-            if (people.front() != row.student.name && row.note.result)
-                results.copy(people.front(), row.student.name);
+    for (const auto& [its, rows] : who) {
+        const std::string& first = rows.front()->student.name;
+        const Note note = results.noted(first).value_or(Note{"it has left nothing", {}});
+        const bool untouched = std::ranges::all_of(
+            its, [&](const auto& file) { return starters.at(file.first) == file.second; });
+        for (Row* row : rows) {
+            row->note = note;
+            row->untouched = untouched;
+            for (const Row* other : rows)
+                if (other != row)
+                    row->same.push_back(other->student.name);
+            if (row->student.name != first && note.result)
+                results.copy(first, row->student.name);
         }
-        all.rows.push_back(std::move(row));
     }
     write_reports(all, results);
     return all;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "checker/classroom/classroom.h"
-#include "checker/classroom/local.h"
+#include "checker/classroom/graders.h"
 #include "checker/process/sandbox.h"
 
 namespace classroom {

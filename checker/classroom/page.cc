@@ -38,15 +38,6 @@ std::string in_percent(std::size_t part, std::size_t whole) {
         whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
-// Every result of one lab.
-std::vector<const LabResult*> of_lab(const Class& all, std::size_t index) {
-    std::vector<const LabResult*> found;
-    for (const Row& row : all.rows)
-        if (row.note.result && index < row.note.result->labs.size())
-            found.push_back(&row.note.result->labs[index]);
-    return found;
-}
-
 // What chooses students: those with this outcome of a lab, this cause, or both empty: who has not
 // passed it.
 Element add_choice(Element& parent, std::string_view kind, std::string_view text, unsigned lab,
@@ -57,9 +48,8 @@ Element add_choice(Element& parent, std::string_view kind, std::string_view text
     return button;
 }
 
-void add_distribution(Element& body, const Class& all, std::size_t index) {
-    const lab::Lab& lab = all.labs[index];
-    const auto results = of_lab(all, index);
+void add_distribution(Element& body, const Class& all, const lab::Lab& lab) {
+    const auto results = results_of(all, lab.number);
     const auto with = [&](std::string_view outcome) {
         return static_cast<std::size_t>(std::ranges::count(results, outcome, &LabResult::outcome));
     };
@@ -113,18 +103,12 @@ void add_causes(Element& main, const Class& all) {
             for (const LabResult& lab : row.note.result->labs)
                 if (!lab.diagnosis.empty())
                     ++counts[{lab.diagnosis, lab.lab}];
-    std::vector<std::pair<std::size_t, std::pair<std::string, unsigned>>> sorted;
-    for (const auto& [key, count] : counts)
-        sorted.emplace_back(count, key);
-    std::ranges::sort(sorted, [](const auto& a, const auto& b) {
-        return a.first != b.first ? a.first > b.first : a.second < b.second;
-    });
-    if (sorted.empty())
+    if (counts.empty())
         return;
     Element part = main.part("What they met, most first");
     part.set("id", "causes");
     Element body = part.table("causes", {"Students", "Lab", "Cause", ""});
-    for (const auto& [count, key] : sorted) {
+    for (const auto& [key, count] : most_first(counts)) {
         const catalogue::Entry* entry =
             all.labs.front().causes ? all.labs.front().causes->find(key.first) : nullptr;
         Element row = body.add("tr");
@@ -197,8 +181,8 @@ std::string page(const Class& all) {
     Element labs = main.part("The labs");
     labs.set("id", "labs");
     Element table = labs.table("labs", {"Lab", "Passed", "", "Outcomes", "Points", "On average"});
-    for (std::size_t i = 0; i < all.labs.size(); ++i)
-        add_distribution(table, all, i);
+    for (const lab::Lab& lab : all.labs)
+        add_distribution(table, all, lab);
     add_causes(main, all);
     add_to_look_at(main, all);
     add_students(main, all);

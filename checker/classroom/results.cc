@@ -12,7 +12,7 @@
 namespace classroom {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 namespace {
 
@@ -28,32 +28,11 @@ Seams seams_in(const fs::path& folder) {
     return seams;
 }
 
-Json to_json(const Result& result) {
-    Json labs = Json::array();
-    for (const LabResult& lab : result.labs)
-        labs.push_back({{"lab", lab.lab},
-                        {"points", lab.points},
-                        {"possible", lab.possible},
-                        {"outcome", lab.outcome},
-                        {"diagnosis", lab.diagnosis},
-                        {"lines", lab.lines},
-                        {"judged", lab.judged}});
-    return {{"labs", std::move(labs)},
-            {"whole", result.whole},
-            {"seconds", result.seconds},
-            {"processor_seconds", result.processor_seconds}};
-}
-
-Result from_json(const Json& json) {
-    Result result{{}, json.at("whole"), json.at("seconds"), json.at("processor_seconds")};
-    for (const Json& lab : json.at("labs"))
-        result.labs.push_back({lab.at("lab"), lab.at("points"), lab.at("possible"),
-                               lab.at("outcome"), lab.at("diagnosis"), lab.at("lines"),
-                               lab.at("judged")});
-    return result;
-}
-
 }  // namespace
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LabResult, lab, points, possible, outcome, diagnosis, lines,
+                                   judged)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Result, labs, whole, seconds, processor_seconds)
 
 grading::Points points(const Result& result) {
     grading::Points sum;
@@ -105,7 +84,7 @@ std::string Results::made_by() const {
 void Results::note(const std::string& student, const Note& note) const {
     const Json json{{"made_by", made_by()},
                     {"failure", note.failure},
-                    {"result", note.result ? to_json(*note.result) : Json(nullptr)}};
+                    {"result", note.result ? Json(*note.result) : Json(nullptr)}};
     write_whole(note_file(student), json.dump(1, ' ', true, Json::error_handler_t::replace) + "\n");
 }
 
@@ -120,7 +99,7 @@ std::optional<Note> Results::noted(const std::string& student) const {
         for (const char* file : report_files)
             if (!fs::exists(reports(student) / file))
                 return {};
-        note.result = from_json(json.at("result"));
+        note.result = json.at("result").get<Result>();
         return note;
     } catch (const Json::exception&) {
         return {};

@@ -1,3 +1,4 @@
+// Who grades many students: processes of this machine, or jobs of a cluster.
 #pragma once
 
 #include <chrono>
@@ -20,6 +21,12 @@ using OnDone = std::function<void(const std::string& student)>;
 /// tried once more, alone. Throws checker::Error when the disk is full.
 void grade_here(const std::vector<std::string>& students, const Results& results,
                 const GradeCommand& command, unsigned jobs, const OnDone& on_done);
+
+/// Grades these students as job arrays of a Slurm cluster, at most `jobs` at a time, where every
+/// node sees the project and the reports under the same names. Whom a node failed on is tried
+/// again, twice. Jobs of a run that was ended are awaited first. Throws checker::Error.
+void grade_by_slurm(const std::vector<std::string>& students, const Results& results,
+                    const GradeCommand& command, unsigned jobs, const OnDone& on_done);
 
 /// Does `work` with 0, 1, 2... up to `count`, so many at a time, on threads. The first that throws
 /// ends it, once those at work are done; that is thrown again.
