@@ -1,5 +1,6 @@
 #include "checker/classroom/archive.h"
 
+#include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
 #include <clocale>
@@ -42,24 +43,16 @@ Archive open(const std::filesystem::path& file) {
 }
 
 // Empty for a name that leads out of the archive. Some programs for Windows write backslashes.
-std::string clean(std::string_view name) {
+std::string clean(std::string name) {
+    std::ranges::replace(name, '\\', '/');
     std::string result;
-    std::string part;
-    const auto end_part = [&] {
-        if (part == "..")
-            return false;
-        if (!part.empty() && part != ".")
-            result += (result.empty() ? "" : "/") + part;
-        part.clear();
-        return true;
-    };
-    for (const char c : name) {
-        if (c != '/' && c != '\\')
-            part += c;
-        else if (!end_part())
+    for (const std::filesystem::path& part : std::filesystem::path{name}) {
+        if (part.native() == "..")
             return {};
+        if (part.has_filename() && part.native() != ".")
+            result += (result.empty() ? "" : "/") + part.native();
     }
-    return end_part() ? result : std::string{};
+    return result;
 }
 
 }  // namespace

@@ -23,15 +23,14 @@ namespace {
 
 constexpr const char* reason_file = "reason";
 
-// The grader's own failure, not the student's.
-struct Failed {
-    std::string why;
+// Why something cannot be graded, or how the grader itself failed; both empty where it can.
+struct Refusal {
+    std::string reason, failure;
 };
 
-// Runs the command that collects, on one thing. Returns why that cannot be graded, empty if it can.
-// Throws Failed.
-std::string collect(const Assignment& assignment, const fs::path& handed_in, const fs::path& into,
-                    bool whole_class) {
+// Runs the command that collects, on one thing.
+Refusal collect(const Assignment& assignment, const fs::path& handed_in, const fs::path& into,
+                bool whole_class) {
     std::error_code problem;
     fs::remove_all(into, problem);
     // The child may write files there, and make no folder.
@@ -59,10 +58,10 @@ std::string collect(const Assignment& assignment, const fs::path& handed_in, con
     const process::Finished ended = process::run(std::move(child), 10min);
     require_room(into);
     if (!ended.status || ended.status->signal != 0)
-        return "it cannot be read within a minute and 2 GiB of memory: is it damaged?";
-    if (ended.status->code != 0)
-        throw Failed{trimmed(ended.output)};
-    return process::contents_of(into / reason_file);
+        return {"it cannot be read within a minute and 2 GiB of memory: is it damaged?", ""};
+    if (const std::string words = trimmed(ended.output); ended.status->code != 0)
+        return {"", words.empty() ? "what reads it failed, and said nothing" : words};
+    return {process::contents_of(into / reason_file), ""};
 }
 
 Seams seams_in(const fs::path& folder, std::span<const lab::Lab> labs) {
@@ -86,14 +85,14 @@ std::vector<Seams> collect_all(const Assignment& assignment, const Results& resu
     std::size_t count = 0;
     for_each(rows.size(), assignment.jobs, [&](std::size_t at) {
         Student& student = rows[at].student;
-        const fs::path into = taken / student.name;
-        if (student.reason.empty())
-            try {
-                student.reason = collect(assignment, student.where, into, false);
+        if (student.reason.empty()) {
+            const fs::path into = taken / student.name;
+            const Refusal refusal = collect(assignment, student.where, into, false);
+            student.reason = refusal.reason;
+            rows[at].note.failure = refusal.failure;
+            if (refusal.failure.empty())
                 all[at] = seams_in(into, assignment.labs);
-            } catch (const Failed& failed) {
-                rows[at].note.failure = failed.why;
-            }
+        }
         const std::lock_guard lock{telling};
         watcher.progress(++count, rows.size(), std::string{reading});
     });
@@ -110,13 +109,9 @@ fs::path class_folder(const Assignment& assignment, const Results& results) {
     fs::path into = results.work() / "class";
     std::error_code problem;
     fs::remove_all(into, problem);
-    try {
-        const std::string why = collect(assignment, assignment.from, unpacked, true);
-        if (!why.empty())
-            throw Failed{why};
-    } catch (const Failed& failed) {
-        throw checker::Error(fmt::format("{}: {}", assignment.from.string(), failed.why));
-    }
+    const auto [reason, failure] = collect(assignment, assignment.from, unpacked, true);
+    if (!reason.empty() || !failure.empty())
+        throw checker::Error(fmt::format("{}: {}{}", assignment.from.string(), reason, failure));
     arrange(unpacked, into);
     fs::remove_all(unpacked, problem);
     return into;

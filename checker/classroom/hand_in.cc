@@ -28,8 +28,8 @@ namespace {
 constexpr std::size_t most_others = 5, most_files = 50'000, largest_archive = 64u << 20;
 constexpr int deepest = 20;
 constexpr const char* paths_name = "paths";
-constexpr std::string_view is_link = "is a link; the file itself is wanted",
-                           is_too_long = "is larger than 256 KiB";
+constexpr const char *is_link = "is a link; the file itself is wanted",
+                     *is_too_long = "is larger than 256 KiB";
 static_assert(largest_seam_file == 256 * 1024);
 
 std::string name_of(const std::string& path) {
@@ -72,18 +72,18 @@ Found read_file(const fs::path& file, std::string path) {
         return Found{path, {}, "cannot be read: " + std::generic_category().message(errno)};
     };
     if (!open.is_open() && errno == ELOOP)
-        return {std::move(path), {}, std::string{is_link}};
+        return {std::move(path), {}, is_link};
     if (!open.is_open() || fstat(open.number(), &status) != 0)
         return cannot();
     if (!S_ISREG(status.st_mode))
         return {std::move(path), {}, "is no file"};
     if (status.st_nlink > 1)
-        return {std::move(path), {}, std::string{is_link}};
+        return {std::move(path), {}, is_link};
     std::optional<std::string> content = process::read_at_most(open, largest_seam_file);
     if (!content)
         return cannot();
     if (content->size() > largest_seam_file)
-        return {std::move(path), {}, std::string{is_too_long}};
+        return {std::move(path), {}, is_too_long};
     return {std::move(path), std::move(*content), {}};
 }
 
@@ -95,11 +95,11 @@ void add_archive(const fs::path& archive, const std::string& prefix, Collection&
         }
         if (entry.regular)
             return largest_seam_file;
-        to.add({prefix + entry.path, {}, std::string{is_link}});
+        to.add({prefix + entry.path, {}, is_link});
         return 0;
     };
     go_through(archive, wants, [&](const Entry& entry, std::string content, bool too_long) {
-        to.add({prefix + entry.path, std::move(content), too_long ? std::string{is_too_long} : ""});
+        to.add({prefix + entry.path, std::move(content), too_long ? is_too_long : ""});
     });
 }
 
@@ -147,14 +147,13 @@ void add_repository(const fs::path& repository, Collection& to) {
         if (!to.wants(path)) {
             to.add_other(path);
         } else if (!line->starts_with("100")) {
-            to.add({path, {}, std::string{is_link}});
+            to.add({path, {}, is_link});
         } else {
             std::string content =
                 git(repository,
                     {"cat-file", "blob", std::string{line->substr(id_begins, tab - id_begins)}});
             const bool too_long = content.size() > largest_seam_file;
-            to.add({path, too_long ? "" : std::move(content),
-                    too_long ? std::string{is_too_long} : ""});
+            to.add({path, too_long ? "" : std::move(content), too_long ? is_too_long : ""});
         }
     }
 }

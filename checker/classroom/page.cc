@@ -32,12 +32,6 @@ namespace {
 constexpr std::array<std::string_view, 7> outcomes{"passed", "not-yet",     "fault",        "hang",
                                                    "reset",  "build-error", "checker-error"};
 
-std::string in_percent(std::size_t part, std::size_t whole) {
-    return fmt::format(
-        "{:.2f}%",
-        whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
-}
-
 // What chooses students: those with this outcome of a lab, this cause, or both empty: who has not
 // passed it.
 Element add_choice(Element& parent, std::string_view kind, std::string_view text, unsigned lab,
@@ -84,7 +78,8 @@ void add_distribution(Element& body, const Class& all, const lab::Lab& lab) {
                                                         "almost all",   "all points"};
     for (std::size_t i = 0; i < steps; ++i)
         histogram.add("i")
-            .set("style", fmt::format("height:{}", in_percent(counts.at(i), most)))
+            .set("style", fmt::format("height:{:.2f}%", 100.0 * static_cast<double>(counts.at(i)) /
+                                                            static_cast<double>(most)))
             .set("title", fmt::format("{}: {}", names.at(i), counts.at(i)));
     const unsigned sum = std::transform_reduce(results.begin(), results.end(), 0u, std::plus{},
                                                [](const LabResult* each) { return each->points; });

@@ -119,20 +119,18 @@ std::vector<Student> roster(const fs::path& from, std::span<const lab::Lab> labs
     std::set<std::string> taken;
     for (const fs::path& path : inside) {
         const std::string file = path.filename().string();
-        std::string suffix = archive_suffix(path);
         const bool is_folder = is_real_folder(path);
         std::error_code problem;
         const bool is_file = fs::symlink_status(path, problem).type() == fs::file_type::regular;
-        if (is_folder && file.ends_with(".git"))
-            suffix = ".git";
-        std::string name = safe(!suffix.empty() && (is_file || suffix == ".git")
-                                    ? file.substr(0, file.size() - suffix.size())
-                                    : file);
+        const std::string suffix = is_folder && file.ends_with(".git") ? ".git"
+                                   : is_file                           ? archive_suffix(path)
+                                                                       : "";
+        std::string name = safe(file.substr(0, file.size() - suffix.size()));
         for (int i = 2; !taken.insert(name).second; ++i)
             name = fmt::format("{}-{}", safe(file), i);
         const auto known = people.find(file);
         all.push_back({name, known == people.end() ? "" : known->second, path,
-                       is_folder || (is_file && !suffix.empty())
+                       is_folder || !suffix.empty()
                            ? ""
                            : "it is neither a folder nor an archive that is known here"});
     }

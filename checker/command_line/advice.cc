@@ -18,13 +18,6 @@ using catalogue::Entry;
 
 namespace {
 
-constexpr std::size_t label_width = 11, id_width = 26;
-
-std::string row(std::string_view label, std::size_t width, std::string_view text,
-                const report::Style& style) {
-    return report::row(label, width, report::wrap(text, style.width() - width - 4));
-}
-
 // Null for what is no one lab's.
 const lab::Lab* lab_of(const Entry& entry, const std::vector<lab::Lab>& labs) {
     const auto found = std::ranges::find(labs, entry.lab, &lab::Lab::number);
@@ -37,26 +30,28 @@ std::string whole(const Entry& entry, const lab::Lab* lab, const report::Style& 
         lab ? fmt::format("lab {}, {}", lab->number, lab->title) : std::string{"any lab"});
     for (const std::string& line : report::wrap(entry.headline + ".", style.width() - 2))
         text += fmt::format("  {}\n", style.bold(line));
-    text += "\n" + row("Why", label_width, entry.why, style);
-    text += row("What to do", label_width, entry.what_to_do, style);
+    text += "\n" + report::paragraph("Why", entry.why, style);
+    text += report::paragraph("What to do", entry.what_to_do, style);
     if (!entry.on_silicon.empty())
-        text += row("On silicon", label_width, entry.on_silicon, style);
+        text += report::paragraph("On silicon", entry.on_silicon, style);
     std::string_view label = "Read on";
     if (lab && !entry.section.empty()) {
         text +=
-            row(label, label_width, fmt::format("{}, \"{}\"", lab->handout, entry.section), style);
+            report::paragraph(label, fmt::format("{}, \"{}\"", lab->handout, entry.section), style);
         label = "";
     }
     for (const std::string& each : entry.read_on)
-        text += row(std::exchange(label, ""), label_width, each, style);
+        text += report::paragraph(std::exchange(label, ""), each, style);
     return text;
 }
 
 std::string list(const Catalogue& causes, unsigned lab, const report::Style& style) {
+    constexpr std::size_t id_width = 26;
     std::string text;
     for (const Entry& entry : causes.entries())
         if (entry.lab == lab)
-            text += row(entry.id, id_width, entry.headline, style);
+            text += report::row(entry.id, id_width,
+                                report::wrap(entry.headline, style.width() - id_width - 4));
     return text;
 }
 

@@ -31,9 +31,7 @@ std::string made_by(const grading::Request& request, const std::vector<lab::Lab>
     std::vector<fs::path> files{
         "/proc/self/exe", request.built / "firmware.bin", request.built / "second-firmware.bin",
         process::find_program("qemu-system-x86_64"), process::find_program("bochs")};
-    const submission::GivenCode given_code{request.project, request.built};
-    given_code.make_current();
-    const submission::Given given = given_code.read();
+    const submission::Given given = submission::GivenCode{request.project, request.built}.read();
     files.push_back(request.project / given.code);
     for (const auto& [lab, objects] : given.reference)
         for (const std::string& object : objects)

@@ -91,15 +91,13 @@ Builder::Builder(fs::path project, fs::path built, Walls walls)
 
 std::shared_ptr<const Given> Builder::given(bool anew) const {
     const std::lock_guard lock{giving_};
-    if (!given_ || anew) {
-        given_code_.make_current();
+    if (!given_ || anew)
         given_ = std::make_shared<const Given>(given_code_.read());
-    }
     return given_;
 }
 
 process::Finished Builder::run_confined(Arguments arguments, process::Access access,
-                                        const Given& given, const Workspace& workspace) const {
+                                        const Workspace& workspace) const {
     const Place place{tools_};
     process::Command command{
         .arguments = std::move(arguments),
@@ -112,7 +110,7 @@ process::Finished Builder::run_confined(Arguments arguments, process::Access acc
         .processor_time = most_processor_time};
     if (walls_ == Walls::none)
         return run_tool(std::move(command), most_time);
-    for (const fs::path& each : process::needs_of(given.compile.at(0))) {
+    for (const fs::path& each : process::needs_of(given()->compile.at(0))) {
         if (is_below(project_, each))
             throw checker::Error(fmt::format(
                 "{} has to be readable for compilers, so the project must not lie there; move it",
@@ -127,14 +125,13 @@ process::Finished Builder::run_confined(Arguments arguments, process::Access acc
 }
 
 process::Finished Builder::make_once(const Plan& plan, const Workspace& workspace) const {
-    const auto its = given();
-    Job job = plan(*its);
+    Job job = plan(*given());
     job.access.write = {job.output.parent_path()};
     if (is_made_from(job.output, job.made_from))
         return {.status = process::ExitStatus{}, .output = {}};
     forget_made(job.output);
     process::Finished run =
-        run_confined(std::move(job.arguments), std::move(job.access), *its, workspace);
+        run_confined(std::move(job.arguments), std::move(job.access), workspace);
     if (run.succeeded())
         note_made_from(job.output, job.made_from);
     else
@@ -219,10 +216,9 @@ void Builder::link(std::span<const Seam> seams, const Workspace& workspace,
 }
 
 void Builder::make_iso(const Workspace& workspace) const {
-    const auto its = given();
     const fs::path kernel = workspace.kernel_elf(), iso = workspace.iso();
     const fs::path content = project_ / workspace.linked() / "iso";
-    Arguments arguments = its->make_iso;
+    Arguments arguments = given()->make_iso;
     arguments.insert(arguments.end(), {"-o", iso.string(), content.string()});
     const std::string made_from = text_of(arguments) + identity(kernel);
     if (is_made_from(iso, made_from))
@@ -234,7 +230,7 @@ void Builder::make_iso(const Workspace& workspace) const {
     const std::string stripped = (content / "boot/sipi.elf").lexically_relative(project_).string();
     const std::string from = kernel.lexically_relative(project_).string();
     process::Finished result = run_confined({"strip", "-o", stripped, from},
-                                            {{}, {project_ / workspace.linked()}}, *its, workspace);
+                                            {{}, {project_ / workspace.linked()}}, workspace);
     if (result.succeeded())
         result = run_tool({.arguments = std::move(arguments),
                            .directory = project_,

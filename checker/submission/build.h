@@ -64,7 +64,7 @@ class Builder {
     using Plan = std::function<Job(const Given&)>;
     void make(const Plan& plan, const Workspace& workspace, const guest::Names& names) const;
     process::Finished make_once(const Plan& plan, const Workspace& workspace) const;
-    process::Finished run_confined(Arguments arguments, process::Access access, const Given& given,
+    process::Finished run_confined(Arguments arguments, process::Access access,
                                    const Workspace& workspace) const;
     Job compiling(const Given& given, std::span<const SeamFile> files, const std::string& folder,
                   const SeamFile& file, const std::string& object) const;

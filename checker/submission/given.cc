@@ -109,6 +109,7 @@ void GivenCode::make_current() const {
 }
 
 Given GivenCode::read() const {
+    make_current();
     Given given{
         .compile = lines_of(folder() / "compile"),
         .assemble = lines_of(folder() / "assemble"),

@@ -37,12 +37,12 @@ class GivenCode {
 
     /// Nothing that it is made of has changed since.
     bool is_current() const;
-    /// Throws checker::Error if it cannot be built: that is nobody's fault who hands in a seam.
-    void make_current() const;
-    /// Throws checker::Error if it was never built.
+    /// Builds it first where it is not current. Throws checker::Error if that cannot be: that is
+    /// nobody's fault who hands in a seam.
     Given read() const;
 
   private:
+    void make_current() const;
     std::filesystem::path folder() const { return built_ / "kernel/given"; }
     std::filesystem::path stamp() const { return folder() / "ready.mk"; }
 
