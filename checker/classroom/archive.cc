@@ -19,10 +19,7 @@ namespace {
 constexpr std::size_t most_entries = 50'000, block = 64 * 1024;
 constexpr std::uint64_t most_bytes = 1ull << 30;
 
-struct Close {
-    void operator()(archive* open) const { archive_read_free(open); }
-};
-using Archive = std::unique_ptr<archive, Close>;
+using Archive = std::unique_ptr<archive, decltype(&archive_read_free)>;
 
 [[noreturn]] void fail(archive* open) {
     const char* why = archive_error_string(open);
@@ -32,7 +29,7 @@ using Archive = std::unique_ptr<archive, Close>;
 
 Archive open(const std::filesystem::path& file) {
     std::setlocale(LC_CTYPE, "C.UTF-8");  // or a name with other letters than English has is none
-    Archive opened{archive_read_new()};
+    Archive opened{archive_read_new(), &archive_read_free};
     for (const auto support : {archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
                                archive_read_support_filter_xz, archive_read_support_filter_zstd,
                                archive_read_support_format_zip, archive_read_support_format_tar})

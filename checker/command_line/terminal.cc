@@ -93,19 +93,6 @@ void ProgressLines::show_status() {
     change_line(std::move(text));
 }
 
-void ProgressLines::started(const lab::Lab& lab, std::string_view stage) {
-    stages_[lab.number] = stage;
-    show_status();
-}
-
-void ProgressLines::done(const grading::LabGrade& grade) {
-    ++done_;
-    stages_.erase(grade.lab.number);
-    if (labs_ > 1)
-        say_above(report::one_line(grade, style_), live_);
-    show_status();
-}
-
 void ProgressLines::print(const std::string& text, unsigned lab, std::string_view waited_for) {
     if (live_)
         erase_line();
@@ -116,9 +103,18 @@ void ProgressLines::print(const std::string& text, unsigned lab, std::string_vie
 }
 
 grading::Progress ProgressLines::callbacks() {
-    return {[this](const lab::Lab& lab, std::string_view stage) { started(lab, stage); },
-            [this](const grading::LabGrade& grade) { done(grade); },
-            {}};
+    const auto started = [this](const lab::Lab& lab, std::string_view stage) {
+        stages_[lab.number] = stage;
+        show_status();
+    };
+    const auto done = [this](const grading::LabGrade& grade) {
+        ++done_;
+        stages_.erase(grade.lab.number);
+        if (labs_ > 1)
+            say_above(report::one_line(grade, style_), live_);
+        show_status();
+    };
+    return {started, done, {}};
 }
 
 ClassProgress::ClassProgress() : live_(can_change_a_line()) {}

@@ -31,8 +31,6 @@ class ProgressLines {
     void print(const std::string& text, unsigned lab, std::string_view waited_for);
 
   private:
-    void started(const lab::Lab& lab, std::string_view stage);
-    void done(const grading::LabGrade& grade);
     void show_status();
 
     std::size_t labs_, done_ = 0;

@@ -87,33 +87,31 @@ Run Grader::run(const Kernel& kernel, Engine engine) {
 
 Run Grader::run_on(Machine machine, const Kernel& kernel, Engine engine) {
     const bool second = machine == Machine::second;
-    const evidence::Way way = second ? evidence::Way::rom : request_.way;
-    const unsigned cpus = second ? cpus_of_second : request_.cpus;
+    const Workspace& workspace = kernel.workspace;
+    const engine::Request request{
+        .way = second ? evidence::Way::rom : request_.way,
+        .kernel_elf = workspace.kernel_elf(),
+        .firmware = request_.built / (second ? "second-firmware.bin" : "firmware.bin"),
+        .second_machine = second,
+        .iso = workspace.iso(),
+        .source_root = request_.project,
+        .source_names = kernel.attempts.names(),
+        .cpus = second ? cpus_of_second : request_.cpus,
+        .sandboxed = request_.walls == process::Walls::sandbox};
     Evidence evidence;
     try {
-        const Workspace& workspace = kernel.workspace;
-        if (way == evidence::Way::iso)
+        if (request.way == evidence::Way::iso)
             builder_.make_iso(workspace);
         const submission::Place place{booting_};  // among the few boots that a machine carries
         say(kernel.judged, evidence::name(engine));
-        engine::Request boot;
-        boot.way = way;
-        boot.second_machine = second;
-        boot.cpus = cpus;
-        boot.kernel_elf = workspace.kernel_elf();
-        boot.iso = workspace.iso();
-        boot.firmware = request_.built / (second ? "second-firmware.bin" : "firmware.bin");
-        boot.source_root = request_.project;
-        boot.source_names = kernel.attempts.names();
-        boot.sandboxed = request_.walls == process::Walls::sandbox;
-        evidence = boot_fairly(engine, boot);
+        evidence = boot_fairly(engine, request);
     } catch (const std::exception& error) {
         evidence.engine_error = error.what();
     }
     evidence.engine = engine;
-    evidence.way = way;
+    evidence.way = request.way;
     evidence.second_machine = second;
-    evidence.cpus_requested = cpus;
+    evidence.cpus_requested = request.cpus;
     return assess(kernel.judged, std::move(evidence));
 }
 

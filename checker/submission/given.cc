@@ -51,6 +51,22 @@ std::vector<std::string> lines_of(const fs::path& file) {
     return lines;
 }
 
+// Of every header and include file in a folder, or of a single file.
+std::string identity_of_headers(const fs::path& place) {
+    std::error_code problem;
+    if (!fs::is_directory(place, problem))
+        return identity(place);
+    std::vector<fs::path> headers;
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(place, problem))
+        if (const auto ending = entry.path().extension(); ending == ".h" || ending == ".inc")
+            headers.push_back(entry.path());
+    std::ranges::sort(headers);
+    std::string all;
+    for (const fs::path& header : headers)
+        all += identity(header);
+    return all;
+}
+
 }  // namespace
 
 GivenCode::GivenCode(fs::path project, fs::path built)

@@ -1,6 +1,5 @@
 #include "checker/submission/tool.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <fstream>
@@ -47,21 +46,6 @@ std::string identity(const fs::path& file) {
     return fmt::format("{} {} {}.{:09} {}.{:09} {}\n", file.string(), status.st_size,
                        status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec,
                        status.st_ctim.tv_nsec, status.st_ino);
-}
-
-std::string identity_of_headers(const fs::path& place) {
-    std::error_code problem;
-    if (!fs::is_directory(place, problem))
-        return identity(place);
-    std::vector<fs::path> headers;
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(place, problem))
-        if (const auto ending = entry.path().extension(); ending == ".h" || ending == ".inc")
-            headers.push_back(entry.path());
-    std::ranges::sort(headers);
-    std::string all;
-    for (const fs::path& header : headers)
-        all += identity(header);
-    return all;
 }
 
 bool is_made_from(const fs::path& file, const std::string& inputs) {

@@ -35,9 +35,6 @@ class Place {
 /// Tells a file from what it was before: its name, size, dates and number; or that there is none.
 std::string identity(const std::filesystem::path& file);
 
-/// The same of every header and include file in a folder, or of a single file.
-std::string identity_of_headers(const std::filesystem::path& place);
-
 /// `file` was made from just these inputs, and has not been written to since.
 bool is_made_from(const std::filesystem::path& file, const std::string& inputs);
 
