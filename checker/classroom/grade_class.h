@@ -6,7 +6,7 @@
 
 #include "checker/classroom/classroom.h"
 #include "checker/classroom/graders.h"
-#include "checker/process/sandbox.h"
+#include "checker/process/walls.h"
 
 namespace classroom {
 

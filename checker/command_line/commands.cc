@@ -15,7 +15,7 @@
 #include "checker/lab/lab.h"
 #include "checker/logs/elf_file.h"
 #include "checker/logs/evidence_of.h"
-#include "checker/process/confinement.h"
+#include "checker/process/walls.h"
 #include "checker/report/json.h"
 #include "checker/report/junit.h"
 #include "checker/report/layout.h"

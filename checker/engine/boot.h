@@ -13,7 +13,7 @@
 
 #include "checker/evidence/evidence.h"
 #include "checker/guest/symbols.h"
-#include "checker/process/sandbox.h"
+#include "checker/process/walls.h"
 #include "lib/physical_memory.h"
 
 namespace engine {

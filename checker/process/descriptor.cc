@@ -6,35 +6,31 @@
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/un.h>
 #include <system_error>
 #include <vector>
 
 namespace process {
 
-namespace {
-
-[[noreturn]] void fail(const char* what) {
+void throw_system_error(const std::string& what) {
     throw std::system_error(errno, std::generic_category(), what);
 }
-
-}  // namespace
 
 Pipe Pipe::make() {
     std::array<int, 2> ends;
     if (pipe2(ends.data(), O_CLOEXEC) != 0)
-        fail("pipe2");
+        throw_system_error("pipe2");
     return {Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
-SocketPair SocketPair::make() {
+SocketPair SocketPair::make(int type) {
     std::array<int, 2> ends;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        fail("socketpair");
+    if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        throw_system_error("socketpair");
     return {Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
@@ -48,21 +44,21 @@ Descriptor connect_to(const std::filesystem::path& path) {
         name.copy(std::data(address.sun_path), name.size());
     if (!ours.is_open() || name.size() >= sizeof(address.sun_path) ||
         connect(ours.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
-        fail(path.c_str());
+        throw_system_error(path.c_str());
     return ours;
 }
 
 Descriptor anonymous_memory(std::size_t bytes) {
     Descriptor memory{memfd_create("guest", MFD_CLOEXEC)};
     if (!memory.is_open() || ftruncate(memory.number(), static_cast<off_t>(bytes)) != 0)
-        fail("memfd_create");
+        throw_system_error("memfd_create");
     return memory;
 }
 
 Descriptor open_file(const std::filesystem::path& path) {
     Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!file.is_open())
-        fail(path.c_str());
+        throw_system_error(path.c_str());
     return file;
 }
 
@@ -89,7 +85,13 @@ std::optional<std::string> read_at_most(const Descriptor& file, std::size_t most
 void replace_text(const Descriptor& memory, std::string_view text) {
     if (ftruncate(memory.number(), 0) != 0 ||
         pwrite(memory.number(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
-        fail("write into memory");
+        throw_system_error("write into memory");
+}
+
+Descriptor memory_with(std::string_view text) {
+    Descriptor memory = anonymous_memory(0);
+    replace_text(memory, text);
+    return memory;
 }
 
 std::string path_of(int number) {
@@ -108,14 +110,14 @@ Descriptor lock(const std::filesystem::path& path, Wait wait) {
 Descriptor duplicate(const Descriptor& descriptor) {
     Descriptor second{fcntl(descriptor.number(), F_DUPFD_CLOEXEC, 0)};
     if (!second.is_open())
-        fail("duplicate a descriptor");
+        throw_system_error("duplicate a descriptor");
     return second;
 }
 
 Mapping::Mapping(const Descriptor& file, std::size_t size) : size_(size) {
     void* begin = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number(), 0);
     if (begin == MAP_FAILED)
-        fail("mmap");
+        throw_system_error("mmap");
     begin_ = static_cast<const std::byte*>(begin);
 }
 
@@ -133,15 +135,29 @@ void Reader::read() {
         descriptor_.close();
 }
 
+namespace {
+
+bool poll_until(Clock::time_point deadline, std::span<pollfd> polled) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    constexpr int longest = std::numeric_limits<int>::max();
+    return poll(polled.data(), polled.size(),
+                static_cast<int>(std::clamp<decltype(left)>(left, 0, longest))) > 0;
+}
+
+}  // namespace
+
+bool can_be_read(const Descriptor& descriptor, Clock::time_point deadline) {
+    pollfd polled{descriptor.number(), POLLIN, 0};
+    return poll_until(deadline, {&polled, 1});
+}
+
 bool read_some(std::span<Reader> readers, Clock::time_point deadline) {
     if (std::ranges::none_of(readers, &Reader::is_open))
         return false;
     std::vector<pollfd> polled;
     for (const Reader& reader : readers)
         polled.push_back({reader.number(), POLLIN, 0});  // what is closed is passed over
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    const int timeout = static_cast<int>(std::clamp<decltype(left)>(left, 0, 60'000));
-    if (poll(polled.data(), polled.size(), timeout) > 0)
+    if (poll_until(deadline, polled))
         for (std::size_t i = 0; i < polled.size(); ++i)
             if (polled[i].revents != 0)
                 readers[i].read();

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
 
@@ -40,6 +41,9 @@ class Descriptor {
     int number_ = closed;
 };
 
+/// Throws std::system_error with errno, and `what` failed.
+[[noreturn]] void throw_system_error(const std::string& what);
+
 /// A pipe's two ends. Throws std::system_error.
 struct Pipe {
     Descriptor read, write;
@@ -50,7 +54,7 @@ struct Pipe {
 /// without a SIGPIPE when the child has died. Throws std::system_error.
 struct SocketPair {
     Descriptor ours, childs;
-    static SocketPair make();
+    static SocketPair make(int type = SOCK_STREAM);
 };
 
 /// The other end of a socket that somebody listens at. Throws std::system_error with its name.
@@ -72,6 +76,8 @@ std::optional<std::string> read_at_most(const Descriptor& file, std::size_t most
 
 /// Makes `text` all that such a memory holds. Throws std::system_error.
 void replace_text(const Descriptor& memory, std::string_view text);
+/// Such a memory that holds `text`. Throws std::system_error.
+Descriptor memory_with(std::string_view text);
 
 /// What a child calls its own descriptor of this number as a file: nothing lies on the disk that
 /// somebody would have to remove.
@@ -122,6 +128,10 @@ class Reader {
     Descriptor descriptor_;
     Sink sink_;
 };
+
+/// Waits until there is something to read, or nobody is left who could write it, or, for a pidfd,
+/// until the process has ended. False if the deadline is past before.
+bool can_be_read(const Descriptor& descriptor, Clock::time_point deadline);
 
 /// Waits until something can be read or the deadline is past, and reads what there is: of each, at
 /// most what a pipe holds. False if every reader is closed.

@@ -2,17 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <csignal>
 #include <ctime>
 #include <fmt/format.h>
 #include <future>
 #include <optional>
-#include <poll.h>
 #include <string_view>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <system_error>
 #include <thread>
 
 #include "checker/process/copies.h"
@@ -27,17 +23,6 @@ namespace {
 
 constexpr std::size_t most_written = 1 << 20;  // bytes of each kind, before it is copied
 constexpr auto patience = std::chrono::seconds{10};
-
-bool can_be_read(const Descriptor& descriptor) {
-    pollfd poller{descriptor.number(), POLLIN, 0};
-    return poll(&poller, 1, std::chrono::milliseconds{patience}.count()) == 1;
-}
-
-Descriptor memory_with(std::string_view text) {
-    Descriptor memory = anonymous_memory(0);
-    replace_text(memory, text);
-    return memory;
-}
 
 }  // namespace
 
@@ -65,10 +50,8 @@ class ForkServer {
 
 ForkServer::ForkServer(ForkServers::Original original, const Given& given) {
     Command& command = original.command;
-    std::array<int, 2> ends{};
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        throw std::system_error(errno, std::generic_category(), "socketpair");
-    requests_ = Descriptor{ends[0]};
+    SocketPair ends = SocketPair::make(SOCK_SEQPACKET);
+    requests_ = std::move(ends.ours);
     for (const auto& [descriptor, number] : given) {
         if (std::ranges::find(command.descriptors, number, &Given::value_type::second) !=
             command.descriptors.end())
@@ -76,7 +59,7 @@ ForkServer::ForkServer(ForkServers::Original original, const Given& given) {
         Descriptor& instead = for_copies_[number] = anonymous_memory(0);
         command.descriptors.emplace_back(duplicate(instead), number);
     }
-    command.descriptors.emplace_back(Descriptor{ends[1]}, requests_descriptor);
+    command.descriptors.emplace_back(std::move(ends.childs), requests_descriptor);
     command.descriptors.emplace_back(
         memory_with({_binary_original_so_start, _binary_original_so_end}), library_descriptor);
     command.environment.push_back("LD_PRELOAD=" + path_of(library_descriptor));
@@ -118,7 +101,7 @@ Copy ForkServer::copy(const std::vector<std::string>& arguments, const Given& gi
     std::array<int, 1> copy{};
     if (!Packet{&request, sizeof(request)}.send(requests_.number(), descriptors))
         throw NoCopy(true, written());
-    if (!can_be_read(requests_))
+    if (!can_be_read(requests_, Clock::now() + patience))
         throw NoCopy(false, written());
     if (Packet{&byte, 1}.receive(requests_.number(), copy).empty())
         throw NoCopy(true, written());
@@ -143,7 +126,7 @@ Copy::~Copy() {
     if (!process_.is_open())
         return;
     signal(SIGKILL);
-    can_be_read(process_);  // its memory is free again
+    can_be_read(process_, Clock::now() + patience);  // its memory is free again
 }
 
 std::chrono::nanoseconds Copy::processor_time() const {

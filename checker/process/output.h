@@ -6,10 +6,13 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <fmt/format.h>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 namespace process {
 
@@ -54,6 +57,14 @@ inline std::string Excerpt::trimmed() const {
     std::string whole = text();
     whole.erase(whole.find_last_not_of(" \r\n") + 1);
     return whole;
+}
+
+/// Adds to the last ones that are kept, at most so many.
+template <class Item>
+void keep_last(std::deque<Item>& kept, std::type_identity_t<Item> item, std::size_t most) {
+    kept.push_back(std::move(item));
+    if (kept.size() > most)
+        kept.pop_front();
 }
 
 /// Cuts what arrives piece by piece into lines, in bounded memory: a line that is too long is
@@ -116,11 +127,30 @@ inline std::optional<std::string_view> after(std::string_view text, std::string_
                                         : std::optional{text.substr(at + mark.size())};
 }
 
+/// The same up to the end of its line; empty where the mark does not occur.
+inline std::string_view rest_of_line(std::string_view text, std::string_view mark) {
+    const std::string_view rest = after(text, mark).value_or("");
+    return rest.substr(0, rest.find('\n'));
+}
+
 /// The number right after the first `mark`.
 inline std::optional<std::uint64_t> number_after(std::string_view text, std::string_view mark,
                                                  int base = 16) {
     const auto rest = after(text, mark);
     return rest ? leading_number(*rest, base) : std::nullopt;
+}
+
+/// The bytes at the start of `text`, two hexadecimal digits each: of an instruction, at most
+/// `most`.
+inline std::vector<std::byte> leading_bytes(std::string_view text, std::size_t most) {
+    std::vector<std::byte> bytes;
+    for (; text.size() >= 2 && bytes.size() < most; text.remove_prefix(2)) {
+        const auto byte = leading_number(text.substr(0, 2));
+        if (!byte)
+            break;
+        bytes.push_back(static_cast<std::byte>(*byte));
+    }
+    return bytes;
 }
 
 }  // namespace process

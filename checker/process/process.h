@@ -11,9 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "checker/process/confinement.h"
 #include "checker/process/descriptor.h"
-#include "checker/process/sandbox.h"
+#include "checker/process/walls.h"
 
 namespace process {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "checker/grading/grade.h"
-#include "checker/process/sandbox.h"
+#include "checker/process/walls.h"
 #include "tests/submissions/case.h"
 
 namespace submissions {

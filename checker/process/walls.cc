@@ -1,15 +1,21 @@
-#include "checker/process/confinement.h"
+#include "checker/process/walls.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <initializer_list>
 #include <linux/landlock.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <system_error>
+
+#include "checker/process/process.h"
 
 namespace process {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -58,11 +64,7 @@ std::size_t size_of_attributes(int version) {
                           : offsetof(RulesetAttributes, network);
 }
 
-[[noreturn]] void throw_error(const std::string& what) {
-    throw std::system_error(errno, std::generic_category(), what);
-}
-
-void allow(const Descriptor& ruleset, const std::filesystem::path& path, std::uint64_t to_file,
+void allow(const Descriptor& ruleset, const fs::path& path, std::uint64_t to_file,
            std::uint64_t to_folder, std::uint64_t known) {
     const Descriptor place{open(path.c_str(), O_PATH | O_CLOEXEC)};
     struct stat status {};
@@ -72,7 +74,7 @@ void allow(const Descriptor& ruleset, const std::filesystem::path& path, std::ui
     rule.allowed_access = (S_ISDIR(status.st_mode) ? to_folder : to_file) & known;
     rule.parent_fd = place.number();
     if (syscall(SYS_landlock_add_rule, ruleset.number(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
-        throw_error(path.string());
+        throw_system_error(path.string());
 }
 
 }  // namespace
@@ -87,10 +89,10 @@ Confinement::Confinement(const Access& access) {
     ruleset_ = Descriptor{static_cast<int>(
         syscall(SYS_landlock_create_ruleset, &all, size_of_attributes(version), 0))};
     if (!ruleset_.is_open())
-        throw_error("Landlock");
-    for (const std::filesystem::path& path : access.read)
+        throw_system_error("Landlock");
+    for (const fs::path& path : access.read)
         allow(ruleset_, path, read_file, read_folder, all.files);
-    for (const std::filesystem::path& path : access.write)
+    for (const fs::path& path : access.write)
         allow(ruleset_, path, write_file, write_folder, all.files);
     allow(ruleset_, "/dev/null", write_file, 0, all.files);
 }
@@ -98,6 +100,72 @@ Confinement::Confinement(const Access& access) {
 bool Confinement::apply() const {
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            syscall(SYS_landlock_restrict_self, ruleset_.number(), 0) == 0;
+}
+
+namespace {
+
+constexpr const char* bubblewrap = "bwrap";
+constexpr std::size_t bytes_in_tmp = 16 << 20;
+// Of one user, threads too. Linux counts them in each sandbox, but not those of root.
+constexpr unsigned most_processes = 256;
+
+}  // namespace
+
+std::vector<std::string> sandbox_words(const Sandbox& sandbox) {
+    std::vector<std::string> words{
+        bubblewrap, "--unshare-all", "--die-with-parent",          "--as-pid-1", "--cap-drop",
+        "ALL",      "--size",        std::to_string(bytes_in_tmp), "--tmpfs",    "/tmp"};
+    const auto add = [&](std::initializer_list<const char*> more) {
+        words.insert(words.end(), more.begin(), more.end());
+    };
+    if (sandbox.devices)
+        add({"--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"});
+    else
+        add({"--dev-bind", "/dev/null", "/dev/null"});
+    const std::vector<fs::path>& read = sandbox.files.read;
+    for (const fs::path& place : read) {
+        std::error_code problem;
+        const fs::path to = fs::read_symlink(place, problem);  // /lib leads to usr/lib
+        if (std::ranges::find(read, place.parent_path() / to) != read.end() && !problem)
+            add({"--symlink", to.c_str(), place.c_str()});
+        else
+            add({"--ro-bind-try", place.c_str(), place.c_str()});
+    }
+    for (const fs::path& place : sandbox.files.write)
+        add({"--bind-try", place.c_str(), place.c_str()});
+    // What lies between all these was made for them, in memory.
+    add({"--remount-ro", "/", "--"});
+    words.insert(words.end(), {find_program("prlimit").string(),
+                               fmt::format("--nproc={}", most_processes), "--"});
+    return words;
+}
+
+bool sandbox_is_possible() {
+    static const bool possible = [] {
+        if (find_program(bubblewrap).empty())
+            return false;
+        const std::string nothing = find_program("true").string();
+        Command command{.arguments = {nothing}, .sandbox = Sandbox{{needs_of(nothing), {}}, true}};
+        return run(std::move(command), std::chrono::seconds{10}).succeeded();
+    }();
+    return possible;
+}
+
+std::vector<fs::path> needs_of(const std::string& name) {
+    // clang-format off
+    std::vector<fs::path> all{
+        "/bin", "/lib", "/lib32", "/lib64", "/libx32", "/usr/bin", "/usr/lib", "/usr/lib32",
+        "/usr/lib64", "/usr/libx32", "/usr/libexec", "/usr/include", "/usr/local/include",
+        "/usr/x86_64-linux-gnu", "/etc/ld.so.cache"};
+    // clang-format on
+    const fs::path found = fs::weakly_canonical(find_program(name));
+    const fs::path prefix = found.parent_path().parent_path();
+    if (!found.empty() && !found.string().starts_with("/usr/bin/")) {
+        all.push_back(found);
+        for (const char* part : {"lib", "lib64", "libexec", "include"})
+            all.push_back(prefix / part);
+    }
+    return all;
 }
 
 }  // namespace process

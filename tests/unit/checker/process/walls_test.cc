@@ -1,4 +1,4 @@
-#include "checker/process/sandbox.h"
+#include "checker/process/walls.h"
 
 #include <csignal>
 #include <cstdlib>
