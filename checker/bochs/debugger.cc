@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/bochs/config.h"
 #include "checker/bochs/registers.h"
 #include "checker/evidence/kernel_names.h"
 #include "checker/guest/code.h"
@@ -85,8 +84,7 @@ std::string Arrivals::set_breakpoints(std::size_t number) {
 
 std::optional<evidence::Registers> Arrivals::registers_of(unsigned cpu) {
     const std::string answer = bochs_.ask(register_commands(cpu)).value_or("");
-    const auto known = parse_cpus(answer, request_.cpus)[cpu];
-    return known ? std::optional{known->registers} : std::nullopt;
+    return parse_cpus(answer, request_.cpus)[cpu];
 }
 
 // Each CPU stops once for each place that Bochs does not miss; the first time counts.

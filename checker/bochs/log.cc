@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "checker/guest/code.h"
 #include "checker/process/output.h"
 
 namespace bochs {
@@ -83,9 +85,7 @@ void Log::read_line(std::string_view line) {
             return;
         const auto id =
             static_cast<std::uint32_t>(process::leading_number(who.substr(4)).value_or(0));
-        seen_.push_back({sipi, id, {}, *ticks});
-        if (seen_.size() > evidence::kept_commands)
-            seen_.pop_front();
+        process::keep_last(seen_, {sipi, id, {}, *ticks}, evidence::kept_commands);
     } else if (message.starts_with("bx_pc_system_c::Reset(")) {
         reset_ = reset_ || *ticks > 0;
         began_again_ = triple_fault_.has_value();
@@ -140,10 +140,7 @@ void Log::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view m
         cpu.next.vector = static_cast<std::uint8_t>(*vector);
         cpu.next.error =
             static_cast<std::uint32_t>(process::number_after(message, "error_code=").value_or(0));
-        cpu.exceptions.push_back(std::move(cpu.next));
-        if (cpu.exceptions.size() > kept_exceptions)
-            cpu.exceptions.pop_front();
-        cpu.next = {};
+        process::keep_last(cpu.exceptions, std::exchange(cpu.next, {}), kept_exceptions);
         cpu.next.ticks = ticks;
         ++exception_count_;
     } else if (message.find(no_resolution) != std::string_view::npos) {
@@ -155,26 +152,25 @@ void Log::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view m
         cpu.next.cr2 = address;
     } else if (!is_chatter(message)) {
         cpu.next.reason = message;
-        if (!triple_fault_) {
-            cpu.words.emplace_back(message.substr(0, longest_words));
-            if (cpu.words.size() > kept_words)
-                cpu.words.pop_front();
-        }
+        if (!triple_fault_)
+            process::keep_last(cpu.words, cpu.next.reason.substr(0, longest_words), kept_words);
     }
 }
 
+const Log::Cpu& Log::of(unsigned number) const {
+    static const Cpu silent;
+    const auto found = cpus_.find(number);
+    return found == cpus_.end() ? silent : found->second;
+}
+
 std::vector<std::string> Log::last_words(unsigned cpu) const {
-    const auto found = cpus_.find(cpu);
-    return found == cpus_.end()
-               ? std::vector<std::string>{}
-               : std::vector<std::string>{found->second.words.begin(), found->second.words.end()};
+    const auto& words = of(cpu).words;
+    return {words.begin(), words.end()};
 }
 
 std::vector<LoggedException> Log::exceptions(unsigned cpu) const {
-    const auto found = cpus_.find(cpu);
-    if (found == cpus_.end())
-        return {};
-    return {found->second.exceptions.begin(), found->second.exceptions.end()};
+    const auto& exceptions = of(cpu).exceptions;
+    return {exceptions.begin(), exceptions.end()};
 }
 
 std::vector<LoggedException> Log::fatal_chain() const {
@@ -195,24 +191,12 @@ std::vector<LoggedException> Log::chain_to(unsigned cpu, std::uint8_t vector,
 }
 
 std::string Log::dump(unsigned cpu) const {
-    const auto found = cpus_.find(cpu);
-    return found == cpus_.end() ? std::string{} : found->second.dump;
+    return of(cpu).dump;
 }
 
 std::vector<std::byte> Log::code(unsigned cpu, std::uint64_t address) const {
-    constexpr std::size_t longest = 15;  // bytes [sdm2 2.3.11]
-    std::vector<std::byte> bytes;
-    const auto found = cpus_.find(cpu);
-    if (found == cpus_.end() || found->second.code_at != address)
-        return bytes;
-    for (std::string_view rest = found->second.code; rest.size() >= 2 && bytes.size() < longest;
-         rest.remove_prefix(2)) {
-        const auto byte = process::leading_number(rest.substr(0, 2));
-        if (!byte)
-            break;
-        bytes.push_back(static_cast<std::byte>(*byte));
-    }
-    return bytes;
+    const std::string_view shown = of(cpu).code_at == address ? of(cpu).code : std::string_view{};
+    return process::leading_bytes(shown, guest::longest_instruction);
 }
 
 }  // namespace bochs

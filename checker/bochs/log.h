@@ -83,6 +83,8 @@ class Log {
         std::string code;  // of the instruction that was shown last, in hexadecimal
     };
 
+    // One that has said nothing has nothing in it.
+    const Cpu& of(unsigned number) const;
     void read_line(std::string_view line);
     void read_debugger_line(std::string_view line);
     void read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view message);

@@ -1,6 +1,6 @@
 #include "checker/bochs/read.h"
 
-#include "checker/bochs/config.h"
+#include "checker/bochs/process.h"
 #include "checker/bochs/registers.h"
 #include "x86/exception.h"
 
@@ -14,13 +14,10 @@ namespace {
 
 // A Bochs that has ended could not be asked, but has dumped the registers as it did.
 std::vector<std::optional<Registers>> registers_of(const Capture& capture) {
-    std::vector<std::optional<Registers>> all;
-    for (auto& known : parse_cpus(capture.registers, capture.cpus_requested)) {
-        const auto number = static_cast<unsigned>(all.size());
-        if (!known)
-            known = parse_dump(capture.log.dump(number));
-        all.push_back(known ? std::optional{known->registers} : std::nullopt);
-    }
+    auto all = parse_cpus(capture.registers, capture.cpus_requested);
+    for (unsigned number = 0; number < all.size(); ++number)
+        if (!all[number])
+            all[number] = parse_dump(capture.log.dump(number));
     return all;
 }
 

@@ -83,10 +83,10 @@ struct Shown {
     }
 };
 
-std::optional<Cpu> read_cpu(const Values& values, unsigned number) {
+std::optional<Registers> read_cpu(const Values& values, unsigned number) {
+    constexpr std::uint64_t active = 0;  // among the states in its cpu.h
     Shown shown{values, number};
-    Cpu cpu;
-    Registers& registers = cpu.registers;
+    Registers registers;
     for (const auto& [name, field] : general_registers)
         registers.*field = shown.get(name);
     registers.rflags = shown.get("EFLAGS");
@@ -100,15 +100,13 @@ std::optional<Cpu> read_cpu(const Values& values, unsigned number) {
     registers.gs = shown.segment("GS");
     registers.gdt = shown.table("GDTR");
     registers.idt = shown.table("IDTR");
-    cpu.activity = static_cast<Activity>(shown.get("activity_state"));
-    registers.halted = cpu.activity != Activity::active;
-    return shown.complete ? std::optional{cpu} : std::nullopt;
+    registers.halted = shown.get("activity_state") != active;
+    return shown.complete ? std::optional{registers} : std::nullopt;
 }
 
 // " CS:0018( 0003| 0|  0) 00000000 ffffffff 1 0": the last is D/B; L has a line of its own.
 evidence::Segment dumped_segment(std::string_view dump, std::string_view mark) {
-    const std::string_view rest = process::after(dump, mark).value_or("");
-    const std::string_view line = rest.substr(0, rest.find('\n'));
+    const std::string_view line = process::rest_of_line(dump, mark);
     const std::string_view numbers = process::after(line, ") ").value_or("");
     const std::size_t blank = std::min(numbers.find(' '), numbers.size());
     return {
@@ -120,15 +118,14 @@ evidence::Segment dumped_segment(std::string_view dump, std::string_view mark) {
 
 // "EFER   = 0x00000500", and since 3.0 "EFER = 0x00000500: ffxsr nxe LMA LME sce".
 std::optional<std::uint64_t> dumped_efer(std::string_view dump) {
-    const auto rest = process::after(dump, "EFER ");
-    return rest ? process::number_after(rest->substr(0, rest->find('\n')), "= 0x") : std::nullopt;
+    return process::number_after(process::rest_of_line(dump, "EFER "), "= 0x");
 }
 
 // Before 3.0 a dump has the flags by name alone, those in capitals that are set. Of them only IF
 // says anything of how a CPU died.
 std::uint64_t dumped_flags(std::string_view dump) {
-    const std::string_view rest = process::after(dump, "| IOPL=").value_or("");
-    const bool on = rest.substr(0, rest.find('\n')).find(" IF ") != std::string_view::npos;
+    const std::string_view names = process::rest_of_line(dump, "| IOPL=");
+    const bool on = names.find(" IF ") != std::string_view::npos;
     return (x86::flag<x86::Rflags>(1) | (on ? x86::rflags::if_ : x86::Rflags{})).raw;
 }
 
@@ -143,23 +140,22 @@ std::string register_commands(unsigned cpu) {
     return commands;
 }
 
-std::vector<std::optional<Cpu>> parse_cpus(std::string_view answers, unsigned cpus) {
+std::vector<std::optional<Registers>> parse_cpus(std::string_view answers, unsigned cpus) {
     const Values values = read_shown(answers);
-    std::vector<std::optional<Cpu>> result;
+    std::vector<std::optional<Registers>> result;
     for (unsigned number = 0; number < cpus; ++number)
         result.push_back(read_cpu(values, number));
     return result;
 }
 
-std::optional<Cpu> parse_dump(std::string_view dump) {
+std::optional<Registers> parse_dump(std::string_view dump) {
     const auto cr0 = process::number_after(dump, "CR0=0x");
     const auto cr3 = process::number_after(dump, "CR3=0x");
     const auto cr4 = process::number_after(dump, "CR4=0x");
     const auto efer = dumped_efer(dump);
     if (!cr0 || !cr3 || !cr4 || !efer)
         return {};
-    Cpu cpu;
-    Registers& registers = cpu.registers;
+    Registers registers;
     const auto value = [&](std::string_view name) {
         const std::string wide = fmt::format("{}{}=", name.size() == 2 ? " " : "", name);
         const std::string narrow = fmt::format("E{}=", name.substr(1));
@@ -180,12 +176,9 @@ std::optional<Cpu> parse_dump(std::string_view dump) {
     registers.ds = dumped_segment(dump, " DS:");
     registers.gs = dumped_segment(dump, " GS:");
     registers.gs.base = process::number_after(dump, "MSR_GS_BASE:").value_or(registers.gs.base);
-    if (dump.find("(in shutdown)") != std::string_view::npos)
-        cpu.activity = Activity::shutdown;
-    else if (dump.find("(halted)") != std::string_view::npos)
-        cpu.activity = Activity::halted;
-    registers.halted = cpu.activity != Activity::active;
-    return cpu;
+    registers.halted = dump.find("(in shutdown)") != std::string_view::npos ||
+                       dump.find("(halted)") != std::string_view::npos;
+    return registers;
 }
 
 }  // namespace bochs

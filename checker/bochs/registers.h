@@ -9,22 +9,14 @@
 
 namespace bochs {
 
-/// What Bochs is doing with a CPU, by the numbers in its cpu.h.
-enum class Activity : std::uint8_t { active, halted, shutdown, wait_for_sipi, mwait };
-
-struct Cpu {
-    evidence::Registers registers;
-    Activity activity = Activity::active;
-};
-
 /// The commands, one a line, that make Bochs's debugger print all about the registers of one CPU.
 std::string register_commands(unsigned cpu);
 
 /// Reads what the debugger answered to those commands, for `cpus` CPUs. An element is empty where
 /// anything is missing.
-std::vector<std::optional<Cpu>> parse_cpus(std::string_view answers, unsigned cpus);
+std::vector<std::optional<evidence::Registers>> parse_cpus(std::string_view answers, unsigned cpus);
 
 /// Reads a register dump of Bochs's log (see Log::dump). The tables' registers are not in it.
-std::optional<Cpu> parse_dump(std::string_view dump);
+std::optional<evidence::Registers> parse_dump(std::string_view dump);
 
 }  // namespace bochs

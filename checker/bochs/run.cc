@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <fmt/format.h>
 
-#include "checker/bochs/config.h"
 #include "checker/bochs/debugger.h"
 #include "checker/bochs/process.h"
 #include "checker/bochs/read.h"
@@ -18,7 +17,8 @@ namespace bochs {
 namespace {
 
 using namespace std::chrono_literals;
-using engine::Watch;
+using evidence::End;
+using evidence::Engine;
 using evidence::Evidence;
 using guest::Symbols;
 using process::Clock;
@@ -48,7 +48,7 @@ class Boot {
     std::optional<std::size_t> load_by_grub();
     bool start_kernel(Arrivals& arrivals);
     std::optional<std::chrono::milliseconds> guest_time();
-    Watch watch_kernel(Arrivals& arrivals);
+    std::optional<End> watch_kernel(Arrivals& arrivals);
     std::string why_it_failed() const;
     std::string ask_registers();
 
@@ -108,32 +108,33 @@ std::optional<std::chrono::milliseconds> Boot::guest_time() {
     return ticks ? std::optional{std::chrono::milliseconds{*ticks * 1000 / ips}} : std::nullopt;
 }
 
-Watch Boot::watch_kernel(Arrivals& arrivals) {
+// How the run ended; nothing where the machine stopped by itself.
+std::optional<End> Boot::watch_kernel(Arrivals& arrivals) {
     const auto began = guest_time();
     for (;;) {
         switch (run_on(std::min(limit_, Clock::now() + between_looks))) {
             case Stop::at_prompt:
                 if (!has_died() && arrivals.look())
                     continue;
-                return Watch::stopped;
+                return {};
             case Stop::ended:
-                return bochs_.log().powered_off() ? Watch::stopped
-                       : bochs_.log().lost_cpu()  ? Watch::out_of_time
-                                                  : Watch::failed;
+                if (bochs_.log().powered_off())
+                    return {};
+                return bochs_.log().lost_cpu() ? End::timed_out : End::engine_failed;
             case Stop::flooded:
-                return Watch::flooded;
+                return End::flooded;
             case Stop::out_of_time:
                 break;
         }
         bochs_.interrupt();
         if (Clock::now() >= limit_ ||
             !bochs_.wait_for_prompt(std::min(limit_, Clock::now() + engine::patience)))
-            return Watch::failed;  // it is the host that is too slow
+            return End::engine_failed;  // it is the host that is too slow
         if (has_died())
-            return Watch::stopped;
+            return {};
         const auto now = guest_time();
         if (!began || !now || *now - *began > request_.guest_time_limit)
-            return Watch::out_of_time;
+            return End::timed_out;
     }
 }
 
@@ -171,10 +172,10 @@ Capture Boot::watch() {
     capture.cpus_requested = request_.cpus;
     Arrivals arrivals{request_, symbols_, bochs_};
     if (start_kernel(arrivals))
-        capture.watch = watch_kernel(arrivals);
+        capture.end = watch_kernel(arrivals);
     arrivals.seen().put_into(capture);
     capture.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
-    if (capture.watch == Watch::failed)
+    if (capture.end == End::engine_failed)
         capture.error = why_it_failed();
     else if (bochs_.is_running())
         capture.registers = ask_registers();
@@ -201,23 +202,17 @@ bool holds_kernel(const std::filesystem::path& iso, const Symbols& symbols) {
            memmem(file.bytes().data(), file.bytes().size(), code.data(), code.size()) != nullptr;
 }
 
-Evidence failed(const engine::Request& request, std::string why) {
-    Evidence evidence;
-    evidence.engine = evidence::Engine::bochs;
-    evidence.cpus_requested = request.cpus;
-    evidence.engine_error = std::move(why);
-    return evidence;
-}
-
 }  // namespace
 
 Evidence run(const engine::Request& request, process::ForkServers& servers) try {
     const Symbols symbols{request.kernel_elf, request.source_root, request.source_names};
     if (request.way == evidence::Way::elf)
-        return failed(request, "Bochs cannot load a kernel by itself; boot it by iso or rom");
+        return failed(request, Engine::bochs,
+                      "Bochs cannot load a kernel by itself; boot it by iso or rom");
     if (request.way == evidence::Way::iso && !holds_kernel(request.iso, symbols))
-        return failed(request, fmt::format("{} was made of another kernel than {}",
-                                           request.iso.string(), request.kernel_elf.string()));
+        return failed(request, Engine::bochs,
+                      fmt::format("{} was made of another kernel than {}", request.iso.string(),
+                                  request.kernel_elf.string()));
     Process bochs{request, symbols, servers};
     Boot boot{request, symbols, bochs};
     const Capture capture = boot.watch();
@@ -226,19 +221,21 @@ Evidence run(const engine::Request& request, process::ForkServers& servers) try 
     Evidence evidence = bochs.at_prompt()
                             ? read(capture, guest::Machine{memory, symbols, cpu_model})
                             : read(capture, guest::Machine{no_memory, symbols, cpu_model});
-    if (evidence.end == evidence::End::powered_off && !boot.powers_off())
-        evidence.end = evidence::End::timed_out;
+    if (evidence.end == End::powered_off && !boot.powers_off())
+        evidence.end = End::timed_out;
     return evidence;
 } catch (const process::StartError& error) {
-    return failed(request, fmt::format("Bochs does not start: {}{}", error.what(),
-                                       error.not_found ? "; apt install bochs bochs-term" : ""));
+    return failed(request, Engine::bochs,
+                  fmt::format("Bochs does not start: {}{}", error.what(),
+                              error.not_found ? "; apt install bochs bochs-term" : ""));
 } catch (const process::NoCopy& error) {
     Log log;
     log.append(error.written.at(log_descriptor));
-    return failed(request, error.has_ended
-                               ? why_it_ended(log, error.written.at(2))
-                               : "Bochs shows no prompt; the checker needs one that was built with "
-                                 "its debugger, such as Debian's 2.7 and later");
+    return failed(request, Engine::bochs,
+                  error.has_ended
+                      ? why_it_ended(log, error.written.at(2))
+                      : "Bochs shows no prompt; the checker needs one that was built with "
+                        "its debugger, such as Debian's 2.7 and later");
 }
 
 }  // namespace bochs

@@ -4,26 +4,6 @@
 
 namespace engine {
 
-namespace {
-
-using evidence::End;
-
-End end_of(Watch watch, End stopped) {
-    switch (watch) {
-        case Watch::stopped:
-            return stopped;
-        case Watch::out_of_time:
-            return End::timed_out;
-        case Watch::flooded:
-            return End::flooded;
-        case Watch::failed:
-            break;
-    }
-    return End::engine_failed;
-}
-
-}  // namespace
-
 process::Sandbox sandbox_for(const std::string& emulator) {
     std::vector<std::filesystem::path> read = process::needs_of(emulator);
     const std::filesystem::path program =
@@ -67,17 +47,17 @@ std::uint32_t lapic_id(const Capture& capture, evidence::Engine engine, unsigned
 
 evidence::Evidence evidence_of(const Capture& capture, evidence::Engine engine,
                                std::span<const std::optional<evidence::Registers>> registers,
-                               End stopped) {
+                               evidence::End stopped) {
     evidence::Evidence evidence;
     evidence.engine = engine;
     evidence.way = capture.way;
     evidence.second_machine = capture.second_machine;
     evidence.cpus_requested = capture.cpus_requested;
-    evidence.end = end_of(capture.watch, stopped);
+    evidence.end = capture.end.value_or(stopped);
     evidence.serial = capture.serial;
     evidence.seconds = capture.seconds;
     evidence.engine_error = capture.error;
-    if (evidence.end == End::engine_failed)
+    if (evidence.end == evidence::End::engine_failed)
         return evidence;
     const Numbering numbering{capture.way, static_cast<unsigned>(registers.size())};
     for (unsigned number = 0; number < registers.size(); ++number) {
@@ -92,6 +72,14 @@ evidence::Evidence evidence_of(const Capture& capture, evidence::Engine engine,
         if (const auto page = capture.pages.find(emulators); page != capture.pages.end())
             cpu.found = page->second;
     }
+    return evidence;
+}
+
+evidence::Evidence failed(const Request& request, evidence::Engine engine, std::string why) {
+    evidence::Evidence evidence;
+    evidence.engine = engine;
+    evidence.cpus_requested = request.cpus;
+    evidence.engine_error = std::move(why);
     return evidence;
 }
 

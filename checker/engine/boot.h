@@ -53,16 +53,14 @@ struct Request {
 /// What an emulator of this name needs of the machine. What it boots it is given.
 process::Sandbox sandbox_for(const std::string& emulator);
 
-/// Why the watching of an emulator ended.
-enum class Watch { stopped, out_of_time, flooded, failed };
-
 /// What a run left, as it came: what every engine hands over. Each adds its log. CPUs have the
 /// emulator's numbers here.
 struct Capture {
     evidence::Way way = evidence::Way::rom;
     bool second_machine = false;
     unsigned cpus_requested = 0;
-    Watch watch = Watch::failed;
+    // Nothing where the machine stopped by itself: each engine has its own way to say how.
+    std::optional<evidence::End> end = evidence::End::engine_failed;
     std::string error;      // why it failed, in words for the person at the terminal
     std::string registers;  // what the emulator answered when it was asked for them, of all CPUs
     std::map<unsigned, std::vector<std::byte>> pages;  // at 0x8000, when each AP was seen first
@@ -141,5 +139,8 @@ class Numbering {
 evidence::Evidence evidence_of(const Capture& capture, evidence::Engine engine,
                                std::span<const std::optional<evidence::Registers>> registers,
                                evidence::End stopped);
+
+/// The evidence of an engine that could not run, and why.
+evidence::Evidence failed(const Request& request, evidence::Engine engine, std::string why);
 
 }  // namespace engine

@@ -220,9 +220,9 @@ Evidence evidence_in(const bochs::Log& log, const Symbols& symbols) {
     for (unsigned each = 0; each < log.cpu_count(); ++each) {
         const auto dumped = bochs::parse_dump(log.dump(each));
         if (dumped && each == log.triple_fault())
-            cpu.registers = dumped->registers;
+            cpu.registers = dumped;
         else if (dumped)
-            told.others.push_back(dumped->registers);
+            told.others.push_back(*dumped);
     }
     if (!log.triple_fault()) {
         told.earlier = last_of(log);

@@ -67,7 +67,10 @@ void Standing::ask_qemu(const Place& place) {
     capture.way = place.way;
     capture.registers = monitor.ask(qemu::qmp_monitor("info registers -a"));
     capture.log.append(process::contents_of(place.folder / "log"));
-    capture.watch = ended_ ? engine::Watch::stopped : engine::Watch::out_of_time;
+    if (ended_)
+        capture.end.reset();
+    else
+        capture.end = evidence::End::timed_out;
     capture.reason = capture.log.triple_fault() ? "guest-reset" : "guest-shutdown";
     const auto cpus = static_cast<unsigned>(qemu::parse_cpus(capture.registers).size());
     capture.cpus_requested = cpus;

@@ -36,7 +36,8 @@ void Lapics::read_access(std::string_view line, bool written) {
     const auto command = x86::InterruptCommand::of_xapic(value, command_high_);
     const bool sipi = command.mode() == x86::DeliveryMode::startup;
     if (sipi || (command.mode() == x86::DeliveryMode::init && !command.is_deassert()))
-        keep({sipi, command.destination(), value, {}});
+        process::keep_last(commands_, {sipi, command.destination(), value, {}},
+                           evidence::kept_commands);
 }
 
 // An interrupt beside that register, of a device or by a message that looks like one's:
@@ -46,13 +47,8 @@ void Lapics::read_interrupt(std::string_view line) {
         return static_cast<std::uint32_t>(process::number_after(line, what, 10).value_or(0));
     };
     if (of("delivery_mode ") == static_cast<std::uint32_t>(x86::DeliveryMode::init))
-        keep({false, of("dest "), of("vector "), {}});
-}
-
-void Lapics::keep(const evidence::SeenCommand& command) {
-    commands_.push_back(command);
-    if (commands_.size() > evidence::kept_commands)
-        commands_.pop_front();
+        process::keep_last(commands_, {false, of("dest "), of("vector "), {}},
+                           evidence::kept_commands);
 }
 
 }  // namespace qemu

@@ -28,7 +28,6 @@ class Lapics {
   private:
     void read_access(std::string_view line, bool written);
     void read_interrupt(std::string_view line);
-    void keep(const evidence::SeenCommand& command);
 
     std::deque<evidence::SeenCommand> commands_;
     std::uint32_t command_high_ = 0;

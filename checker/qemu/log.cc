@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "checker/guest/code.h"
 #include "checker/process/output.h"
 #include "checker/qemu/registers.h"
 #include "x86/exception.h"
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::size_t kept_first = 64, kept_last = 256;
 constexpr std::size_t kept_checks = 8, kept_undecoded = 8;
-constexpr std::size_t x86_longest = 15;          // bytes of an instruction [sdm2 2.3.11]
 constexpr std::size_t longest_qemu_dump = 4096;  // twice what QEMU prints
 
 // As a reset leaves a CPU: no other comes to the last 16 bytes below 4 GiB. [sdm3 10.1.4]
@@ -101,9 +101,7 @@ void Log::read_check(std::string_view line) {
         ++exception_count_;
         dump_ = Dump::of_exception;
     } else if (!triple_fault()) {
-        checks_.push_back(*check);
-        if (checks_.size() > kept_checks)
-            checks_.pop_front();
+        process::keep_last(checks_, *check, kept_checks);
     }
 }
 
@@ -155,13 +153,10 @@ void Log::read_header(std::string_view header) {
 }
 
 void Log::keep(Block block) {
-    if (first_.size() < kept_first) {
+    if (first_.size() < kept_first)
         first_.push_back(std::move(block));
-        return;
-    }
-    last_.push_back(std::move(block));
-    if (last_.size() > kept_last)
-        last_.pop_front();
+    else
+        process::keep_last(last_, std::move(block), kept_last);
 }
 
 void Log::read_reset(unsigned cpu) {
@@ -182,21 +177,11 @@ void Log::read_reset(unsigned cpu) {
 // "ffffffff80101b60: 0f 11 44 24 10"
 void Log::read_undecoded(std::string_view line) {
     const auto address = process::leading_number(line);
-    std::vector<std::byte> bytes;
-    line.remove_prefix(std::min(line.find(": "), line.size()));
-    while (bytes.size() < x86_longest && line.size() >= 2) {
-        line.remove_prefix(std::min(line.find_first_not_of(": "), line.size()));
-        const auto byte = process::leading_number(line.substr(0, 2));
-        if (!byte)
-            break;
-        bytes.push_back(static_cast<std::byte>(*byte));
-        line.remove_prefix(std::min(std::size_t{2}, line.size()));
-    }
-    if (!address || bytes.empty())
-        return;
-    undecoded_.emplace_back(*address, std::move(bytes));
-    if (undecoded_.size() > kept_undecoded)
-        undecoded_.pop_front();
+    std::string digits{process::after(line, ": ").value_or("")};
+    std::erase(digits, ' ');
+    auto bytes = process::leading_bytes(digits, guest::longest_instruction);
+    if (address && !bytes.empty())
+        process::keep_last(undecoded_, {*address, std::move(bytes)}, kept_undecoded);
 }
 
 std::vector<std::byte> Log::undecoded(std::uint64_t linear) const {

@@ -15,8 +15,7 @@ using evidence::Registers;
 // The numbers after `mark`, separated by blanks; missing ones are 0.
 std::array<std::uint64_t, 4> words_after(std::string_view dump, std::string_view mark) {
     std::array<std::uint64_t, 4> words{};
-    std::string_view rest = process::after(dump, mark).value_or("");
-    rest = rest.substr(0, rest.find('\n'));
+    std::string_view rest = process::rest_of_line(dump, mark);
     for (std::uint64_t& word : words) {
         rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
         word = process::leading_number(rest).value_or(0);

@@ -7,6 +7,7 @@
 #include "checker/guest/code.h"
 #include "checker/guest/memory.h"
 #include "checker/qemu/process.h"
+#include "checker/qemu/read.h"
 #include "checker/qemu/registers.h"
 #include "x86/control_registers.h"
 
@@ -15,7 +16,8 @@ namespace qemu {
 namespace {
 
 using namespace std::chrono_literals;
-using engine::Watch;
+using evidence::End;
+using evidence::Engine;
 using process::Clock;
 
 constexpr auto first_look = 300ms;  // most runs are over before it
@@ -147,16 +149,16 @@ class GuestClock {
 bool is_over(const engine::Request& request, const Process& qemu, Clock::time_point limit,
              Capture& capture) {
     if (qemu.shutdown_reason()) {
-        capture.watch = Watch::stopped;
+        capture.end.reset();
         capture.reason = *qemu.shutdown_reason();
     } else if (!qemu.is_running()) {
         capture.error = fmt::format("QEMU ended by itself: {}", qemu.errors().trimmed());
     } else if (qemu.suspended()) {
-        capture.watch = Watch::out_of_time;
+        capture.end = End::timed_out;
     } else if (qemu.serial().total() > request.serial_limit ||
                qemu.log().exception_count() > request.exception_limit ||
                qemu.log().total() > request.log_limit) {
-        capture.watch = Watch::flooded;
+        capture.end = End::flooded;
     } else if (Clock::now() >= limit) {
         capture.error = "QEMU did not come to an end in time: this machine is too slow or too busy";
     } else {
@@ -184,7 +186,7 @@ void watch_kernel(const engine::Request& request, Clock::time_point started, Pro
             (guest_time > request.guest_time_limit ||
              qemu.processor_time() > request.processor_time_limit ||
              all_halted_for_good(registers) || idleness.is_final(registers, guest_time))) {
-            capture.watch = Watch::out_of_time;
+            capture.end = End::timed_out;
             break;
         }
         next_look = Clock::now() + between_looks;
@@ -192,17 +194,11 @@ void watch_kernel(const engine::Request& request, Clock::time_point started, Pro
     capture.seconds = std::chrono::duration<double>(Clock::now() - started).count();
 }
 
-Capture failed(const engine::Request& request, std::string_view why) {
-    Capture capture;
-    capture.cpus_requested = request.cpus;
-    capture.error = fmt::format("QEMU does not start: {}", why);
-    return capture;
-}
-
-}  // namespace
-
+// Boots with `memory` as the guest's RAM, waits until the guest ends, halts for good, writes
+// without end or is out of time, asks for all registers, and ends QEMU. `machine` has the same
+// memory, as it is at any time.
 Capture watch(const engine::Request& request, process::Descriptor memory,
-              const guest::Machine& machine, process::ForkServers& servers) try {
+              const guest::Machine& machine, process::ForkServers& servers) {
     Capture capture;
     capture.way = request.way;
     capture.second_machine = request.second_machine;
@@ -218,8 +214,8 @@ Capture watch(const engine::Request& request, process::Descriptor memory,
         watch_kernel(request, started, qemu, arrivals, capture);
     else
         capture.error = "QEMU does not answer";
-    if (capture.watch != Watch::failed) {
-        if (capture.watch != Watch::stopped)
+    if (capture.end != End::engine_failed) {
+        if (capture.end)
             qemu.ask(qmp_command("stop"));
         capture.registers = qemu.monitor(all_registers);
     }
@@ -228,14 +224,11 @@ Capture watch(const engine::Request& request, process::Descriptor memory,
     capture.log = qemu.log();
     capture.serial = qemu.serial().text();
     return capture;
-} catch (const process::StartError& error) {
-    return failed(request, fmt::format("{}{}", error.what(),
-                                       error.not_found ? "; apt install qemu-system-x86" : ""));
-} catch (const process::NoCopy& error) {
-    return failed(request, fmt::format("{}; {}", error.what(), error.written.at(2)));
 }
 
-evidence::Evidence run(const engine::Request& request, process::ForkServers& servers) {
+}  // namespace
+
+evidence::Evidence run(const engine::Request& request, process::ForkServers& servers) try {
     const guest::Symbols symbols{request.kernel_elf, request.source_root, request.source_names};
     const std::size_t size = std::size_t{request.memory_mib} << 20;
     process::Descriptor memory_file = process::anonymous_memory(size);
@@ -243,6 +236,13 @@ evidence::Evidence run(const engine::Request& request, process::ForkServers& ser
     const guest::RamFile ram{memory.bytes(), ram_below_4_gib(request.machine, size)};
     const guest::Machine machine{ram, symbols};
     return read(watch(request, std::move(memory_file), machine, servers), machine);
+} catch (const process::StartError& error) {
+    return failed(request, Engine::qemu,
+                  fmt::format("QEMU does not start: {}{}", error.what(),
+                              error.not_found ? "; apt install qemu-system-x86" : ""));
+} catch (const process::NoCopy& error) {
+    return failed(request, Engine::qemu,
+                  fmt::format("QEMU does not start: {}; {}", error.what(), error.written.at(2)));
 }
 
 }  // namespace qemu

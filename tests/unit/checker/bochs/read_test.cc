@@ -16,7 +16,7 @@ Capture capture_of(const std::string& name) {
     Capture capture;
     capture.way = evidence::Way::iso;  // as they were recorded
     capture.cpus_requested = 4;
-    capture.watch = engine::Watch::stopped;
+    capture.end.reset();
     capture.registers = fixture::read("bochs/" + name + ".registers");
     capture.log.append(fixture::read("bochs/" + name + ".log"));
     return capture;
@@ -49,11 +49,11 @@ TEST_CASE("bochs evidence: how a run ends") {
     CHECK(read(capture, machine).end == End::powered_off);
     capture.log.append("00099999999i[SYS   ] bx_pc_system_c::Reset(SOFTWARE) called\n");
     CHECK(read(capture, machine).end == End::reset);
-    capture.watch = engine::Watch::out_of_time;
+    capture.end = End::timed_out;
     CHECK(read(capture, machine).end == End::timed_out);
-    capture.watch = engine::Watch::flooded;
+    capture.end = End::flooded;
     CHECK(read(capture, machine).end == End::flooded);
-    capture.watch = engine::Watch::failed;
+    capture.end = End::engine_failed;
     capture.error = "why";
     CHECK(read(capture, machine).end == End::engine_failed);
     CHECK(read(capture, machine).engine_error == "why");
@@ -74,7 +74,7 @@ TEST_CASE("bochs evidence: without registers every CPU stands there, untold") {
     Capture capture;
     capture.way = evidence::Way::iso;  // as they were recorded
     capture.cpus_requested = 4;
-    capture.watch = engine::Watch::stopped;
+    capture.end.reset();
     capture.log.append(
         "00000000200d[CPU1  ] exception(0x08): error_code=0000\n"
         "00000000200d[CPU1  ] exception(0x0d): error_code=0043\n"
@@ -91,7 +91,7 @@ TEST_CASE("bochs evidence: a CPU that ran out of memory took Bochs with it") {
     Capture capture;
     capture.way = evidence::Way::iso;  // as they were recorded
     capture.cpus_requested = 3;
-    capture.watch = engine::Watch::out_of_time;
+    capture.end = End::timed_out;
     capture.serial = "acpi: 3 processors listed\ncpu  1: rpal\ncpu  2: rp";
     capture.log.append(
         "00039751380p[CPU2  ] >>PANIC<< prefetch: running in bogus memory, pAddr=0x0000e0000000\n");

@@ -6,7 +6,6 @@
 #include "tests/unit/checker/guest/fixture.h"
 #include "x86/control_registers.h"
 
-using bochs::Activity;
 using bochs::parse_cpus;
 using bochs::parse_dump;
 
@@ -14,8 +13,8 @@ TEST_CASE("bochs registers: what the debugger shows of each CPU") {
     const auto cpus = parse_cpus(fixture::read("bochs/5-nx-wp.registers"), 4);
     REQUIRE(cpus.size() == 4);
     REQUIRE(cpus[1]);
-    const evidence::Registers& ap = cpus[1]->registers;
-    CHECK(cpus[1]->activity == Activity::shutdown);
+    const evidence::Registers& ap = *cpus[1];
+    CHECK(ap.halted);  // it shut down
     CHECK(ap.rip == 0xffffffff8010f382);
     CHECK(ap.rsp == 0x1e50);
     CHECK(ap.control == x86::ControlState{{0x80000011}, 0x201000, {0x20}, {0x500}});
@@ -26,12 +25,11 @@ TEST_CASE("bochs registers: what the debugger shows of each CPU") {
     CHECK(ap.gdt.base == 0x8e18);
     CHECK(ap.gdt.limit == 0x17);
     REQUIRE(cpus[0]);
-    CHECK(cpus[0]->registers.gs.base > 0xffffffff80000000);
-    CHECK(cpus[0]->registers.control.efer.has(x86::efer::nxe));
+    CHECK(cpus[0]->gs.base > 0xffffffff80000000);
+    CHECK(cpus[0]->control.efer.has(x86::efer::nxe));
     REQUIRE(cpus[2]);
-    CHECK(cpus[2]->activity == Activity::halted);
-    CHECK(cpus[2]->registers.halted);
-    CHECK(cpus[2]->registers.cs.base == std::uint64_t{cpus[2]->registers.cs.selector} * 16);
+    CHECK(cpus[2]->halted);
+    CHECK(cpus[2]->cs.base == std::uint64_t{cpus[2]->cs.selector} * 16);
 }
 
 TEST_CASE("bochs registers: a CPU of which anything is missing is not told") {
@@ -66,9 +64,9 @@ TEST_CASE("bochs registers: the dump in the log says the same, but for the table
         CAPTURE(number);
         const auto dumped = parse_dump(log.dump(number));
         REQUIRE(dumped);
-        const evidence::Registers& a = dumped->registers;
-        const evidence::Registers& b = shown[number]->registers;
-        CHECK(dumped->activity == shown[number]->activity);
+        const evidence::Registers& a = *dumped;
+        const evidence::Registers& b = *shown[number];
+        CHECK(a.halted == b.halted);
         CHECK(a.rip == b.rip);
         CHECK(a.rsp == b.rsp);
         CHECK(a.rax == b.rax);
@@ -85,7 +83,7 @@ TEST_CASE("bochs registers: the dump in the log says the same, but for the table
     log.append(fixture::read("bochs/4-long-mode.log"));
     const auto with_interrupts = parse_dump(log.dump(0));
     REQUIRE(with_interrupts);
-    CHECK((with_interrupts->registers.rflags & x86::rflags::if_.raw) != 0);
+    CHECK((with_interrupts->rflags & x86::rflags::if_.raw) != 0);
     CHECK(!parse_dump(""));
     CHECK(!parse_dump("CPU is in long mode (active)\nEFER   = 0x"));
 }

@@ -49,7 +49,7 @@ TEST_CASE("fuzz: QEMU's log, registers and QMP") {
     test::fuzz(iterations, [&](Mutator& mutator) {
         qemu::Capture capture;
         capture.cpus_requested = 4;
-        capture.watch = engine::Watch::stopped;
+        capture.end.reset();
         capture.reason = "guest-reset";
         capture.log.append(damaged(log, mutator));
         capture.registers = damaged(registers, mutator);
@@ -68,7 +68,7 @@ TEST_CASE("fuzz: Bochs's log, registers and memory") {
     test::fuzz(iterations, [&](Mutator& mutator) {
         bochs::Capture capture;
         capture.cpus_requested = 4;
-        capture.watch = engine::Watch::stopped;
+        capture.end.reset();
         capture.log.append(damaged(log, mutator));
         capture.registers = damaged(registers, mutator);
         const MemoryImage memory = hostile_memory(mutator);

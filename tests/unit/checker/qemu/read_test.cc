@@ -16,7 +16,7 @@ Capture capture_of(const std::string& name, std::string reason) {
     Capture capture;
     capture.way = evidence::Way::elf;  // as they were recorded
     capture.cpus_requested = 4;
-    capture.watch = engine::Watch::stopped;
+    capture.end.reset();
     capture.reason = std::move(reason);
     capture.registers = fixture::read("qemu/" + name + ".registers");
     capture.log.append(fixture::read("qemu/" + name + ".log"));
@@ -88,11 +88,11 @@ TEST_CASE("qemu evidence: how a run ends is QEMU's to say") {
     capture.reason = "host-signal";
     CHECK(read(capture, machine).end == End::engine_failed);
     CHECK(read(capture, machine).engine_error.find("host-signal") != std::string::npos);
-    capture.watch = engine::Watch::out_of_time;
+    capture.end = End::timed_out;
     CHECK(read(capture, machine).end == End::timed_out);
-    capture.watch = engine::Watch::flooded;
+    capture.end = End::flooded;
     CHECK(read(capture, machine).end == End::flooded);
-    capture.watch = engine::Watch::failed;
+    capture.end = End::engine_failed;
     capture.error = "QEMU does not start";
     CHECK(read(capture, machine).end == End::engine_failed);
     CHECK(read(capture, machine).engine_error == "QEMU does not start");

@@ -1,9 +1,8 @@
-#include "checker/bochs/config.h"
+#include "checker/bochs/process.h"
 
 #include <algorithm>
 #include <doctest/doctest.h>
 
-#include "checker/bochs/config.h"
 #include "checker/bochs/debugger.h"
 #include "tests/unit/checker/guest/fixture.h"
 
