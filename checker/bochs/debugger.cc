@@ -22,17 +22,8 @@ using x86::page_size;
 
 constexpr std::size_t small_part = 256;
 
-}  // namespace
-
-std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols,
-                                          std::string_view function) {
-    const auto range = symbols.find(function);
-    return range ? places_to_stop(symbols, range->address, guest::CodeSize::bits64)
-                 : std::vector<std::uint64_t>{};
-}
-
-std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols, std::uint64_t address,
-                                          guest::CodeSize size) {
+std::vector<std::uint64_t> places_at(const guest::Symbols& symbols, std::uint64_t address,
+                                     guest::CodeSize size) {
     std::vector<std::uint64_t> places;
     for (int i = 0; i < breakpoints_in_a_row; ++i) {
         places.push_back(address);
@@ -40,6 +31,15 @@ std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols, std::ui
             guest::instruction_length(symbols.bytes(address, guest::longest_instruction), size);
     }
     return places;
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols,
+                                          std::string_view function) {
+    const auto range = symbols.find(function);
+    return range ? places_at(symbols, range->address, guest::CodeSize::bits64)
+                 : std::vector<std::uint64_t>{};
 }
 
 std::string set_breakpoints(const std::vector<std::uint64_t>& places) {
@@ -71,7 +71,7 @@ std::optional<BreakpointHit> parse_breakpoint_hit(std::string_view stopped) {
 Arrivals::Arrivals(const engine::Request& request, const guest::Symbols& symbols, Process& bochs)
     : request_(request),
       bochs_(bochs),
-      starts_(places_to_stop(symbols, trampoline::page_address, guest::CodeSize::bits16)),
+      starts_(places_at(symbols, trampoline::page_address, guest::CodeSize::bits16)),
       entries_(places_to_stop(symbols, evidence::kernel_names::ap_entry)),
       left_(places_to_stop(symbols, evidence::kernel_names::ap_without_labs)),
       seen_(request.cpus, stops_for_each_cpu, engine::Sees::whole_way) {}
@@ -99,7 +99,7 @@ bool Arrivals::look() {
             seen_.add_page(hit->cpu, memory);
     } else if (stands_at(entries_)) {
         if (const auto its = seen_.wants(hit->cpu) ? registers_of(hit->cpu) : std::nullopt)
-            seen_.add(hit->cpu, guest::read_arrival(memory, cpu_model, *its));
+            seen_.add(hit->cpu, guest::LinearMemory{memory, cpu_model, *its}.arrival());
     } else if (stands_at(left_)) {
         const auto its = seen_.wants_left(hit->cpu) ? registers_of(hit->cpu) : std::nullopt;
         if (its && its->rsp > memory::stacks_base.raw)  // else it has only been jumped to

@@ -10,7 +10,6 @@
 
 #include "checker/bochs/process.h"
 #include "checker/engine/boot.h"
-#include "checker/guest/code.h"
 #include "checker/guest/symbols.h"
 #include "lib/physical_memory.h"
 
@@ -21,8 +20,6 @@ namespace bochs {
 /// of every five that a CPU executes in its turn; of several in a row one is seen. Empty if there
 /// is no such function.
 std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols, std::string_view function);
-std::vector<std::uint64_t> places_to_stop(const guest::Symbols& symbols, std::uint64_t address,
-                                          guest::CodeSize size);
 
 /// The debugger's commands for breakpoints of every CPU's. It numbers breakpoints from 1 on, and
 /// uses no number twice.

@@ -8,12 +8,24 @@
 #include <thread>
 
 #include "checker/error.h"
+#include "checker/process/copies.h"
 #include "checker/process/process.h"
 
 namespace bochs {
 
 namespace {
 
+// The numbers under which Bochs has its other descriptors.
+constexpr int serial_descriptor = 3;
+constexpr int config_descriptor = 5;
+constexpr int batch_descriptor = 6;
+constexpr int iso_descriptor = 7;  // with Way::iso
+constexpr int vga_descriptor = 8;  // with Way::rom, an option ROM in which there is none,
+constexpr int rom_descriptor = process::first_read_again;  // our firmware,
+constexpr int image_descriptor = rom_descriptor + 1;       // and the kernel's images
+constexpr int most_images = 4;
+
+constexpr std::size_t image_size = 0x20000;
 constexpr std::uint64_t own_memory = std::uint64_t{2} << 30;  // mostly address space
 constexpr std::size_t option_rom_unit = 512;
 constexpr std::size_t output_limit = std::size_t{16} << 20;
@@ -95,6 +107,19 @@ std::string config(const engine::Request& request) {
         fmt::arg("reports", reports), fmt::arg("lapics_report", lapics_report));
 }
 
+std::vector<std::string> debugger_options(std::string_view help) {
+    constexpr std::string_view option = "-debugger";
+    return help.find(option) == std::string_view::npos ? std::vector<std::string>{}
+                                                       : std::vector{std::string{option}};
+}
+
+namespace {
+
+// What the kernel has to have in memory from 1 MiB on, as flat images, which Bochs takes into its
+// RAM without a BIOS: as many as there are options for. Bochs keeps a guest's memory in blocks of
+// 128 KiB, each taken when it is first touched, and loads an image as if they lay in a row: one
+// that is longer than its block runs over into memory that belongs to another block later. So each
+// image is one block. Throws checker::Error if the kernel does not fit.
 std::vector<process::Descriptor> images(const guest::Symbols& kernel) {
     constexpr std::uint64_t begin = image_address(0);
     constexpr std::uint64_t end = image_address(most_images);
@@ -112,19 +137,13 @@ std::vector<process::Descriptor> images(const guest::Symbols& kernel) {
                     segment.bytes.size());
     }
     std::vector<process::Descriptor> images;
-    for (std::size_t at = 0; at < memory.size(); at += image_size) {
+    for (std::size_t at = 0; at < memory.size(); at += image_size)
         images.push_back(process::memory_with(std::string_view{memory}.substr(at, image_size)));
-    }
     return images;
 }
 
-std::vector<std::string> debugger_options(std::string_view help) {
-    constexpr std::string_view option = "-debugger";
-    return help.find(option) == std::string_view::npos ? std::vector<std::string>{}
-                                                       : std::vector{std::string{option}};
-}
-
-const std::vector<std::string>& debugger_options() {
+// The options for the Bochs in PATH, which is asked once in the life of this process.
+const std::vector<std::string>& options_of_this_bochs() {
     static const std::vector<std::string> of_this_bochs = debugger_options(
         process::run(
             {.arguments = {"bochs", "--help"}, .environment = {"LC_ALL=C"}, .directory = "/"},
@@ -132,8 +151,6 @@ const std::vector<std::string>& debugger_options() {
             .output);
     return of_this_bochs;
 }
-
-namespace {
 
 // Those of one name can be copied for one another's boots.
 std::string name_of(const engine::Request& request) {
@@ -155,7 +172,7 @@ process::ForkServers::Original original(const engine::Request& request) {
     };
     if (request.sandboxed)
         command.sandbox = engine::sandbox_for(command.arguments[0]);
-    std::ranges::copy(debugger_options(), std::back_inserter(command.arguments));
+    std::ranges::copy(options_of_this_bochs(), std::back_inserter(command.arguments));
     const auto give = [&](process::Descriptor descriptor, int number) {
         command.descriptors.emplace_back(std::move(descriptor), number);
     };

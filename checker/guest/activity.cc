@@ -73,73 +73,49 @@ std::vector<std::uint64_t> frameless_calls(const Machine& machine,
 
 using evidence::Registers;
 
-// Follows the code from one instruction on.
-class Walk {
-  public:
-    Walk(const LinearMemory& memory, CodeSize size, std::uint64_t start)
-        : memory_(memory), size_(size), start_(start), at_(start) {}
-
-    /// Up to where it comes back. False if it does not.
-    bool comes_back() {
-        constexpr int longest = 64;  // instructions
-        for (int i = 0; i < longest; ++i) {
-            const std::uint64_t here = at_;
-            if (!take_step())
-                return false;
-            visited_.push_back(here);
-            if (back_)
-                return true;
-        }
-        return false;
-    }
-
-    bool endless() const { return endless_; }
-    const std::vector<std::uint64_t>& visited() const { return visited_; }
-    const std::vector<std::uint64_t>& reads() const { return reads_; }
-
-  private:
-    bool take_step() {
-        const auto now = step(memory_.read(at_, longest_instruction), at_, size_);
-        if (!now || now->flow == Flow::elsewhere)
-            return false;
-        if (now->reads)
-            reads_.push_back(*now->reads);
-        if (now->flow == Flow::jump && !now->target)
-            return false;
-        const bool around =
-            now->target && (*now->target == start_ || (*now->target <= start_ && start_ <= at_));
-        if (now->flow == Flow::branch || now->flow == Flow::call)
-            endless_ = false;
-        if (now->flow == Flow::branch && around) {
-            add_straight(*now->target);
-            back_ = true;
-            return true;
-        }
-        at_ = now->flow == Flow::jump ? *now->target : at_ + now->length;
-        back_ = at_ == start_;
-        return true;
-    }
-
-    // What lies between the head of the loop and where the walk began.
-    void add_straight(std::uint64_t from) {
-        constexpr int longest = 64;
-        for (int i = 0; i < longest && from < start_; ++i) {
-            const auto now = step(memory_.read(from, longest_instruction), from, size_);
-            if (!now)
-                return;
-            visited_.push_back(from);
-            if (now->reads)
-                reads_.push_back(*now->reads);
-            from += now->length;
-        }
-    }
-
-    const LinearMemory& memory_;
-    CodeSize size_;
-    std::uint64_t start_, at_;
-    bool endless_ = true, back_ = false;
-    std::vector<std::uint64_t> visited_, reads_;
+// A way through code.
+struct Way {
+    bool endless = true;  // nothing on it leads elsewhere
+    std::vector<std::uint64_t> visited, reads;
 };
+
+// Follows the code from `start` on, until that comes back. Nothing where it does not.
+std::optional<Way> way_around(const LinearMemory& memory, CodeSize size, std::uint64_t start) {
+    constexpr int longest = 64;  // instructions
+    Way way;
+    const auto visit = [&](std::uint64_t at) {
+        const auto now = step(memory.read(at, longest_instruction), at, size);
+        if (now)
+            way.visited.push_back(at);
+        if (now && now->reads)
+            way.reads.push_back(*now->reads);
+        return now;
+    };
+    std::uint64_t at = start;
+    for (int i = 0; i < longest; ++i) {
+        const auto now = visit(at);
+        if (!now || now->flow == Flow::elsewhere || (now->flow == Flow::jump && !now->target))
+            return {};
+        way.endless = way.endless && now->flow != Flow::branch && now->flow != Flow::call;
+        const bool around =
+            now->target && (*now->target == start || (*now->target <= start && start <= at));
+        if (now->flow == Flow::branch && around) {
+            // What lies between the head of the loop and where the way began belongs to it.
+            std::uint64_t head = *now->target;
+            for (int more = 0; more < longest && head < start; ++more) {
+                const auto skipped = visit(head);
+                if (!skipped)
+                    break;
+                head += skipped->length;
+            }
+            return way;
+        }
+        at = now->flow == Flow::jump ? *now->target : at + now->length;
+        if (at == start)
+            return way;
+    }
+    return {};
+}
 
 // The text at an address of the kernel's; empty if it is none.
 std::string text_at(const LinearMemory& memory, std::uint64_t address) {
@@ -201,19 +177,19 @@ std::vector<evidence::Location> callers(const Machine& machine,
 std::optional<evidence::Loop> loop_at(const Machine& machine, const Registers& registers) {
     const LinearMemory memory = machine.seen_with(registers);
     const std::uint64_t start = linear_rip(registers);
-    Walk walk{memory, code_size(registers), start};
-    if (!walk.comes_back())
+    const auto way = way_around(memory, code_size(registers), start);
+    if (!way)
         return {};
     const evidence::Location here = machine.symbols.locate(start);
-    evidence::Loop loop{here.line, here.line, walk.endless(), {}};
-    for (const std::uint64_t address : walk.visited()) {
+    evidence::Loop loop{here.line, here.line, way->endless, {}};
+    for (const std::uint64_t address : way->visited) {
         const evidence::Location place = machine.symbols.locate(address);
         if (place.file == here.file && place.line != 0) {
             loop.first_line = std::min(loop.first_line, place.line);
             loop.last_line = std::max(loop.last_line, place.line);
         }
     }
-    for (const std::uint64_t address : walk.reads()) {
+    for (const std::uint64_t address : way->reads) {
         std::string name = machine.symbols.object_at(address);
         if (!name.empty() && std::ranges::find(loop.reads, name) == loop.reads.end())
             loop.reads.push_back(std::move(name));

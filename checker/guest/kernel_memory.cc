@@ -188,7 +188,7 @@ std::optional<evidence::Overwritten> KernelMemory::led_elsewhere(const LinearMem
     return {};
 }
 
-std::optional<evidence::LaidOpen> KernelMemory::laid_open(const evidence::Registers& bsp) const {
+std::optional<evidence::LaidOpen> KernelMemory::laid_open(const LinearMemory& bsp) const {
     const auto physical = [&](std::string_view name) {
         return place_of(name).value_or(x86::PhysicalAddress{}).raw;
     };
@@ -212,7 +212,7 @@ std::optional<evidence::LaidOpen> KernelMemory::laid_open(const evidence::Regist
             open = {page, "writable, and the kernel's code or constants"};
         return !open;
     };
-    if (scan_pages(memory_, bsp, look) == ::memory::ScanEnd::too_many_tables)
+    if (bsp.scan_pages(look) == ::memory::ScanEnd::too_many_tables)
         open = {{::memory::kernel_base, {}}, "by more tables than the kernel has"};
     return open;
 }
@@ -225,17 +225,17 @@ std::optional<std::vector<std::uint64_t>> KernelMemory::low_map_frames() const {
     const auto frames = element<Frames>(names::frames_of_the_map, 0);
     if (!frames || frames->size > frames->items.size())
         return {};
-    return std::vector<std::uint64_t>(
-        frames->items.begin(), frames->items.begin() + static_cast<std::ptrdiff_t>(frames->size));
+    const auto kept = std::span{frames->items}.first(frames->size);
+    return std::vector(kept.begin(), kept.end());
 }
 
 std::optional<evidence::Sent> KernelMemory::sent() const {
     const auto record = element<observed::SentCommands>(names::sent_commands, 0);
     if (!record)
         return {};
-    const auto kept = std::min<std::size_t>(record->count, record->first.size());
-    return {{{record->first.begin(), record->first.begin() + static_cast<std::ptrdiff_t>(kept)},
-             record->count}};
+    const auto kept =
+        std::span{record->first}.first(std::min<std::size_t>(record->count, record->first.size()));
+    return {{{kept.begin(), kept.end()}, record->count}};
 }
 
 std::optional<trampoline::Mailbox> KernelMemory::message() const {

@@ -165,7 +165,7 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
         if (!records.empty())
             cpu.record = records[cpu.cpu];
         if (cpu.registers && has_memory)
-            cpu.low_map = low_map(machine.memory, machine.model, *cpu.registers);
+            cpu.low_map = machine.seen_with(*cpu.registers).low_map();
         if (const auto found = found_page(evidence, cpu); found && cpu.arrival)
             cpu.arrival->mailbox = mailbox_in(*found);
         if (cpu.registers)
@@ -173,11 +173,11 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
     }
     std::optional<LinearMemory> bsps;
     if (const Cpu* boot = bsp(evidence); boot && boot->registers) {
-        evidence.root_entries = root_entries(machine.memory, *boot->registers);
+        bsps.emplace(machine.seen_with(*boot->registers));
+        evidence.root_entries = bsps->root_entries();
         if (evidence.end == End::powered_off && !kernel.panic() &&
             boot->registers->control.efer.has(x86::efer::nxe))
-            evidence.laid_open = kernel.laid_open(*boot->registers);
-        bsps.emplace(machine.seen_with(*boot->registers));
+            evidence.laid_open = kernel.laid_open(*bsps);
         evidence.direct_map = bsps->walk((memory::direct_map_base + trampoline::page_address).raw);
     }
     evidence.overwritten = kernel.overwritten(bsps ? &*bsps : nullptr);

@@ -72,9 +72,8 @@ std::vector<std::byte> LinearMemory::read(std::uint64_t linear, std::size_t size
     return bytes;
 }
 
-std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuModel model,
-                                        const evidence::Registers& registers) {
-    if (!has_four_level_paging(registers.control))
+std::optional<evidence::LowMap> LinearMemory::low_map() const {
+    if (!has_four_level_paging(registers_.control))
         return {};
     evidence::LowMap map;
     const auto keep = [&](const memory::MappedPage& page) {
@@ -83,38 +82,34 @@ std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuMo
         map.pages.push_back(page);
         return true;
     };
-    map.complete = scan_pages(memory, registers, keep, x86::PageTable::entry_count / 2) ==
-                   memory::ScanEnd::complete;
+    map.complete = scan_pages(keep, x86::PageTable::entry_count / 2) == memory::ScanEnd::complete;
     // The scan goes by P and PS alone; an entry with a reserved bit leads a processor nowhere.
-    const LinearMemory walker{memory, model, registers};
     std::erase_if(map.pages, [&](const memory::MappedPage& page) {
-        const x86::PageWalk walk = walker.walk(page.address.raw);
+        const x86::PageWalk walked = walk(page.address.raw);
         // Whether there are pages of 1 GiB QEMU does not ask.
-        const bool only_large = walk.step_count != 0 && walk.last().level == x86::PageLevel::pdpt &&
-                                walk.reserved_bits == x86::PageEntry::huge_bit;
-        return walk.outcome == x86::WalkOutcome::reserved_bit && !only_large;
+        const bool only_large = walked.step_count != 0 &&
+                                walked.last().level == x86::PageLevel::pdpt &&
+                                walked.reserved_bits == x86::PageEntry::huge_bit;
+        return walked.outcome == x86::WalkOutcome::reserved_bit && !only_large;
     });
     return map;
 }
 
-std::vector<unsigned> root_entries(const lib::PhysicalMemory& memory,
-                                   const evidence::Registers& registers) {
+std::vector<unsigned> LinearMemory::root_entries() const {
     std::vector<unsigned> present;
-    const auto root = x86::page_table_root(registers.control.cr3);
+    const auto root = x86::page_table_root(registers_.control.cr3);
     for (unsigned i = 0; i < x86::PageTable::entry_count; ++i) {
-        const auto entry = memory.read<x86::PageEntry>(root + i * sizeof(x86::PageEntry));
+        const auto entry = memory_.read<x86::PageEntry>(root + i * sizeof(x86::PageEntry));
         if (entry && entry->present())
             present.push_back(i);
     }
     return present;
 }
 
-evidence::Arrival read_arrival(const lib::PhysicalMemory& memory, CpuModel model,
-                               const evidence::Registers& registers) {
-    return {.registers = registers,
-            .low_map = low_map(memory, model, registers)
-                           .value_or(evidence::LowMap{.pages = {}, .complete = false}),
-            .root_entries = root_entries(memory, registers)};
+evidence::Arrival LinearMemory::arrival() const {
+    return {.registers = registers_,
+            .low_map = low_map().value_or(evidence::LowMap{.pages = {}, .complete = false}),
+            .root_entries = root_entries()};
 }
 
 }  // namespace guest

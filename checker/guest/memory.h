@@ -62,6 +62,27 @@ class LinearMemory {
         return value;
     }
 
+    /// What the page tables map in the lower half: at most 1024 pages, from at most 64 tables,
+    /// whatever a guest has made of them. Nothing unless 4-level paging is on.
+    std::optional<evidence::LowMap> low_map() const;
+    /// The entries that are present in the PML4.
+    std::vector<unsigned> root_entries() const;
+    /// Shows `visit` what the first `entries` of the PML4 map, until it says false. Goes into 64
+    /// tables, far more than the kernel has: a guest can make them lead on without end.
+    template <class Visit>
+    memory::ScanEnd scan_pages(Visit visit,
+                               std::size_t entries = x86::PageTable::entry_count) const {
+        auto read_entry = [this](x86::PhysicalAddress place) {
+            return memory_.read<x86::PageEntry>(place);
+        };
+        memory::TableScan<decltype(read_entry), Visit> scan{read_entry, visit, 64};
+        return scan.scan(x86::page_table_root(registers_.control.cr3), x86::PageLevel::pml4, {},
+                         entries);
+    }
+    /// An AP that has these registers at the first instruction of ap_entry64, with memory as it is
+    /// then.
+    evidence::Arrival arrival() const;
+
   private:
     std::optional<x86::PhysicalAddress> translate(std::uint64_t linear) const;
 
@@ -69,33 +90,5 @@ class LinearMemory {
     CpuModel model_;
     const evidence::Registers& registers_;
 };
-
-/// What the page tables in `memory` map in the lower half, on a CPU with these registers: at most
-/// 1024 pages, from at most 64 tables, whatever a guest has made of them. Nothing unless 4-level
-/// paging is on.
-std::optional<evidence::LowMap> low_map(const lib::PhysicalMemory& memory, CpuModel model,
-                                        const evidence::Registers& registers);
-
-/// Shows `visit` what the first `entries` of the root that this CPU uses map, until it says false.
-/// Goes into 64 tables, far more than the kernel has: a guest can make them lead on without end.
-template <class Visit>
-memory::ScanEnd scan_pages(const lib::PhysicalMemory& memory, const evidence::Registers& registers,
-                           Visit visit, std::size_t entries = x86::PageTable::entry_count) {
-    auto read_entry = [&](x86::PhysicalAddress place) {
-        return memory.read<x86::PageEntry>(place);
-    };
-    memory::TableScan<decltype(read_entry), Visit> scan{read_entry, visit, 64};
-    return scan.scan(x86::page_table_root(registers.control.cr3), x86::PageLevel::pml4, {},
-                     entries);
-}
-
-/// The entries that are present in the PML4 that this CPU uses.
-std::vector<unsigned> root_entries(const lib::PhysicalMemory& memory,
-                                   const evidence::Registers& registers);
-
-/// An AP that has these registers at the first instruction of ap_entry64, with `memory` as it is
-/// then.
-evidence::Arrival read_arrival(const lib::PhysicalMemory& memory, CpuModel model,
-                               const evidence::Registers& registers);
 
 }  // namespace guest

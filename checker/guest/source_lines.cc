@@ -91,19 +91,15 @@ Place place_of_call(Dwarf_Die& unit, std::uint64_t address) {
 SourceLines::SourceLines(Elf* elf, std::filesystem::path source_root, const Names& names)
     : root_(std::move(source_root)),
       names_(names),
-      dwarf_(dwarf_begin_elf(elf, DWARF_C_READ, nullptr)) {}
-
-SourceLines::~SourceLines() {
-    dwarf_end(dwarf_);
-}
+      dwarf_(dwarf_begin_elf(elf, DWARF_C_READ, nullptr), &dwarf_end) {}
 
 // The table of address ranges is optional, and clang leaves it out.
 bool SourceLines::find_unit(std::uint64_t address, Dwarf_Die& unit) const {
-    if (dwarf_addrdie(dwarf_, address, &unit) != nullptr)
+    if (dwarf_addrdie(dwarf_.get(), address, &unit) != nullptr)
         return true;
     Dwarf_CU* compilation = nullptr;
-    while (dwarf_get_units(dwarf_, compilation, &compilation, nullptr, nullptr, &unit, nullptr) ==
-           0)
+    while (dwarf_get_units(dwarf_.get(), compilation, &compilation, nullptr, nullptr, &unit,
+                           nullptr) == 0)
         if (dwarf_haspc(&unit, address) == 1)
             return true;
     return false;

@@ -4,6 +4,7 @@
 #include <elfutils/libdw.h>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -21,9 +22,6 @@ class SourceLines {
   public:
     /// `elf` and `names` have to outlive this. Without debug information every answer is empty.
     SourceLines(Elf* elf, std::filesystem::path source_root, const Names& names);
-    SourceLines(const SourceLines&) = delete;
-    SourceLines& operator=(const SourceLines&) = delete;
-    ~SourceLines();
 
     /// The line of the instruction at `address`; where it was inlined, the line of the call that
     /// stands in the function itself.
@@ -40,7 +38,7 @@ class SourceLines {
     std::filesystem::path root_;
     const Names& names_;
     mutable std::mutex mutex_;  // libdw reads lazily, even when it only looks something up
-    Dwarf* dwarf_;
+    std::unique_ptr<Dwarf, int (*)(Dwarf*)> dwarf_;
     mutable std::map<const char*, std::string> shown_;  // by libdw's own names of files
 };
 

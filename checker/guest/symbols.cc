@@ -9,12 +9,12 @@
 #include <gelf.h>
 #include <map>
 #include <memory>
-#include <unistd.h>
 #include <vector>
 
 #include "checker/error.h"
 #include "checker/evidence/kernel_names.h"
 #include "checker/guest/source_lines.h"
+#include "checker/process/descriptor.h"
 
 namespace guest {
 
@@ -40,21 +40,12 @@ struct Symbols::Tables {
     std::vector<Symbol> by_address;
     std::map<std::string, const Symbol*, std::less<>> by_name;  // in by_address
     std::vector<Segment> segments;
-    std::vector<Part> code;   // the executable sections
-    std::vector<Part> given;  // what no submission has a share in; none where that is not known
-    int file = -1;
-    Elf* elf = nullptr;
+    std::vector<Part> code;    // the executable sections
+    std::vector<Part> given;   // what no submission has a share in; none where that is not known
+    process::Descriptor file;  // each of these needs the one before it
+    std::unique_ptr<Elf, int (*)(Elf*)> elf{nullptr, &elf_end};
     Names names;
     std::unique_ptr<SourceLines> lines;
-
-    Tables() = default;
-    Tables(const Tables&) = delete;
-    ~Tables() {
-        lines.reset();
-        elf_end(elf);
-        if (file >= 0)
-            close(file);
-    }
 
     static bool lies_in(const std::vector<Part>& parts, std::uint64_t address) {
         return std::ranges::any_of(
@@ -83,7 +74,7 @@ struct Symbols::Tables {
 };
 
 void Symbols::Tables::read_sections() {
-    for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
+    for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf.get(), section)) != nullptr;) {
         GElf_Shdr header;
         if (gelf_getshdr(section, &header) == nullptr)
             continue;
@@ -104,7 +95,7 @@ void Symbols::Tables::read_symbols(Elf_Scn* section, const GElf_Shdr& header) {
             symbol.st_shndx == SHN_ABS)
             continue;
         const unsigned char type = GELF_ST_TYPE(symbol.st_info);
-        const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
+        const char* name = elf_strptr(elf.get(), header.sh_link, symbol.st_name);
         if (name == nullptr || *name == 0 || *name == '.' || type == STT_SECTION ||
             type == STT_FILE)
             continue;
@@ -157,12 +148,12 @@ void Symbols::Tables::name_them() {
 
 void Symbols::Tables::read_segments() {
     std::size_t file_size = 0;
-    const auto* base = reinterpret_cast<const std::byte*>(elf_rawfile(elf, &file_size));
+    const auto* base = reinterpret_cast<const std::byte*>(elf_rawfile(elf.get(), &file_size));
     std::size_t count = 0;
-    elf_getphdrnum(elf, &count);
+    elf_getphdrnum(elf.get(), &count);
     for (std::size_t i = 0; base != nullptr && i < count; ++i) {
         GElf_Phdr header;
-        if (gelf_getphdr(elf, static_cast<int>(i), &header) != nullptr &&
+        if (gelf_getphdr(elf.get(), static_cast<int>(i), &header) != nullptr &&
             header.p_type == PT_LOAD && header.p_offset <= file_size &&
             header.p_filesz <= file_size - header.p_offset) {
             segments.push_back(
@@ -177,9 +168,9 @@ Symbols::Symbols(const std::filesystem::path& elf, const std::filesystem::path& 
                  Names names)
     : Symbols() {
     elf_version(EV_CURRENT);
-    tables_->file = open(elf.c_str(), O_RDONLY | O_CLOEXEC);
-    tables_->elf = elf_begin(tables_->file, ELF_C_READ_MMAP, nullptr);
-    if (tables_->elf == nullptr || gelf_getclass(tables_->elf) == ELFCLASSNONE)
+    tables_->file = process::Descriptor{open(elf.c_str(), O_RDONLY | O_CLOEXEC)};
+    tables_->elf.reset(elf_begin(tables_->file.number(), ELF_C_READ_MMAP, nullptr));
+    if (!tables_->elf || gelf_getclass(tables_->elf.get()) == ELFCLASSNONE)
         throw checker::Error(elf.string() + " is no ELF file that can be read");
     tables_->read_sections();
     tables_->find_given_parts();
@@ -187,11 +178,9 @@ Symbols::Symbols(const std::filesystem::path& elf, const std::filesystem::path& 
     tables_->name_them();
     tables_->read_segments();
     tables_->names = std::move(names);
-    tables_->lines = std::make_unique<SourceLines>(tables_->elf, source_root, tables_->names);
+    tables_->lines = std::make_unique<SourceLines>(tables_->elf.get(), source_root, tables_->names);
 }
 
-Symbols::Symbols(Symbols&&) noexcept = default;
-Symbols& Symbols::operator=(Symbols&&) noexcept = default;
 Symbols::~Symbols() = default;
 
 evidence::Location Symbols::locate(std::uint64_t address) const {

@@ -44,8 +44,6 @@ class Symbols {
     /// the file is no readable ELF file.
     explicit Symbols(const std::filesystem::path& elf,
                      const std::filesystem::path& source_root = {}, Names names = {});
-    Symbols(Symbols&&) noexcept;
-    Symbols& operator=(Symbols&&) noexcept;
     ~Symbols();
 
     /// Symbol, file and line of an address; `instruction` stays empty. Where the instruction was

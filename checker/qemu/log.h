@@ -79,13 +79,8 @@ class Log {
     Block* last_kept();
     std::vector<const Block*> blocks() const;
 
-    enum class Dump {
-        none,
-        of_exception,
-        of_interrupt,
-        of_reset,
-        of_early_reset
-    };  // whose lines come now
+    // Whose lines come now.
+    enum class Dump { none, of_exception, of_interrupt, of_reset, of_early_reset };
 
     struct Interrupt {
         std::uint8_t vector;
@@ -101,8 +96,7 @@ class Log {
     std::deque<Block> first_, last_;
     std::string found_by_interrupt_;
     std::map<unsigned, std::string> found_by_reset_;
-    std::map<unsigned, std::string>
-        reset_early_;  // each CPU's last reset, before the first interrupt
+    std::map<unsigned, std::string> reset_early_;  // before the first interrupt, the last ones
     std::deque<std::pair<std::uint64_t, std::vector<std::byte>>> undecoded_;  // the last ones
     bool interrupted_ = false;
     Lapics lapics_;

@@ -39,61 +39,37 @@ process::ForkServers::Original original(const engine::Request& request) {
 }  // namespace
 
 std::vector<std::string> arguments(const engine::Request& request) {
+    const std::string memory = process::path_of(memory_descriptor);
+    // clang-format off
     std::vector<std::string> arguments{
-        "qemu-system-x86_64",
-        "-nodefaults",
-        "-no-user-config",
-        "-display",
-        "none",
-        "-vga",
-        "none",
-        "-nic",
-        "none",
-        "-sandbox",
-        "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-        "-machine",
+        "qemu-system-x86_64", "-nodefaults", "-no-user-config",
+        "-display", "none", "-vga", "none", "-nic", "none",
+        "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
         // Without smm=off the firmware's visits to SMM fill the log.
-        fmt::format("{},smm=off,memory-backend=ram", request.machine),
-        "-object",
-        fmt::format("memory-backend-file,id=ram,share=on,size={}M,mem-path={}", request.memory_mib,
-                    process::path_of(memory_descriptor)),
-        "-m",
-        fmt::format("{}M", request.memory_mib),
-        "-smp",
-        std::to_string(request.cpus),
+        "-machine", fmt::format("{},smm=off,memory-backend=ram", request.machine),
+        "-object", fmt::format("memory-backend-file,id=ram,share=on,size={}M,mem-path={}",
+                               request.memory_mib, memory),
+        "-m", fmt::format("{}M", request.memory_mib),
+        "-smp", std::to_string(request.cpus),
         // Time is counted in instructions, 64 ns each, and stands still for nobody: a run repeats
         // itself exactly, and a CPU that waits in HLT costs nothing.
-        "-icount",
-        "shift=6,sleep=off",
+        "-icount", "shift=6,sleep=off",
         // Its CMOS clock is not the host's either.
-        "-rtc",
-        "base=2000-01-01,clock=vm",
+        "-rtc", "base=2000-01-01,clock=vm",
         // Code for a boot needs little room to be translated into, and room takes time to prepare.
-        "-accel",
-        "tcg,tb-size=16",
+        "-accel", "tcg,tb-size=16",
         // A reset stops the machine, and it stays stopped for the post-mortem: so -action says it
         // too, but not before QEMU 6.0.
-        "-no-reboot",
-        "-no-shutdown",
-        "-chardev",
-        "stdio,id=qmp,signal=off",
-        "-mon",
-        "chardev=qmp,mode=control",
-        "-serial",
-        fmt::format("file:{}", process::path_of(serial_descriptor)),
-        "-d",
-        "int,cpu_reset",
-        // What is sent to wake a CPU, whatever the guest says of it.
-        "-trace",
-        "enable=apic_mem_writel",
-        // And which CPUs ask for their IDs.
-        "-trace",
-        "enable=apic_mem_readl",
-        "-trace",
-        "enable=apic_deliver_irq",
-        "-D",
-        process::path_of(log_descriptor),
-    };
+        "-no-reboot", "-no-shutdown",
+        "-chardev", "stdio,id=qmp,signal=off", "-mon", "chardev=qmp,mode=control",
+        "-serial", fmt::format("file:{}", process::path_of(serial_descriptor)),
+        "-d", "int,cpu_reset",
+        // What is sent to wake a CPU, whatever the guest says of it, and which CPUs ask for their
+        // IDs.
+        "-trace", "enable=apic_mem_writel", "-trace", "enable=apic_mem_readl",
+        "-trace", "enable=apic_deliver_irq",
+        "-D", process::path_of(log_descriptor)};
+    // clang-format on
     std::ranges::copy(what_to_boot(request), std::back_inserter(arguments));
     return arguments;
 }

@@ -84,7 +84,7 @@ class Arrivals {
         if (!seen_.wants(cpu))
             return true;
         seen_.add_page(cpu, machine_.memory);
-        seen_.add(cpu, guest::read_arrival(machine_.memory, machine_.model, *registers));
+        seen_.add(cpu, machine_.seen_with(*registers).arrival());
         return true;
     }
 

@@ -7,6 +7,7 @@
 
 using evidence::LowMap;
 using evidence::Registers;
+using guest::LinearMemory;
 using x86::PageEntry;
 using x86::PhysicalAddress;
 
@@ -42,7 +43,7 @@ MemoryImage image_with_directory() {
 }
 
 LowMap low_map_of(const MemoryImage& image) {
-    const auto map = guest::low_map(image, {}, long_mode());
+    const auto map = LinearMemory{image, {}, long_mode()}.low_map();
     REQUIRE(map);
     return *map;
 }
@@ -122,7 +123,7 @@ TEST_CASE("low map: tables that cannot be read leave it incomplete") {
     CHECK(!map.complete);
     CHECK(map.pages.size() == 1);
 
-    const auto nowhere = guest::low_map(image, {}, long_mode(0xf'ffff'ffff'f000));
+    const auto nowhere = LinearMemory{image, {}, long_mode(0xf'ffff'ffff'f000)}.low_map();
     REQUIRE(nowhere);
     CHECK(!nowhere->complete);
     CHECK(nowhere->pages.empty());
@@ -130,28 +131,28 @@ TEST_CASE("low map: tables that cannot be read leave it incomplete") {
 
 TEST_CASE("low map: only with 4-level paging on") {
     const MemoryImage image = image_with_upper_half();
-    CHECK(!guest::low_map(image, {}, Registers{}));
+    CHECK(!LinearMemory{image, {}, Registers{}}.low_map());
     Registers registers = long_mode();
     registers.control.cr0 = x86::cr0::pe;
-    CHECK(!guest::low_map(image, {}, registers));
+    CHECK(!LinearMemory{image, {}, registers}.low_map());
     registers = long_mode();
     registers.control.efer = x86::efer::lme;
-    CHECK(!guest::low_map(image, {}, registers));
+    CHECK(!LinearMemory{image, {}, registers}.low_map());
     registers = long_mode();
     registers.control.cr4 = x86::cr4::pae | x86::cr4::la57;
-    CHECK(!guest::low_map(image, {}, registers));
+    CHECK(!LinearMemory{image, {}, registers}.low_map());
 }
 
 TEST_CASE("arrival: what it has mapped, and which entries its root has") {
     const MemoryImage image = image_with_upper_half();
     Registers registers = long_mode();
     registers.rsp = 0x3ff8;
-    const evidence::Arrival arrival = guest::read_arrival(image, {}, registers);
+    const evidence::Arrival arrival = LinearMemory{image, {}, registers}.arrival();
     CHECK(arrival.registers.rsp == 0x3ff8);
     CHECK(arrival.low_map.complete);
     CHECK(!arrival.root_entries.empty());
 
-    const evidence::Arrival strange = guest::read_arrival(MemoryImage{0x1000}, {}, Registers{});
+    const evidence::Arrival strange = LinearMemory{MemoryImage{0x1000}, {}, Registers{}}.arrival();
     CHECK(strange.root_entries.empty());
     CHECK(!strange.low_map.complete);
 }
