@@ -53,16 +53,21 @@ struct Symbols::Tables {
     }
     bool is_code(std::uint64_t address) const { return lies_in(code, address); }
 
+    // Of the symbols that do not lie behind `address` the last one that fits; null if none does.
+    template <class Fits>
+    const Symbol* last_at(std::uint64_t address, Fits fits) const {
+        auto next = std::ranges::upper_bound(by_address, address, {}, &Symbol::address);
+        while (next != by_address.begin())
+            if (fits(*--next))
+                return &*next;
+        return nullptr;
+    }
     // What names a place in the code, if anything does.
     const Symbol* code_at(std::uint64_t address) const {
-        auto next = std::ranges::upper_bound(by_address, address, {}, &Symbol::address);
-        while (next != by_address.begin()) {
-            const Symbol& symbol = *--next;
-            if (is_code(symbol.address) &&
-                (symbol.size == 0 || address < symbol.address + symbol.size))
-                return &symbol;
-        }
-        return nullptr;
+        return last_at(address, [&](const Symbol& symbol) {
+            return is_code(symbol.address) &&
+                   (symbol.size == 0 || address < symbol.address + symbol.size);
+        });
     }
 
     void read_sections();
@@ -213,16 +218,13 @@ bool Symbols::is_code(std::uint64_t address) const {
 }
 
 std::string Symbols::object_at(std::uint64_t address) const {
-    const auto& symbols = tables_->by_address;
-    for (auto next = std::ranges::upper_bound(symbols, address, {}, &Tables::Symbol::address);
-         next != symbols.begin();) {
-        const Tables::Symbol& symbol = *--next;
-        if (symbol.type == STT_OBJECT && address - symbol.address < symbol.size) {
-            const std::uint64_t offset = address - symbol.address;
-            return offset == 0 ? symbol.name : fmt::format("{} + {:#x}", symbol.name, offset);
-        }
-    }
-    return {};
+    const auto* symbol = tables_->last_at(address, [&](const Tables::Symbol& each) {
+        return each.type == STT_OBJECT && address - each.address < each.size;
+    });
+    if (symbol == nullptr)
+        return {};
+    const std::uint64_t offset = address - symbol->address;
+    return offset == 0 ? symbol->name : fmt::format("{} + {:#x}", symbol->name, offset);
 }
 
 std::optional<Symbols::Range> Symbols::find(std::string_view name) const {

@@ -138,7 +138,7 @@ bool can_be_read(const Descriptor& descriptor, Clock::time_point deadline);
 bool read_some(std::span<Reader> readers, Clock::time_point deadline);
 
 /// Sends text to a child that may have died; false unless the child's end took all of it at once.
-/// `to` is an end of socket_pair().
+/// `to` is an end of a SocketPair.
 bool send(const Descriptor& to, std::string_view text);
 
 }  // namespace process

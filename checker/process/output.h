@@ -21,43 +21,37 @@ class Excerpt {
   public:
     Excerpt(std::size_t beginning, std::size_t end) : beginning_(beginning), end_(end) {}
 
-    void append(std::string_view text);
+    void append(std::string_view text) {
+        total_ += text.size();
+        const std::size_t to_head = std::min(text.size(), beginning_ - head_.size());
+        head_.append(text.substr(0, to_head));
+        tail_.append(text.substr(to_head));
+        if (tail_.size() > 2 * end_)  // not at every byte: erasing at the front moves the rest
+            tail_.erase(0, tail_.size() - end_);
+    }
     /// All bytes that came, kept or not.
     std::size_t total() const { return total_; }
     /// What was kept; where something is missing, a line says how much.
-    std::string text() const;
+    std::string text() const {
+        const std::string_view tail =
+            std::string_view{tail_}.substr(tail_.size() - std::min(tail_.size(), end_));
+        const std::size_t missing = total_ - head_.size() - tail.size();
+        if (missing == 0)
+            return fmt::format("{}{}", head_, tail);
+        return fmt::format("{}\n[{} bytes are left out here]\n{}", head_, missing, tail);
+    }
     /// The same, without blanks and line ends at its end.
-    std::string trimmed() const;
+    std::string trimmed() const {
+        std::string whole = text();
+        whole.erase(whole.find_last_not_of(" \r\n") + 1);
+        return whole;
+    }
 
   private:
     std::size_t beginning_, end_;
     std::size_t total_ = 0;
     std::string head_, tail_;
 };
-
-inline void Excerpt::append(std::string_view text) {
-    total_ += text.size();
-    const std::size_t to_head = std::min(text.size(), beginning_ - head_.size());
-    head_.append(text.substr(0, to_head));
-    tail_.append(text.substr(to_head));
-    if (tail_.size() > 2 * end_)  // not at every byte: erasing at the front moves the rest
-        tail_.erase(0, tail_.size() - end_);
-}
-
-inline std::string Excerpt::text() const {
-    const std::string_view tail =
-        std::string_view{tail_}.substr(tail_.size() - std::min(tail_.size(), end_));
-    const std::size_t missing = total_ - head_.size() - tail.size();
-    if (missing == 0)
-        return fmt::format("{}{}", head_, tail);
-    return fmt::format("{}\n[{} bytes are left out here]\n{}", head_, missing, tail);
-}
-
-inline std::string Excerpt::trimmed() const {
-    std::string whole = text();
-    whole.erase(whole.find_last_not_of(" \r\n") + 1);
-    return whole;
-}
 
 /// Adds to the last ones that are kept, at most so many.
 template <class Item>

@@ -27,14 +27,6 @@ std::string search_path() {
     return path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-    std::vector<char*> result;
-    for (const std::string& string : strings)
-        result.push_back(const_cast<char*>(string.c_str()));  // execve's type, not its habit
-    result.push_back(nullptr);
-    return result;
-}
-
 }  // namespace
 
 StartError::StartError(const std::string& program, int error)
@@ -85,6 +77,14 @@ bool place(const Given& descriptors) {
     return std::ranges::all_of(descriptors, [](const auto& pair) {
         return dup2(out_of_the_way + pair.second, pair.second) >= 0;
     });
+}
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+    std::vector<char*> result;
+    for (const std::string& string : strings)
+        result.push_back(const_cast<char*>(string.c_str()));  // execve's type, not its habit
+    result.push_back(nullptr);
+    return result;
 }
 
 // What a child is to become. It has this process's memory until it is, or has failed.

@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 namespace {
 
 // As in the first version, but for what came later and a distribution's header may not have yet.
-// Linux reads of the attributes as much as it knows, and refuses a right that it does not know.
+// Linux reads of the attributes as much as it knows, and wants the rest to be zero; it refuses a
+// right that it does not know.
 struct RulesetAttributes {
     std::uint64_t files = 0;
     std::uint64_t network = 0;  // since version 4
@@ -58,12 +59,6 @@ RulesetAttributes all_rights(int version) {
     return all;
 }
 
-std::size_t size_of_attributes(int version) {
-    return version >= 6   ? sizeof(RulesetAttributes)
-           : version >= 4 ? offsetof(RulesetAttributes, scope)
-                          : offsetof(RulesetAttributes, network);
-}
-
 void allow(const Descriptor& ruleset, const fs::path& path, std::uint64_t to_file,
            std::uint64_t to_folder, std::uint64_t known) {
     const Descriptor place{open(path.c_str(), O_PATH | O_CLOEXEC)};
@@ -84,10 +79,9 @@ bool Confinement::is_possible() {
 }
 
 Confinement::Confinement(const Access& access) {
-    const int version = landlock_version();
-    const RulesetAttributes all = all_rights(version);
-    ruleset_ = Descriptor{static_cast<int>(
-        syscall(SYS_landlock_create_ruleset, &all, size_of_attributes(version), 0))};
+    const RulesetAttributes all = all_rights(landlock_version());
+    ruleset_ =
+        Descriptor{static_cast<int>(syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0))};
     if (!ruleset_.is_open())
         throw_system_error("Landlock");
     for (const fs::path& path : access.read)
