@@ -8,8 +8,7 @@
 #include <numeric>
 #include <utility>
 
-#include "checker/report/element.h"
-#include "checker/report/frame.h"
+#include "checker/report/markup.h"
 
 // The bytes of class.css and class.js as they are; mk/checker.mk knows of them.
 asm(R"(

@@ -1,6 +1,7 @@
 #include "checker/evidence/words.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "checker/evidence/faults.h"
@@ -11,24 +12,24 @@ using x86::ExceptionVector;
 
 namespace {
 
-std::string_view long_name(Mode mode) {
-    switch (mode) {
-        case Mode::real:
-            return "16-bit real mode";
-        case Mode::protected_16:
-            return "16-bit code in protected mode";
-        case Mode::protected_32:
-            return "32-bit protected mode";
-        case Mode::paging_32:
-            return "32-bit protected mode with paging";
-        case Mode::pae:
-            return "32-bit protected mode with PAE paging";
-        case Mode::compatibility:
-            return "long mode, but 32-bit code (compatibility mode)";
-        case Mode::long_mode:
-            return "64-bit long mode";
-    }
-    return "?";
+struct ModeName {
+    std::string_view whole, in_short;
+};
+
+// In the order of Mode.
+constexpr auto mode_names = std::to_array<ModeName>({
+    {"16-bit real mode", "real mode"},
+    {"16-bit code in protected mode", "16-bit"},
+    {"32-bit protected mode", "32-bit"},
+    {"32-bit protected mode with paging", "32-bit, paging"},
+    {"32-bit protected mode with PAE paging", "32-bit, PAE"},
+    {"long mode, but 32-bit code (compatibility mode)", "compatibility"},
+    {"64-bit long mode", "64-bit"},
+});
+static_assert(mode_names.size() == static_cast<std::size_t>(Mode::long_mode) + 1);
+
+const ModeName& name_of(Mode mode) {
+    return mode_names.at(static_cast<std::size_t>(mode));
 }
 
 std::string page_fault_in_words(x86::PageFaultError error) {
@@ -55,20 +56,21 @@ std::string selector_in_words(const Cpu& cpu, const Exception& exception) {
     return error.ext() ? text + ", while delivering another event" : text;
 }
 
-std::string_view describe_end(x86::WalkOutcome outcome) {
-    switch (outcome) {
+std::string describe_end(const x86::PageWalk& walk) {
+    switch (walk.outcome) {
         case x86::WalkOutcome::mapped:
             return "mapped";
         case x86::WalkOutcome::not_present:
             return "not present (P is clear)";
+        case x86::WalkOutcome::reserved_bit:
+            return fmt::format("bit {} is set{}, and this CPU reserves it", walk.reserved_bit(),
+                               walk.reserved_bit() == 63 ? " (NX)" : "");
         case x86::WalkOutcome::unreadable:
             return "in memory that does not exist";
         case x86::WalkOutcome::not_canonical:
             return "no canonical address";
-        case x86::WalkOutcome::reserved_bit:
-            break;
     }
-    return "reserved";
+    return "?";
 }
 
 }  // namespace
@@ -153,53 +155,35 @@ std::string describe_chain(const Cpu& cpu, End end) {
 }
 
 std::vector<std::string> describe_walk(const x86::PageWalk& walk) {
+    const std::string end = describe_end(walk);
+    if (walk.step_count == 0)
+        return {end};
     std::vector<std::string> places, lines;
-    for (const x86::WalkStep& step : walk.taken())
-        places.push_back(fmt::format("{}[{}]", x86::name(step.level), step.index));
     std::size_t width = 0;
-    for (const std::string& place : places)
-        width = std::max(width, place.size());
+    for (const x86::WalkStep& step : walk.taken()) {
+        places.push_back(fmt::format("{}[{}]", x86::name(step.level), step.index));
+        width = std::max(width, places.back().size());
+    }
     for (std::size_t i = 0; i < places.size(); ++i)
         lines.push_back(
-            fmt::format("{:<{}} = {:#018x}", places[i], width, walk.taken()[i].entry.raw));
-    if (lines.empty())
-        return {std::string{describe_end(walk.outcome)}};
+            fmt::format("{:<{}} = {:#018x}", places[i], width, walk.steps[i].entry.raw));
     if (walk.outcome == x86::WalkOutcome::unreadable)
         lines.back() = fmt::format("{:<{}} is at {:#x}, {}", places.back(), width,
-                                   walk.last().entry_address.raw, describe_end(walk.outcome));
-    else if (walk.outcome == x86::WalkOutcome::reserved_bit)
-        lines.back() += fmt::format(": bit {} is set{}, and this CPU reserves it",
-                                    walk.reserved_bit(), walk.reserved_bit() == 63 ? " (NX)" : "");
+                                   walk.last().entry_address.raw, end);
     else
-        lines.back() += fmt::format(": {}", describe_end(walk.outcome));
+        lines.back() += fmt::format(": {}", end);
     return lines;
 }
 
 std::string_view short_name(Mode mode) {
-    switch (mode) {
-        case Mode::real:
-            return "real mode";
-        case Mode::protected_16:
-            return "16-bit";
-        case Mode::protected_32:
-            return "32-bit";
-        case Mode::paging_32:
-            return "32-bit, paging";
-        case Mode::pae:
-            return "32-bit, PAE";
-        case Mode::compatibility:
-            return "compatibility";
-        case Mode::long_mode:
-            return "64-bit";
-    }
-    return "?";
+    return name_of(mode).in_short;
 }
 
 std::string describe_mode(const Registers& registers) {
     const Mode mode = mode_of(registers);
     const std::string ring =
         mode == Mode::real ? "" : fmt::format(", ring {}", registers.cs.selector & 3);
-    return fmt::format("{}{}, interrupts {}", long_name(mode), ring,
+    return fmt::format("{}{}, interrupts {}", name_of(mode).whole, ring,
                        x86::Rflags{registers.rflags}.has(x86::rflags::if_) ? "on" : "off");
 }
 

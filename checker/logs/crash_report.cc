@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <utility>
 
 #include "checker/qemu/registers.h"
 #include "x86/exception.h"
@@ -35,35 +34,33 @@ constexpr auto beginnings = std::to_array<Beginning>({
     {"Guru Meditation", Reporter::virtualbox},
 });
 
-using Field = std::uint64_t Registers::*;
+// "RAX", or as 32-bit code calls it; R8 to R15 have no other name.
+std::string named(std::string_view name, bool wide) {
+    std::string text{name};
+    if (!wide && text[1] >= 'A')
+        text[0] = 'E';
+    return text;
+}
 
-constexpr auto names = std::to_array<std::pair<std::string_view, Field>>({
-    {"ax", &Registers::rax},
-    {"bx", &Registers::rbx},
-    {"cx", &Registers::rcx},
-    {"dx", &Registers::rdx},
-    {"si", &Registers::rsi},
-    {"di", &Registers::rdi},
-    {"bp", &Registers::rbp},
-    {"sp", &Registers::rsp},
-    {"ip", &Registers::rip},
-    {"flags", &Registers::rflags},
-});
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    return text;
+}
 
-constexpr auto numbered =
-    std::to_array<Field>({&Registers::r8, &Registers::r9, &Registers::r10, &Registers::r11,
-                          &Registers::r12, &Registers::r13, &Registers::r14, &Registers::r15});
+// The number right after a mark; 0 where there is none.
+std::uint64_t value_after(std::string_view text, std::string_view mark) {
+    return process::number_after(text, mark).value_or(0);
+}
 
 // "cs={0008 base=0000000000000000 limit=ffffffff flags=0000c09b}": the flags are the upper half of
 // the descriptor from its bit 8 on.
 evidence::Segment virtualbox_segment(std::string_view text, std::string_view mark) {
     const std::string_view rest = process::after(text, mark).value_or("");
     const std::string_view one = rest.substr(0, rest.find('}'));
-    const std::uint64_t flags = process::number_after(one, "flags=").value_or(0);
-    const x86::SegmentDescriptor descriptor{flags << 40};
+    const x86::SegmentDescriptor descriptor{value_after(one, "flags=") << 40};
     return {static_cast<std::uint16_t>(process::leading_number(one).value_or(0)),
-            process::number_after(one, "base=").value_or(0),
-            static_cast<std::uint32_t>(process::number_after(one, "limit=").value_or(0)),
+            value_after(one, "base="), static_cast<std::uint32_t>(value_after(one, "limit=")),
             descriptor.l(), descriptor.d()};
 }
 
@@ -71,7 +68,7 @@ evidence::Segment virtualbox_segment(std::string_view text, std::string_view mar
 evidence::TableRegister virtualbox_table(std::string_view text, std::string_view mark) {
     const std::string_view rest = process::after(text, mark).value_or("");
     return {process::leading_number(rest).value_or(0),
-            static_cast<std::uint32_t>(process::number_after(rest, ":").value_or(0))};
+            static_cast<std::uint32_t>(value_after(rest, ":"))};
 }
 
 std::optional<Registers> virtualbox_registers(std::string_view text) {
@@ -81,19 +78,14 @@ std::optional<Registers> virtualbox_registers(std::string_view text) {
     if (!cr0 || !cr3 || !cr4)
         return std::nullopt;
     Registers registers;
-    const char letter = text.find("rip=") != std::string_view::npos ? 'r' : 'e';
-    for (const auto& [name, field] : names)
-        registers.*field =
-            process::number_after(text, fmt::format("{}{}=", name == "flags" ? 'e' : letter, name))
-                .value_or(0);
-    for (std::size_t i = 0; i < numbered.size(); ++i)
-        registers.*numbered[i] =
-            process::number_after(text, fmt::format("{:<3}=", fmt::format("r{}", i + 8)))
-                .value_or(0);
-    registers.control = {
-        {*cr0}, *cr3, {*cr4}, {process::number_after(text, "EFER         =").value_or(0)}};
+    const bool wide = text.find("rip=") != std::string_view::npos;
+    for (const auto& [name, field] : evidence::general_registers)
+        registers.*field = value_after(text, fmt::format("{:<3}=", lower(named(name, wide))));
+    registers.rip = value_after(text, wide ? "rip=" : "eip=");
+    registers.rflags = value_after(text, "eflags=");
+    registers.control = {{*cr0}, *cr3, {*cr4}, {value_after(text, "EFER         =")}};
     registers.efer_told = text.find("EFER") != std::string_view::npos;
-    registers.cr2 = process::number_after(text, "cr2=").value_or(0);
+    registers.cr2 = value_after(text, "cr2=");
     registers.cs = virtualbox_segment(text, "\ncs={");
     registers.ss = virtualbox_segment(text, "\nss={");
     registers.ds = virtualbox_segment(text, "\nds={");
@@ -119,14 +111,7 @@ evidence::TableRegister firmware_table(std::string_view text, std::string_view n
     const std::string_view rest = process::after(text, fmt::format("{} - ", name)).value_or("");
     const std::size_t blank = std::min(rest.find(' '), rest.size());
     return {process::leading_number(rest).value_or(0),
-            static_cast<std::uint32_t>(process::number_after(rest.substr(blank), " ").value_or(0))};
-}
-
-std::string upper(std::string_view name) {
-    std::string text{name};
-    std::ranges::transform(text, text.begin(),
-                           [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
-    return text;
+            static_cast<std::uint32_t>(value_after(rest.substr(blank), " "))};
 }
 
 // The 64-bit handler is called in long mode alone, and says so in its name.
@@ -137,11 +122,10 @@ std::optional<Registers> firmware_registers(std::string_view text, bool wide) {
     if (!cr0 || !cr3 || !cr4)
         return std::nullopt;
     Registers registers;
-    for (const auto& [name, field] : names)
-        registers.*field =
-            firmware_value(text, fmt::format("{}{}", wide ? 'R' : 'E', upper(name))).value_or(0);
-    for (std::size_t i = 0; i < numbered.size(); ++i)
-        registers.*numbered[i] = firmware_value(text, fmt::format("R{}", i + 8)).value_or(0);
+    for (const auto& [name, field] : evidence::general_registers)
+        registers.*field = firmware_value(text, named(name, wide)).value_or(0);
+    registers.rip = firmware_value(text, wide ? "RIP" : "EIP").value_or(0);
+    registers.rflags = firmware_value(text, wide ? "RFLAGS" : "EFLAGS").value_or(0);
     registers.control = {
         {*cr0}, *cr3, {*cr4}, wide ? x86::efer::lme | x86::efer::lma : x86::Efer{}};
     registers.cr2 = firmware_value(text, "CR2").value_or(0);

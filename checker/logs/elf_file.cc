@@ -4,12 +4,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gelf.h>
-#include <unistd.h>
+#include <memory>
 
 #include "checker/error.h"
 #include "checker/evidence/faults.h"
 #include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
+#include "checker/process/descriptor.h"
 
 namespace logs {
 
@@ -27,22 +28,15 @@ class ElfFile {
     explicit ElfFile(const std::filesystem::path& path)
         : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
         elf_version(EV_CURRENT);
-        elf_ = elf_begin(file_, ELF_C_READ, nullptr);
-    }
-    ElfFile(const ElfFile&) = delete;
-    ElfFile& operator=(const ElfFile&) = delete;
-    ~ElfFile() {
-        elf_end(elf_);
-        if (file_ >= 0)
-            close(file_);
+        elf_.reset(elf_begin(file_.number(), ELF_C_READ, nullptr));
     }
 
     bool read_header(GElf_Ehdr& header) const {
-        return elf_kind(elf_) == ELF_K_ELF && gelf_getehdr(elf_, &header) != nullptr;
+        return elf_kind(elf_.get()) == ELF_K_ELF && gelf_getehdr(elf_.get(), &header) != nullptr;
     }
 
     bool has_section(auto matches) const {
-        for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_, section)) != nullptr;) {
+        for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_.get(), section)) != nullptr;) {
             GElf_Shdr header;
             if (gelf_getshdr(section, &header) != nullptr && matches(header))
                 return true;
@@ -52,14 +46,14 @@ class ElfFile {
 
     std::string_view section_name(const GElf_Shdr& header) const {
         std::size_t strings = 0;
-        const bool known = elf_getshdrstrndx(elf_, &strings) == 0;
-        const char* name = known ? elf_strptr(elf_, strings, header.sh_name) : nullptr;
+        const bool known = elf_getshdrstrndx(elf_.get(), &strings) == 0;
+        const char* name = known ? elf_strptr(elf_.get(), strings, header.sh_name) : nullptr;
         return name == nullptr ? "" : name;
     }
 
   private:
-    int file_;
-    Elf* elf_;
+    process::Descriptor file_;
+    std::unique_ptr<Elf, decltype(&elf_end)> elf_{nullptr, &elf_end};
 };
 
 // Why a file with this header can be no kernel of ours; empty if it can.

@@ -13,6 +13,7 @@ namespace logs {
 namespace {
 
 constexpr std::size_t piece_size = std::size_t{1} << 20;
+constexpr std::size_t looked_at = 4096;  // of a file's beginning, to tell what it is
 constexpr std::string_view how_to_make_one =
     "QEMU writes one with -d int,cpu_reset -D qemu.log (add -no-reboot, and not -enable-kvm), "
     "Bochs with log: bochs.log";
@@ -55,14 +56,11 @@ bool is_utf16(std::string_view beginning) {
 }
 
 [[noreturn]] void refuse_unknown(const std::string& name, std::string_view beginning) {
-    constexpr std::size_t looked_at = 4096;
-    const std::string_view part = beginning.substr(0, looked_at);
-    const bool binary = part.find('\0') != std::string_view::npos;
+    const bool binary = beginning.find('\0') != std::string_view::npos;
     refuse(name,
            binary ? "is no text, but binary data"
                   : "has nothing in it that QEMU's -d int or Bochs would have logged, nor a report "
-                    "of KVM, "
-                    "VirtualBox or UEFI firmware",
+                    "of KVM, VirtualBox or UEFI firmware",
            how_to_make_one);
 }
 
@@ -74,22 +72,19 @@ Log read_log(std::istream& stream, const std::string& name) {
     CrashReport report;
     std::string piece(piece_size, '\0');
     std::string beginning;
-    bool first = true, utf16 = false;
     for (;;) {
         stream.read(piece.data(), static_cast<std::streamsize>(piece_size));
         std::string_view text{piece.data(), static_cast<std::size_t>(stream.gcount())};
         if (stream.bad())
             refuse(name, "cannot be read to its end", "is it still there?");
-        if (first) {
-            beginning = text.substr(0, 4096);
+        if (beginning.empty()) {
+            beginning = text.substr(0, looked_at);
             require_log(name, beginning);
-            utf16 = is_utf16(beginning);
-            first = false;
         }
         if (text.empty())
             break;
         std::string narrow;
-        if (utf16) {
+        if (is_utf16(beginning)) {
             narrow = text;
             std::erase_if(narrow, [](char c) { return c == '\0' || c == '\xff' || c == '\xfe'; });
             text = narrow;

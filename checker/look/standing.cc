@@ -1,6 +1,5 @@
 #include "checker/look/standing.h"
 
-#include <fmt/format.h>
 #include <system_error>
 
 #include "checker/error.h"

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "checker/evidence/evidence.h"
 #include "checker/guest/machine.h"

@@ -1,10 +1,10 @@
-#include <algorithm>
+#include "checker/look/tables.h"
+
 #include <fmt/format.h>
 
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/evidence/questions.h"
 #include "checker/evidence/words.h"
-#include "checker/look/describe.h"
 #include "x86/exception.h"
 #include "x86/gate.h"
 

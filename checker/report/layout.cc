@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <fmt/format.h>
+#include <optional>
 
 #include "checker/process/output.h"
 
@@ -13,7 +14,6 @@ namespace {
 
 struct Range {
     std::uint32_t first, last;
-    constexpr bool holds(std::uint32_t value) const { return first <= value && value <= last; }
 };
 
 constexpr auto harmful = std::to_array<Range>({
@@ -30,17 +30,16 @@ constexpr auto harmful = std::to_array<Range>({
 });
 
 struct Character {
-    std::uint32_t value = 0;
-    std::size_t length = 1;
-    bool well_formed = false;
+    std::uint32_t value;
+    std::size_t length;
 };
 
-// The character that `text` begins with; one byte that is not well formed where there is none.
-Character first(std::string_view text) {
+// The character that `text` begins with; nothing where its first byte begins none.
+std::optional<Character> first(std::string_view text) {
     const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
     const std::uint8_t lead = byte(0);
     if (lead < 0x80)
-        return {lead, 1, true};
+        return Character{lead, 1};
     const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
     if (lead < 0xc2 || lead > 0xf4 || length > text.size())
         return {};
@@ -51,23 +50,25 @@ Character first(std::string_view text) {
         value = value << 6 | (byte(i) & 0x3fu);
     }
     constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-    return {value, length, value >= least[length] && value <= 0x10ffff};
+    if (value < least[length] || value > 0x10ffff)
+        return {};
+    return Character{value, length};
+}
+
+bool is_harmful(std::uint32_t character) {
+    return std::ranges::any_of(harmful, [=](const Range& range) {
+        return range.first <= character && character <= range.last;
+    });
 }
 
 std::string without(std::string_view text, bool line_ends) {
     std::string result;
     while (!text.empty()) {
-        const Character character = first(text);
+        const auto character = first(text);
         const bool kept =
-            (line_ends && character.value == '\n' && character.well_formed) ||
-            (character.well_formed && std::ranges::none_of(harmful, [&](const Range& range) {
-                 return range.holds(character.value);
-             }));
-        const std::size_t length = character.well_formed ? character.length : 1;
-        if (kept)
-            result += text.substr(0, length);
-        else
-            result += '?';
+            character && ((line_ends && character->value == '\n') || !is_harmful(character->value));
+        const std::size_t length = character ? character->length : 1;
+        result += kept ? text.substr(0, length) : "?";
         text.remove_prefix(length);
     }
     return result;

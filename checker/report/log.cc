@@ -15,18 +15,29 @@ using evidence::Evidence;
 using evidence::Log;
 using evidence::Reporter;
 
-std::string_view who_tells(const Evidence& evidence) {
+struct Teller {
+    std::string_view name;
+    std::string_view whose;  // the report is, and what follows from that
+};
+
+Teller who_tells(const Evidence& evidence) {
     if (!evidence.log->reporter)
-        return evidence::name(evidence.engine);
+        return {evidence::name(evidence.engine), ""};
     switch (*evidence.log->reporter) {
         case Reporter::kvm:
-            return "KVM";
+            return {"KVM",
+                    "QEMU's, of a machine under KVM, which gave up. Made under KVM: exceptions are "
+                    "not logged. The same boot with -accel tcg -d int,cpu_reset logs them."};
         case Reporter::firmware:
-            return "UEFI firmware";
+            return {"UEFI firmware",
+                    "The handler of UEFI firmware (EDK II, as in OVMF) printed it, so the IDT was "
+                    "still the firmware's. It is no triple fault, and no log of the emulator's."};
         case Reporter::virtualbox:
-            return "VirtualBox";
+            return {"VirtualBox",
+                    "VirtualBox's, when it stopped the guest. It logs no exceptions; registers are "
+                    "as they were at the end."};
     }
-    return "?";
+    return {};
 }
 
 std::string outcome(const Log& log, const Style& style) {
@@ -35,24 +46,6 @@ std::string outcome(const Log& log, const Style& style) {
     if (log.reporter)
         return style.red(log.reporter == Reporter::firmware ? "exception" : "stopped");
     return style.yellow("no triple fault");
-}
-
-// Whose report it is, and what follows from that.
-std::string_view whose(const Log& log) {
-    if (!log.reporter)
-        return "";
-    switch (*log.reporter) {
-        case Reporter::kvm:
-            return "QEMU's, of a machine under KVM, which gave up. Made under KVM: exceptions are "
-                   "not logged. The same boot with -accel tcg -d int,cpu_reset logs them.";
-        case Reporter::firmware:
-            return "The handler of UEFI firmware (EDK II, as in OVMF) printed it, so the IDT was "
-                   "still the firmware's. It is no triple fault, and no log of the emulator's.";
-        case Reporter::virtualbox:
-            return "VirtualBox's, when it stopped the guest. It logs no exceptions; registers are "
-                   "as they were at the end.";
-    }
-    return "";
 }
 
 // Without a death in it: what was logged last, of which nobody knows whether it matters.
@@ -107,7 +100,7 @@ std::string unknowns(const Evidence& evidence, const Sources& sources) {
     std::string text = "A log has no memory: not the page tables, the descriptors, nor the stack.";
     if (!log.names_cpu && !log.reporter)
         text += fmt::format(
-            " {} does not say which CPU it was{}.", who_tells(evidence),
+            " {} does not say which CPU it was{}.", who_tells(evidence).name,
             log.reset_hides_it ? ", nor does the reset after it: QEMU 11 shows each CPU as the "
                                  "reset left it"
             : evidence.cpus_requested > 1 ? ": before QEMU 11, with -d cpu_reset and without "
@@ -146,16 +139,17 @@ std::string about_elf(const Sources& sources, const Style& style) {
 std::string text(const Evidence& evidence, const diagnosis::Diagnosis& found,
                  const Sources& sources, const Style& style) {
     const Log& log = *evidence.log;
+    const Teller teller = who_tells(evidence);
     const std::string headline =
         fmt::format("{:<48} {}\n\n",
-                    fmt::format("{}, of {}{}{}", printable(sources.log), who_tells(evidence),
+                    fmt::format("{}, of {}{}{}", printable(sources.log), teller.name,
                                 log.version.empty() ? "" : " ", printable(log.version)),
                     outcome(log, style));
     if (log.triple_faults == 0 && !log.reporter)
         return headline + no_death(evidence, found, style) + about_elf(sources, style);
     std::string text = headline + explanation(found, style) +
                        paragraph("It says", printable(log.said), style) +
-                       about_elf(sources, style) + paragraph("Whose it is", whose(log), style);
+                       about_elf(sources, style) + paragraph("Whose it is", teller.whose, style);
     if (log.cut_out)
         text += paragraph("Cut out",
                           "The registers were cut out of this log. Below each exception stand some "

@@ -1,7 +1,6 @@
 // How somebody's log is told of, whatever kernel it is of.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "checker/diagnosis/diagnosis.h"

@@ -4,10 +4,9 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/exhibits.h"
-#include "checker/evidence/questions.h"
-#include "checker/report/frame.h"
-#include "checker/report/run.h"
+#include "checker/evidence/words.h"
+#include "checker/report/markup.h"
+#include "checker/report/page_parts.h"
 #include "checker/report/story.h"
 
 namespace report {

@@ -8,7 +8,7 @@
 
 #include "checker/evidence/evidence.h"
 #include "checker/lab/lab.h"
-#include "checker/report/element.h"
+#include "checker/report/markup.h"
 
 namespace report {
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "checker/evidence/questions.h"
-#include "checker/process/output.h"
 #include "checker/report/story.h"
 
 namespace report {

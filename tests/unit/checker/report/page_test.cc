@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "checker/report/frame.h"
+#include "checker/report/markup.h"
 #include "checker/report/source.h"
 #include "tests/unit/checker/report/parsed_page.h"
 

@@ -1,10 +1,20 @@
-#include "checker/report/element.h"
+#include "checker/report/markup.h"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <sstream>
 
 #include "checker/report/layout.h"
+
+// The bytes of page.css, taken into the program as they are; mk/checker.mk knows of it.
+asm(R"(
+.pushsection .rodata
+sipi_page_css: .incbin "checker/report/page.css"
+sipi_page_css_end:
+.popsection
+)");
+extern "C" const char sipi_page_css[], sipi_page_css_end[];
 
 namespace report {
 
@@ -15,6 +25,24 @@ constexpr auto blocks = std::to_array<std::string_view>(
     {"article", "details", "div",   "dl",    "figure", "h1", "h2",  "h3",
      "h4",      "header",  "li",    "main",  "ol",     "p",  "pre", "section",
      "svg",     "table",   "tbody", "thead", "tr",     "ul"});
+
+// It may load nothing and run nothing but what is in it, even if a browser should find something
+// there.
+constexpr std::string_view page_frame =
+    R"(<!DOCTYPE html>
+<html lang="en" xmlns="http://www.w3.org/1999/xhtml">
+<head>
+<meta charset="utf-8"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="color-scheme" content="light dark"/>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'{}"/>
+<title>Sipi: {}</title>
+<style>
+{}{}</style>
+</head>
+{}
+{}</html>
+)";
 
 }  // namespace
 
@@ -75,6 +103,24 @@ void Element::item(std::string_view name, std::string_view value, std::string_vi
 
 std::string shortened(std::string_view text, std::size_t most) {
     return text.size() <= most ? std::string{text} : fmt::format("{}...", text.substr(0, most));
+}
+
+std::string_view page_style() {
+    return {sipi_page_css, static_cast<std::size_t>(sipi_page_css_end - sipi_page_css)};
+}
+
+std::string framed(const pugi::xml_document& body, const std::string& title,
+                   const Additions& more) {
+    std::ostringstream stream;
+    // HTML knows no <td/>: it would take that for a beginning without an end.
+    body.save(stream, "",
+              pugi::format_raw | pugi::format_no_declaration | pugi::format_no_empty_element_tags,
+              pugi::encoding_utf8);
+    return more.script.empty()
+               ? fmt::format(page_frame, "", title, page_style(), more.style, stream.str(), "")
+               : fmt::format(page_frame, "; script-src 'unsafe-inline'", title, page_style(),
+                             more.style, stream.str(),
+                             fmt::format("<script>//<![CDATA[\n{}//]]></script>\n", more.script));
 }
 
 }  // namespace report

@@ -1,14 +1,11 @@
-#include "checker/report/run.h"
-
 #include <algorithm>
 #include <fmt/format.h>
 
 #include "checker/evidence/faults.h"
 #include "checker/evidence/questions.h"
 #include "checker/evidence/words.h"
-#include "checker/report/state.h"
+#include "checker/report/page_parts.h"
 #include "checker/report/story.h"
-#include "checker/report/timeline.h"
 #include "x86/exception.h"
 
 namespace report {

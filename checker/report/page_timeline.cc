@@ -1,11 +1,9 @@
-#include "checker/report/timeline.h"
-
-#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <vector>
 
 #include "checker/evidence/questions.h"
+#include "checker/report/page_parts.h"
 #include "trampoline/stage.h"
 
 namespace report {

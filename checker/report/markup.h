@@ -1,3 +1,4 @@
+// What pages are made of: elements, and the frame around them.
 #pragma once
 
 #include <pugixml.hpp>
@@ -34,10 +35,21 @@ class Element {
     pugi::xml_node node_;
 };
 
-/// The longest text from outside that a page shows in one piece, in bytes.
-inline constexpr std::size_t longest_text = 400;
+/// `text`, or its beginning and "..." where it is longer than `most` bytes: by default, than what
+/// a page shows of text from outside in one piece.
+std::string shortened(std::string_view text, std::size_t most = 400);
 
-/// `text`, or its beginning and "..." where it is longer than `most` bytes.
-std::string shortened(std::string_view text, std::size_t most = longest_text);
+/// How a page looks, from page.css: light and dark, wide and narrow, on paper. Without `<` and `&`,
+/// so that it can stand in XHTML as it is.
+std::string_view page_style();
+
+/// What a page has beside its body and page_style(): more style, without the same characters, and a
+/// script.
+struct Additions {
+    std::string_view style = {}, script = {};
+};
+
+/// The whole page around `body`. `title` is the program's own.
+std::string framed(const pugi::xml_document& body, const std::string& title, const Additions& more);
 
 }  // namespace report

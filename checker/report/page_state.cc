@@ -1,11 +1,10 @@
-#include "checker/report/state.h"
-
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
 #include "checker/evidence/words.h"
 #include "checker/judgement/control_flag.h"
+#include "checker/report/page_parts.h"
 
 namespace report {
 
