@@ -16,13 +16,6 @@ const Registers* registers_of(const evidence::Cpu* cpu) {
     return cpu && cpu->registers ? &*cpu->registers : nullptr;
 }
 
-std::span<const evidence::Exception> from(const evidence::Exception* oldest,
-                                          const evidence::Cpu* cpu) {
-    return oldest ? std::span{cpu->exceptions}.subspan(
-                        static_cast<std::size_t>(oldest - cpu->exceptions.data()))
-                  : std::span<const evidence::Exception>{};
-}
-
 // A handler has changed them since: only a CPU that died of it is as the exception found it.
 const Registers* registers_before(const evidence::Exception* oldest, const evidence::Cpu* cpu,
                                   bool by_log) {
@@ -56,7 +49,7 @@ Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
       bsp(evidence::bsp(its_evidence)),
       cpu(evidence::concerned(its_evidence)),
       oldest(cpu ? evidence::oldest_exception(*cpu) : nullptr),
-      chain(from(oldest, cpu)),
+      chain(cpu ? evidence::chain_of(*cpu) : std::span<const evidence::Exception>{}),
       before(registers_before(oldest, cpu, its_evidence.log.has_value())),
       tables(before && evidence::has_tables(*before) ? before : nullptr),
       interrupt(interrupt_of(oldest)),

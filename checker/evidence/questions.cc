@@ -103,10 +103,15 @@ bool reached(const Cpu& cpu, char stage) {
     return cpu.trace.find(stage) != std::string::npos;
 }
 
-const Exception* oldest_exception(const Cpu& cpu) {
-    const auto found = std::ranges::find_if(
+std::span<const Exception> chain_of(const Cpu& cpu) {
+    const auto first = std::ranges::find_if(
         cpu.exceptions, [](const Exception& each) { return each.vector != nmi; });
-    return found == cpu.exceptions.end() ? nullptr : &*found;
+    return {first, cpu.exceptions.end()};
+}
+
+const Exception* oldest_exception(const Cpu& cpu) {
+    const auto chain = chain_of(cpu);
+    return chain.empty() ? nullptr : &chain.front();
 }
 
 bool is_breakpoint(const Exception& exception) {

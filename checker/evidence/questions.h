@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "checker/evidence/evidence.h"
@@ -46,8 +47,10 @@ bool at_work(const Cpu& cpu);
 /// True if it has left this letter. A letter that stands twice in a trace counts from the first.
 bool reached(const Cpu& cpu, char stage);
 
-/// The first exception of its chain, which is the cause; the rest follows from it. An NMI is how
-/// one CPU stops the others, no fault, and is left out. Null where there is none.
+/// Its exceptions from the first on, which is the cause; the rest follows from it. An NMI is how
+/// one CPU stops the others, no fault, and is none to begin with.
+std::span<const Exception> chain_of(const Cpu& cpu);
+/// That first one. Null where there is none.
 const Exception* oldest_exception(const Cpu& cpu);
 
 /// The exception comes from INT3. QEMU tells of the #BP; Bochs only of the #GP that follows where

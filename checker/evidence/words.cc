@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <utility>
 
 #include "checker/evidence/faults.h"
 
@@ -135,20 +136,20 @@ std::string describe(const Cpu& cpu, const Exception& exception) {
 }
 
 std::string describe_chain(const Cpu& cpu, End end) {
-    const Exception* oldest = oldest_exception(cpu);
-    if (!oldest)
+    const auto chain = chain_of(cpu);
+    if (chain.empty())
         return "none";
-    std::string text{mnemonic(*oldest)};
-    if (oldest->error)
-        text += fmt::format(" {:#04x}", *oldest->error);
-    if (oldest->error && is(*oldest, ExceptionVector::page_fault)) {
-        const std::string bits = bit_names({*oldest->error});
+    const Exception& oldest = chain.front();
+    std::string text{mnemonic(oldest)};
+    if (oldest.error)
+        text += fmt::format(" {:#04x}", *oldest.error);
+    if (oldest.error && is(oldest, ExceptionVector::page_fault)) {
+        const std::string bits = bit_names({*oldest.error});
         text += fmt::format(" ({})", bits.empty() ? "read, not present" : bits);
     }
     std::string_view separator = ", then ";
-    for (const auto* next = oldest + 1; next < cpu.exceptions.data() + cpu.exceptions.size();
-         ++next, separator = ", ")
-        text += fmt::format("{}{}", separator, mnemonic(*next));
+    for (const Exception& next : chain.subspan(1))
+        text += fmt::format("{}{}", std::exchange(separator, ", "), mnemonic(next));
     if (end == End::triple_fault && cpu.died)
         text += fmt::format("{}triple fault", separator);
     return text;

@@ -112,13 +112,13 @@ std::optional<evidence::Recursion> recursion_in(const std::vector<LoggedExceptio
     };
     while (begin > 0 && again(begin))
         --begin;
-    const std::size_t last = end < 2 ? 0 : end - 2;
     if (end - begin < least + 1)
         return {};
+    const std::size_t last = end - 2;
     evidence::Recursion found;
     found.count = last - begin + 1;
     found.every = exceptions_of({all[last]}, symbols).front();
-    if (begin > 0 && all[begin - 1].rsp > all[begin].rsp && all[begin - 1].cpl == 0)
+    if (begin > 0 && nested(begin))
         found.began = exceptions_of({all[begin - 1]}, symbols).front();
     return found;
 }

@@ -11,9 +11,8 @@ namespace report {
 /// What the log and the ELF file are called; no ELF file where that is empty.
 struct Sources {
     std::string log, elf;
-    std::string misfit =
-        {};                  // why the ELF file is not the log's, and was not used; empty if it was
-    std::string lacks = {};  // what it has not; empty if that is nothing
+    std::string misfit = {};  // why the ELF file is not the log's; empty where it was used
+    std::string lacks = {};   // what it has not; empty if that is nothing
 };
 
 /// The cause first, then what shows it, and what a log alone does not tell. `evidence` is a log's.

@@ -44,20 +44,16 @@ void add_box(Element& chain, const Cpu& cpu, const Exception& exception, const E
 
 // The exceptions that ended a CPU as a row of boxes, the oldest first, the triple fault last.
 void add_chain(Element& parent, const Cpu& cpu, evidence::End end) {
-    const Exception* oldest = evidence::oldest_exception(cpu);
-    if (!oldest)
+    const auto exceptions = evidence::chain_of(cpu);
+    if (exceptions.empty())
         return;
     Element chain = parent.part(fmt::format("What CPU {} raised, the oldest first", cpu.cpu))
                         .add("ol", "chain");
-    const Exception* const behind = cpu.exceptions.data() + cpu.exceptions.size();
-    const Exception* before = nullptr;
-    for (const Exception* each = oldest; each != behind; before = each++) {
-        if (static_cast<std::size_t>(each - oldest) == most_boxes) {
-            chain.add("li", "", fmt::format("and {} more", behind - each));
-            break;
-        }
-        add_box(chain, cpu, *each, before);
-    }
+    const std::size_t shown = std::min(exceptions.size(), most_boxes);
+    for (std::size_t i = 0; i < shown; ++i)
+        add_box(chain, cpu, exceptions[i], i == 0 ? nullptr : &exceptions[i - 1]);
+    if (shown < exceptions.size())
+        chain.add("li", "", fmt::format("and {} more", exceptions.size() - shown));
     if (end == evidence::End::triple_fault && cpu.died) {
         Element box = chain.add("li", "end");
         box.add("h4", "", "Triple fault");

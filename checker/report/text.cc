@@ -137,12 +137,13 @@ std::string told_briefly(const LabGrade& lab, const Style& style) {
     std::string text = one_line(lab, style) + "\n";
     for (const std::string& line : brief(lab))
         text += indented(line, style);
-    std::vector<std::string> notes{not_submitted(lab)};
+    const auto add_note = [&](const std::string& note) {
+        text += fmt::format("{:{}}{}\n", "", indentation, style.faint(note));
+    };
     if (grading::shows_what_the_starter_does(lab))
-        notes.insert(notes.begin(), "The untouched starter shows the same.");
-    for (const std::string& note : notes)
-        if (!note.empty())
-            text += fmt::format("{:{}}{}\n", "", indentation, style.faint(note));
+        add_note("The untouched starter shows the same.");
+    if (const std::string missing = not_submitted(lab); !missing.empty())
+        add_note(missing);
     return text;
 }
 
