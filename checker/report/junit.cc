@@ -25,61 +25,52 @@ void set_counts(xml_node node, double seconds) {
     set_attribute(node, "time", fmt::format("{:.3f}", seconds));
 }
 
-// One lab's testsuite.
-class Suite {
-  public:
-    Suite(xml_node suites, const LabGrade& grade)
-        : grade_(grade), suite_(suites.append_child("testsuite")) {
-        set_attribute(suite_, "name", fmt::format("Lab {}: {}", grade.lab.number, grade.lab.title));
-        for (std::size_t i = 0; i < grade.lab.facts.size(); ++i)
-            add_fact(grade.lab.facts[i], grade.verdict.findings[i]);
-        for (const Run& run : grade.runs)
-            if (run.verdict.outcome == Outcome::checker_error && !grading::not_judged(grade))
-                add_result(add_test(fmt::format("{} can judge the lab",
-                                                evidence::name(run.evidence.engine))),
-                           "error", run.evidence.engine_error);
-        // All facts shown, and yet no pass: a reader who counts failures must not miss it.
-        if (!suite_.select_node("testcase/*") && grade.verdict.outcome != Outcome::passed)
-            add_result(add_test("the kernel comes to its end"), "failure", "");
-        set_counts(suite_, seconds());
-    }
+double seconds(const LabGrade& grade) {
+    double all = 0;
+    for (const Run& run : grade.runs)
+        all += run.evidence.seconds;
+    return all;
+}
 
-    double seconds() const {
-        double all = 0;
-        for (const Run& run : grade_.runs)
-            all += run.evidence.seconds;
-        return all;
-    }
+xml_node add_test(xml_node suite, const LabGrade& grade, std::string_view name) {
+    xml_node node = suite.append_child("testcase");
+    set_attribute(node, "classname", fmt::format("sipi.{}", grade.lab.directory));
+    set_attribute(node, "name", name);
+    return node;
+}
 
-  private:
-    xml_node add_test(std::string_view name) {
-        xml_node node = suite_.append_child("testcase");
-        set_attribute(node, "classname", fmt::format("sipi.{}", grade_.lab.directory));
-        set_attribute(node, "name", name);
-        return node;
-    }
+void add_result(xml_node test, const LabGrade& grade, const char* kind, const std::string& detail) {
+    xml_node node = test.append_child(kind);
+    const std::vector<std::string> lines = brief(grade);
+    set_attribute(node, "type", judgement::name(grade.verdict.outcome));
+    set_attribute(node, "message", lines.empty() ? detail : lines.front());
+    const std::string report =
+        fmt::format("{}{}{}", detail, detail.empty() ? "" : "\n\n", text(grade, Style{false}));
+    node.text() = printable_lines(report).c_str();
+}
 
-    void add_fact(const lab::Fact& fact, const Finding& finding) {
-        const xml_node node = add_test(fact.text);
-        if (grading::not_judged(grade_) || finding.answer == Finding::Answer::not_told)
-            add_result(node, "error", finding.detail);
+void add_suite(xml_node suites, const LabGrade& grade) {
+    xml_node suite = suites.append_child("testsuite");
+    set_attribute(suite, "name", fmt::format("Lab {}: {}", grade.lab.number, grade.lab.title));
+    for (std::size_t i = 0; i < grade.lab.facts.size(); ++i) {
+        const xml_node test = add_test(suite, grade, grade.lab.facts[i].text);
+        const Finding& finding = grade.verdict.findings[i];
+        if (grading::not_judged(grade) || finding.answer == Finding::Answer::not_told)
+            add_result(test, grade, "error", finding.detail);
         else if (finding.answer == Finding::Answer::no)
-            add_result(node, "failure", finding.detail);
+            add_result(test, grade, "failure", finding.detail);
     }
-
-    void add_result(xml_node test, const char* kind, const std::string& detail) {
-        xml_node node = test.append_child(kind);
-        const std::vector<std::string> lines = brief(grade_);
-        set_attribute(node, "type", judgement::name(grade_.verdict.outcome));
-        set_attribute(node, "message", lines.empty() ? detail : lines.front());
-        const std::string report =
-            fmt::format("{}{}{}", detail, detail.empty() ? "" : "\n\n", text(grade_, Style{false}));
-        node.text() = printable_lines(report).c_str();
-    }
-
-    const LabGrade& grade_;
-    xml_node suite_;
-};
+    for (const Run& run : grade.runs)
+        if (run.verdict.outcome == Outcome::checker_error && !grading::not_judged(grade))
+            add_result(
+                add_test(suite, grade,
+                         fmt::format("{} can judge the lab", evidence::name(run.evidence.engine))),
+                grade, "error", run.evidence.engine_error);
+    // All facts shown, and yet no pass: a reader who counts failures must not miss it.
+    if (!suite.select_node("testcase/*") && grade.verdict.outcome != Outcome::passed)
+        add_result(add_test(suite, grade, "the kernel comes to its end"), grade, "failure", "");
+    set_counts(suite, seconds(grade));
+}
 
 }  // namespace
 
@@ -112,10 +103,12 @@ std::string JUnitFile::text() const {
 
 std::string junit(const grading::Grade& grade) {
     JUnitFile file;
-    double seconds = 0;
-    for (const LabGrade& lab : grade.labs)
-        seconds += Suite{file.suites, lab}.seconds();
-    set_counts(file.suites, seconds);
+    double all = 0;
+    for (const LabGrade& lab : grade.labs) {
+        add_suite(file.suites, lab);
+        all += seconds(lab);
+    }
+    set_counts(file.suites, all);
     return file.text();
 }
 
