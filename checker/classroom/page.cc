@@ -287,9 +287,8 @@ std::string page(const Class& all) {
     add_causes(main, all);
     add_to_look_at(main, all);
     add_students(main, all);
-    std::string text = report::framed(
-        document, title,
-        {bytes(sipi_class_css, sipi_class_css_end), bytes(sipi_class_js, sipi_class_js_end)});
+    std::string text = report::framed(document, title, bytes(sipi_class_css, sipi_class_css_end),
+                                      bytes(sipi_class_js, sipi_class_js_end));
     for (std::size_t at; (at = text.find("</input>")) != std::string::npos;)
         text.replace(at, 8, "");
     return text;

@@ -128,7 +128,7 @@ std::vector<std::string> fold(const std::vector<std::string>& lines, std::size_t
 std::string paragraph(std::string_view label, std::string_view text, const Style& style) {
     std::string rows;
     while (const auto line = process::take_line(text)) {
-        rows += row(label, label_width, wrap(*line, style.width() - label_width - 4));
+        rows += row(label, label_width, wrap(*line, style.beside_label()));
         label = "";
     }
     return rows;

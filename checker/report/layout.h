@@ -20,6 +20,9 @@ std::string printable_lines(std::string_view text);
 /// are harder to read.
 constexpr std::size_t usual_width = 80, largest_width = 100;
 
+/// Of the labels of a report, without the indentation.
+constexpr std::size_t label_width = 11;
+
 /// How a report looks: its colour, or the absence of it (only a terminal gets colour, and none
 /// where NO_COLOR is set), and how many columns its lines have.
 class Style {
@@ -28,6 +31,8 @@ class Style {
         : coloured_(coloured), width_(width) {}
 
     std::size_t width() const { return width_; }
+    /// What is left of a line beside a label.
+    std::size_t beside_label() const { return width_ - label_width - 4; }
 
     std::string bold(std::string_view text) const { return paint("1", text); }
     std::string red(std::string_view text) const { return paint("31", text); }
@@ -49,9 +54,6 @@ std::vector<std::string> wrap(std::string_view paragraph, std::size_t width);
 /// The same for lines that are laid out in columns: each is broken where columns meet, and only if
 /// that is not enough at a space; what follows is indented by four.
 std::vector<std::string> fold(const std::vector<std::string>& lines, std::size_t width);
-
-/// Of the labels of a report, without the indentation.
-constexpr std::size_t label_width = 11;
 
 /// "  label   line", the further lines below the first, made printable.
 std::string row(std::string_view label, std::size_t width, const std::vector<std::string>& lines);

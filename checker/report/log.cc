@@ -122,16 +122,12 @@ std::string unknowns(const Evidence& evidence, const Sources& sources) {
 
 // Of the ELF file: that it is another's, or what it lacks.
 std::string about_elf(const Sources& sources, const Style& style) {
-    if (!sources.misfit.empty())
-        return paragraph("ELF file",
-                         fmt::format("{} is not the kernel of this log, and was not "
-                                     "used: {}.",
-                                     sources.elf, sources.misfit),
-                         style);
-    return sources.lacks.empty()
-               ? ""
-               : paragraph("ELF file", fmt::format("{} has {}.", sources.elf, sources.lacks),
-                           style);
+    const std::string text =
+        !sources.misfit.empty()
+            ? fmt::format("{} is not the kernel of this log, and was not used: {}.", sources.elf,
+                          sources.misfit)
+            : (sources.lacks.empty() ? "" : fmt::format("{} has {}.", sources.elf, sources.lacks));
+    return paragraph("ELF file", text, style);
 }
 
 }  // namespace

@@ -109,18 +109,17 @@ std::string_view page_style() {
     return {sipi_page_css, static_cast<std::size_t>(sipi_page_css_end - sipi_page_css)};
 }
 
-std::string framed(const pugi::xml_document& body, const std::string& title,
-                   const Additions& more) {
+std::string framed(const pugi::xml_document& body, const std::string& title, std::string_view style,
+                   std::string_view script) {
     std::ostringstream stream;
     // HTML knows no <td/>: it would take that for a beginning without an end.
     body.save(stream, "",
               pugi::format_raw | pugi::format_no_declaration | pugi::format_no_empty_element_tags,
               pugi::encoding_utf8);
-    return more.script.empty()
-               ? fmt::format(page_frame, "", title, page_style(), more.style, stream.str(), "")
-               : fmt::format(page_frame, "; script-src 'unsafe-inline'", title, page_style(),
-                             more.style, stream.str(),
-                             fmt::format("<script>//<![CDATA[\n{}//]]></script>\n", more.script));
+    const bool runs = !script.empty();
+    return fmt::format(page_frame, runs ? "; script-src 'unsafe-inline'" : "", title, page_style(),
+                       style, stream.str(),
+                       runs ? fmt::format("<script>//<![CDATA[\n{}//]]></script>\n", script) : "");
 }
 
 }  // namespace report

@@ -43,13 +43,9 @@ std::string shortened(std::string_view text, std::size_t most = 400);
 /// so that it can stand in XHTML as it is.
 std::string_view page_style();
 
-/// What a page has beside its body and page_style(): more style, without the same characters, and a
-/// script.
-struct Additions {
-    std::string_view style = {}, script = {};
-};
-
-/// The whole page around `body`. `title` is the program's own.
-std::string framed(const pugi::xml_document& body, const std::string& title, const Additions& more);
+/// The whole page around `body`, with a style beside page_style(), without the same characters, and
+/// with a script where there is one. `title` is the program's own.
+std::string framed(const pugi::xml_document& body, const std::string& title,
+                   std::string_view style = {}, std::string_view script = {});
 
 }  // namespace report

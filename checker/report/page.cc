@@ -257,7 +257,7 @@ std::string page(const Grade& grade, const SourceReader& sources) {
         add_summary(main, grade);
     for (const LabGrade& lab : grade.labs)
         add_lab(main, lab, sources);
-    return framed(document, title, {});
+    return framed(document, title);
 }
 
 }  // namespace report

@@ -37,10 +37,6 @@ std::string title(const LabGrade& grade, const Style& style) {
                        coloured(grade.verdict.outcome, style));
 }
 
-std::size_t beside_label(const Style& style) {
-    return style.width() - label_width - 4;
-}
-
 std::string read_on(const LabGrade& grade, const diagnosis::Diagnosis& found) {
     return found.id == diagnosis::unknown_id
                ? ""
@@ -160,7 +156,7 @@ std::string whole_kernel(const Grade& grade, const Style& style) {
 std::string exhibits(const diagnosis::Diagnosis& found, const Style& style) {
     std::string text;
     for (const diagnosis::Exhibit& exhibit : found.exhibits)
-        text += row(exhibit.label, label_width, fold(exhibit.lines, beside_label(style)));
+        text += row(exhibit.label, label_width, fold(exhibit.lines, style.beside_label()));
     return text;
 }
 
