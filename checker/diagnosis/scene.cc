@@ -51,7 +51,7 @@ Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
       oldest(cpu ? evidence::oldest_exception(*cpu) : nullptr),
       chain(cpu ? evidence::chain_of(*cpu) : std::span<const evidence::Exception>{}),
       before(registers_before(oldest, cpu, its_evidence.log.has_value())),
-      tables(before && evidence::has_tables(*before) ? before : nullptr),
+      tables(before && (before->gdt.limit != 0 || before->idt.limit != 0) ? before : nullptr),
       interrupt(interrupt_of(oldest)),
       flaws(judgement::command_flaws(its_evidence)) {}
 

@@ -59,10 +59,6 @@ bool within(std::uint64_t address, const TableRegister& table) {
     return table.limit != 0 && address - table.base <= table.limit;
 }
 
-bool has_tables(const Registers& registers) {
-    return registers.gdt.limit != 0 || registers.idt.limit != 0;
-}
-
 bool no_idt(const Registers& registers) {
     constexpr std::uint32_t after_reset = 0xffff, of_bios = 0x3ff;
     const auto [base, limit] = registers.idt;

@@ -29,8 +29,6 @@ unsigned gate_of(const Cpu& cpu, const Exception& exception);
 bool beside_stack(std::uint64_t address, const Registers& registers);
 /// In the table that the register describes.
 bool within(std::uint64_t address, const TableRegister& table);
-/// GDTR and IDTR are among them.
-bool has_tables(const Registers& registers);
 /// No IDT was ever loaded: its register is as a reset left it, or has nothing in it.
 bool no_idt(const Registers& registers);
 /// A general register that holds what CR3 does: "RAX", "EAX"; empty where none does, or CR3 is 0.

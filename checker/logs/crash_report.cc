@@ -4,6 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "checker/guest/code.h"
 #include "checker/qemu/registers.h"
 #include "x86/exception.h"
 #include "x86/segment.h"
@@ -241,12 +242,11 @@ std::optional<Registers> CrashReport::registers() const {
 
 // "Code=af af <00> 00 00": the marked one is at RIP.
 std::vector<std::byte> CrashReport::code() const {
-    constexpr std::size_t longest = 15;  // bytes of an instruction [sdm2 2.3.11]
     std::string_view rest = process::after(text_, "\nCode=").value_or("");
     rest = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.find('<'), rest.size()));
     std::vector<std::byte> bytes;
-    while (bytes.size() < longest) {
+    while (bytes.size() < guest::longest_instruction) {
         rest.remove_prefix(std::min(rest.find_first_not_of("<> "), rest.size()));
         const auto byte = process::leading_number(rest.substr(0, 2));
         if (!byte)

@@ -155,13 +155,11 @@ std::string misfit(const Evidence& evidence, const Symbols& symbols) {
 
 Location place(const Symbols& symbols, std::uint64_t linear,
                const std::optional<Registers>& registers) {
-    const std::uint64_t address = linked(symbols, linear);
-    Location location = symbols.locate(address);
+    Location location = symbols.locate(linked(symbols, linear));
     location.address = linear;
     if (registers)
         location.instruction =
-            guest::disassemble(symbols.bytes(address, guest::longest_instruction), linear,
-                               guest::code_size(*registers));
+            guest::disassemble(code_at(symbols, linear), linear, guest::code_size(*registers));
     return location;
 }
 
