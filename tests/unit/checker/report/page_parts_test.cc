@@ -1,7 +1,8 @@
 // Each part of a page, where it has something to show.
+#include "checker/report/page_parts.h"
+
 #include <doctest/doctest.h>
 
-#include "checker/report/page_parts.h"
 #include "tests/unit/checker/report/parsed_page.h"
 #include "trampoline/stage.h"
 
