@@ -53,6 +53,7 @@ Scene::Scene(const lab::Lab& its_lab, const evidence::Evidence& its_evidence,
       before(registers_before(oldest, cpu, its_evidence.log.has_value())),
       tables(before && (before->gdt.limit != 0 || before->idt.limit != 0) ? before : nullptr),
       interrupt(interrupt_of(oldest)),
+      page(evidence::trampoline_page(its_evidence)),
       flaws(judgement::command_flaws(its_evidence)) {}
 
 const Registers* Scene::registers() const {

@@ -35,6 +35,7 @@ struct Scene {
     const evidence::Registers* before;      // as the oldest found them; null where nobody can tell
     const evidence::Registers* tables;      // the same, if GDTR and IDTR are among them
     std::optional<std::uint8_t> interrupt;  // whose delivery failed with the oldest
+    const evidence::TrampolinePage* page;   // at 0x8000; null where it could not be read
     // Of what the BSP sent; nothing where the engine could not tell.
     std::optional<std::vector<judgement::CommandFlaw>> flaws;
 

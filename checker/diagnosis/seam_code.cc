@@ -21,10 +21,9 @@ using guest::CodeSize;
 
 // The lines of one file. A macro's are in the file that it comes from, and belong to both.
 std::vector<CodeLine> lines_of(const Scene& scene, std::string_view file) {
-    const auto* both = trampoline_page(scene.evidence);
     std::vector<CodeLine> lines;
     bool inside = false;
-    for (const CodeLine& line : both ? both->lines : std::vector<CodeLine>{}) {
+    for (const CodeLine& line : scene.page ? scene.page->lines : std::vector<CodeLine>{}) {
         if (line.file.ends_with(".asm"))
             inside = line.file.ends_with(file);
         if (inside)
@@ -33,18 +32,17 @@ std::vector<CodeLine> lines_of(const Scene& scene, std::string_view file) {
     return lines;
 }
 
-std::span<const std::byte> code_at(const evidence::TrampolinePage& both, std::uint64_t address) {
-    return std::span{both.image}.subspan(address - trampoline::page_address);
+std::span<const std::byte> code_at(const Scene& scene, std::uint64_t address) {
+    return std::span{scene.page->image}.subspan(address - trampoline::page_address);
 }
 
 auto step_at(const Scene& scene, std::uint64_t address, CodeSize size) {
-    return guest::step(code_at(*trampoline_page(scene.evidence), address), address, size);
+    return guest::step(code_at(scene, address), address, size);
 }
 
 // The line's instruction, as it is meant in all but the last part of the page.
 std::string read(const Scene& scene, const CodeLine& line, CodeSize size = CodeSize::bits32) {
-    return guest::disassemble(code_at(*trampoline_page(scene.evidence), line.address), line.address,
-                              size);
+    return guest::disassemble(code_at(scene, line.address), line.address, size);
 }
 
 bool changes_esp(std::string_view text) {
@@ -55,7 +53,7 @@ bool changes_esp(std::string_view text) {
 
 // The line as a CPU reads it in code of this size, if it is misread.
 std::optional<Misread> misread(const Scene& scene, const CodeLine& line, CodeSize actual) {
-    const auto here = code_at(*trampoline_page(scene.evidence), line.address);
+    const auto here = code_at(scene, line.address);
     const auto fits = [&](CodeSize size) {
         return line.address + guest::instruction_length(here, size) == line.end;
     };
@@ -73,7 +71,7 @@ bool falls_off(const Scene& scene, std::string_view file) {
     if (lines.empty())
         return false;
     const std::uint64_t at = lines.back().address;
-    const auto here = code_at(*trampoline_page(scene.evidence), at);
+    const auto here = code_at(scene, at);
     return std::ranges::none_of(std::array{CodeSize::bits32, CodeSize::bits64}, [&](CodeSize size) {
         const auto last = guest::step(here, at, size);
         return last && last->target != lines.back().end &&
@@ -88,8 +86,7 @@ bool parked_at_the_end(const Scene& scene, const evidence::Cpu& cpu, std::string
         cpu.where.address + 1 != lines.back().address)
         return false;
     const std::uint64_t last = lines.back().address;
-    const auto jump = guest::step(code_at(*trampoline_page(scene.evidence), last), last,
-                                  guest::code_size(*cpu.registers));
+    const auto jump = guest::step(code_at(scene, last), last, guest::code_size(*cpu.registers));
     return jump && jump->flow == guest::Flow::jump && jump->target && *jump->target < last;
 }
 
@@ -112,8 +109,7 @@ std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cp
 }
 
 std::optional<ReadLine> line_before(const Scene& scene, const evidence::Cpu& cpu) {
-    const auto* both = trampoline_page(scene.evidence);
-    for (const CodeLine& line : both ? both->lines : std::vector<CodeLine>{})
+    for (const CodeLine& line : scene.page ? scene.page->lines : std::vector<CodeLine>{})
         if (line.end == cpu.where.address && cpu.registers)
             return ReadLine{line, read(scene, line, guest::code_size(*cpu.registers))};
     return {};
@@ -255,7 +251,6 @@ std::string jump_beside_the_page(const Scene& scene, std::string_view file, Code
                                  const evidence::Registers& registers) {
     constexpr std::uint64_t page = trampoline::page_address;
     const bool real_mode = !registers.control.cr0.has(x86::cr0::pe);
-    const auto* both = trampoline_page(scene.evidence);
     for (const CodeLine& line : lines_of(scene, file)) {
         const auto step = step_at(scene, line.address, size);
         if (!step || (step->flow != guest::Flow::jump && step->flow != guest::Flow::elsewhere))
@@ -265,10 +260,10 @@ std::string jump_beside_the_page(const Scene& scene, std::string_view file, Code
             target = source_value(read(scene, line, size), registers);
             target = target ? std::optional{registers.cs.base + *target} : std::nullopt;
         }
-        const auto meant = std::ranges::find_if(both->lines, [&](const CodeLine& each) {
+        const auto meant = std::ranges::find_if(scene.page->lines, [&](const CodeLine& each) {
             return target && (each.address + page == *target || each.address - page == *target);
         });
-        if (meant != both->lines.end())
+        if (meant != scene.page->lines.end())
             return fmt::format(
                 "Line {} of {} jumps to {:#x}: that is a label's {:#x} and {:#x} {}", line.line,
                 file, *target, meant->address, page,

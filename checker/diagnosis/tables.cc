@@ -85,12 +85,12 @@ std::optional<TableFlaw> flaw_of(const TableInPage& table, SegmentDescriptor cod
 }  // namespace
 
 std::optional<Tables> tables_found(const Scene& scene) {
-    const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
-    if (!both)
+    if (!scene.page)
         return {};
-    if (!tables_differ(*both))
-        return tables_in(*both);
-    return scene.lab.number == labs::gdt ? std::optional{tables_in_image(*both)} : std::nullopt;
+    if (!tables_differ(*scene.page))
+        return tables_in(*scene.page);
+    return scene.lab.number == labs::gdt ? std::optional{tables_in_image(*scene.page)}
+                                         : std::nullopt;
 }
 
 TableInPage gdt32(const Tables& tables) {

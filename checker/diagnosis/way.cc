@@ -15,10 +15,10 @@ using evidence::Registers;
 // From the SIPI to protected_mode.
 std::optional<MissingStep> in_real_mode(const Scene& scene, const Cpu& cpu,
                                         const Registers& registers) {
-    const auto* both = trampoline_page(scene.evidence);
     if (!registers.control.cr0.has(x86::cr0::pe)) {
         const bool loaded =
-            both && registers.gdt.base == evidence::tables_in_image(*both).gdt32_pointer.base;
+            scene.page &&
+            registers.gdt.base == evidence::tables_in_image(*scene.page).gdt32_pointer.base;
         if (!loaded)
             return MissingStep{Step::gdt, "its GDT is not loaded, and CR0.PE is still 0",
                                evidence::reached(cpu, 'r')
@@ -55,8 +55,7 @@ std::optional<MissingStep> before_paging(const Scene& scene, const Cpu& cpu,
 
 bool on_its_stack(const Scene& scene, const Registers& registers) {
     constexpr std::uint64_t slack = 0x1000;
-    const auto* both = trampoline_page(scene.evidence);
-    const std::uint64_t top = both ? evidence::mailbox_in(*both).stack_top : 0;
+    const std::uint64_t top = scene.page ? evidence::mailbox_in(*scene.page).stack_top : 0;
     return top != 0 && registers.rsp <= top + slack && registers.rsp + slack > top;
 }
 

@@ -52,9 +52,8 @@ std::optional<Explanation> sipi_missing(const Scene& scene) {
 
 std::optional<Explanation> sipi_not_taken(const Scene& scene) {
     const Cpu* cpu = ap_without_a_letter(scene);
-    const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
     const bool known = commands_are_known(scene);
-    if (!cpu || !both || code_differs(*both) || !still_waits(scene, *cpu) ||
+    if (!cpu || !scene.page || code_differs(*scene.page) || !still_waits(scene, *cpu) ||
         (known && !flaw_of_the_start(scene, Kind::init_missing)))
         return {};
     // QEMU shows an AP with its old registers until a SIPI starts it.
@@ -138,8 +137,7 @@ std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
     const Cpu* silent = silent_ap(scene);
     if (!silent || !took_a_sipi(scene, *silent) || !silent->registers)
         return {};
-    const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
-    const auto nowhere = both ? no_code_at(both->image) : std::nullopt;
+    const auto nowhere = scene.page ? no_code_at(scene.page->image) : std::nullopt;
     const std::string beside =
         jump_beside_the_page(scene, "real_mode.asm", guest::CodeSize::bits16, *silent->registers);
     return Explanation{
@@ -163,11 +161,10 @@ std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
 
 // "The page holds the trampoline, the mailbox its message."
 std::string what_is_in_place(const Scene& scene, unsigned cpu) {
-    const evidence::TrampolinePage* both = trampoline_page(scene.evidence);
-    if (!both)
+    if (!scene.page)
         return "";
-    const bool page = !code_differs(*both) && !tables_differ(*both);
-    const bool message = evidence::mailbox_in(*both).cpu == cpu;
+    const bool page = !code_differs(*scene.page) && !tables_differ(*scene.page);
+    const bool message = evidence::mailbox_in(*scene.page).cpu == cpu;
     return fmt::format("At 0x8000 lies {}, in the mailbox {}.",
                        page ? "the trampoline" : "what was there before",
                        message ? "its message" : "no message for it");

@@ -47,9 +47,9 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
     const bool astray = !in_trampoline(where.address) && where.symbol.empty() &&
                         !scene.fetch_fault() && registers.control.cr0.has(x86::cr0::pe) &&
                         (registers.cs.long_mode || !registers.control.efer.has(x86::efer::lma));
-    const auto* both = trampoline_page(scene.evidence);
-    const bool stands = scene.oldest && in_trampoline(where.address) && both &&
-                        !code_differs(*both) && mode_of(registers) != evidence::Mode::compatibility;
+    const bool stands = scene.oldest && in_trampoline(where.address) && scene.page &&
+                        !code_differs(*scene.page) &&
+                        mode_of(registers) != evidence::Mode::compatibility;
     // From this letter on: the file leaves no other one before what leads out of it.
     for (const auto& [lab, file, from] : {std::tuple{labs::trampoline, "real_mode.asm", 'r'},
                                           {labs::long_mode, "long_mode.asm", 'l'},
@@ -83,7 +83,6 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
 // The selector that a jump or a return takes from the page, behind an offset of so many bytes.
 std::optional<std::uint16_t> selector_taken(const Scene& scene, std::uint64_t offset_size) {
     const std::string_view text = scene.oldest->where.instruction;
-    const auto* both = trampoline_page(scene.evidence);
     const std::size_t bracket = text.find("[0x");
     std::uint64_t pointer = 0;
     if (text.starts_with("jmp far [0x") || text.starts_with("call far [0x"))
@@ -92,19 +91,18 @@ std::optional<std::uint16_t> selector_taken(const Scene& scene, std::uint64_t of
         pointer = scene.registers()->rsp;
     std::uint16_t selector = 0;
     const std::uint64_t at = pointer + offset_size - trampoline::page_address;
-    if (!both || pointer < trampoline::page_address ||
+    if (!scene.page || pointer < trampoline::page_address ||
         at + sizeof(selector) > trampoline::page_size)
         return {};
-    std::memcpy(&selector, both->page.data() + at, sizeof(selector));
+    std::memcpy(&selector, scene.page->page.data() + at, sizeof(selector));
     return selector;
 }
 
 // The offset of a far pointer is as wide as the instruction's operands. [sdm1 3.6.1]
 bool has_narrow_operands(const Scene& scene) {
     constexpr std::byte operand_size_prefix{0x66};
-    const auto* both = trampoline_page(scene.evidence);
     const auto at = scene.oldest->where.address - trampoline::page_address;
-    const bool prefixed = both && both->page[at] == operand_size_prefix;
+    const bool prefixed = scene.page && scene.page->page[at] == operand_size_prefix;
     return (guest::code_size(*scene.registers()) == CodeSize::bits16) != prefixed;
 }
 
@@ -224,9 +222,8 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
     const auto tables = tables_found(scene);
     const bool empty = tables && tables->gdt32_pointer.limit == 0 &&
                        tables->gdt32_pointer.base == 0 && !scene.reached('p');
-    const auto* both = trampoline_page(scene.evidence);
     const auto changed =
-        both && page_was_there(scene.evidence) ? tables_differ(*both) : std::nullopt;
+        scene.page && page_was_there(scene.evidence) ? tables_differ(*scene.page) : std::nullopt;
     Explanation explanation{fmt::format(
         "CPU {} loaded selector {:#x}{}.", scene.cpu->cpu, selector,
         empty                     ? ", and its GDT is empty: gdt32 and its pointer are all zero"

@@ -211,18 +211,17 @@ std::optional<Explanation> writes_read_only(const Scene& scene) {
 // ap_entry64 has the mailbox's address in a register while match_bsp() runs, and reads its number
 // from there afterwards.
 std::optional<Explanation> registers_not_kept(const Scene& scene) {
-    const auto* both = trampoline_page(scene.evidence);
     const auto number = process::number_after(scene.evidence.panic_text, "init_percpu: cpu ", 10);
     const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
         return one.arrival && evidence::reached(one, 'A') && !evidence::reached(one, 'B');
     });
-    if (!scene.judges(labs::nx_wp) || !both || !number || !cpu ||
-        *number == evidence::mailbox_in(*both).cpu)
+    if (!scene.judges(labs::nx_wp) || !scene.page || !number || !cpu ||
+        *number == evidence::mailbox_in(*scene.page).cpu)
         return {};
     return Explanation{
         .cause = fmt::format("CPU {} came back from match_bsp() and took {} for its number; the "
                              "mailbox has {}.",
-                             cpu->cpu, *number, evidence::mailbox_in(*both).cpu),
+                             cpu->cpu, *number, evidence::mailbox_in(*scene.page).cpu),
         .cpu = cpu->cpu};
 }
 

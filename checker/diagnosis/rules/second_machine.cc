@@ -98,9 +98,9 @@ std::optional<Explanation> called_in_64_bit(const Scene& scene) {
 // The message said that the BSP has it not, and the mailbox says now that it has.
 std::optional<Explanation> mailbox_changed(const Scene& scene) {
     const auto bit = beyond(scene);
-    const auto* both = trampoline_page(scene.evidence);
-    if (!bit || !both || !scene.evidence.message || bit->flag.set_in(scene.evidence.message->bsp) ||
-        !bit->flag.set_in(evidence::mailbox_in(*both).bsp))
+    if (!bit || !scene.page || !scene.evidence.message ||
+        bit->flag.set_in(scene.evidence.message->bsp) ||
+        !bit->flag.set_in(evidence::mailbox_in(*scene.page).bsp))
         return {};
     const auto line = writes_message(scene, "match_bsp.asm");
     return Explanation{

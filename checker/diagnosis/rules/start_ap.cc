@@ -95,10 +95,9 @@ std::optional<Explanation> bsp_was_reset(const Scene& scene) {
 }
 
 std::optional<Explanation> sipi_to_several(const Scene& scene) {
-    const TrampolinePage* both = trampoline_page(scene.evidence);
-    if (!scene.judges(labs::trampoline) || !both)
+    if (!scene.judges(labs::trampoline) || !scene.page)
         return {};
-    const unsigned expected = mailbox_in(*both).cpu;
+    const unsigned expected = mailbox_in(*scene.page).cpu;
     const auto sent = flaw(scene, Kind::to_several);
     // One too many may have read an old message. With two there were several at once.
     const auto too_many = std::ranges::count_if(scene.evidence.cpus, [&](const Cpu& cpu) {

@@ -33,8 +33,7 @@ std::optional<std::uint64_t> message_elsewhere(const TrampolinePage& both) {
 }
 
 std::optional<Explanation> mailbox_misplaced(const Scene& scene) {
-    const TrampolinePage* both = trampoline_page(scene.evidence);
-    const auto found = both ? message_elsewhere(*both) : std::nullopt;
+    const auto found = scene.page ? message_elsewhere(*scene.page) : std::nullopt;
     const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
     if (!scene.judges(labs::trampoline) || !found || !cpu || cpu->cpu == 0 ||
         evidence::reached(*cpu, 'R') || message_was_there(scene.evidence))
@@ -52,9 +51,8 @@ bool started_and_failed(const Scene& scene) {
 
 // The APs came through all the same.
 std::optional<Explanation> page_changed(const Scene& scene) {
-    const TrampolinePage* both = trampoline_page(scene.evidence);
     const auto late = flaw(scene, judgement::CommandFlaw::Kind::page_late);
-    const auto where = both ? code_differs(*both) : std::nullopt;
+    const auto where = scene.page ? code_differs(*scene.page) : std::nullopt;
     if (!late || !where || started_and_failed(scene) || (scene.cpu && scene.cpu == scene.bsp))
         return {};
     return Explanation{
@@ -63,7 +61,7 @@ std::optional<Explanation> page_changed(const Scene& scene) {
                         "copied in part, or changed.",
                         late->cpu, *where),
         .cpu = late->cpu,
-        .exhibits = {page_exhibit(*both, *where & ~15u)}};
+        .exhibits = {page_exhibit(*scene.page, *where & ~15u)}};
 }
 
 // Of what is not zero there anyway.
@@ -75,11 +73,10 @@ bool has_tables_before(const TrampolinePage& both, std::uint64_t address) {
 }
 
 std::optional<Explanation> page_not_copied(const Scene& scene) {
-    const TrampolinePage* both = trampoline_page(scene.evidence);
-    if (!scene.judges(labs::trampoline) || !both || !started_and_failed(scene))
+    if (!scene.judges(labs::trampoline) || !scene.page || !started_and_failed(scene))
         return {};
-    const auto code = code_differs(*both);
-    const auto where = code ? code : tables_differ(*both);
+    const auto code = code_differs(*scene.page);
+    const auto where = code ? code : tables_differ(*scene.page);
     if (page_was_there(scene.evidence))
         return {};
     // Where nobody was woken, nobody misses the page.
@@ -90,20 +87,19 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
                            "CPU {} was started, and from {:#x} on the page is not the trampoline.",
                            cpu->cpu, *where),
                        .detail = code ? where_it_halted(*cpu)
-                                 : has_tables_before(*both, *where)
+                                 : has_tables_before(*scene.page, *where)
                                      ? "Here the code is there, and its tables in part."
                                      : "Here the code is there, and the tables behind it are not.",
                        .cpu = cpu->cpu,
-                       .exhibits = {page_exhibit(*both, *where & ~15u)}};
+                       .exhibits = {page_exhibit(*scene.page, *where & ~15u)}};
 }
 
 std::optional<Explanation> mailbox_missing(const Scene& scene) {
-    const TrampolinePage* both = trampoline_page(scene.evidence);
-    if (!both || code_differs(*both) || !scene.cpu || scene.cpu->cpu == 0 || !scene.oldest ||
-        !scene.registers() || scene.registers()->control.cr3 != 0 || scene.reached('R') ||
-        !scene.reached('p'))
+    if (!scene.page || code_differs(*scene.page) || !scene.cpu || scene.cpu->cpu == 0 ||
+        !scene.oldest || !scene.registers() || scene.registers()->control.cr3 != 0 ||
+        scene.reached('R') || !scene.reached('p'))
         return {};  // nobody reads it in real mode
-    const trampoline::Mailbox found = mailbox_in(*both);
+    const trampoline::Mailbox found = mailbox_in(*scene.page);
     if (found.entry != 0 || found.stack_top != 0 || found.bsp.cr3 != 0)
         return {};
     const evidence::Location* bsp = scene.bsp ? place_in_seam(scene, *scene.bsp) : nullptr;
@@ -169,16 +165,15 @@ std::vector<Exhibit> exhibit(const std::vector<std::string>& wrong) {
 
 // It was there when the SIPI was sent. An AP that runs anywhere may write anywhere.
 std::optional<Explanation> mailbox_overwritten(const Scene& scene) {
-    const TrampolinePage* both = trampoline_page(scene.evidence);
     const Cpu* cpu = ap_in_trouble(scene);
     const bool judged = scene.judges(labs::trampoline) || scene.judges(labs::long_mode) ||
                         scene.judges(labs::nx_wp);
-    if (!judged || !both || !cpu || !scene.evidence.message ||
-        scene.evidence.message->cpu != cpu->cpu || code_differs(*both) ||
+    if (!judged || !scene.page || !cpu || !scene.evidence.message ||
+        scene.evidence.message->cpu != cpu->cpu || code_differs(*scene.page) ||
         !message_differs(scene.evidence).value_or(false) || !message_was_there(scene.evidence))
         return {};
     const evidence::Location& where = scene.oldest ? scene.oldest->where : cpu->where;
-    const std::vector<std::string> wrong = wrong_fields(scene, *cpu, mailbox_in(*both));
+    const std::vector<std::string> wrong = wrong_fields(scene, *cpu, mailbox_in(*scene.page));
     if (wrong.empty() || (!in_trampoline(where.address) && where.symbol.empty()))
         return {};
     return Explanation{
@@ -190,13 +185,13 @@ std::optional<Explanation> mailbox_overwritten(const Scene& scene) {
 }
 
 std::optional<Explanation> mailbox_incomplete(const Scene& scene) {
-    const TrampolinePage* both = trampoline_page(scene.evidence);
     const Cpu* cpu = ap_in_trouble(scene);
-    if (!scene.judges(labs::trampoline) || !both || !cpu || code_differs(*both) ||
+    if (!scene.judges(labs::trampoline) || !scene.page || !cpu || code_differs(*scene.page) ||
         !evidence::started(*cpu) || !took_a_sipi(scene, *cpu) ||
         (scene.oldest && scene.in_seam(scene.oldest->where)))
         return {};
-    const std::vector<std::string> wrong = wrong_fields(scene, *cpu, evidence::mailbox_in(*both));
+    const std::vector<std::string> wrong =
+        wrong_fields(scene, *cpu, evidence::mailbox_in(*scene.page));
     if (wrong.empty())
         return {};
     return Explanation{.cause = fmt::format("The mailbox is not the message for CPU {}: {}.",
@@ -207,13 +202,12 @@ std::optional<Explanation> mailbox_incomplete(const Scene& scene) {
 
 std::optional<Explanation> mailbox_after_sipi(const Scene& scene) {
     const auto found = flaw(scene, judgement::CommandFlaw::Kind::message_late);
-    const TrampolinePage* both = trampoline_page(scene.evidence);
-    if (!found || !both || (scene.cpu && scene.cpu == scene.bsp) ||
+    if (!found || !scene.page || (scene.cpu && scene.cpu == scene.bsp) ||
         message_differs(scene.evidence).value_or(false))
         return {};
     // At last it was there, for this AP or the next; else it is named by what it lacks.
-    const trampoline::Mailbox now = evidence::mailbox_in(*both);
-    if (now.cpu < found->cpu || now.entry != both->entry)
+    const trampoline::Mailbox now = evidence::mailbox_in(*scene.page);
+    if (now.cpu < found->cpu || now.entry != scene.page->entry)
         return {};
     const unsigned had = found->command->page.message_for;
     return Explanation{
@@ -224,8 +218,7 @@ std::optional<Explanation> mailbox_after_sipi(const Scene& scene) {
 
 std::optional<Explanation> page_after_sipi(const Scene& scene) {
     const auto found = flaw(scene, judgement::CommandFlaw::Kind::page_late);
-    const TrampolinePage* both = trampoline_page(scene.evidence);
-    if (!found || !both || code_differs(*both) || tables_differ(*both))
+    if (!found || !scene.page || code_differs(*scene.page) || tables_differ(*scene.page))
         return {};
     return Explanation{
         .cause = fmt::format(
