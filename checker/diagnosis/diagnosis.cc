@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "checker/diagnosis/any_kernel/rules.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/exhibits_commands.h"
 #include "checker/diagnosis/rules/rules.h"
@@ -74,11 +75,6 @@ std::optional<std::pair<std::string_view, Explanation>> first_of(std::span<const
     return {};
 }
 
-const evidence::Cpu* cpu_numbered(const evidence::Evidence& evidence, unsigned number) {
-    const auto found = std::ranges::find(evidence.cpus, number, &evidence::Cpu::cpu);
-    return found == evidence.cpus.end() ? nullptr : &*found;
-}
-
 // Why it is so, and what to do: what the catalogue says, where the rule says no more.
 void describe(const Explanation& explanation, const catalogue::Entry* about, Diagnosis& result) {
     if (about)
@@ -88,8 +84,7 @@ void describe(const Explanation& explanation, const catalogue::Entry* about, Dia
 }
 
 Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation) {
-    const evidence::Cpu* cpu =
-        explanation.cpu ? cpu_numbered(scene.evidence, *explanation.cpu) : scene.cpu;
+    const evidence::Cpu* cpu = explanation.cpu ? cpu_numbered(scene, *explanation.cpu) : scene.cpu;
     Diagnosis result;
     result.id = id;
     if (cpu)

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/operand.h"
-#include "checker/diagnosis/places.h"
 #include "checker/evidence/questions.h"
 #include "checker/process/output.h"
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/places.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/guest/code.h"
 
 namespace diagnosis {
@@ -72,27 +72,22 @@ bool was_never_started(const Scene& scene, const Cpu& cpu) {
 }
 
 const Cpu* ap_being_started(const Scene& scene) {
-    const auto& cpus = scene.evidence.cpus;
-    const auto found = std::ranges::find_if(cpus, [](const Cpu& cpu) {
+    return first_cpu(scene, [](const Cpu& cpu) {
         return cpu.cpu != 0 &&
                (cpu.handshake == Handshake::starting || cpu.handshake == Handshake::given_up);
     });
-    return found == cpus.end() ? nullptr : &*found;
 }
 
 const Cpu* silent_ap(const Scene& scene) {
     if (scene.cpu || scene.evidence.end == evidence::End::panicked ||
         (scene.bsp && place_in_seam(scene, *scene.bsp)))
         return nullptr;
-    const auto& cpus = scene.evidence.cpus;
     // Where the kernel's notes could be read, it has tried those that it has notes of.
-    const bool told = std::ranges::any_of(
-        cpus, [](const Cpu& cpu) { return cpu.handshake != Handshake::unknown; });
-    const auto found = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
-        return cpu.cpu != 0 && !evidence::started(cpu) &&
-               (!told || cpu.handshake != Handshake::unknown);
+    const auto noted = [](const Cpu& cpu) { return cpu.handshake != Handshake::unknown; };
+    const bool told = first_cpu(scene, noted) != nullptr;
+    return first_cpu(scene, [&](const Cpu& cpu) {
+        return cpu.cpu != 0 && !evidence::started(cpu) && (!told || noted(cpu));
     });
-    return found == cpus.end() ? nullptr : &*found;
 }
 
 const Cpu* ap_without_a_letter(const Scene& scene) {
@@ -124,12 +119,10 @@ bool commands_are_known(const Scene& scene) {
 const Cpu* owner_of_its_record(const Scene& scene, const Cpu& cpu) {
     if (!awake(cpu) || cpu.registers->gs.base == 0)
         return nullptr;
-    const auto& cpus = scene.evidence.cpus;
-    const auto found = std::ranges::find_if(cpus, [&](const Cpu& other) {
+    return first_cpu(scene, [&](const Cpu& other) {
         return other.cpu != cpu.cpu && other.record &&
                other.record->address == cpu.registers->gs.base;
     });
-    return found == cpus.end() ? nullptr : &*found;
 }
 
 }  // namespace diagnosis

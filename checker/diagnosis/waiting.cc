@@ -4,7 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/places.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/kernel_names.h"
 #include "checker/evidence/questions.h"
@@ -28,8 +28,7 @@ bool on_zeros(const Cpu& cpu) {
 
 // The AP whose start the BSP is in the middle of.
 const Cpu* being_started(const Scene& scene) {
-    const auto found = std::ranges::find(scene.evidence.cpus, Handshake::starting, &Cpu::handshake);
-    return found == scene.evidence.cpus.end() ? nullptr : &*found;
+    return first_cpu(scene, [](const Cpu& cpu) { return cpu.handshake == Handshake::starting; });
 }
 
 bool is_inside(const Cpu& cpu, std::string_view function) {
@@ -108,8 +107,7 @@ bool hung(const Scene& scene) {
     if (scene.outcome == judgement::Outcome::hang)
         return true;
     return scene.evidence.end == evidence::End::powered_off && !scene.oldest &&
-           std::ranges::any_of(scene.evidence.cpus,
-                               [](const Cpu& cpu) { return cpu.handshake == Handshake::given_up; });
+           first_cpu(scene, [](const Cpu& cpu) { return cpu.handshake == Handshake::given_up; });
 }
 
 Exhibit each_cpu(const Scene& scene) {

@@ -1,8 +1,7 @@
-#include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/exhibits.h"
-#include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/start.h"
@@ -15,13 +14,6 @@ using evidence::Cpu;
 using evidence::End;
 using evidence::Location;
 using judgement::Outcome;
-
-const Cpu* cpu_in_seam(const Scene& scene) {
-    const auto& cpus = scene.evidence.cpus;
-    const auto found =
-        std::ranges::find_if(cpus, [&](const Cpu& cpu) { return place_in_seam(scene, cpu); });
-    return found == cpus.end() ? nullptr : &*found;
-}
 
 // "CPU 1 had come as far as rpalRJW123."
 std::string how_far(const Scene& scene) {
@@ -79,7 +71,8 @@ std::optional<Explanation> seam_too_late(const Scene& scene) {
 std::optional<Explanation> flood(const Scene& scene) {
     if (scene.evidence.end != End::flooded)
         return {};
-    const Cpu* culprit = cpu_in_seam(scene);
+    const Cpu* culprit =
+        first_cpu(scene, [&](const Cpu& cpu) { return place_in_seam(scene, cpu); });
     return Explanation{
         .cause =
             culprit ? fmt::format("The machine wrote without end, and CPU {} was in your own code.",

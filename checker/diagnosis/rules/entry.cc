@@ -1,10 +1,9 @@
 // The call into C++: the entry, and what it is given.
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/operand.h"
-#include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/start.h"

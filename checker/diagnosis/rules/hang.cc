@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/exhibits.h"
-#include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/kernel_names.h"
@@ -17,11 +17,8 @@ using evidence::End;
 using evidence::Location;
 
 const Cpu* panicking(const Scene& scene) {
-    const auto& [cpus, number] = std::tie(scene.evidence.cpus, scene.evidence.panic_cpu);
-    if (scene.evidence.end != End::panicked || !number)
-        return nullptr;
-    const auto found = std::ranges::find(cpus, *number, &Cpu::cpu);
-    return found == cpus.end() ? nullptr : &*found;
+    const auto& number = scene.evidence.panic_cpu;
+    return scene.evidence.end == End::panicked && number ? cpu_numbered(scene, *number) : nullptr;
 }
 
 // The first of its callers that `is_it` is not true of any more, after one of which it is.
@@ -65,16 +62,10 @@ std::optional<Explanation> lock_held_by_itself(const Scene& scene) {
 }
 
 std::optional<Explanation> lock_never_released(const Scene& scene) {
-    const auto& cpus = scene.evidence.cpus;
-    const auto owner_of = [&](const Cpu& cpu) -> const Cpu* {
-        if (!cpu.lock || !cpu.lock->owner || *cpu.lock->owner == cpu.cpu)
-            return nullptr;
-        const auto owner = std::ranges::find(cpus, *cpu.lock->owner, &Cpu::cpu);
-        return owner == cpus.end() ? nullptr : &*owner;
-    };
     // Whoever is still in the student's code may be about to give it back.
     const Cpu* waiting = stuck_in_seam(scene, [&](const Cpu& cpu) {
-        const Cpu* owner = owner_of(cpu);
+        const bool by_another = cpu.lock && cpu.lock->owner && *cpu.lock->owner != cpu.cpu;
+        const Cpu* owner = by_another ? cpu_numbered(scene, *cpu.lock->owner) : nullptr;
         return owner && !place_in_seam(scene, *owner);
     });
     if (!waiting)

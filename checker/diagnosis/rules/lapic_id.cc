@@ -1,7 +1,7 @@
 // What a CPU has read as the ID of its local APIC, beside what the MADT says.
 #include <fmt/format.h>
 
-#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
 

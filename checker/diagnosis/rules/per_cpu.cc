@@ -1,9 +1,8 @@
 // The record of each CPU, and the GS base that leads to it.
-#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "memory/layout.h"
 #include "observed.h"
@@ -30,22 +29,18 @@ bool empty(const Cpu& cpu) {
 
 // Whose record lies at `address`; null for nobody's.
 const Cpu* owner(const Scene& scene, std::uint64_t address) {
-    for (const Cpu& cpu : scene.evidence.cpus)
-        if (cpu.record && cpu.record->address == address)
-            return &cpu;
-    return nullptr;
+    return first_cpu(scene,
+                     [=](const Cpu& cpu) { return cpu.record && cpu.record->address == address; });
 }
 
 // Somebody else's record that this AP has filled: of a CPU that never started, or the BSP's, which
 // then has this AP's LAPIC id.
 const Cpu* filled_instead(const Scene& scene, const Cpu& cpu) {
-    for (const Cpu& other : scene.evidence.cpus) {
-        if (other.cpu == cpu.cpu || !other.record || other.record->self == 0)
-            continue;
-        if (other.cpu == 0 ? other.record->lapic_id != other.apic_id : !evidence::started(other))
-            return &other;
-    }
-    return nullptr;
+    return first_cpu(scene, [&](const Cpu& other) {
+        return other.cpu != cpu.cpu && other.record && other.record->self != 0 &&
+               (other.cpu == 0 ? other.record->lapic_id != other.apic_id
+                               : !evidence::started(other));
+    });
 }
 
 std::string whose(const Cpu& cpu) {

@@ -4,7 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
 #include "x86/page.h"

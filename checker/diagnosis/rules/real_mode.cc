@@ -1,11 +1,9 @@
 // Lab 3, the AP's half: from 16-bit code to 32-bit code.
-#include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/operand.h"
-#include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/evidence/questions.h"
 
@@ -146,17 +144,16 @@ std::optional<Explanation> cs_not_reloaded(const Scene& scene) {
 }
 
 std::optional<Explanation> protected_mode_missing(const Scene& scene) {
-    const auto& cpus = scene.evidence.cpus;
     const auto tables = tables_found(scene);
     if (!scene.judges(labs::trampoline) || !tables)
         return {};
     const TableInPage table = gdt32(*tables);
     const std::uint32_t base = table.pointer.base;
-    const auto lost = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
+    const Cpu* lost = first_cpu(scene, [&](const Cpu& cpu) {
         return cpu.cpu != 0 && cpu.registers && !cpu.registers->control.cr0.has(x86::cr0::pe) &&
                cpu.registers->gdt.base == base && !scene.in_seam(cpu.where);
     });
-    if (base != table.address || lost == cpus.end())
+    if (base != table.address || !lost)
         return {};
     return Explanation{
         .cause = fmt::format(
@@ -167,12 +164,11 @@ std::optional<Explanation> protected_mode_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> ap_sleeps(const Scene& scene) {
-    const auto& cpus = scene.evidence.cpus;
-    const auto asleep = std::ranges::find_if(cpus, [&](const Cpu& cpu) {
+    const Cpu* asleep = first_cpu(scene, [&](const Cpu& cpu) {
         return cpu.cpu != 0 && halted_for_good(cpu) && !evidence::started(cpu) &&
                scene.in_seam(cpu.where);
     });
-    if (asleep == cpus.end() || scene.oldest)
+    if (!asleep || scene.oldest)
         return {};
     return Explanation{
         .cause = fmt::format("CPU {} was started, and halted in your own code.", asleep->cpu),

@@ -1,8 +1,8 @@
 // A control register that was to take a value which no processor takes.
-#include <algorithm>
 #include <bit>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
@@ -65,8 +65,7 @@ bool left_protected_mode(const Scene& scene, const evidence::Cpu& cpu) {
 
 std::optional<Explanation> cr0_overwritten(const Scene& scene) {
     const auto value = refused_value(scene, "mov cr0");
-    const auto& cpus = scene.evidence.cpus;
-    const auto lost = std::ranges::find_if(cpus, [&](const evidence::Cpu& cpu) {
+    const evidence::Cpu* lost = first_cpu(scene, [&](const evidence::Cpu& cpu) {
         return cpu.registers && (paging_without_protection(cpu.registers->control.cr0) ||
                                  left_protected_mode(scene, cpu));
     });
@@ -74,7 +73,7 @@ std::optional<Explanation> cr0_overwritten(const Scene& scene) {
     const bool refused = value && (scene.reached('R') || contradicts_itself(Cr0{*value}));
     const bool no_paging = !refused && scene.registers() && scene.reached('R') &&
                            !scene.registers()->control.cr0.has(x86::cr0::pg);
-    if (!refused && !no_paging && lost == cpus.end())
+    if (!refused && !no_paging && !lost)
         return {};
     const unsigned cpu = refused || no_paging ? scene.cpu->cpu : lost->cpu;
     return Explanation{

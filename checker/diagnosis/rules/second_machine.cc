@@ -2,7 +2,7 @@
 // whole register, where the BSP of the second has others.
 #include <fmt/format.h>
 
-#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
 #include "trampoline/mailbox.h"

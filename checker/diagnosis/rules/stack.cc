@@ -1,7 +1,7 @@
 // How an AP entered C++: on which stack, and with which flags.
 #include <fmt/format.h>
 
-#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/start.h"

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/aps.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/judgement/outcome.h"
 #include "trampoline/stage.h"

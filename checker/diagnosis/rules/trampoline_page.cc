@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <span>
 
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/exhibits_tables.h"
-#include "checker/diagnosis/places.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
 #include "checker/evidence/questions.h"

@@ -1,6 +1,4 @@
-#include "checker/diagnosis/places.h"
-
-#include <algorithm>
+#include "checker/diagnosis/cpus.h"
 
 #include "x86/control_registers.h"
 
@@ -10,6 +8,10 @@ using evidence::Cpu;
 using evidence::End;
 using evidence::Handshake;
 using evidence::Location;
+
+const Cpu* cpu_numbered(const Scene& scene, unsigned number) {
+    return first_cpu(scene, [=](const Cpu& cpu) { return cpu.cpu == number; });
+}
 
 const Location* place_in_seam(const Scene& scene, const Cpu& cpu) {
     const auto in_seam = [&](const Location& place) { return scene.in_seam(place); };
