@@ -8,8 +8,8 @@
 
 #include "checker/evidence/kernel_names.h"
 #include "checker/evidence/questions.h"
-#include "checker/judgement/aps.h"
 #include "checker/judgement/commands.h"
+#include "checker/judgement/finding.h"
 
 namespace judgement {
 
@@ -69,42 +69,42 @@ Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
     if (!protects(*boot))
         return no("the BSP has lost CR0.WP or EFER.NXE");
     if (evidence.overwritten)
-        return no(fmt::format("the kernel's own memory was overwritten at {:#x}",
-                              evidence.overwritten->where.address));
+        return no("the kernel's own memory was overwritten at {:#x}",
+                  evidence.overwritten->where.address);
     for (const Cpu& cpu : evidence.cpus)
         if (cpu.arrival &&
             x86::Rflags{cpu.arrival->registers.rflags}.any(x86::rflags::if_ | x86::rflags::df))
-            return no(fmt::format("CPU {} entered C++ with RFLAGS.IF or DF set", cpu.cpu));
+            return no("CPU {} entered C++ with RFLAGS.IF or DF set", cpu.cpu);
     std::set<std::uint64_t> gs_bases{boot->registers->gs.base};
     const Finding up = every_ap(evidence, [&](const Cpu& cpu) {
         if (!finished_start(cpu))
-            return no(fmt::format("CPU {} {}", cpu.cpu,
-                                  at_work(cpu) && !cpu.trace.empty()
-                                      ? fmt::format("came up, and its trace is {}", cpu.trace)
-                                      : how_far(cpu)));
+            return no("CPU {} {}", cpu.cpu,
+                      at_work(cpu) && !cpu.trace.empty()
+                          ? fmt::format("came up, and its trace is {}", cpu.trace)
+                          : how_far(cpu));
         if (!cpu.registers)
             return no_registers(cpu);
         const bool seen = cpu.arrival && (cpu.arrival->left || !evidence::sees_whole_way(evidence));
         if (!seen && cpu.cpu <= evidence::watched_aps)
-            return no(fmt::format("nobody saw CPU {} on its way through C++", cpu.cpu));
+            return no("nobody saw CPU {} on its way through C++", cpu.cpu);
         if (!cpu.registers->cs.long_mode)
-            return no(fmt::format("CPU {} is not in 64-bit code", cpu.cpu));
+            return no("CPU {} is not in 64-bit code", cpu.cpu);
         if (!in_scheduler(cpu))
-            return no(fmt::format("CPU {} left its letters, but is not at work", cpu.cpu));
+            return no("CPU {} left its letters, but is not at work", cpu.cpu);
         if (cpu.registers->idt.base != boot->registers->idt.base)
-            return no(fmt::format("CPU {} does not use the kernel's IDT", cpu.cpu));
+            return no("CPU {} does not use the kernel's IDT", cpu.cpu);
         if (evidence::has_more_than_a_start(cpu.registers->control))
-            return no(fmt::format("CPU {} is at work with EFER {:#x} and CR4 {:#x}", cpu.cpu,
-                                  cpu.registers->control.efer.raw, cpu.registers->control.cr4.raw));
+            return no("CPU {} is at work with EFER {:#x} and CR4 {:#x}", cpu.cpu,
+                      cpu.registers->control.efer.raw, cpu.registers->control.cr4.raw);
         if (!protects(cpu))
-            return no(fmt::format("CPU {} is at work without CR0.WP or EFER.NXE", cpu.cpu));
+            return no("CPU {} is at work without CR0.WP or EFER.NXE", cpu.cpu);
         if (cpu.registers->control.cr3 != boot->registers->control.cr3)
-            return no(fmt::format("CPU {} does not use the BSP's page tables", cpu.cpu));
+            return no("CPU {} does not use the BSP's page tables", cpu.cpu);
         if (!gs_bases.insert(cpu.registers->gs.base).second || cpu.registers->gs.base == 0)
-            return no(fmt::format("CPU {} has no GS base of its own", cpu.cpu));
+            return no("CPU {} has no GS base of its own", cpu.cpu);
         return yes();
     });
-    return up.answer == Finding::Answer::yes ? low_map_gone(fact, evidence) : up;
+    return up.holds() ? low_map_gone(fact, evidence) : up;
 }
 
 Finding commands_right(const lab::Fact&, const Evidence& evidence) {
@@ -112,8 +112,7 @@ Finding commands_right(const lab::Fact&, const Evidence& evidence) {
     if (!flaws)
         return not_told("the engine could not read what the BSP sent");
     if (const auto& [first, count] = *evidence.sent; count > first.size())
-        return no(
-            fmt::format("{} commands were sent, and the kernel keeps {}", count, first.size()));
+        return no("{} commands were sent, and the kernel keeps {}", count, first.size());
     // What lay at 0x8000 meanwhile is another fact's business.
     const auto found = std::ranges::find_if(*flaws, [](const CommandFlaw& flaw) {
         return flaw.kind != CommandFlaw::Kind::page_late &&

@@ -1,7 +1,7 @@
 #include "checker/error.h"
-#include "checker/judgement/aps.h"
 #include "checker/judgement/checks.h"
 #include "checker/judgement/control_flag.h"
+#include "checker/judgement/finding.h"
 #include "memory/layout.h"
 
 namespace judgement {
@@ -15,8 +15,7 @@ ControlFlag flag_of(const lab::Fact& fact) {
     if (const auto flag = control_flag(fact.flag))
         return *flag;
     throw checker::Error(
-        fmt::format("fact {} of lab.toml: no flag is called \"{}\"; write "
-                    "\"efer.nxe\" or the like",
+        fmt::format("fact {} of lab.toml: no flag is called \"{}\"; write \"efer.nxe\" or the like",
                     fact.id, fact.flag));
 }
 
@@ -47,18 +46,18 @@ Finding flag_equals_bsp(const lab::Fact& fact, const Evidence& evidence) {
     if (!boot)
         return no_bsp;
     if (!flag.set_in(boot->control))
-        return no(fmt::format("the BSP itself has {} clear", flag.full_name()));
+        return no("the BSP itself has {} clear", flag.full_name());
     return every_started_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.registers)
             return no_registers(cpu);
-        Finding clear = no(fmt::format("CPU {} has it clear", cpu.cpu));
+        Finding clear = no("CPU {} has it clear", cpu.cpu);
         clear.elsewhere = (cpu.arrival && flag.set_in(cpu.arrival->registers.control)) ||
                           (fact.look.ends_with(".cc") && !reached(cpu, '1'));
         if (!flag.set_in(cpu.registers->control))
             return clear;
         return !cpu.arrival || !cpu.arrival->left || flag.set_in(cpu.arrival->left->control)
                    ? yes()
-                   : no(fmt::format("CPU {} had it clear when it left your code", cpu.cpu));
+                   : no("CPU {} had it clear when it left your code", cpu.cpu);
     });
 }
 
@@ -69,14 +68,13 @@ Finding flag_set_at_entry(const lab::Fact& fact, const Evidence& evidence) {
         return no_bsp;
     return every_watched_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.arrival)
-            return no(fmt::format("CPU {} never entered C++", cpu.cpu));
+            return no("CPU {} never entered C++", cpu.cpu);
         const x86::ControlState& its = cpu.arrival->registers.control;
         if (flag.set_in(its) != flag.set_in(boot->control))
-            return no(
-                fmt::format("CPU {} had it {} there", cpu.cpu, flag.set_in(its) ? "set" : "clear"));
+            return no("CPU {} had it {} there", cpu.cpu, flag.set_in(its) ? "set" : "clear");
         const auto more = beyond_inherited(its, boot->control);
         return more && evidence.second_machine
-                   ? no(fmt::format("CPU {} had {} set there", cpu.cpu, more->full_name()))
+                   ? no("CPU {} had {} set there", cpu.cpu, more->full_name())
                    : yes();
     });
 }
@@ -84,21 +82,21 @@ Finding flag_set_at_entry(const lab::Fact& fact, const Evidence& evidence) {
 Finding only_inherited(const lab::Fact&, const Evidence& evidence) {
     return beside_the_bsp(evidence, [&](const Cpu& cpu, const auto& its, const auto& boot) {
         if (const auto flag = beyond_inherited(its, boot))
-            return no(fmt::format("CPU {} has {} set", cpu.cpu, flag->full_name()));
+            return no("CPU {} has {} set", cpu.cpu, flag->full_name());
         if (!cpu.arrival && cpu.cpu <= evidence::watched_aps)
-            return no(fmt::format("CPU {} never entered C++", cpu.cpu));
+            return no("CPU {} never entered C++", cpu.cpu);
         if (const auto flag =
                 cpu.arrival ? beyond_inherited(cpu.arrival->registers.control, boot) : std::nullopt)
-            return no(fmt::format("CPU {} entered C++ with {} set", cpu.cpu, flag->full_name()));
+            return no("CPU {} entered C++ with {} set", cpu.cpu, flag->full_name());
         return came_to_its_end(evidence) ? yes() : no("the kernel did not come to its end");
     });
 }
 
 Finding cr3_equals_bsp(const lab::Fact&, const Evidence& evidence) {
     return beside_the_bsp(evidence, [](const Cpu& cpu, const auto& its, const auto& boot) {
-        return its.cr3 == boot.cr3 ? yes()
-                                   : no(fmt::format("CPU {} has CR3 {:#x}, the BSP {:#x}", cpu.cpu,
-                                                    its.cr3, boot.cr3));
+        return its.cr3 == boot.cr3
+                   ? yes()
+                   : no("CPU {} has CR3 {:#x}, the BSP {:#x}", cpu.cpu, its.cr3, boot.cr3);
     });
 }
 
@@ -110,7 +108,7 @@ Finding code_is_64_bit(const lab::Fact&, const Evidence& evidence) {
             return no_registers(cpu);
         return cpu.registers->cs.long_mode && cpu.registers->control.efer.has(x86::efer::lma)
                    ? yes()
-                   : no(fmt::format("CPU {} never came to 64-bit code", cpu.cpu));
+                   : no("CPU {} never came to 64-bit code", cpu.cpu);
     });
 }
 
@@ -118,29 +116,27 @@ Finding entered_on_own_stack(const lab::Fact&, const Evidence& evidence) {
     constexpr std::uint64_t return_address = 8, alignment = 16;
     return every_watched_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.arrival)
-            return no(fmt::format("CPU {} never entered C++", cpu.cpu));
+            return no("CPU {} never entered C++", cpu.cpu);
         const std::uint64_t top = cpu.arrival->mailbox.stack_top;
         const std::uint64_t at_the_call = cpu.arrival->registers.rsp + return_address;
         if (top % x86::page_size != 0)
             return no(
-                fmt::format("CPU {}'s mailbox names a stack that ends at {:#x}: the kernel's "
-                            "ends with a page",
-                            cpu.cpu, top));
+                "CPU {}'s mailbox names a stack that ends at {:#x}: the kernel's ends with a page",
+                cpu.cpu, top);
         if (at_the_call > top || top - at_the_call > x86::page_size - evidence::stack_for_cpp)
             return no(
-                fmt::format("CPU {} entered with RSP {:#x}, outside the upper half of its stack, "
-                            "which ends at {:#x}",
-                            cpu.cpu, cpu.arrival->registers.rsp, top));
+                "CPU {} entered with RSP {:#x}, outside the upper half of its stack, "
+                "which ends at {:#x}",
+                cpu.cpu, cpu.arrival->registers.rsp, top);
         if (const std::uint64_t argument = cpu.arrival->registers.rdi;
             argument != trampoline::mailbox_address &&
             argument != ::memory::direct_map(x86::PhysicalAddress{trampoline::mailbox_address}).raw)
-            return no(fmt::format("CPU {} entered with RDI {:#x}, and the mailbox is at {:#x}",
-                                  cpu.cpu, argument, trampoline::mailbox_address));
+            return no("CPU {} entered with RDI {:#x}, and the mailbox is at {:#x}", cpu.cpu,
+                      argument, trampoline::mailbox_address);
         return at_the_call % alignment == 0
                    ? yes()
-                   : no(fmt::format(
-                         "CPU {} was called with RSP {:#x}, which is not 16-byte aligned", cpu.cpu,
-                         at_the_call));
+                   : no("CPU {} was called with RSP {:#x}, which is not 16-byte aligned", cpu.cpu,
+                        at_the_call);
     });
 }
 

@@ -3,9 +3,9 @@
 
 #include "checker/error.h"
 #include "checker/evidence/questions.h"
-#include "checker/judgement/aps.h"
 #include "checker/judgement/checks.h"
 #include "checker/judgement/commands.h"
+#include "checker/judgement/finding.h"
 #include "memory/layout.h"
 
 namespace judgement {
@@ -53,20 +53,20 @@ Finding compare(const Place& place, SegmentDescriptor found) {
     if (!found.p())
         return no("it is not present (P)");
     if (!found.s() || found.is_code() != model.is_code())
-        return no(fmt::format("it is no {} segment", model.is_code() ? "code" : "data"));
+        return no("it is no {} segment", model.is_code() ? "code" : "data");
     if (found.dpl() != 0)
-        return no(fmt::format("its DPL is {}", found.dpl()));
+        return no("its DPL is {}", found.dpl());
     if (model.is_code() && (found.l() != model.l() || found.d() != model.d()))
-        return no(fmt::format("it has L = {:d} and D = {:d}, not {:d} and {:d}", found.l(),
-                              found.d(), model.l(), model.d()));
+        return no("it has L = {:d} and D = {:d}, not {:d} and {:d}", found.l(), found.d(),
+                  model.l(), model.d());
     if (model.is_data() && !found.read_write())
         return no("it cannot be written");
     // Its limit is then where it begins: with 4 GiB nothing is left. [sdm3 3.4.5.1]
     if (place.flat && model.is_data() && (found.type() & expands_down) != 0)
         return no("it expands down");
     if (place.flat && (found.base() != 0 || found.limit() != model.limit()))
-        return no(fmt::format("its base is {:#x} and its limit {:#x}, not 0 and {:#x}",
-                              found.base(), found.limit(), model.limit()));
+        return no("its base is {:#x} and its limit {:#x}, not 0 and {:#x}", found.base(),
+                  found.limit(), model.limit());
     return yes();
 }
 
@@ -77,11 +77,8 @@ Finding compare_pointer(std::string_view name, x86::TablePointer32 found, std::s
     const std::uint32_t found_base = found.base;
     const unsigned found_limit = found.limit;
     if (found_base != base)
-        return no(
-            fmt::format("{}'s base is {:#x}, and its table lies at {:#x}", name, found_base, base));
-    return found_limit == limit
-               ? yes()
-               : no(fmt::format("{}'s limit is {}, not {}", name, found_limit, limit));
+        return no("{}'s base is {:#x}, and its table lies at {:#x}", name, found_base, base);
+    return found_limit == limit ? yes() : no("{}'s limit is {}, not {}", name, found_limit, limit);
 }
 
 // Asks of the page as each AP found it, then as it is at the end, until one answer is not yes. An
@@ -94,9 +91,8 @@ Finding every_page(const Evidence& evidence, Check check) {
     for (const Cpu& cpu : evidence.cpus) {
         const auto found = found_page(evidence, cpu);
         if (!found && cpu.arrival)
-            return no(fmt::format("nobody saw CPU {} start at 0x8000", cpu.cpu));
-        if (Finding finding = found ? check(*found, &cpu) : yes();
-            finding.answer != Finding::Answer::yes)
+            return no("nobody saw CPU {} start at 0x8000", cpu.cpu);
+        if (Finding finding = found ? check(*found, &cpu) : yes(); !finding.holds())
             return finding;
     }
     return check(*both, nullptr);
@@ -107,7 +103,7 @@ Finding compare_pointers(const Tables& tables) {
         return no("entry 0 of a table is not null");
     const Finding first =
         compare_pointer("gdt32_pointer", tables.gdt32_pointer, offsetof(Tables, gdt32));
-    return first.answer == Finding::Answer::yes
+    return first.holds()
                ? compare_pointer("gdt64_pointer", tables.gdt64_pointer, offsetof(Tables, gdt64))
                : first;
 }
@@ -118,19 +114,19 @@ Finding compare_mailbox(const Evidence& evidence, const trampoline::Mailbox& mai
         mailbox.bsp.cr4 != bsp.cr4)
         return no("it does not hold the BSP's control registers");
     if (mailbox.entry != entry)
-        return no(fmt::format("its entry is {:#x}, not ap_entry64", mailbox.entry));
+        return no("its entry is {:#x}, not ap_entry64", mailbox.entry);
     if (mailbox.stack_top == 0 || mailbox.stack_top > ::memory::low_memory_size)
-        return no(fmt::format("its stack_top is {:#x}", mailbox.stack_top));
+        return no("its stack_top is {:#x}", mailbox.stack_top);
     // The last AP's is what each before it had: what comes up gives it back.
     if (evidence.message && mailbox.stack_top != evidence.message->stack_top)
-        return no(fmt::format("its stack_top is {:#x}, and the kernel's was {:#x}",
-                              mailbox.stack_top, evidence.message->stack_top));
+        return no("its stack_top is {:#x}, and the kernel's was {:#x}", mailbox.stack_top,
+                  evidence.message->stack_top);
     if (mailbox.cpu == 0 || mailbox.cpu >= evidence.cpus.size())
-        return no(fmt::format("its cpu is {}", mailbox.cpu));
+        return no("its cpu is {}", mailbox.cpu);
     const std::uint32_t its_id = evidence.cpus[mailbox.cpu].apic_id;
-    return mailbox.lapic_id == its_id ? yes()
-                                      : no(fmt::format("its lapic_id is {}, and CPU {} has {}",
-                                                       mailbox.lapic_id, mailbox.cpu, its_id));
+    return mailbox.lapic_id == its_id
+               ? yes()
+               : no("its lapic_id is {}, and CPU {} has {}", mailbox.lapic_id, mailbox.cpu, its_id);
 }
 
 }  // namespace
@@ -147,10 +143,9 @@ Finding table_pointers_right(const lab::Fact&, const Evidence& evidence) {
     return every_page(evidence, [&](const auto& page, const Cpu* cpu) {
         const bool elsewhere = cpu && cpu->arrival && cpu->arrival->registers.gdt.base != base;
         Finding finding = compare_pointers(tables_in(page));
-        return finding.answer == Finding::Answer::yes && elsewhere
-                   ? no(fmt::format("CPU {} came to C++ with GDTR {:#x}", cpu->cpu,
-                                    cpu->arrival->registers.gdt.base))
-                   : finding;
+        return finding.holds() && elsewhere ? no("CPU {} came to C++ with GDTR {:#x}", cpu->cpu,
+                                                 cpu->arrival->registers.gdt.base)
+                                            : finding;
     });
 }
 
@@ -165,7 +160,7 @@ Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
         if (const auto found = found_page(evidence, cpu);
             found ? (sees_whole_way(evidence) && code_differs(*found)) || tables_differ(*found)
                   : cpu.arrival.has_value())
-            return no(fmt::format("it was not there when CPU {} started", cpu.cpu));
+            return no("it was not there when CPU {} started", cpu.cpu);
     if (const auto sipis = first_sipis(evidence); !sipis.empty()) {
         const bool for_each = std::ranges::all_of(sipis, [&](const observed::SentCommand* sipi) {
             return sipi->page.code == sipis.front()->page.code;
@@ -178,9 +173,9 @@ Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
     if (!address)
         return yes();
     const std::size_t offset = *address - trampoline::page_address;
-    return no(fmt::format("at {:#x} it holds {:#04x}, the image {:#04x}", *address,
-                          static_cast<unsigned>(both->page[offset]),
-                          static_cast<unsigned>(both->image[offset])));
+    return no("at {:#x} it holds {:#04x}, the image {:#04x}", *address,
+              static_cast<unsigned>(both->page[offset]),
+              static_cast<unsigned>(both->image[offset]));
 }
 
 Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
@@ -193,27 +188,27 @@ Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
     if (finding.answer == Finding::Answer::no && message_differs(evidence).value_or(false) &&
         message_was_there(evidence))
         return {Finding::Answer::no, "it was overwritten after the SIPI", true};
-    if (finding.answer != Finding::Answer::yes)
+    if (!finding.holds())
         return finding;
     const auto flaws = command_flaws(evidence);
     if (const auto* late = flaws ? first(*flaws, CommandFlaw::Kind::message_late) : nullptr)
         return no(describe(*late));
     return message_differs(evidence).value_or(false)
-               ? no(fmt::format("it is not the message for CPU {}", evidence.message->cpu))
+               ? no("it is not the message for CPU {}", evidence.message->cpu)
                : yes();
 }
 
 Finding protected_mode_reached(const lab::Fact& fact, const Evidence& evidence) {
     return every_ap(evidence, [&](const Cpu& cpu) {
         if (!reached(cpu, fact.stage))
-            return no(fmt::format("CPU {} {}", cpu.cpu, how_far(cpu)));
+            return no("CPU {} {}", cpu.cpu, how_far(cpu));
         if (!cpu.registers)
             return no_registers(cpu);
         if (!cpu.registers->control.cr0.has(x86::cr0::pe))
-            return no(fmt::format("CPU {} is in real mode", cpu.cpu));
+            return no("CPU {} is in real mode", cpu.cpu);
         return mode_of(*cpu.registers) != evidence::Mode::protected_16
                    ? yes()
-                   : no(fmt::format("CPU {} is still in 16-bit code", cpu.cpu));
+                   : no("CPU {} is still in 16-bit code", cpu.cpu);
     });
 }
 

@@ -1,7 +1,7 @@
 #include <set>
 
-#include "checker/judgement/aps.h"
 #include "checker/judgement/checks.h"
+#include "checker/judgement/finding.h"
 #include "memory/layout.h"
 
 namespace judgement {
@@ -27,16 +27,14 @@ Finding gs_leads_to_own_record(const lab::Fact&, const Evidence& evidence) {
         const std::uint64_t base = cpu.registers->gs.base;
         if (const auto& left = cpu.arrival ? cpu.arrival->left : std::nullopt;
             left && left->gs.base != cpu.record->address)
-            return no(
-                fmt::format("CPU {} left your code with GS base {:#x}, and its record lies "
-                            "at {:#x}",
-                            cpu.cpu, left->gs.base, cpu.record->address));
+            return no("CPU {} left your code with GS base {:#x}, and its record lies at {:#x}",
+                      cpu.cpu, left->gs.base, cpu.record->address);
         if (!bases.insert(base).second)
-            return no(fmt::format("CPU {} has another CPU's GS base, {:#x}", cpu.cpu, base));
+            return no("CPU {} has another CPU's GS base, {:#x}", cpu.cpu, base);
         return base == cpu.record->address
                    ? yes()
-                   : no(fmt::format("CPU {}'s GS base is {:#x}, and its record lies at {:#x}",
-                                    cpu.cpu, base, cpu.record->address));
+                   : no("CPU {}'s GS base is {:#x}, and its record lies at {:#x}", cpu.cpu, base,
+                        cpu.record->address);
     });
 }
 
@@ -48,15 +46,13 @@ Finding record_is_complete(const lab::Fact&, const Evidence& evidence) {
         if (!cpu.record)
             return no_record(cpu);
         if (cpu.record->self == 0)
-            return no(fmt::format("CPU {} has not filled its record", cpu.cpu));
+            return no("CPU {} has not filled its record", cpu.cpu);
         if (cpu.record->self != cpu.record->address)
-            return no(fmt::format("CPU {}'s record says that it lies at {:#x}", cpu.cpu,
-                                  cpu.record->self));
+            return no("CPU {}'s record says that it lies at {:#x}", cpu.cpu, cpu.record->self);
         if (cpu.record->id != cpu.cpu)
-            return no(
-                fmt::format("CPU {}'s record says that it is CPU {}", cpu.cpu, cpu.record->id));
+            return no("CPU {}'s record says that it is CPU {}", cpu.cpu, cpu.record->id);
         if (!cpu.record->complete)
-            return no(fmt::format("CPU {}'s record does not say that it is complete", cpu.cpu));
+            return no("CPU {}'s record does not say that it is complete", cpu.cpu);
         const auto is_given = [](std::uint64_t stack) {
             return stack > memory::stacks_base.raw && stack < memory::mmio_base.raw;
         };
@@ -65,9 +61,8 @@ Finding record_is_complete(const lab::Fact&, const Evidence& evidence) {
                         is_given(cpu.record->holds.stack_top) &&
                         is_given(cpu.record->holds.double_fault_stack_top))
                    ? yes()
-                   : no(fmt::format("CPU {}'s record names other stacks or tables than the kernel "
-                                    "has for it",
-                                    cpu.cpu));
+                   : no("CPU {}'s record names other stacks or tables than the kernel has for it",
+                        cpu.cpu);
     });
 }
 
@@ -78,13 +73,13 @@ Finding lapic_id_equals_madt(const lab::Fact&, const Evidence& evidence) {
         if (!cpu.record)
             return no_record(cpu);
         if (cpu.record->self == 0)
-            return no(fmt::format("CPU {} has not filled its record", cpu.cpu));
+            return no("CPU {} has not filled its record", cpu.cpu);
         if (cpu.record->lapic_id != cpu.apic_id)
-            return no(fmt::format("CPU {} says {:#x}, the MADT {:#x}", cpu.cpu,
-                                  cpu.record->lapic_id, cpu.apic_id));
+            return no("CPU {} says {:#x}, the MADT {:#x}", cpu.cpu, cpu.record->lapic_id,
+                      cpu.apic_id);
         return !evidence.asked_lapics || evidence.asked_lapics->contains(cpu.apic_id)
                    ? yes()
-                   : no(fmt::format("nobody has read CPU {}'s LAPIC ID register", cpu.cpu));
+                   : no("nobody has read CPU {}'s LAPIC ID register", cpu.cpu);
     });
 }
 

@@ -1,16 +1,23 @@
+// What one run says about one fact of lab.toml, and how a check asks all APs.
 #pragma once
 
+#include <fmt/format.h>
 #include <string>
+#include <utility>
+
+#include "checker/evidence/evidence.h"
+#include "checker/evidence/questions.h"
 
 namespace judgement {
 
-/// What one run says about one fact of lab.toml.
 struct Finding {
     enum class Answer { no, yes, not_told };  // not_told: the engine gave no state to decide by
 
     Answer answer = Answer::no;
     std::string detail;      // why not: "CPU 1 has it clear (EFER 0x500)"; empty for yes
     bool elsewhere = false;  // where it came to be so is told by the diagnosis, not by the fact
+
+    bool holds() const { return answer == Answer::yes; }
 };
 
 inline Finding yes() {
@@ -19,8 +26,58 @@ inline Finding yes() {
 inline Finding no(std::string detail) {
     return {Finding::Answer::no, std::move(detail)};
 }
+template <class... Args>
+requires(sizeof...(Args) != 0) Finding no(fmt::format_string<Args...> detail, Args&&... args) {
+    return no(fmt::format(detail, std::forward<Args>(args)...));
+}
 inline Finding not_told(std::string detail) {
     return {Finding::Answer::not_told, std::move(detail)};
+}
+inline Finding no_registers(const evidence::Cpu& cpu) {
+    return not_told(fmt::format("the engine gave no registers of CPU {}", cpu.cpu));
+}
+
+/// Asks `check` of every AP that left a letter, until one says no; no if none did.
+template <class CheckCpu>
+Finding every_started_ap(const evidence::Evidence& evidence, CheckCpu check) {
+    bool any = false;
+    for (const evidence::Cpu& cpu : evidence.cpus) {
+        if (cpu.cpu == 0 || !started(cpu))
+            continue;
+        any = true;
+        if (Finding finding = check(cpu); !finding.holds())
+            return finding;
+    }
+    return any ? yes() : no("no AP started");
+}
+
+/// Likewise of those that were watched as they arrived in C++.
+template <class CheckCpu>
+Finding every_watched_ap(const evidence::Evidence& evidence, CheckCpu check) {
+    return every_started_ap(evidence, [&](const evidence::Cpu& cpu) {
+        return cpu.cpu <= evidence::watched_aps ? check(cpu) : yes();
+    });
+}
+
+/// Asks `check` of every AP that was requested, until one says no.
+template <class CheckCpu>
+Finding every_ap(const evidence::Evidence& evidence, CheckCpu check) {
+    if (evidence.cpus.size() < evidence.cpus_requested)
+        return not_told("the engine did not tell of every CPU");
+    for (const evidence::Cpu& cpu : evidence.cpus) {
+        if (cpu.cpu == 0)
+            continue;
+        if (!started(cpu))
+            return no("CPU {} left no letter", cpu.cpu);
+        if (Finding finding = check(cpu); !finding.holds())
+            return finding;
+    }
+    return yes();
+}
+
+/// "left no letter" or "stopped after" those that it left.
+inline std::string how_far(const evidence::Cpu& cpu) {
+    return cpu.trace.empty() ? "left no letter" : fmt::format("stopped after {}", cpu.trace);
 }
 
 }  // namespace judgement

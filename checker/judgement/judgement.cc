@@ -163,7 +163,7 @@ LabVerdict combine(const lab::Lab& lab, std::span<const RunVerdict> runs) {
                 run.outcome != Outcome::checker_error)
                 all.findings[i] = run.findings[i];
     for (std::size_t i = 0; i < all.findings.size(); ++i)
-        if (all.findings[i].answer == Finding::Answer::yes)
+        if (all.findings[i].holds())
             all.points += lab.facts[i].points;
     return all;
 }

@@ -136,7 +136,7 @@ Json facts(const LabGrade& grade) {
     for (std::size_t i = 0; i < grade.lab.facts.size(); ++i) {
         const lab::Fact& fact = grade.lab.facts[i];
         const Finding& finding = grade.verdict.findings[i];
-        const bool holds = finding.answer == Finding::Answer::yes;
+        const bool holds = finding.holds();
         const bool told = finding.answer != Finding::Answer::not_told;
         all.push_back({{"fact", fact.id},
                        {"text", fact.text},
@@ -188,7 +188,7 @@ Json whole_kernel(const grading::Grade& grade) {
 Json test(const LabGrade& grade, std::size_t index) {
     const lab::Fact& fact = grade.lab.facts[index];
     const Finding& finding = grade.verdict.findings[index];
-    const bool holds = finding.answer == Finding::Answer::yes;
+    const bool holds = finding.holds();
     Json result{{"name", fmt::format("Lab {}: {}", grade.lab.number, fact.text)},
                 {"name_format", "text"},
                 {"number", fmt::format("{}.{}", grade.lab.number, index + 1)},

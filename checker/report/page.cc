@@ -133,7 +133,7 @@ void add_facts(Element& lab, const LabGrade& grade) {
     for (std::size_t i = 0; i < grade.lab.facts.size(); ++i) {
         const lab::Fact& fact = grade.lab.facts[i];
         const Finding& finding = grade.verdict.findings[i];
-        const bool holds = finding.answer == Finding::Answer::yes;
+        const bool holds = finding.holds();
         const bool told = finding.answer != Finding::Answer::not_told;
         Element row = body.row(fact.text);
         Element answer = row.add("td", holds ? "yes" : "no",

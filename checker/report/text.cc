@@ -113,7 +113,7 @@ std::string fact_lines(const LabGrade& grade, Facts which, const Style& style) {
     for (std::size_t i = 0; i < grade.lab.facts.size(); ++i) {
         const lab::Fact& fact = grade.lab.facts[i];
         const Finding& finding = grade.verdict.findings[i];
-        const bool earned = finding.answer == Finding::Answer::yes;
+        const bool earned = finding.holds();
         if (earned && which == Facts::not_earned)
             continue;
         text += paragraph(fmt::format("{} of {}", earned ? fact.points : 0, fact.points),
