@@ -1,6 +1,7 @@
 #include "checker/judgement/commands.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "checker/evidence/questions.h"
@@ -223,23 +224,10 @@ const CommandFlaw* first(const std::vector<CommandFlaw>& flaws, CommandFlaw::Kin
 }
 
 std::string name(InterruptCommand command) {
-    switch (command.mode()) {
-        case DeliveryMode::fixed:
-            return "fixed";
-        case DeliveryMode::lowest_priority:
-            return "lowest";
-        case DeliveryMode::smi:
-            return "SMI";
-        case DeliveryMode::nmi:
-            return "NMI";
-        case DeliveryMode::init:
-            return command.is_deassert() ? "INIT de-assert" : "INIT";
-        case DeliveryMode::startup:
-            return "SIPI";
-        case DeliveryMode::external:
-            return "ExtINT";
-    }
-    return "reserved";
+    constexpr std::array by_mode{"fixed", "lowest", "SMI",  "reserved",
+                                 "NMI",   "INIT",   "SIPI", "ExtINT"};
+    return command.is_deassert() ? "INIT de-assert"
+                                 : by_mode[static_cast<std::size_t>(command.mode())];
 }
 
 std::string describe(const CommandFlaw& flaw) {

@@ -11,21 +11,28 @@ namespace {
 
 using Register = ControlFlag::Register;
 
+// Calls `use` with a register's name, its place in a ControlState, and its named bits.
+template <class Use>
+auto with(Register which, Use use) {
+    using x86::ControlState;
+    switch (which) {
+        case Register::cr0:
+            break;
+        case Register::cr4:
+            return use("CR4", &ControlState::cr4, x86::cr4_names);
+        case Register::efer:
+            return use("EFER", &ControlState::efer, x86::efer_names);
+    }
+    return use("CR0", &ControlState::cr0, x86::cr0_names);
+}
+
 // Calls `use` with each named bit of a register: its mask and its name.
 template <class Use>
 void for_each_bit(Register which, Use use) {
-    const auto all = [&](const auto& names) {
+    with(which, [&](auto, auto, const auto& names) {
         for (const auto& named : names)
             use(std::uint64_t{named.flag.raw}, named.name);
-    };
-    switch (which) {
-        case Register::cr0:
-            return all(x86::cr0_names);
-        case Register::cr4:
-            return all(x86::cr4_names);
-        case Register::efer:
-            return all(x86::efer_names);
-    }
+    });
 }
 
 std::string lower(std::string_view text) {
@@ -38,27 +45,12 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 std::string_view name(Register which) {
-    switch (which) {
-        case Register::cr0:
-            return "CR0";
-        case Register::cr4:
-            return "CR4";
-        case Register::efer:
-            return "EFER";
-    }
-    return "?";
+    return with(which, [](std::string_view name, auto, const auto&) { return name; });
 }
 
 std::uint64_t value(Register which, const x86::ControlState& state) {
-    switch (which) {
-        case Register::cr0:
-            return state.cr0.raw;
-        case Register::cr4:
-            return state.cr4.raw;
-        case Register::efer:
-            return state.efer.raw;
-    }
-    return 0;
+    return with(which,
+                [&](auto, auto field, const auto&) -> std::uint64_t { return (state.*field).raw; });
 }
 
 bool ControlFlag::set_in(const x86::ControlState& state) const {

@@ -55,18 +55,9 @@ bool ran_to_its_end(const RunVerdict& run) {
 
 // One no decides; an engine that could not tell has no say.
 bool outweighs(const Finding& one, const Finding& other) {
-    const auto weight = [](Finding::Answer answer) {
-        switch (answer) {
-            case Finding::Answer::no:
-                return 2;
-            case Finding::Answer::yes:
-                return 1;
-            case Finding::Answer::not_told:
-                break;
-        }
-        return 0;
-    };
-    return weight(one.answer) > weight(other.answer);
+    return one.answer == Finding::Answer::no
+               ? other.answer != Finding::Answer::no
+               : one.holds() && other.answer == Finding::Answer::not_told;
 }
 
 // What was seen then proves nothing.
@@ -93,7 +84,6 @@ Outcome outcome_of(const Evidence& evidence, std::span<const Finding> findings) 
         case End::reset:
             return Outcome::reset;
         case End::timed_out:
-            return Outcome::hang;
         case End::flooded:
             return Outcome::hang;
         case End::engine_broken:
