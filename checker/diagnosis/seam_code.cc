@@ -70,10 +70,8 @@ bool falls_off(const Scene& scene, std::string_view file) {
     const std::vector<CodeLine> lines = lines_of(scene, file);
     if (lines.empty())
         return false;
-    const std::uint64_t at = lines.back().address;
-    const auto here = code_at(scene, at);
     return std::ranges::none_of(std::array{CodeSize::bits32, CodeSize::bits64}, [&](CodeSize size) {
-        const auto last = guest::step(here, at, size);
+        const auto last = step_at(scene, lines.back().address, size);
         return last && last->target != lines.back().end &&
                (last->flow == guest::Flow::jump || last->flow == guest::Flow::elsewhere ||
                 (last->flow == guest::Flow::call && !last->target));
@@ -86,7 +84,7 @@ bool parked_at_the_end(const Scene& scene, const evidence::Cpu& cpu, std::string
         cpu.where.address + 1 != lines.back().address)
         return false;
     const std::uint64_t last = lines.back().address;
-    const auto jump = guest::step(code_at(scene, last), last, guest::code_size(*cpu.registers));
+    const auto jump = step_at(scene, last, guest::code_size(*cpu.registers));
     return jump && jump->flow == guest::Flow::jump && jump->target && *jump->target < last;
 }
 

@@ -138,8 +138,7 @@ std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
 }
 
 std::optional<Explanation> far_jump_selector(const Scene& scene) {
-    if (!under_way(scene) || !scene.raised(ExceptionVector::general_protection) ||
-        !in_trampoline(scene.oldest->where.address))
+    if (!under_way(scene) || !scene.protection_fault_in_trampoline())
         return {};
     const auto selector = selector_in(scene.oldest->where.instruction);
     if (!selector || *selector == trampoline::code_selector.raw)
@@ -153,8 +152,7 @@ std::optional<Explanation> segment_selector(const Scene& scene) {
     const auto tables = tables_found(scene);
     if (!scene.registers() || !scene.registers()->control.cr0.has(x86::cr0::pe) ||
         scene.reached('1') || !tables || table_flaw(scene, tables) ||
-        !scene.raised(ExceptionVector::general_protection) ||
-        !in_trampoline(scene.oldest->where.address))
+        !scene.protection_fault_in_trampoline())
         return {};
     const std::string& instruction = scene.oldest->where.instruction;
     const auto loaded = std::ranges::find_if(names, [&](const char* name) {

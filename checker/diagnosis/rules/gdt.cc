@@ -156,8 +156,7 @@ std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
     if (auto found = flawed<TableFlaw::Kind::l_and_d>(scene))
         return found;
     // A log has no page to look at, but Bochs says why it refused.
-    if (!scene.raised(x86::ExceptionVector::general_protection) ||
-        !in_trampoline(scene.oldest->where.address) ||
+    if (!scene.protection_fault_in_trampoline() ||
         scene.oldest->engine_text.find("CS.L and CS.D_B") == std::string::npos)
         return {};
     return Explanation{

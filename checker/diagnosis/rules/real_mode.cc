@@ -14,7 +14,6 @@ namespace {
 using evidence::Cpu;
 using evidence::Registers;
 using Register = judgement::ControlFlag::Register;
-using x86::ExceptionVector;
 
 // The AP of the scene, before letter p.
 const Registers* before_protected_mode(const Scene& scene) {
@@ -23,8 +22,7 @@ const Registers* before_protected_mode(const Scene& scene) {
 
 // #GP for a selector, at a jump or return in the trampoline.
 std::optional<x86::SelectorErrorCode> refused_selector(const Scene& scene) {
-    if (!scene.raised(ExceptionVector::general_protection) || !scene.oldest->error ||
-        !in_trampoline(scene.oldest->where.address))
+    if (!scene.protection_fault_in_trampoline() || !scene.oldest->error)
         return {};
     const x86::SelectorErrorCode error{*scene.oldest->error};
     return error.idt() || error.ti() || error.raw == 0 ? std::nullopt : std::optional{error};
@@ -99,8 +97,7 @@ std::optional<Explanation> protected_mode_skipped(const Scene& scene) {
 std::optional<Explanation> wrong_selector(const Scene& scene) {
     const auto tables = tables_found(scene);
     if (!before_protected_mode(scene) || !tables || table_flaw(scene, tables) ||
-        !scene.raised(ExceptionVector::general_protection) ||
-        !in_trampoline(scene.oldest->where.address) ||
+        !scene.protection_fault_in_trampoline() ||
         !scene.oldest->where.instruction.starts_with("jmp"))
         return {};
     const std::uint64_t base = scene.registers()->gdt.base;
