@@ -1,6 +1,8 @@
 #include "checker/diagnosis/tables.h"
 
+#include <algorithm>
 #include <bit>
+#include <fmt/format.h>
 
 #include "checker/evidence/questions.h"
 
@@ -12,6 +14,7 @@ using x86::SegmentDescriptor;
 namespace {
 
 constexpr unsigned code_entry = 1, data_entry = 2;
+constexpr unsigned expands_down = 4;  // in the type of a data segment
 constexpr unsigned full_limit = 3 * sizeof(SegmentDescriptor) - 1;
 
 // The same 64-bit descriptor with limit and granularity, as many write it.
@@ -33,7 +36,6 @@ SegmentDescriptor from_the_other_end(SegmentDescriptor found) {
 
 std::optional<TableFlaw::Kind> flaw_of(SegmentDescriptor found, SegmentDescriptor model,
                                        bool flat) {
-    constexpr unsigned expands_down = 4;
     constexpr std::uint64_t accessed = std::uint64_t{1} << 40;
     if (found.raw == 0)
         return TableFlaw::Kind::null;
@@ -80,6 +82,23 @@ std::optional<TableFlaw> flaw_of(const TableInPage& table, SegmentDescriptor cod
     if (filled && limit != full_limit)  // too large does no harm
         return TableFlaw{TableFlaw::Kind::pointer_limit, table};
     return {};
+}
+
+std::string kind_of(SegmentDescriptor descriptor) {
+    if (!descriptor.s())
+        return fmt::format("system, type {}", descriptor.type());
+    if (descriptor.is_code())
+        return "code";
+    return fmt::format("data, {}{}", descriptor.read_write() ? "writable" : "read-only",
+                       (descriptor.type() & expands_down) != 0 ? ", expands down" : "");
+}
+
+std::string bytes(const std::vector<std::byte>& from, std::size_t offset) {
+    constexpr std::size_t shown = 16;
+    std::string text;
+    for (std::size_t i = offset; i < std::min(offset + shown, from.size()); ++i)
+        text += fmt::format(" {:02x}", static_cast<unsigned>(from[i]));
+    return text;
 }
 
 }  // namespace
@@ -134,6 +153,47 @@ std::optional<TableFlaw> table_flaw(const Scene& scene, const std::optional<Tabl
     if (auto first = in_gdt32())
         return first;
     return !an_ap || scene.reached('p') ? in_gdt64() : std::nullopt;
+}
+
+std::string describe(SegmentDescriptor descriptor) {
+    if (descriptor.raw == 0)
+        return "null";
+    return fmt::format("{}, P = {:d}, DPL = {}, {}D = {:d}, base {:#x}, limit {:#x}",
+                       kind_of(descriptor), descriptor.p(), descriptor.dpl(),
+                       descriptor.is_code() ? fmt::format("L = {:d}, ", descriptor.l()) : "",
+                       descriptor.d(), descriptor.base(), descriptor.limit());
+}
+
+Exhibit pointer_exhibit(const TableInPage& table, const evidence::Cpu* cpu) {
+    // Copies: the pointer is packed.
+    const std::uint32_t base = table.pointer.base;
+    const unsigned limit = table.pointer.limit;
+    std::vector<std::string> lines{
+        fmt::format("{}_pointer at {:#x}: limit {}, base {:#x}", table.name, table.pointer_address,
+                    limit, base),
+        fmt::format("{} lies at {:#x}, and its last byte is number 23", table.name, table.address)};
+    if (cpu && cpu->registers)
+        lines.push_back(fmt::format("GDTR of CPU {}: limit {}, base {:#x}", cpu->cpu,
+                                    cpu->registers->gdt.limit, cpu->registers->gdt.base));
+    return {"pointer", lines};
+}
+
+std::vector<Exhibit> exhibits(const TableFlaw& flaw, const evidence::Cpu* cpu) {
+    using enum TableFlaw::Kind;
+    if (flaw.kind == pointer_missing || flaw.kind == pointer_base || flaw.kind == pointer_limit)
+        return {pointer_exhibit(flaw.table, cpu)};
+    const SegmentDescriptor found = flaw.table.entries[flaw.entry];
+    return {{"descriptor",
+             {fmt::format("{}[{}] at {:#x} = {:#018x}", flaw.table.name, flaw.entry,
+                          flaw.table.address + flaw.entry * sizeof(found), found.raw),
+              describe(found)}}};
+}
+
+Exhibit page_exhibit(const evidence::TrampolinePage& both, std::uint32_t from) {
+    const std::size_t offset = from - trampoline::page_address;
+    return {fmt::format("{:#x}", from),
+            {fmt::format("memory{}", bytes(both.page, offset)),
+             fmt::format("image {}", bytes(both.image, offset))}};
 }
 
 }  // namespace diagnosis

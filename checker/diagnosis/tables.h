@@ -1,9 +1,13 @@
-// The descriptor tables in the page at 0x8000, and the first thing that is wrong with them.
+// The descriptor tables in the page at 0x8000, the first thing that is wrong with them, and both in
+// lines that a person can read.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "checker/diagnosis/diagnosis.h"
 #include "checker/diagnosis/scene.h"
 #include "trampoline/tables.h"
 
@@ -52,5 +56,17 @@ struct TableFlaw {
 /// there it is the first in any that the AP has come by.
 std::optional<TableFlaw> table_flaw(const Scene& scene,
                                     const std::optional<trampoline::Tables>& tables);
+
+/// "code, P = 1, DPL = 0, L = 0, D = 1, base 0x0, limit 0xffffffff"
+std::string describe(x86::SegmentDescriptor descriptor);
+
+/// What is wrong in the table, decoded field by field, and GDTR if `cpu` has registers.
+std::vector<Exhibit> exhibits(const TableFlaw& flaw, const evidence::Cpu* cpu);
+
+/// The pointer in memory beside what the CPU's GDTR holds.
+Exhibit pointer_exhibit(const TableInPage& table, const evidence::Cpu* cpu);
+
+/// The first bytes of the page at 0x8000, and those of the image that belongs there.
+Exhibit page_exhibit(const evidence::TrampolinePage& both, std::uint32_t from);
 
 }  // namespace diagnosis

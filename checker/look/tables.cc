@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "checker/diagnosis/exhibits_tables.h"
+#include "checker/diagnosis/tables.h"
 #include "checker/evidence/questions.h"
 #include "checker/evidence/words.h"
 #include "x86/exception.h"

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <tuple>
 
-#include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"

@@ -1,7 +1,6 @@
 // Lab 2: a descriptor or a pointer in the page at 0x8000 that is not what the AP needs.
 #include <fmt/format.h>
 
-#include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/tables.h"
 

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
-#include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
+#include "checker/diagnosis/tables.h"
 
 namespace diagnosis::rules {
 

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
-#include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/tables.h"
 #include "checker/evidence/questions.h"
 
 namespace diagnosis::rules {

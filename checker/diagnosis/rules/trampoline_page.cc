@@ -5,9 +5,9 @@
 #include <span>
 
 #include "checker/diagnosis/cpus.h"
-#include "checker/diagnosis/exhibits_tables.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
+#include "checker/diagnosis/tables.h"
 #include "checker/evidence/questions.h"
 #include "memory/layout.h"
 

@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include "checker/diagnosis/exhibits_tables.h"
 #include "tests/unit/checker/diagnosis/first_labs.h"
 
 using evidence::Evidence;
