@@ -113,16 +113,19 @@ std::optional<Tables> tables_found(const Scene& scene) {
 }
 
 TableInPage gdt32(const Tables& tables) {
-    return {"gdt32", trampoline::tables_address + offsetof(Tables, gdt32), tables.gdt32,
-            tables.gdt32_pointer, trampoline::tables_address + offsetof(Tables, gdt32_pointer)};
+    return {"gdt32", trampoline::tables_address + offsetof(Tables, gdt32),
+            std::to_array(tables.gdt32), tables.gdt32_pointer,
+            trampoline::tables_address + offsetof(Tables, gdt32_pointer)};
 }
 
 TableInPage gdt64(const Tables& tables) {
-    return {"gdt64", trampoline::tables_address + offsetof(Tables, gdt64), tables.gdt64,
-            tables.gdt64_pointer, trampoline::tables_address + offsetof(Tables, gdt64_pointer)};
+    return {"gdt64", trampoline::tables_address + offsetof(Tables, gdt64),
+            std::to_array(tables.gdt64), tables.gdt64_pointer,
+            trampoline::tables_address + offsetof(Tables, gdt64_pointer)};
 }
 
-std::optional<TableFlaw> table_flaw(const Scene& scene, const std::optional<Tables>& tables) {
+std::optional<TableFlaw> table_flaw(const Scene& scene) {
+    const auto tables = tables_found(scene);
     const bool an_ap = scene.cpu && scene.cpu->cpu != 0;
     if (!tables || (scene.cpu && !an_ap))
         return {};

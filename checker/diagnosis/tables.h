@@ -2,6 +2,7 @@
 // lines that a person can read.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +23,7 @@ std::optional<trampoline::Tables> tables_found(const Scene& scene);
 struct TableInPage {
     std::string_view name;  // "gdt32"
     std::uint32_t address;  // where the AP finds it
-    const x86::SegmentDescriptor* entries;
+    std::array<x86::SegmentDescriptor, 3> entries;
     x86::TablePointer32 pointer;
     std::uint32_t pointer_address;
 };
@@ -54,8 +55,7 @@ struct TableFlaw {
 /// one between p and R. Where no AP failed, the first in both. Nothing where both are right, and
 /// nothing after R: then the tables have done their work. But lab 2 has only them to be wrong:
 /// there it is the first in any that the AP has come by.
-std::optional<TableFlaw> table_flaw(const Scene& scene,
-                                    const std::optional<trampoline::Tables>& tables);
+std::optional<TableFlaw> table_flaw(const Scene& scene);
 
 /// "code, P = 1, DPL = 0, L = 0, D = 1, base 0x0, limit 0xffffffff"
 std::string describe(x86::SegmentDescriptor descriptor);

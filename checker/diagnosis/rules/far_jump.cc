@@ -148,9 +148,8 @@ std::optional<Explanation> far_jump_selector(const Scene& scene) {
 
 std::optional<Explanation> segment_selector(const Scene& scene) {
     constexpr std::array names{"ds", "es", "ss", "fs", "gs"};
-    const auto tables = tables_found(scene);
     if (!scene.registers() || !scene.registers()->control.cr0.has(x86::cr0::pe) ||
-        scene.reached('1') || !tables || table_flaw(scene, tables) ||
+        scene.reached('1') || !tables_found(scene) || table_flaw(scene) ||
         !scene.protection_fault_in_trampoline())
         return {};
     const std::string& instruction = scene.oldest->where.instruction;
@@ -230,7 +229,7 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
             : fmt::format(", and entry {} of its GDT is not what it has to be", selector / 8))};
     if (changed)
         explanation.advice = "Look for what writes there: the tables begin where the stack ends.";
-    if (const auto flaw = table_flaw(scene, tables)) {
+    if (const auto flaw = table_flaw(scene)) {
         explanation.exhibits = exhibits(*flaw, scene.cpu);
         explanation.exhibits.push_back(pointer_exhibit(flaw->table, scene.cpu));
     }

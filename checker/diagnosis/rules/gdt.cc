@@ -123,8 +123,7 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
 // The flaw that the AP met, if it is of this kind; of a code size, if it is in this table.
 template <TableFlaw::Kind kind, unsigned bits = 0>
 std::optional<Explanation> flawed(const Scene& scene) {
-    const auto tables = tables_found(scene);
-    const auto flaw = table_flaw(scene, tables);
+    const auto flaw = table_flaw(scene);
     if (!flaw || flaw->kind != kind || (bits != 0 && code_bits(flaw->table) != bits))
         return {};
     // QEMU checks no limit at an access, and so not which way a segment expands.

@@ -63,7 +63,7 @@ std::string what_lgdt_did(const Registers& registers, const trampoline::Tables& 
 std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
     const auto tables = tables_found(scene);
-    if (!registers || !tables || table_flaw(scene, tables) || tables->gdt32[1].raw == 0 ||
+    if (!registers || !tables || table_flaw(scene) || tables->gdt32[1].raw == 0 ||
         !scene.protection_fault_in_trampoline() || !registers->control.cr0.has(x86::cr0::pe) ||
         scene.selector_error().idt() || scene.selector_error().ti() ||
         !goes_to_a_segment(scene.oldest->where.instruction))
@@ -96,7 +96,7 @@ std::optional<Explanation> protected_mode_skipped(const Scene& scene) {
 
 std::optional<Explanation> wrong_selector(const Scene& scene) {
     const auto tables = tables_found(scene);
-    if (!before_protected_mode(scene) || !tables || table_flaw(scene, tables) ||
+    if (!before_protected_mode(scene) || !tables || table_flaw(scene) ||
         !scene.protection_fault_in_trampoline() ||
         !scene.oldest->where.instruction.starts_with("jmp"))
         return {};
