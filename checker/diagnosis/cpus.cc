@@ -4,10 +4,7 @@
 
 namespace diagnosis {
 
-using evidence::Cpu;
-using evidence::End;
 using evidence::Handshake;
-using evidence::Location;
 
 const Cpu* cpu_numbered(const Scene& scene, unsigned number) {
     return first_cpu(scene, [=](const Cpu& cpu) { return cpu.cpu == number; });

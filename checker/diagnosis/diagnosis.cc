@@ -17,7 +17,6 @@ namespace diagnosis {
 namespace {
 
 using judgement::Outcome;
-using Register = judgement::ControlFlag::Register;
 
 std::string what_a_log_says(const Scene& scene) {
     const evidence::Log& log = scene.log();
@@ -46,7 +45,7 @@ std::string what_is_known(const Scene& scene) {
     if (scene.outcome == Outcome::hang)
         return fmt::format("{} did not come to its end, and the checker has no name for the cause.",
                            who);
-    if (scene.evidence.end == evidence::End::panicked)
+    if (scene.evidence.end == End::panicked)
         return "The kernel stopped itself, and the checker has no name for the cause.";
     return "The lab is not finished, and the checker has no name for the cause.";
 }
@@ -84,7 +83,7 @@ void describe(const Explanation& explanation, const catalogue::Entry* about, Dia
 }
 
 Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation) {
-    const evidence::Cpu* cpu = explanation.cpu ? cpu_numbered(scene, *explanation.cpu) : scene.cpu;
+    const Cpu* cpu = explanation.cpu ? cpu_numbered(scene, *explanation.cpu) : scene.cpu;
     Diagnosis result;
     result.id = id;
     if (cpu)

@@ -15,25 +15,18 @@ namespace diagnosis {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::End;
-using evidence::Exception;
-using evidence::Registers;
-using judgement::ControlFlag;
-using Register = ControlFlag::Register;
-
 std::string hex_address(std::uint64_t address) {
     return fmt::format("{:#018x}", address);
 }
 
 // "0x500       LME LMA"
-std::string bits_of(ControlFlag::Register which, const Registers& registers) {
+std::string bits_of(Register which, const Registers& registers) {
     const std::uint64_t value = judgement::value(which, registers.control);
     return fmt::format("{:<10}  {}", fmt::format("{:#x}", value),
                        judgement::bit_names(which, value));
 }
 
-std::vector<std::string> beside_bsp(ControlFlag::Register which, const Cpu& cpu, const Cpu* bsp,
+std::vector<std::string> beside_bsp(Register which, const Cpu& cpu, const Cpu* bsp,
                                     bool on_arrival) {
     const auto line = [&](const Cpu& one, const Registers& its) {
         return fmt::format("{:<6} {}", one.cpu == 0 ? "BSP" : fmt::format("CPU {}", one.cpu),
@@ -114,7 +107,7 @@ void add_registers(const Scene& scene, std::vector<Exhibit>& all) {
 
 std::vector<Exhibit> exhibits_of_log(const Scene& scene) {
     const evidence::Log& log = scene.log();
-    const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    const Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
     std::vector<Exhibit> all;
     const auto add = [&](std::string label, std::string line) {
         if (!line.empty())
@@ -148,8 +141,8 @@ std::vector<Exhibit> exhibits_of_log(const Scene& scene) {
     return all;
 }
 
-std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
-                              std::span<const ControlFlag::Register> compare, bool on_arrival) {
+std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu, std::span<const Register> compare,
+                              bool on_arrival) {
     std::vector<Exhibit> all;
     if (!scene.evidence.panic_text.empty())
         all.push_back(
@@ -159,7 +152,7 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
                   : scene.evidence.panic_text}});
     if (!cpu)
         return all;
-    if (const evidence::Exception* oldest = evidence::oldest_exception(*cpu)) {
+    if (const Exception* oldest = evidence::oldest_exception(*cpu)) {
         all.push_back({"instruction", {describe(oldest->where)}});
         all.push_back({"exceptions", {describe_chain(*cpu, scene.evidence.end)}});
         if (oldest->cr2)
@@ -172,7 +165,7 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu,
         all.push_back({"stands at", {evidence::describe_stand(*cpu)}});
     }
     if (cpu->registers)
-        for (const ControlFlag::Register which : compare)
+        for (const Register which : compare)
             all.push_back({std::string{judgement::name(which)},
                            beside_bsp(which, *cpu, scene.bsp, on_arrival && cpu->arrival)});
     if (cpu->cpu != 0)
@@ -184,14 +177,14 @@ std::vector<Exhibit> all_that_is_known(const Scene& scene) {
     std::vector<Exhibit> all;
     if (!scene.registers())
         return all;
-    const evidence::Registers& registers = *scene.registers();
+    const Registers& registers = *scene.registers();
     all.push_back({"mode", {describe_mode(registers)}});
     all.push_back({"stack", {fmt::format("RSP {:#x}", registers.rsp)}});
     all.push_back({"CR3", {fmt::format("{:#x}", registers.control.cr3)}});
     if (registers.gdt.limit != 0)
         all.push_back({"tables", {"GDT " + table(registers.gdt), "IDT " + table(registers.idt)}});
     std::vector<std::string> callers;
-    for (const evidence::Location& each : scene.cpu->callers)
+    for (const Location& each : scene.cpu->callers)
         callers.push_back(describe(each));
     if (!callers.empty())
         all.push_back({"called from", std::move(callers)});

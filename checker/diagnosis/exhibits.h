@@ -8,15 +8,13 @@
 #include "checker/diagnosis/diagnosis.h"
 #include "checker/diagnosis/scene.h"
 #include "checker/evidence/words.h"
-#include "checker/judgement/control_flag.h"
 
 namespace diagnosis {
 
 /// All that shows the cause, in the order of a report: place, chain, address, walk, registers
 /// beside the BSP's, trace. `cpu` is whom it is about; null for no one. The registers are those of
 /// the end, or, `on_arrival`, those that the AP came to C++ with.
-std::vector<Exhibit> exhibits(const Scene& scene, const evidence::Cpu* cpu,
-                              std::span<const judgement::ControlFlag::Register> compare,
+std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu, std::span<const Register> compare,
                               bool on_arrival);
 
 /// All that a log has of the CPU that died: the same, and how it was found.

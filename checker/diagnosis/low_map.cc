@@ -6,7 +6,6 @@
 
 namespace diagnosis {
 
-using evidence::Cpu;
 using evidence::LowMap;
 
 namespace {
@@ -43,7 +42,7 @@ std::optional<ApLowMap> low_map_of_an_ap(const Scene& scene) {
 
 const x86::PageWalk* low_walk(const Scene& scene) {
     const x86::PageWalk* walk = scene.walk();
-    return walk && scene.raised(x86::ExceptionVector::page_fault) &&
+    return walk && scene.raised(ExceptionVector::page_fault) &&
                    walk->address.raw < ::memory::low_memory_size &&
                    on_the_bsps_tables(scene, *scene.cpu)
                ? walk

@@ -9,12 +9,12 @@ namespace diagnosis {
 
 /// An AP and what its tables map in the lower half.
 struct ApLowMap {
-    const evidence::Cpu* cpu;
+    const Cpu* cpu;
     const evidence::LowMap* map;
 };
 
 /// True if the CPU runs in long mode on the BSP's PML4, which is what lab 1 has filled.
-bool on_the_bsps_tables(const Scene& scene, const evidence::Cpu& cpu);
+bool on_the_bsps_tables(const Scene& scene, const Cpu& cpu);
 
 /// Of the AP that the scene is about, else of the first that came to C++: as it was on its arrival
 /// there, or where it died on the way. Nothing if it came to neither.

@@ -13,7 +13,7 @@
 namespace diagnosis {
 
 std::optional<std::uint64_t> source_value(std::string_view instruction,
-                                          const evidence::Registers& registers) {
+                                          const Registers& registers) {
     const std::size_t space = instruction.rfind(' ');
     if (space == std::string_view::npos)
         return {};

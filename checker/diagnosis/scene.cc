@@ -7,18 +7,14 @@
 
 namespace diagnosis {
 
-using evidence::Registers;
-using x86::ExceptionVector;
-
 namespace {
 
-const Registers* registers_of(const evidence::Cpu* cpu) {
+const Registers* registers_of(const Cpu* cpu) {
     return cpu && cpu->registers ? &*cpu->registers : nullptr;
 }
 
 // A handler has changed them since: only a CPU that died of it is as the exception found it.
-const Registers* registers_before(const evidence::Exception* oldest, const evidence::Cpu* cpu,
-                                  bool by_log) {
+const Registers* registers_before(const Exception* oldest, const Cpu* cpu, bool by_log) {
     if (oldest && oldest->registers)
         return &*oldest->registers;
     const bool untouched =
@@ -27,7 +23,7 @@ const Registers* registers_before(const evidence::Exception* oldest, const evide
 }
 
 // By the log, or of "int 0x50": delivered for that instruction, whatever the error code may mean.
-std::optional<std::uint8_t> interrupt_of(const evidence::Exception* oldest) {
+std::optional<std::uint8_t> interrupt_of(const Exception* oldest) {
     constexpr std::string_view mnemonic = "int ";
     if (!oldest || oldest->interrupt)
         return oldest ? oldest->interrupt : std::nullopt;
@@ -81,7 +77,7 @@ bool Scene::fetch_fault() const {
 }
 
 bool Scene::at_instruction(std::string_view part) const {
-    const evidence::Location* place = oldest ? &oldest->where : cpu ? &cpu->where : nullptr;
+    const Location* place = oldest ? &oldest->where : cpu ? &cpu->where : nullptr;
     return place && place->instruction.find(part) != std::string::npos;
 }
 
@@ -126,7 +122,7 @@ bool Scene::reached(char stage) const {
     return cpu && evidence::reached(*cpu, stage);
 }
 
-bool Scene::in_seam(const evidence::Location& location) const {
+bool Scene::in_seam(const Location& location) const {
     return std::ranges::any_of(lab.seam, [&](const std::string& file) {
         // Those of all labs together have their folders.
         return location.file.ends_with(lab.number == 0 ? file : lab.directory + "/" + file);

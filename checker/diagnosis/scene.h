@@ -11,6 +11,7 @@
 #include "checker/evidence/faults.h"
 #include "checker/evidence/questions.h"
 #include "checker/judgement/commands.h"
+#include "checker/judgement/control_flag.h"
 #include "checker/judgement/outcome.h"
 #include "checker/lab/lab.h"
 #include "x86/exception.h"
@@ -18,6 +19,16 @@
 namespace diagnosis {
 
 namespace labs = lab::numbers;
+
+// What rules speak of most.
+using evidence::Cpu;
+using evidence::End;
+using evidence::Exception;
+using evidence::in_trampoline;
+using evidence::Location;
+using evidence::Registers;
+using Register = judgement::ControlFlag::Register;
+using x86::ExceptionVector;
 
 /// What a rule looks at: the evidence, and the CPU that it is about. The pointers point into the
 /// evidence.
@@ -28,12 +39,12 @@ struct Scene {
     const lab::Lab& lab;
     const evidence::Evidence& evidence;
     judgement::Outcome outcome;
-    const evidence::Cpu* bsp;                    // null where the engine told of none
-    const evidence::Cpu* cpu;                    // as evidence::concerned says; may be null
-    const evidence::Exception* oldest;           // of that CPU; null where it has none
-    std::span<const evidence::Exception> chain;  // from that one on
-    const evidence::Registers* before;      // as the oldest found them; null where nobody can tell
-    const evidence::Registers* tables;      // the same, if GDTR and IDTR are among them
+    const Cpu* bsp;                         // null where the engine told of none
+    const Cpu* cpu;                         // as evidence::concerned says; may be null
+    const Exception* oldest;                // of that CPU; null where it has none
+    std::span<const Exception> chain;       // from that one on
+    const Registers* before;                // as the oldest found them; null where nobody can tell
+    const Registers* tables;                // the same, if GDTR and IDTR are among them
     std::optional<std::uint8_t> interrupt;  // whose delivery failed with the oldest
     const evidence::TrampolinePage* page;   // at 0x8000; null where it could not be read
     // Of what the BSP sent; nothing where the engine could not tell.
@@ -41,16 +52,16 @@ struct Scene {
 
     /// Of that CPU: as the oldest exception found them, else as the run left them; null where
     /// neither is known.
-    const evidence::Registers* registers() const;
-    const evidence::Registers* bsp_registers() const;
+    const Registers* registers() const;
+    const Registers* bsp_registers() const;
 
     /// The oldest exception is `vector`.
-    bool raised(x86::ExceptionVector vector) const;
+    bool raised(ExceptionVector vector) const;
     /// The oldest exception is a #PF with all of these bits.
     bool page_fault_with(x86::PageFaultError bits) const;
     /// The oldest exception is `vector` at an instruction that begins with this mnemonic or
     /// contains this operand.
-    bool raised_at(x86::ExceptionVector vector, std::string_view part_of_instruction) const;
+    bool raised_at(ExceptionVector vector, std::string_view part_of_instruction) const;
     /// The oldest exception is a #PF of an instruction's own fetch.
     bool fetch_fault() const;
     /// The instruction of the oldest exception, or that where the CPU stands where it has none, is
@@ -76,12 +87,10 @@ struct Scene {
     /// The CPU left this letter.
     bool reached(char stage) const;
     /// In one of the files that the student wrote.
-    bool in_seam(const evidence::Location& location) const;
+    bool in_seam(const Location& location) const;
 };
 
 /// What a 32-bit register keeps of a value.
 constexpr std::uint64_t low_32_bits = 0xffffffff;
-
-using evidence::in_trampoline;
 
 }  // namespace diagnosis

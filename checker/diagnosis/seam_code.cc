@@ -78,7 +78,7 @@ bool falls_off(const Scene& scene, std::string_view file) {
     });
 }
 
-bool parked_at_the_end(const Scene& scene, const evidence::Cpu& cpu, std::string_view file) {
+bool parked_at_the_end(const Scene& scene, const Cpu& cpu, std::string_view file) {
     const std::vector<CodeLine> lines = lines_of(scene, file);
     if (lines.empty() || !halted_for_good(cpu) || !cpu.where.instruction.starts_with("hlt") ||
         cpu.where.address + 1 != lines.back().address)
@@ -88,7 +88,7 @@ bool parked_at_the_end(const Scene& scene, const evidence::Cpu& cpu, std::string
     return jump && jump->flow == guest::Flow::jump && jump->target && *jump->target < last;
 }
 
-std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cpu& cpu,
+std::optional<ReadLine> branch_leads_here(const Scene& scene, const Cpu& cpu,
                                           std::string_view file) {
     constexpr std::size_t cli = 1;
     const auto leads_here = [&](std::uint64_t to) { return cpu.where.address - to <= cli; };
@@ -106,7 +106,7 @@ std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cp
     return {};
 }
 
-std::optional<ReadLine> line_before(const Scene& scene, const evidence::Cpu& cpu) {
+std::optional<ReadLine> line_before(const Scene& scene, const Cpu& cpu) {
     for (const CodeLine& line : scene.page ? scene.page->lines : std::vector<CodeLine>{})
         if (line.end == cpu.where.address && cpu.registers)
             return ReadLine{line, read(scene, line, guest::code_size(*cpu.registers))};
@@ -246,7 +246,7 @@ std::string jump_by_another_flag(const Scene& scene, std::string_view file) {
 }
 
 std::string jump_beside_the_page(const Scene& scene, std::string_view file, CodeSize size,
-                                 const evidence::Registers& registers) {
+                                 const Registers& registers) {
     constexpr std::uint64_t page = trampoline::page_address;
     const bool real_mode = !registers.control.cr0.has(x86::cr0::pe);
     for (const CodeLine& line : lines_of(scene, file)) {
@@ -281,7 +281,7 @@ std::optional<Misread> first_misread(const Scene& scene, std::string_view file, 
     return {};
 }
 
-std::optional<Misread> misread(const Scene& scene, const evidence::Registers& registers,
+std::optional<Misread> misread(const Scene& scene, const Registers& registers,
                                std::string_view file) {
     const std::uint64_t ip = guest::linear_rip(registers);
     for (const CodeLine& line : lines_of(scene, file))

@@ -22,15 +22,15 @@ struct ReadLine {
 bool falls_off(const Scene& scene, std::string_view file);
 
 /// This CPU sleeps in a loop of HLT and a jump with which `file` ends.
-bool parked_at_the_end(const Scene& scene, const evidence::Cpu& cpu, std::string_view file);
+bool parked_at_the_end(const Scene& scene, const Cpu& cpu, std::string_view file);
 
 /// The line of `file` itself, read as 64-bit code, with the conditional jump that this CPU came by
 /// to where it halted or loops, taken or not.
-std::optional<ReadLine> branch_leads_here(const Scene& scene, const evidence::Cpu& cpu,
+std::optional<ReadLine> branch_leads_here(const Scene& scene, const Cpu& cpu,
                                           std::string_view file);
 
 /// The line that ends where this CPU stands in the page, as the CPU reads it.
-std::optional<ReadLine> line_before(const Scene& scene, const evidence::Cpu& cpu);
+std::optional<ReadLine> line_before(const Scene& scene, const Cpu& cpu);
 
 /// A way through `file`, read as 32-bit code, to a RET that does not find its return address.
 struct UnbalancedWay {
@@ -76,7 +76,7 @@ std::string jump_by_another_flag(const Scene& scene, std::string_view file);
 /// What to say of the first jump of `file`, read so, that leads out of the page, to a line of it
 /// and the page's address more or less; empty if there is none. Registers are as these.
 std::string jump_beside_the_page(const Scene& scene, std::string_view file, guest::CodeSize size,
-                                 const evidence::Registers& registers);
+                                 const Registers& registers);
 
 /// A line of the student's whose bytes this CPU reads as something else: in its code size the
 /// instruction there does not end where the next line begins, and in another it does.
@@ -93,7 +93,7 @@ std::optional<Misread> first_misread(const Scene& scene, std::string_view file,
                                      guest::CodeSize actual);
 
 /// The line of `file` that a CPU with these registers stands in, if it is such a line.
-std::optional<Misread> misread(const Scene& scene, const evidence::Registers& registers,
+std::optional<Misread> misread(const Scene& scene, const Registers& registers,
                                std::string_view file);
 
 }  // namespace diagnosis

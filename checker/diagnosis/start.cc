@@ -9,7 +9,6 @@
 
 namespace diagnosis {
 
-using evidence::Cpu;
 using evidence::Handshake;
 
 namespace {
@@ -79,7 +78,7 @@ const Cpu* ap_being_started(const Scene& scene) {
 }
 
 const Cpu* silent_ap(const Scene& scene) {
-    if (scene.cpu || scene.evidence.end == evidence::End::panicked ||
+    if (scene.cpu || scene.evidence.end == End::panicked ||
         (scene.bsp && place_in_seam(scene, *scene.bsp)))
         return nullptr;
     // Where the kernel's notes could be read, it has tried those that it has notes of.

@@ -8,8 +8,6 @@ namespace diagnosis {
 
 namespace {
 
-using evidence::End;
-using evidence::Exception;
 using evidence::Handshake;
 
 std::string gate_is_wrong(const Scene& scene, const Exception& exception) {
@@ -20,7 +18,7 @@ std::string gate_is_wrong(const Scene& scene, const Exception& exception) {
 // Of a CPU whose exceptions ended in a shutdown.
 std::string why_nobody_handled_it(const Scene& scene, std::string_view cause) {
     const std::string_view first = mnemonic(*scene.oldest);
-    const evidence::Registers* registers = scene.registers();
+    const Registers* registers = scene.registers();
     if (registers && registers->idt.limit != 0 && no_idt(*registers))
         return fmt::format(
             "{} has no IDT yet: the kernel loads one at the end of a CPU's start. So "
@@ -39,7 +37,7 @@ std::string no_handler(const Scene& scene) {
         return gate_is_wrong(scene, scene.chain[1]);
     if (!scene.before || scene.chain.empty())
         return "";
-    const evidence::Registers& registers = *scene.before;
+    const Registers& registers = *scene.before;
     if (scene.tables && registers.idt.limit == 0)
         return "no IDT: its limit is 0, so any exception ends in a triple fault";
     if (scene.tables && no_idt(registers) && mode_of(registers) != evidence::Mode::real)
@@ -58,15 +56,14 @@ std::string no_handler(const Scene& scene) {
         return "the stack, to which the CPU has to push, cannot be used";
     if (second.vector == 10)
         return "the TSS is not valid";
-    if (x86::names_selector(x86::ExceptionVector{second.vector}) && second.error &&
+    if (x86::names_selector(ExceptionVector{second.vector}) && second.error &&
         selector_error(second).index() != 0)
         return fmt::format("a gate names selector {:#x}, which is no code segment of its GDT",
                            *second.error & ~7u);
     return "";
 }
 
-std::string why_it_did_not_survive(const Scene& scene, const evidence::Cpu* cpu,
-                                   std::string_view cause) {
+std::string why_it_did_not_survive(const Scene& scene, const Cpu* cpu, std::string_view cause) {
     const End end = scene.evidence.end;
     if (end == End::triple_fault && cpu && cpu->died && cpu == scene.cpu && scene.oldest)
         return why_nobody_handled_it(scene, cause);

@@ -167,7 +167,7 @@ std::string describe(SegmentDescriptor descriptor) {
                        descriptor.d(), descriptor.base(), descriptor.limit());
 }
 
-Exhibit pointer_exhibit(const TableInPage& table, const evidence::Cpu* cpu) {
+Exhibit pointer_exhibit(const TableInPage& table, const Cpu* cpu) {
     // Copies: the pointer is packed.
     const std::uint32_t base = table.pointer.base;
     const unsigned limit = table.pointer.limit;
@@ -181,7 +181,7 @@ Exhibit pointer_exhibit(const TableInPage& table, const evidence::Cpu* cpu) {
     return {"pointer", lines};
 }
 
-std::vector<Exhibit> exhibits(const TableFlaw& flaw, const evidence::Cpu* cpu) {
+std::vector<Exhibit> exhibits(const TableFlaw& flaw, const Cpu* cpu) {
     using enum TableFlaw::Kind;
     if (flaw.kind == pointer_missing || flaw.kind == pointer_base || flaw.kind == pointer_limit)
         return {pointer_exhibit(flaw.table, cpu)};

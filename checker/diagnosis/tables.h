@@ -61,10 +61,10 @@ std::optional<TableFlaw> table_flaw(const Scene& scene);
 std::string describe(x86::SegmentDescriptor descriptor);
 
 /// What is wrong in the table, decoded field by field, and GDTR if `cpu` has registers.
-std::vector<Exhibit> exhibits(const TableFlaw& flaw, const evidence::Cpu* cpu);
+std::vector<Exhibit> exhibits(const TableFlaw& flaw, const Cpu* cpu);
 
 /// The pointer in memory beside what the CPU's GDTR holds.
-Exhibit pointer_exhibit(const TableInPage& table, const evidence::Cpu* cpu);
+Exhibit pointer_exhibit(const TableInPage& table, const Cpu* cpu);
 
 /// The first bytes of the page at 0x8000, and those of the image that belongs there.
 Exhibit page_exhibit(const evidence::TrampolinePage& both, std::uint32_t from);

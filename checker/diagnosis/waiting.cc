@@ -15,9 +15,7 @@ namespace diagnosis {
 
 namespace {
 
-using evidence::Cpu;
 using evidence::Handshake;
-using evidence::Location;
 
 // 00 00, in whatever mode.
 bool on_zeros(const Cpu& cpu) {
@@ -106,7 +104,7 @@ std::string waits_for(const Scene& scene, const Cpu& cpu) {
 bool hung(const Scene& scene) {
     if (scene.outcome == judgement::Outcome::hang)
         return true;
-    return scene.evidence.end == evidence::End::powered_off && !scene.oldest &&
+    return scene.evidence.end == End::powered_off && !scene.oldest &&
            first_cpu(scene, [](const Cpu& cpu) { return cpu.handshake == Handshake::given_up; });
 }
 

@@ -7,7 +7,7 @@
 namespace diagnosis {
 
 /// What a CPU waits for, as far as its state proves it: "the lock \"console\", which CPU 2 holds".
-std::string waits_for(const Scene& scene, const evidence::Cpu& cpu);
+std::string waits_for(const Scene& scene, const Cpu& cpu);
 
 /// The run ended as a hang, or the kernel went on without an AP.
 bool hung(const Scene& scene);

@@ -9,9 +9,6 @@ namespace diagnosis {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::Registers;
-
 // From the SIPI to protected_mode.
 std::optional<MissingStep> in_real_mode(const Scene& scene, const Cpu& cpu,
                                         const Registers& registers) {

@@ -19,7 +19,7 @@ struct MissingStep {
 
 /// The first step that `cpu`, an AP with these registers that is still in the assembly of lab 3 or
 /// 4, has not done; nothing where that lab is not what can be wrong, and none is missing.
-std::optional<MissingStep> first_missing(const Scene& scene, const evidence::Cpu& cpu,
-                                         const evidence::Registers& registers);
+std::optional<MissingStep> first_missing(const Scene& scene, const Cpu& cpu,
+                                         const Registers& registers);
 
 }  // namespace diagnosis

@@ -8,8 +8,6 @@ namespace diagnosis::any_kernel {
 
 namespace {
 
-using x86::ExceptionVector;
-
 std::optional<Explanation> sse_not_enabled(const Scene& scene) {
     const bool vector = scene.at_instruction("xmm");
     if (!scene.raised(ExceptionVector::invalid_opcode) || !vector || !scene.before ||

@@ -8,9 +8,6 @@ namespace diagnosis::any_kernel {
 
 namespace {
 
-using evidence::Exception;
-using x86::ExceptionVector;
-
 // INT3 with an empty IDT is one of the ways to reset a PC. Bochs tells only of what follows.
 std::optional<Explanation> deliberate_reset(const Scene& scene) {
     const bool breakpoint =

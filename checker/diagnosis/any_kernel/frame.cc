@@ -10,9 +10,6 @@ namespace diagnosis::any_kernel {
 
 namespace {
 
-using evidence::Exception;
-using evidence::Registers;
-using x86::ExceptionVector;
 namespace bits = x86::page_fault;
 
 // What lay on the stack instead. An error code has not the selector's low two bits.

@@ -10,8 +10,6 @@ namespace diagnosis::any_kernel {
 
 namespace {
 
-using evidence::Registers;
-using x86::ExceptionVector;
 namespace bits = x86::page_fault;
 
 std::uint64_t address(const Scene& scene) {

@@ -12,10 +12,8 @@ namespace diagnosis::any_kernel {
 
 namespace {
 
-using evidence::Registers;
 using evidence::Reporter;
 using evidence::within;
-using x86::ExceptionVector;
 
 bool said(const Scene& scene, std::string_view words) {
     return scene.log().said.find(words) != std::string::npos;
@@ -56,7 +54,7 @@ std::optional<Explanation> kvm_cannot_emulate(const Scene& scene) {
     if (scene.log().reporter != Reporter::kvm || !said(scene, "emulation failure") || !scene.before)
         return {};
     constexpr std::uint64_t video = 0xa0000, video_end = 0xc0000;
-    const evidence::Location& where = scene.cpu->where;
+    const Location& where = scene.cpu->where;
     std::string more;
     const auto all = [&](std::byte byte) {
         return scene.log().code.size() > 4 &&

@@ -9,9 +9,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using Register = judgement::ControlFlag::Register;
-using x86::ExceptionVector;
-
 std::optional<Explanation> lapic_not_mapped(const Scene& scene) {
     constexpr std::uint64_t lapic = 0xfee00000, lapic_size = 0x1000;
     if (!scene.raised(ExceptionVector::page_fault) || scene.page_fault_with(x86::page_fault::p) ||
@@ -36,7 +33,7 @@ std::optional<Explanation> sse_not_enabled(const Scene& scene) {
 std::optional<Explanation> ran_astray(const Scene& scene) {
     if (!scene.registers() || !scene.cpu || !evidence::started(*scene.cpu) || scene.fetch_fault())
         return {};
-    const evidence::Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    const Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
     const auto mode = evidence::mode_of(*scene.registers());
     const bool in_64_bit = scene.registers()->cs.long_mode;
     const bool halted = scene.registers()->halted && !scene.oldest;
@@ -68,14 +65,14 @@ std::optional<Explanation> bsp_control_changed(const Scene& scene) {
 }
 
 std::optional<Explanation> control_bit_differs(const Scene& scene) {
-    if (scene.evidence.end != evidence::End::panicked || !scene.bsp_registers())
+    if (scene.evidence.end != End::panicked || !scene.bsp_registers())
         return {};
     for (const Register which : {Register::cr0, Register::cr4, Register::efer}) {
         const std::uint64_t wanted = judgement::value(which, scene.bsp_registers()->control);
-        const auto difference = [&](const evidence::Cpu& cpu) {
+        const auto difference = [&](const Cpu& cpu) {
             return cpu.registers ? judgement::value(which, cpu.registers->control) ^ wanted : 0;
         };
-        const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
+        const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
             return evidence::reached(one, '6') && difference(one) != 0;
         });
         if (!cpu)
@@ -100,7 +97,7 @@ std::optional<Explanation> precondition_broken(const Scene& scene) {
     if (!can_be || !scene.cpu || !scene.raised_at(ExceptionVector::invalid_opcode, "ud2"))
         return {};
     const bool own = scene.in_seam(scene.oldest->where);
-    const evidence::Location* place = own ? &scene.oldest->where : place_in_seam(scene, *scene.cpu);
+    const Location* place = own ? &scene.oldest->where : place_in_seam(scene, *scene.cpu);
     if (!place)
         return {};
     return Explanation{fmt::format(

@@ -12,8 +12,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
-using Register = judgement::ControlFlag::Register;
 using evidence::Engine;
 using judgement::CommandFlaw;
 using x86::InterruptCommand;
@@ -172,7 +170,7 @@ std::string what_is_in_place(const Scene& scene, unsigned cpu) {
 
 std::optional<Explanation> ap_not_started(const Scene& scene) {
     const Cpu* silent = silent_ap(scene);
-    if (scene.evidence.end != evidence::End::powered_off || !silent)
+    if (scene.evidence.end != End::powered_off || !silent)
         return {};
     const bool nothing = commands_are_known(scene) && !took_a_sipi(scene, *silent);
     return Explanation{.cause = fmt::format("CPU {} never started: {}.", silent->cpu,

@@ -11,9 +11,7 @@ namespace diagnosis::rules {
 
 namespace {
 
-using Register = judgement::ControlFlag::Register;
 using x86::Efer;
-using x86::ExceptionVector;
 
 // That there is such a register is certain: what it refuses is the value.
 bool is_gs_base(std::uint64_t rcx) {
@@ -32,7 +30,7 @@ bool is_x2apic(std::uint64_t rcx) {
 }
 
 // What a WRMSR would have written.
-Efer value_of_wrmsr(const evidence::Registers& registers) {
+Efer value_of_wrmsr(const Registers& registers) {
     return Efer{registers.rdx << 32 | (registers.rax & 0xffffffff)};
 }
 
@@ -42,8 +40,8 @@ bool wrmsr_of_efer_refused(const Scene& scene) {
 }
 
 // An AP without LME though the code around lab 5's seam set it before it called the seam.
-const evidence::Cpu* ap_that_lost_lme(const Scene& scene) {
-    return first_ap(scene, [&](const evidence::Cpu& cpu) {
+const Cpu* ap_that_lost_lme(const Scene& scene) {
+    return first_ap(scene, [&](const Cpu& cpu) {
         return scene.lab.number == labs::nx_wp && cpu.registers && evidence::reached(cpu, 'a') &&
                !cpu.registers->control.efer.has(x86::efer::lme);
     });
@@ -53,7 +51,7 @@ std::optional<Explanation> efer_overwritten(const Scene& scene) {
     const bool refused = wrmsr_of_efer_refused(scene) &&
                          scene.registers()->control.cr0.has(x86::cr0::pg) &&
                          !value_of_wrmsr(*scene.registers()).has(x86::efer::lme);
-    const evidence::Cpu* cpu = refused ? scene.cpu : ap_that_lost_lme(scene);
+    const Cpu* cpu = refused ? scene.cpu : ap_that_lost_lme(scene);
     if (!cpu)
         return {};
     return Explanation{

@@ -10,9 +10,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::End;
-using evidence::Location;
 using judgement::Outcome;
 
 // "CPU 1 had come as far as rpalRJW123."

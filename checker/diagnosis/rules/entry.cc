@@ -15,9 +15,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::Registers;
-
 // ap_entry64, as the kernel's symbols say; 0 where they were not read.
 std::uint64_t entry(const Scene& scene) {
     return scene.evidence.trampoline ? scene.evidence.trampoline->entry : 0;
@@ -47,8 +44,8 @@ std::optional<std::uint64_t> called_nothing(const Scene& scene) {
     if (!scene.oldest || !scene.registers() || !scene.cpu->trace.ends_with('W') ||
         scene.cpu->arrival || entry(scene) == 0)
         return {};
-    const evidence::Location& where = scene.oldest->where;
-    const bool general_protection = scene.raised(x86::ExceptionVector::general_protection);
+    const Location& where = scene.oldest->where;
+    const bool general_protection = scene.raised(ExceptionVector::general_protection);
     const bool no_address = !x86::is_canonical(x86::VirtualAddress{where.address});
     if ((scene.fetch_fault() || (general_protection && no_address)) &&
         !in_trampoline(where.address) && where.address != entry(scene))
@@ -77,18 +74,18 @@ bool called_something_else(const Scene& scene) {
     if (!scene.cpu || !scene.registers() || !scene.cpu->trace.ends_with('W') ||
         scene.cpu->arrival || entry(scene) == 0 || !scene.registers()->cs.long_mode)
         return false;
-    const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    const Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
     return !in_trampoline(where.address) && where.symbol.empty() && where.address != entry(scene) &&
            !evidence::any_register_is(*scene.registers(), entry(scene));
 }
 
 // CALL took its target from where the entry points to. QEMU faults behind it, Bochs at it.
 bool called_what_lies_at_the_entry(const Scene& scene) {
-    if (!scene.raised(x86::ExceptionVector::general_protection) || !scene.registers() ||
+    if (!scene.raised(ExceptionVector::general_protection) || !scene.registers() ||
         !scene.cpu->trace.ends_with('W') || scene.cpu->arrival || entry(scene) == 0 ||
         !evidence::any_register_is(*scene.registers(), entry(scene)))
         return false;
-    const evidence::Location& where = scene.oldest->where;
+    const Location& where = scene.oldest->where;
     return in_trampoline(where.address)
                ? where.instruction.starts_with("call") && where.instruction.ends_with(']')
                : called_nothing(scene).has_value();

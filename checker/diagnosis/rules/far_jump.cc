@@ -19,9 +19,7 @@ namespace diagnosis::rules {
 
 namespace {
 
-using Register = judgement::ControlFlag::Register;
 using guest::CodeSize;
-using x86::ExceptionVector;
 
 // In a loop without end, before its far jump for all that the trace tells.
 bool may_stand_before_its_jump(const Scene& scene) {
@@ -40,8 +38,8 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
     if (!scene.cpu || !scene.registers() ||
         (!scene.oldest && scene.outcome != judgement::Outcome::hang))
         return {};
-    const evidence::Registers& registers = *scene.registers();
-    const evidence::Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    const Registers& registers = *scene.registers();
+    const Location& where = scene.oldest ? scene.oldest->where : scene.cpu->where;
     const bool real_mode = !scene.reached('p');
     const bool astray = !in_trampoline(where.address) && where.symbol.empty() &&
                         !scene.fetch_fault() && registers.control.cr0.has(x86::cr0::pe) &&
@@ -191,7 +189,7 @@ std::optional<Explanation> far_jump_astray(const Scene& scene) {
     if (!under_way(scene) || !scene.registers()->cs.long_mode ||
         !scene.registers()->control.efer.has(x86::efer::lma))
         return {};
-    const evidence::Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
+    const Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
     const std::string how =
         jump_beside_the_page(scene, "long_mode.asm", CodeSize::bits32, *scene.registers());
     // Where nothing stopped it, it may as well have left by what comes behind the jump.

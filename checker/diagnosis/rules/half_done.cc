@@ -16,16 +16,12 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::Registers;
-using Register = judgement::ControlFlag::Register;
-
 // The AP that was being started when the run ended, or was given up; with the registers that its
 // first exception found, and where.
 struct Late {
     const Cpu* cpu = nullptr;
     const Registers* registers = nullptr;
-    const evidence::Location* where = nullptr;
+    const Location* where = nullptr;
 };
 
 std::optional<Late> late_ap(const Scene& scene) {
@@ -34,7 +30,7 @@ std::optional<Late> late_ap(const Scene& scene) {
         (scene.cpu && scene.cpu != cpu))
         return {};
     const bool own = scene.cpu == cpu && scene.registers();
-    const evidence::Exception* oldest = evidence::oldest_exception(*cpu);
+    const Exception* oldest = evidence::oldest_exception(*cpu);
     return Late{cpu, own ? scene.registers() : &*cpu->registers,
                 oldest ? &oldest->where : &cpu->where};
 }

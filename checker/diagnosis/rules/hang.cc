@@ -12,10 +12,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::End;
-using evidence::Location;
-
 const Cpu* panicking(const Scene& scene) {
     const auto& number = scene.evidence.panic_cpu;
     return scene.evidence.end == End::panicked && number ? cpu_numbered(scene, *number) : nullptr;

@@ -30,7 +30,7 @@ std::string entries(const Scene& scene, bool (x86::PageEntry::*has)() const, boo
 
 // The AP died of an access below 2 MiB.
 std::optional<std::uint64_t> low_address(const Scene& scene) {
-    if (!scene.raised(x86::ExceptionVector::page_fault) || !scene.oldest->cr2 ||
+    if (!scene.raised(ExceptionVector::page_fault) || !scene.oldest->cr2 ||
         *scene.oldest->cr2 >= ::memory::low_memory_size)
         return {};
     return scene.oldest->cr2;
@@ -84,7 +84,7 @@ std::optional<Explanation> identity_map_read_only(const Scene& scene) {
     return Explanation{
         .cause = fmt::format("CPU {}'s tables map {} read-only{}.", seen->cpu->cpu, range(*page),
                              where.empty() ? "" : ": W is clear in " + where),
-        .compare = {judgement::ControlFlag::Register::cr0},
+        .compare = {Register::cr0},
         .cpu = seen->cpu->cpu};
 }
 
@@ -97,7 +97,7 @@ std::optional<Explanation> identity_map_no_execute(const Scene& scene) {
         .cause =
             fmt::format("CPU {}'s tables map {} no-execute: bit 63 is set in {}.", seen->cpu->cpu,
                         range(*page), entries(scene, &x86::PageEntry::no_execute, true)),
-        .compare = {judgement::ControlFlag::Register::efer}};
+        .compare = {Register::efer}};
 }
 
 std::optional<Explanation> identity_map_user(const Scene& scene) {
@@ -155,9 +155,8 @@ std::optional<Explanation> identity_map_not_one_page(const Scene& scene) {
 
 std::optional<Explanation> kernel_map_overwritten(const Scene& scene) {
     if (!scene.judges(labs::identity_map) || !scene.cpu || scene.cpu != scene.bsp ||
-        !scene.raised(x86::ExceptionVector::page_fault) ||
-        scene.page_fault_with(x86::page_fault::p) || !scene.walk() ||
-        scene.walk()->address < ::memory::direct_map_base)
+        !scene.raised(ExceptionVector::page_fault) || scene.page_fault_with(x86::page_fault::p) ||
+        !scene.walk() || scene.walk()->address < ::memory::direct_map_base)
         return {};
     const x86::WalkStep& top = scene.walk()->taken().front();
     const x86::WalkStep& last = scene.walk()->last();

@@ -9,8 +9,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
-
 constexpr unsigned xapic_shift = 24;
 
 bool wrong_id(const Cpu& cpu) {

@@ -12,10 +12,7 @@ namespace diagnosis::rules {
 
 namespace {
 
-using Register = judgement::ControlFlag::Register;
-using x86::ExceptionVector;
-
-std::uint64_t cr3(const evidence::Registers* registers) {
+std::uint64_t cr3(const Registers* registers) {
     return registers->control.cr3;
 }
 
@@ -70,9 +67,7 @@ std::optional<Explanation> cr3_truncated(const Scene& scene) {
 }
 
 std::optional<Explanation> cr3_wrong(const Scene& scene) {
-    const auto root = [](const evidence::Registers* of) {
-        return x86::page_table_root(of->control.cr3);
-    };
+    const auto root = [](const Registers* of) { return x86::page_table_root(of->control.cr3); };
     if (scene.raised(ExceptionVector::page_fault) && scene.registers() && scene.bsp_registers() &&
         scene.registers()->cs.long_mode && scene.cpu->cpu != 0 && !scene.cpu->arrival &&
         root(scene.registers()) != root(scene.bsp_registers()))
@@ -94,10 +89,10 @@ std::optional<Explanation> cr3_wrong(const Scene& scene) {
 // It came through its whole start with it: all that runs until then is mapped there too.
 std::optional<Explanation> cr3_not_the_bsps(const Scene& scene) {
     if (!scene.judges(labs::long_mode) || scene.oldest || !scene.bsp_registers() ||
-        scene.evidence.end != evidence::End::panicked)
+        scene.evidence.end != End::panicked)
         return {};
     const std::uint64_t wanted = cr3(scene.bsp_registers());
-    const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
+    const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
         return one.registers && evidence::reached(one, '6') && cr3(&*one.registers) != wanted;
     });
     if (!cpu)

@@ -13,11 +13,9 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
-using Register = judgement::ControlFlag::Register;
 using x86::PageEntry;
 
-bool nxe(const evidence::Registers& registers) {
+bool nxe(const Registers& registers) {
     return registers.control.efer.has(x86::efer::nxe);
 }
 
@@ -106,7 +104,7 @@ std::string half_not_in_force(const Scene& scene) {
 
 // A mask where a bit's number was wanted, as the bit shows that it set, or the code; or a jump that
 // asks for another flag than it means.
-std::string how_it_was_missed(const Scene& scene, const evidence::Registers& registers) {
+std::string how_it_was_missed(const Scene& scene, const Registers& registers) {
     std::string how =
         bit_0_instead(registers.control.efer.has(x86::efer::sce), "SCE", x86::efer::nxe.raw);
     if (how.empty())

@@ -12,8 +12,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
-
 // Says that its GS base is set.
 const Cpu* ap_whose_gs(const Scene& scene, bool (*is_wrong)(const Scene&, const Cpu&)) {
     return first_ap(scene, [&](const Cpu& cpu) {
@@ -52,14 +50,14 @@ constexpr std::uint64_t at_address_0 = 0xf000ff53f000ff53;  // two vectors of th
 
 // An access through GS, or through what was read there: with GS base 0 that is the BIOS's vectors.
 bool used_the_record(const Scene& scene) {
-    const evidence::Registers& registers = *scene.registers();
+    const Registers& registers = *scene.registers();
     const std::string_view text = scene.oldest->where.instruction;
     if (text.find("gs:") != std::string_view::npos)
         return true;
     if (text.starts_with("wrmsr") || text.starts_with("wrgsbase") || text.starts_with("rdgsbase") ||
         text.starts_with("mov gs") || text.starts_with("swapgs") || text.starts_with("ud2"))
         return false;
-    return (scene.raised(x86::ExceptionVector::general_protection) &&
+    return (scene.raised(ExceptionVector::general_protection) &&
             evidence::any_register_is(registers, at_address_0)) ||
            (scene.oldest->cr2 && *scene.oldest->cr2 < fs_gs_size);
 }
@@ -67,7 +65,7 @@ bool used_the_record(const Scene& scene) {
 // What WRMSR was to write to GS_BASE when the processor refused it.
 std::optional<std::uint64_t> refused_gs_base(const Scene& scene) {
     constexpr auto gs_base = static_cast<std::uint32_t>(x86::Msr::gs_base);
-    if (!scene.raised_at(x86::ExceptionVector::general_protection, "wrmsr") || !scene.registers() ||
+    if (!scene.raised_at(ExceptionVector::general_protection, "wrmsr") || !scene.registers() ||
         static_cast<std::uint32_t>(scene.registers()->rcx) != gs_base)
         return {};
     return scene.registers()->rdx << 32 | (scene.registers()->rax & low_32_bits);
@@ -116,14 +114,14 @@ std::optional<Explanation> gs_base_not_canonical(const Scene& scene) {
 }
 
 std::optional<Explanation> fsgsbase_not_enabled(const Scene& scene) {
-    if (!scene.raised_at(x86::ExceptionVector::invalid_opcode, "gsbase") || !scene.registers() ||
+    if (!scene.raised_at(ExceptionVector::invalid_opcode, "gsbase") || !scene.registers() ||
         scene.registers()->control.cr4.has(x86::cr4::fsgsbase))
         return {};
     return Explanation{
         .cause = fmt::format(
             "CPU {} executed {}, and CR4.FSGSBASE is 0.", scene.cpu->cpu,
             scene.oldest->where.instruction.substr(0, scene.oldest->where.instruction.find(' '))),
-        .compare = {judgement::ControlFlag::Register::cr4}};
+        .compare = {Register::cr4}};
 }
 
 // Its stage says that it was set.

@@ -14,15 +14,14 @@ namespace diagnosis::rules {
 namespace {
 
 using evidence::Belongings;
-using evidence::Cpu;
 using evidence::Overwritten;
 using evidence::Record;
 
 // In 32-bit code that is nobody's: it may have written anywhere, and how it came there is the
 // cause. Real mode reaches no kernel.
 bool runs_wild(const Cpu& cpu) {
-    const evidence::Exception* oldest = evidence::oldest_exception(cpu);
-    const evidence::Location& where = oldest ? oldest->where : cpu.where;
+    const Exception* oldest = evidence::oldest_exception(cpu);
+    const Location& where = oldest ? oldest->where : cpu.where;
     return cpu.cpu != 0 && cpu.registers && !in_real_mode(cpu) && !cpu.arrival &&
            !in_trampoline(where.address) && where.symbol.empty();
 }
@@ -131,8 +130,8 @@ std::optional<Explanation> root_replaced(const Scene& scene) {
 
 std::optional<Explanation> physical_as_pointer(const Scene& scene) {
     if (!scene.judges(labs::identity_map) || !scene.cpu || scene.cpu != scene.bsp ||
-        !scene.raised(x86::ExceptionVector::page_fault) ||
-        scene.page_fault_with(x86::page_fault::p) || !scene.oldest->cr2 || !scene.bsp_registers())
+        !scene.raised(ExceptionVector::page_fault) || scene.page_fault_with(x86::page_fault::p) ||
+        !scene.oldest->cr2 || !scene.bsp_registers())
         return {};
     const std::uint64_t page = *scene.oldest->cr2 & ~(x86::page_size - 1);
     const bool root = page == x86::page_table_root(scene.bsp_registers()->control.cr3).raw;

@@ -11,10 +11,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::Registers;
-using Register = judgement::ControlFlag::Register;
-
 // The AP of the scene, before letter p.
 const Registers* before_protected_mode(const Scene& scene) {
     return scene.cpu && scene.cpu->cpu != 0 && !scene.reached('p') ? scene.registers() : nullptr;

@@ -11,9 +11,7 @@ namespace diagnosis::rules {
 
 namespace {
 
-using Register = judgement::ControlFlag::Register;
 using x86::Cr0;
-using x86::ExceptionVector;
 
 // What the CPU was about to move into CR0 or CR4 when the processor refused it, or where it has
 // stood still since: QEMU 7.2 does not always get beyond a value that it refuses.
@@ -24,7 +22,7 @@ std::optional<std::uint64_t> refused_value(const Scene& scene, std::string_view 
     const bool stands = scene.outcome == judgement::Outcome::hang && !scene.oldest;
     if (!refused && !stands)
         return {};
-    const evidence::Location& where = refused ? scene.oldest->where : scene.cpu->where;
+    const Location& where = refused ? scene.oldest->where : scene.cpu->where;
     if (!where.instruction.starts_with(mov) ||
         !(in_trampoline(where.address) || scene.in_seam(where)))
         return {};
@@ -58,14 +56,14 @@ std::string_view how_it_came(std::uint64_t value) {
 }
 
 // Has come through protected_mode.asm, and is in real mode again; nobody has reset it.
-bool left_protected_mode(const Scene& scene, const evidence::Cpu& cpu) {
+bool left_protected_mode(const Scene& scene, const Cpu& cpu) {
     return !scene.oldest && evidence::reached(cpu, 'p') && in_real_mode(cpu) &&
            !still_waits(scene, cpu);
 }
 
 std::optional<Explanation> cr0_overwritten(const Scene& scene) {
     const auto value = refused_value(scene, "mov cr0");
-    const evidence::Cpu* lost = first_cpu(scene, [&](const evidence::Cpu& cpu) {
+    const Cpu* lost = first_cpu(scene, [&](const Cpu& cpu) {
         return cpu.registers && (paging_without_protection(cpu.registers->control.cr0) ||
                                  left_protected_mode(scene, cpu));
     });
@@ -94,7 +92,7 @@ std::optional<Explanation> cr0_overwritten(const Scene& scene) {
 
 std::optional<Explanation> cr4_overwritten(const Scene& scene) {
     const auto value = refused_value(scene, "mov cr4");
-    const evidence::Registers* registers = scene.registers();
+    const Registers* registers = scene.registers();
     // Long mode is entered with PAE. QEMU lets go of it there, a processor does not.
     if (!value && registers && registers->control.efer.has(x86::efer::lma) &&
         !registers->control.cr4.has(x86::cr4::pae))

@@ -12,16 +12,15 @@
 
 #include "checker/diagnosis/diagnosis.h"
 #include "checker/diagnosis/scene.h"
-#include "checker/judgement/control_flag.h"
 
 namespace diagnosis {
 
 /// What a rule says; why, and what to do, stands in the catalogue of causes.
 struct Explanation {
-    std::string cause;        // one sentence that names the CPU
-    std::string detail = {};  // what this state adds to the catalogue's why
-    std::string advice = {};  // instead of the catalogue's
-    std::vector<judgement::ControlFlag::Register> compare = {};  // shown beside the BSP's
+    std::string cause;                   // one sentence that names the CPU
+    std::string detail = {};             // what this state adds to the catalogue's why
+    std::string advice = {};             // instead of the catalogue's
+    std::vector<Register> compare = {};  // shown beside the BSP's
     std::optional<unsigned> cpu = {};    // if not the one that the scene is about
     std::vector<Exhibit> exhibits = {};  // beside those that every diagnosis has
     bool on_arrival = false;             // those registers as they were on the way into C++

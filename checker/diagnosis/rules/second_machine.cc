@@ -11,8 +11,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using Register = judgement::ControlFlag::Register;
-
 struct Beyond {
     unsigned cpu;
     judgement::ControlFlag flag;
@@ -20,12 +18,12 @@ struct Beyond {
 };
 
 std::optional<Beyond> beyond(const Scene& scene) {
-    const evidence::Registers* bsp = scene.bsp_registers();
+    const Registers* bsp = scene.bsp_registers();
     std::optional<Beyond> found;
     if (!scene.evidence.second_machine || !bsp)
         return found;
-    first_ap(scene, [&](const evidence::Cpu& ap) {
-        const auto look = [&](const evidence::Registers& its, bool at_entry) {
+    first_ap(scene, [&](const Cpu& ap) {
+        const auto look = [&](const Registers& its, bool at_entry) {
             if (const auto flag = judgement::beyond_inherited(its.control, bsp->control))
                 found = {ap.cpu, *flag, at_entry};
         };

@@ -12,9 +12,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
-using x86::ExceptionVector;
-
 constexpr std::uint64_t return_address = 8, alignment = 16;
 
 std::uint64_t at_the_call(const Cpu& cpu) {
@@ -61,13 +58,12 @@ bool no_room_for_the_call(const Scene& scene) {
 }
 
 // In the 32-bit half, or led out of it, with registers that tell.
-const evidence::Registers* in_32_bit_code(const Scene& scene, const Cpu* cpu) {
+const Registers* in_32_bit_code(const Scene& scene, const Cpu* cpu) {
     if (!cpu || !cpu->registers || cpu->arrival || !evidence::reached(*cpu, 'p') ||
         evidence::reached(*cpu, 'R') || evidence::reached(*cpu, 'l'))
         return nullptr;
-    const evidence::Registers* registers = cpu == scene.cpu ? scene.registers() : &*cpu->registers;
-    const evidence::Location& where =
-        cpu == scene.cpu && scene.oldest ? scene.oldest->where : cpu->where;
+    const Registers* registers = cpu == scene.cpu ? scene.registers() : &*cpu->registers;
+    const Location& where = cpu == scene.cpu && scene.oldest ? scene.oldest->where : cpu->where;
     return registers && !registers->cs.long_mode && !scene.in_seam(where) ? registers : nullptr;
 }
 
@@ -91,7 +87,7 @@ std::optional<Explanation> jumped_where_a_call_is_due(const Scene& scene) {
 // Went astray after the student's own code had moved ESP off the trampoline's stack.
 std::optional<Explanation> stack_left(const Scene& scene) {
     const Cpu* cpu = scene.cpu ? scene.cpu : ap_being_started(scene);
-    const evidence::Registers* registers = in_32_bit_code(scene, cpu);
+    const Registers* registers = in_32_bit_code(scene, cpu);
     if (!registers ||
         (registers->rsp > trampoline::stack_bottom && registers->rsp <= trampoline::stack_top))
         return {};
@@ -190,10 +186,10 @@ template <bool interrupts>
 std::optional<Explanation> flag_left_set(const Scene& scene) {
     const x86::Rflags flag = interrupts ? x86::rflags::if_ : x86::rflags::df;
     const std::string_view name = interrupts ? "IF" : "DF";
-    const evidence::Cpu* cpu = first_ap(scene, [&](const evidence::Cpu& one) {
+    const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
         return one.arrival && x86::Rflags{one.arrival->registers.rflags}.has(flag);
     });
-    const bool later = scene.evidence.end == evidence::End::panicked &&
+    const bool later = scene.evidence.end == End::panicked &&
                        scene.evidence.panic_text.ends_with(fmt::format("RFLAGS.{} set", name));
     if (!cpu && !later)
         return {};

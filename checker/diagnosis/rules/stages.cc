@@ -11,9 +11,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
-using Register = judgement::ControlFlag::Register;
-
 // Says that it is calling 64-bit C++, and not one switch of long mode is on.
 bool without_long_mode(const Cpu& cpu) {
     if (!evidence::reached(cpu, 'W') || !cpu.registers)

@@ -10,7 +10,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
 using evidence::Engine;
 using evidence::TrampolinePage;
 using judgement::CommandFlaw;
@@ -81,8 +80,7 @@ std::string how_it_was_aimed(const std::optional<CommandFlaw>& found) {
 
 std::optional<Explanation> bsp_was_reset(const Scene& scene) {
     // After a reset Bochs has every CPU so; QEMU stands still before it.
-    const bool lost =
-        scene.evidence.engine == Engine::bochs && scene.evidence.end == evidence::End::reset;
+    const bool lost = scene.evidence.engine == Engine::bochs && scene.evidence.end == End::reset;
     if (!scene.judges(labs::trampoline) || !scene.bsp_registers() || lost || awake(*scene.bsp))
         return {};
     const auto sent = init_of_the_sender(scene);

@@ -15,7 +15,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-using evidence::Cpu;
 using evidence::TrampolinePage;
 
 // Where a message begins that is not where the mailbox is: in the page known by its entry, which
@@ -102,7 +101,7 @@ std::optional<Explanation> mailbox_missing(const Scene& scene) {
     const trampoline::Mailbox found = mailbox_in(*scene.page);
     if (found.entry != 0 || found.stack_top != 0 || found.bsp.cr3 != 0)
         return {};
-    const evidence::Location* bsp = scene.bsp ? place_in_seam(scene, *scene.bsp) : nullptr;
+    const Location* bsp = scene.bsp ? place_in_seam(scene, *scene.bsp) : nullptr;
     return Explanation{
         .cause = fmt::format("CPU {} found no message: the mailbox at {:#x} is empty.",
                              scene.cpu->cpu, trampoline::mailbox_address),
@@ -134,7 +133,7 @@ std::vector<std::string> wrong_fields(const Scene& scene, const Cpu& cpu,
         compare("lapic_id", found.lapic_id, message->lapic_id);
         return wrong;
     }
-    if (const evidence::Registers* bsp = scene.bsp_registers(); bsp && awake(*scene.bsp))
+    if (const Registers* bsp = scene.bsp_registers(); bsp && awake(*scene.bsp))
         compare_state(bsp->control);
     if (found.stack_top == 0 || found.stack_top > ::memory::low_memory_size)
         wrong.push_back(fmt::format("stack_top is {:#x}", found.stack_top));
@@ -172,7 +171,7 @@ std::optional<Explanation> mailbox_overwritten(const Scene& scene) {
         scene.evidence.message->cpu != cpu->cpu || code_differs(*scene.page) ||
         !message_differs(scene.evidence).value_or(false) || !message_was_there(scene.evidence))
         return {};
-    const evidence::Location& where = scene.oldest ? scene.oldest->where : cpu->where;
+    const Location& where = scene.oldest ? scene.oldest->where : cpu->where;
     const std::vector<std::string> wrong = wrong_fields(scene, *cpu, mailbox_in(*scene.page));
     if (wrong.empty() || (!in_trampoline(where.address) && where.symbol.empty()))
         return {};
