@@ -82,7 +82,7 @@ Exhibit commands_exhibit(const evidence::Sent& sent, std::uint32_t about) {
     std::vector<SentCommand> by_bsp;
     std::ranges::copy_if(sent.first, std::back_inserter(by_bsp),
                          [](const SentCommand& each) { return each.sender == 0; });
-    Exhibit exhibit{std::string{commands_label}, {}};
+    Exhibit exhibit{"BSP sent", {}};
     if (by_bsp.empty())
         exhibit.lines.emplace_back("nothing that starts a CPU");
     const auto first = std::ranges::find_if(by_bsp, [&](const SentCommand& each) {

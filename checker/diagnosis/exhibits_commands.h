@@ -5,8 +5,6 @@
 
 namespace diagnosis {
 
-inline constexpr std::string_view commands_label = "BSP sent";
-
 /// One line for each command, aligned, with the time since the first to its receiver. Where there
 /// are many, some: from the first to the LAPIC `about` on.
 Exhibit commands_exhibit(const evidence::Sent& sent, std::uint32_t about);

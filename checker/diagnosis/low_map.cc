@@ -10,6 +10,13 @@ using evidence::LowMap;
 
 namespace {
 
+// In long mode on the BSP's PML4, which is what lab 1 has filled.
+bool on_the_bsps_tables(const Scene& scene, const Cpu& cpu) {
+    return cpu.registers && scene.bsp_registers() &&
+           cpu.registers->control.efer.has(x86::efer::lma) &&
+           cpu.registers->control.cr3 == scene.bsp_registers()->control.cr3;
+}
+
 // Of one that has finished nothing is left to see: the map is gone again.
 const LowMap* map_of(const Scene& scene, const Cpu& cpu) {
     if (cpu.cpu == 0)
@@ -22,12 +29,6 @@ const LowMap* map_of(const Scene& scene, const Cpu& cpu) {
 }
 
 }  // namespace
-
-bool on_the_bsps_tables(const Scene& scene, const Cpu& cpu) {
-    return cpu.registers && scene.bsp_registers() &&
-           cpu.registers->control.efer.has(x86::efer::lma) &&
-           cpu.registers->control.cr3 == scene.bsp_registers()->control.cr3;
-}
 
 std::optional<ApLowMap> low_map_of_an_ap(const Scene& scene) {
     if (scene.cpu) {

@@ -13,9 +13,6 @@ struct ApLowMap {
     const evidence::LowMap* map;
 };
 
-/// True if the CPU runs in long mode on the BSP's PML4, which is what lab 1 has filled.
-bool on_the_bsps_tables(const Scene& scene, const Cpu& cpu);
-
 /// Of the AP that the scene is about, else of the first that came to C++: as it was on its arrival
 /// there, or where it died on the way. Nothing if it came to neither.
 std::optional<ApLowMap> low_map_of_an_ap(const Scene& scene);

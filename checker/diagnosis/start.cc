@@ -100,10 +100,8 @@ bool all_came_up(const Scene& scene) {
            });
 }
 
-std::optional<judgement::CommandFlaw> flaw(const Scene& scene, judgement::CommandFlaw::Kind kind) {
-    const bool asked = scene.judges(labs::trampoline) && scene.flaws;
-    const judgement::CommandFlaw* found = asked ? first(*scene.flaws, kind) : nullptr;
-    return found ? std::optional{*found} : std::nullopt;
+const judgement::CommandFlaw* flaw(const Scene& scene, judgement::CommandFlaw::Kind kind) {
+    return scene.judges(labs::trampoline) && scene.flaws ? first(*scene.flaws, kind) : nullptr;
 }
 
 bool in_x2apic_mode(const Scene& scene) {

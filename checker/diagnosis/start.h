@@ -42,8 +42,9 @@ const Cpu* ap_without_a_letter(const Scene& scene);
 /// Every AP came up, and the kernel to its end: what is wrong has not shown here.
 bool all_came_up(const Scene& scene);
 
-/// In lab 3, the first thing of this kind that is wrong with what the BSP sent.
-std::optional<judgement::CommandFlaw> flaw(const Scene& scene, judgement::CommandFlaw::Kind kind);
+/// In lab 3, the first thing of this kind that is wrong with what the BSP sent; null if there is
+/// none.
+const judgement::CommandFlaw* flaw(const Scene& scene, judgement::CommandFlaw::Kind kind);
 /// The engine could tell what the BSP sent.
 bool commands_are_known(const Scene& scene);
 

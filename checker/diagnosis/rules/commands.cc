@@ -18,15 +18,14 @@ using x86::InterruptCommand;
 using Kind = CommandFlaw::Kind;
 
 // About the AP that is missed, or where nobody is.
-std::optional<CommandFlaw> flaw_of_the_start(const Scene& scene, Kind kind) {
-    const auto found = flaw(scene, kind);
+const CommandFlaw* flaw_of_the_start(const Scene& scene, Kind kind) {
+    const CommandFlaw* found = flaw(scene, kind);
     const Cpu* cpu = ap_without_a_letter(scene);
-    const bool fits = found && (cpu ? found->cpu == cpu->cpu : all_came_up(scene));
-    return fits ? found : std::nullopt;
+    return found && (cpu ? found->cpu == cpu->cpu : all_came_up(scene)) ? found : nullptr;
 }
 
 std::optional<Explanation> init_after_sipi(const Scene& scene) {
-    const auto found = flaw(scene, Kind::init_last);
+    const auto* found = flaw(scene, Kind::init_last);
     const Cpu* cpu = found ? &scene.evidence.cpus[found->cpu] : nullptr;
     if (!cpu || evidence::oldest_exception(*cpu))
         return {};
@@ -38,10 +37,10 @@ std::optional<Explanation> init_after_sipi(const Scene& scene) {
 
 std::optional<Explanation> sipi_missing(const Scene& scene) {
     const Cpu* cpu = ap_without_a_letter(scene);
-    const bool proven = flaw_of_the_start(scene, Kind::sipi_missing).has_value();
+    const bool proven = flaw_of_the_start(scene, Kind::sipi_missing) != nullptr;
     if (!cpu || (commands_are_known(scene) ? !proven : !at_the_reset_vector(*cpu)))
         return {};
-    const bool swapped = flaw_of_the_start(scene, Kind::init_missing).has_value();
+    const bool swapped = flaw_of_the_start(scene, Kind::init_missing) != nullptr;
     return Explanation{
         .cause = fmt::format("CPU {} has had its INIT and still waits for a SIPI.", cpu->cpu),
         .detail = swapped ? "Here the SIPI came before the INIT." : "",
@@ -71,7 +70,7 @@ std::optional<Explanation> sipi_not_taken(const Scene& scene) {
 }
 
 std::optional<Explanation> sipi_too_early(const Scene& scene) {
-    const auto found = flaw_of_the_start(scene, Kind::too_early);
+    const auto* found = flaw_of_the_start(scene, Kind::too_early);
     if (!found)
         return {};
     const Cpu& cpu = scene.evidence.cpus[found->cpu];
@@ -87,7 +86,7 @@ std::optional<Explanation> sipi_too_early(const Scene& scene) {
 }
 
 std::optional<Explanation> icr_level_missing(const Scene& scene) {
-    const auto found = flaw(scene, Kind::level_missing);
+    const auto* found = flaw(scene, Kind::level_missing);
     if (!found || !all_came_up(scene))
         return {};
     const InterruptCommand command = found->command->command();
@@ -98,7 +97,7 @@ std::optional<Explanation> icr_level_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> init_with_vector(const Scene& scene) {
-    const auto found = flaw(scene, Kind::init_with_vector);
+    const auto* found = flaw(scene, Kind::init_with_vector);
     if (!found || !all_came_up(scene))
         return {};
     return Explanation{.cause = fmt::format("The INIT for CPU {} has vector {:#04x}, not 0.",
@@ -107,7 +106,7 @@ std::optional<Explanation> init_with_vector(const Scene& scene) {
 }
 
 std::optional<Explanation> commands_not_noted(const Scene& scene) {
-    const auto found = flaw(scene, Kind::nothing_sent);
+    const auto* found = flaw(scene, Kind::nothing_sent);
     if (!found || !all_came_up(scene))
         return {};
     return Explanation{

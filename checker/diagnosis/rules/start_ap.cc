@@ -24,13 +24,13 @@ bool was_started(const Cpu& cpu) {
 }
 
 // An INIT that reaches its own sender, among others or alone.
-std::optional<CommandFlaw> init_of_the_sender(const Scene& scene) {
+const CommandFlaw* init_of_the_sender(const Scene& scene) {
     for (const Kind kind : {Kind::to_sender, Kind::to_several, Kind::to_logical})
-        if (const auto found = flaw(scene, kind);
+        if (const auto* found = flaw(scene, kind);
             found && found->command->command().mode() == x86::DeliveryMode::init &&
             found->command->command().shorthand() != x86::Shorthand::all_others)
             return found;
-    return {};
+    return nullptr;
 }
 
 // What the destinations of all commands of this kind, for whatever AP, have in common.
@@ -59,7 +59,7 @@ std::string how_it_was_chosen(const Scene& scene, const observed::SentCommand& w
 }
 
 // Why the command went to the sender, as far as it shows.
-std::string how_it_was_aimed(const std::optional<CommandFlaw>& found) {
+std::string how_it_was_aimed(const CommandFlaw* found) {
     if (!found)
         return "Here that was the sender.";
     const observed::SentCommand& sent = *found->command;
@@ -83,7 +83,7 @@ std::optional<Explanation> bsp_was_reset(const Scene& scene) {
     const bool lost = scene.evidence.engine == Engine::bochs && scene.evidence.end == End::reset;
     if (!scene.judges(labs::trampoline) || !scene.bsp_registers() || lost || awake(*scene.bsp))
         return {};
-    const auto sent = init_of_the_sender(scene);
+    const auto* sent = init_of_the_sender(scene);
     if (!sent && commands_are_known(scene))
         return {};
     return Explanation{
@@ -96,7 +96,7 @@ std::optional<Explanation> sipi_to_several(const Scene& scene) {
     if (!scene.judges(labs::trampoline) || !scene.page)
         return {};
     const unsigned expected = mailbox_in(*scene.page).cpu;
-    const auto sent = flaw(scene, Kind::to_several);
+    const auto* sent = flaw(scene, Kind::to_several);
     // One too many may have read an old message. With two there were several at once.
     const auto too_many = std::ranges::count_if(scene.evidence.cpus, [&](const Cpu& cpu) {
         return was_started(cpu) && cpu.cpu > expected;
@@ -119,7 +119,7 @@ std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
     if (!scene.judges(labs::trampoline))
         return {};
     for (const Kind kind : {Kind::to_another, Kind::to_sender, Kind::to_logical})
-        if (const auto sent = flaw(scene, kind)) {
+        if (const auto* sent = flaw(scene, kind)) {
             const InterruptCommand command = sent->command->command();
             const Cpu& meant = scene.evidence.cpus[sent->cpu];
             return Explanation{.cause = fmt::format(
@@ -144,7 +144,7 @@ std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
 }
 
 std::optional<Explanation> sipi_wrong_page(const Scene& scene) {
-    if (const auto sent = flaw(scene, Kind::wrong_page);
+    if (const auto* sent = flaw(scene, Kind::wrong_page);
         sent && (!evidence::started(scene.evidence.cpus[sent->cpu]) || all_came_up(scene)))
         return Explanation{
             .cause = fmt::format(
@@ -189,7 +189,7 @@ std::string_view what_is_missing(Kind kind) {
 
 std::optional<Explanation> icr_delivery_mode(const Scene& scene) {
     for (const Kind kind : {Kind::nothing_sent, Kind::init_missing, Kind::sipi_missing}) {
-        const auto missing = flaw(scene, kind);
+        const auto* missing = flaw(scene, kind);
         if (!missing)
             continue;
         const Cpu* cpu = &scene.evidence.cpus[missing->cpu];

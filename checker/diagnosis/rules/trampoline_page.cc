@@ -50,7 +50,7 @@ bool started_and_failed(const Scene& scene) {
 
 // The APs came through all the same.
 std::optional<Explanation> page_changed(const Scene& scene) {
-    const auto late = flaw(scene, judgement::CommandFlaw::Kind::page_late);
+    const auto* late = flaw(scene, judgement::CommandFlaw::Kind::page_late);
     const auto where = scene.page ? code_differs(*scene.page) : std::nullopt;
     if (!late || !where || started_and_failed(scene) || (scene.cpu && scene.cpu == scene.bsp))
         return {};
@@ -200,7 +200,7 @@ std::optional<Explanation> mailbox_incomplete(const Scene& scene) {
 }
 
 std::optional<Explanation> mailbox_after_sipi(const Scene& scene) {
-    const auto found = flaw(scene, judgement::CommandFlaw::Kind::message_late);
+    const auto* found = flaw(scene, judgement::CommandFlaw::Kind::message_late);
     if (!found || !scene.page || (scene.cpu && scene.cpu == scene.bsp) ||
         message_differs(scene.evidence).value_or(false))
         return {};
@@ -216,7 +216,7 @@ std::optional<Explanation> mailbox_after_sipi(const Scene& scene) {
 }
 
 std::optional<Explanation> page_after_sipi(const Scene& scene) {
-    const auto found = flaw(scene, judgement::CommandFlaw::Kind::page_late);
+    const auto* found = flaw(scene, judgement::CommandFlaw::Kind::page_late);
     if (!found || !scene.page || code_differs(*scene.page) || tables_differ(*scene.page))
         return {};
     return Explanation{
