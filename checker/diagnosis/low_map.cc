@@ -1,7 +1,9 @@
 #include "checker/diagnosis/low_map.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/cpus.h"
 #include "memory/layout.h"
 
 namespace diagnosis {
@@ -31,14 +33,17 @@ const LowMap* map_of(const Scene& scene, const Cpu& cpu) {
 }  // namespace
 
 std::optional<ApLowMap> low_map_of_an_ap(const Scene& scene) {
-    if (scene.cpu) {
-        const LowMap* map = map_of(scene, *scene.cpu);
-        return map ? std::optional{ApLowMap{scene.cpu, map}} : std::nullopt;
-    }
-    for (const Cpu& cpu : scene.evidence.cpus)
-        if (const LowMap* map = map_of(scene, cpu))
-            return ApLowMap{&cpu, map};
-    return {};
+    const auto has_one = [&](const Cpu& cpu) { return map_of(scene, cpu) != nullptr; };
+    const Cpu* cpu = scene.cpu ? scene.cpu : first_cpu(scene, has_one);
+    const LowMap* map = cpu ? map_of(scene, *cpu) : nullptr;
+    if (!map)
+        return {};
+    return ApLowMap{cpu, map, page_at(*map, trampoline::page_address)};
+}
+
+bool is_a_frame_of_lab_1(const Scene& scene, std::uint64_t address) {
+    const auto& frames = scene.evidence.low_map_frames;
+    return frames && std::ranges::count(*frames, address) != 0;
 }
 
 const x86::PageWalk* low_walk(const Scene& scene) {

@@ -38,18 +38,17 @@ std::optional<std::uint64_t> low_address(const Scene& scene) {
 
 std::optional<Explanation> identity_map_wrong_place(const Scene& scene) {
     const auto seen = low_map_of_an_ap(scene);
-    const MappedPage* page = seen ? page_at(*seen->map, trampoline::page_address) : nullptr;
-    if (!page || page->physical.raw == page->address.raw)
+    if (!seen || !seen->page || seen->page->physical.raw == seen->page->address.raw)
         return {};
     return Explanation{
         .cause = fmt::format("CPU {}'s tables map {} to physical {:#x}, not to itself.",
-                             seen->cpu->cpu, range(*page), page->physical.raw),
+                             seen->cpu->cpu, range(*seen->page), seen->page->physical.raw),
         .cpu = seen->cpu->cpu};
 }
 
 std::optional<Explanation> identity_map_wrong_entry(const Scene& scene) {
     const auto seen = low_map_of_an_ap(scene);
-    if (!seen || page_at(*seen->map, trampoline::page_address))
+    if (!seen || seen->page)
         return {};
     const auto page = std::ranges::find_if(seen->map->pages, [](const MappedPage& each) {
         return each.physical.raw == 0 && each.address.raw != 0;
@@ -76,37 +75,34 @@ std::optional<Explanation> identity_map_partial(const Scene& scene) {
 std::optional<Explanation> identity_map_read_only(const Scene& scene) {
     using x86::page_fault::p, x86::page_fault::w;
     const auto seen = low_map_of_an_ap(scene);
-    const MappedPage* page = seen ? page_at(*seen->map, trampoline::page_address) : nullptr;
     const bool refused = low_address(scene) && scene.page_fault_with(p | w);
-    if (!page || page->writable || (scene.oldest && !refused))
+    if (!seen || !seen->page || seen->page->writable || (scene.oldest && !refused))
         return {};
     const std::string where = entries(scene, &x86::PageEntry::writable, false);
     return Explanation{
-        .cause = fmt::format("CPU {}'s tables map {} read-only{}.", seen->cpu->cpu, range(*page),
-                             where.empty() ? "" : ": W is clear in " + where),
+        .cause = fmt::format("CPU {}'s tables map {} read-only{}.", seen->cpu->cpu,
+                             range(*seen->page), where.empty() ? "" : ": W is clear in " + where),
         .compare = {Register::cr0},
         .cpu = seen->cpu->cpu};
 }
 
 std::optional<Explanation> identity_map_no_execute(const Scene& scene) {
     const auto seen = low_map_of_an_ap(scene);
-    const MappedPage* page = seen ? page_at(*seen->map, trampoline::page_address) : nullptr;
-    if (!page || page->executable || !scene.fetch_fault() || !low_walk(scene))
+    if (!seen || !seen->page || seen->page->executable || !scene.fetch_fault() || !low_walk(scene))
         return {};
     return Explanation{
         .cause =
             fmt::format("CPU {}'s tables map {} no-execute: bit 63 is set in {}.", seen->cpu->cpu,
-                        range(*page), entries(scene, &x86::PageEntry::no_execute, true)),
+                        range(*seen->page), entries(scene, &x86::PageEntry::no_execute, true)),
         .compare = {Register::efer}};
 }
 
 std::optional<Explanation> identity_map_user(const Scene& scene) {
     const auto seen = low_map_of_an_ap(scene);
-    const MappedPage* page = seen ? page_at(*seen->map, trampoline::page_address) : nullptr;
-    if (!page || !page->user || scene.oldest)
+    if (!seen || !seen->page || !seen->page->user || scene.oldest)
         return {};
     return Explanation{.cause = fmt::format("CPU {}'s tables let ring 3 write and execute {}.",
-                                            seen->cpu->cpu, range(*page)),
+                                            seen->cpu->cpu, range(*seen->page)),
                        .cpu = seen->cpu->cpu};
 }
 
@@ -160,8 +156,7 @@ std::optional<Explanation> kernel_map_overwritten(const Scene& scene) {
         return {};
     const x86::WalkStep& top = scene.walk()->taken().front();
     const x86::WalkStep& last = scene.walk()->last();
-    const auto& frames = scene.evidence.low_map_frames;
-    const bool own = frames && std::ranges::count(*frames, top.entry.address().raw) != 0;
+    const bool own = is_a_frame_of_lab_1(scene, top.entry.address().raw);
     return Explanation{
         .cause = fmt::format("The BSP used an address that the kernel's half does not map: {}.",
                              own ? fmt::format("{} leads to a table of yours now", name_of(top))

@@ -96,12 +96,11 @@ bool is_the_direct_maps(const Scene& scene, const WalkStep& step) {
 // means nothing.
 std::optional<Explanation> page_table_not_allocated(const Scene& scene) {
     const x86::PageWalk* walk = low_walk(scene);
-    const auto& frames = scene.evidence.low_map_frames;
-    if (!walk || !frames)
+    if (!walk || !scene.evidence.low_map_frames)
         return {};
     const auto above = walk->taken().first(walk->step_count - 1u);
     const auto step = std::ranges::find_if(above, [&](const WalkStep& each) {
-        return std::ranges::count(*frames, each.entry.address().raw) == 0;
+        return !is_a_frame_of_lab_1(scene, each.entry.address().raw);
     });
     if (step == above.end())
         return {};

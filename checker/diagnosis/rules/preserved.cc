@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
+#include "checker/diagnosis/low_map.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/start.h"
 #include "x86/page.h"
@@ -107,11 +108,6 @@ std::optional<Explanation> record_overwritten(const Scene& scene) {
         .cause = fmt::format("CPU {}'s record was changed after init_percpu() had filled it: {}{}",
                              cpu->cpu, changed, changed.ends_with('.') ? "" : "."),
         .cpu = cpu->cpu};
-}
-
-bool is_a_frame_of_lab_1(const Scene& scene, std::uint64_t address) {
-    const auto& frames = scene.evidence.low_map_frames;
-    return frames && std::ranges::count(*frames, address) != 0;
 }
 
 std::optional<Explanation> root_replaced(const Scene& scene) {
