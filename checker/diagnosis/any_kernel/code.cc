@@ -9,8 +9,7 @@ namespace diagnosis::any_kernel {
 namespace {
 
 std::optional<Explanation> sse_not_enabled(const Scene& scene) {
-    const bool vector = scene.at_instruction("xmm");
-    if (!scene.raised(ExceptionVector::invalid_opcode) || !vector || !scene.before ||
+    if (!scene.raised_at(ExceptionVector::invalid_opcode, "xmm") || !scene.before ||
         scene.before->control.cr4.has(x86::cr4::osfxsr))
         return {};
     return Explanation{
@@ -18,17 +17,16 @@ std::optional<Explanation> sse_not_enabled(const Scene& scene) {
 }
 
 std::optional<Explanation> trap_instruction(const Scene& scene) {
-    if (!scene.raised(ExceptionVector::invalid_opcode) || !scene.at_instruction("ud2"))
+    if (!scene.raised_at(ExceptionVector::invalid_opcode, "ud2"))
         return {};
     return Explanation{fmt::format("{} ran into UD2.", scene.who())};
 }
 
 std::optional<Explanation> invalid_opcode(const Scene& scene) {
-    if (!scene.raised(ExceptionVector::invalid_opcode) || !scene.before)
+    if (!scene.raised(ExceptionVector::invalid_opcode) || !scene.before ||
+        !scene.oldest->where.instruction.empty() || !scene.evidence.log)
         return {};
     const bool sse = !scene.before->control.cr4.has(x86::cr4::osfxsr);
-    if (!scene.oldest->where.instruction.empty() || !scene.evidence.log)
-        return {};
     const bool no_code = !scene.log().code.empty();
     return Explanation{
         fmt::format("{} met an instruction that it does not know, or may not execute.",
@@ -48,19 +46,19 @@ std::optional<Explanation> no_coprocessor(const Scene& scene) {
 }
 
 std::optional<Explanation> stack_misaligned(const Scene& scene) {
-    const bool aligned = scene.at_instruction("movaps") || scene.at_instruction("movdqa");
-    if (!scene.raised(ExceptionVector::general_protection) || !aligned || !scene.before ||
-        scene.before->rsp % 16 == 0)
+    const bool aligned = scene.raised_at(ExceptionVector::general_protection, "movaps") ||
+                         scene.raised_at(ExceptionVector::general_protection, "movdqa");
+    if (!aligned || !scene.before || scene.before->rsp % 16 == 0)
         return {};
     return Explanation{
         fmt::format("{} runs compiled code on a stack that is not 16-byte aligned.", scene.who())};
 }
 
 std::optional<Explanation> msr_refused(const Scene& scene) {
-    const bool msr = scene.at_instruction("wrmsr") || scene.at_instruction("rdmsr");
-    if (!scene.raised(ExceptionVector::general_protection) || !msr || !scene.before)
+    const bool read = scene.raised_at(ExceptionVector::general_protection, "rdmsr");
+    const bool at_msr = read || scene.raised_at(ExceptionVector::general_protection, "wrmsr");
+    if (!at_msr || !scene.before)
         return {};
-    const bool read = scene.at_instruction("rdmsr");
     return Explanation{
         .cause =
             fmt::format("{} named MSR {:#x}, and the processor refused {}.", scene.who(),
@@ -70,18 +68,12 @@ std::optional<Explanation> msr_refused(const Scene& scene) {
                                      scene.before->rax & low_32_bits)};
 }
 
-std::optional<Explanation> control_register_refused(const Scene& scene) {
-    if (!scene.raised(ExceptionVector::general_protection) || !scene.at_instruction("mov cr"))
+template <bool debug>
+std::optional<Explanation> register_refused(const Scene& scene) {
+    if (!scene.raised_at(ExceptionVector::general_protection, debug ? "mov dr" : "mov cr"))
         return {};
-    return Explanation{
-        fmt::format("{} used a control register in a way that it refuses.", scene.who())};
-}
-
-std::optional<Explanation> debug_register_refused(const Scene& scene) {
-    if (!scene.raised(ExceptionVector::general_protection) || !scene.at_instruction("mov dr"))
-        return {};
-    return Explanation{
-        fmt::format("{} used a debug register in a way that it refuses.", scene.who())};
+    return Explanation{fmt::format("{} used a {} register in a way that it refuses.", scene.who(),
+                                   debug ? "debug" : "control")};
 }
 
 // In 64-bit code a near RET can raise #GP for nothing else. [sdm2 RET]
@@ -126,8 +118,8 @@ std::span<const Rule> code_rules() {
         {"fpu-not-enabled", no_coprocessor},
         {"stack-misaligned", stack_misaligned},
         {"msr-refused", msr_refused},
-        {"control-register-refused", control_register_refused},
-        {"debug-register-refused", debug_register_refused},
+        {"control-register-refused", register_refused<false>},
+        {"debug-register-refused", register_refused<true>},
         {"return-address-overwritten", return_address},
         {"return-frame-wrong", interrupt_return},
         {"divide-error", divide_error},

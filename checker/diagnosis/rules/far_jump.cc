@@ -1,7 +1,6 @@
 // The far jump into 64-bit code, and other ways out of the trampoline.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <fmt/format.h>
 #include <tuple>
@@ -12,6 +11,7 @@
 #include "checker/diagnosis/tables.h"
 #include "checker/evidence/questions.h"
 #include "checker/evidence/words.h"
+#include "checker/process/output.h"
 #include "memory/layout.h"
 #include "trampoline/tables.h"
 
@@ -80,10 +80,9 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
 // The selector that a jump or a return takes from the page, behind an offset of so many bytes.
 std::optional<std::uint16_t> selector_taken(const Scene& scene, std::uint64_t offset_size) {
     const std::string_view text = scene.oldest->where.instruction;
-    const std::size_t bracket = text.find("[0x");
     std::uint64_t pointer = 0;
     if (text.starts_with("jmp far [0x") || text.starts_with("call far [0x"))
-        std::from_chars(text.data() + bracket + 3, text.data() + text.size(), pointer, 16);
+        pointer = process::number_after(text, "[0x").value_or(0);
     else if (text.starts_with("ret far") || text.starts_with("retf"))
         pointer = scene.registers()->rsp;
     std::uint16_t selector = 0;
