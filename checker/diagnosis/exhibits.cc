@@ -15,10 +15,6 @@ namespace diagnosis {
 
 namespace {
 
-std::string hex_address(std::uint64_t address) {
-    return fmt::format("{:#018x}", address);
-}
-
 // "0x500       LME LMA"
 std::string bits_of(Register which, const Registers& registers) {
     const std::uint64_t value = judgement::value(which, registers.control);
@@ -156,7 +152,7 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu, std::span<cons
         all.push_back({"instruction", {describe(oldest->where)}});
         all.push_back({"exceptions", {describe_chain(*cpu, scene.evidence.end)}});
         if (oldest->cr2)
-            all.push_back({"address", {hex_address(*oldest->cr2)}});
+            all.push_back({"address", {fmt::format("{:#018x}", *oldest->cr2)}});
         if (cpu == scene.cpu && scene.walk() && oldest->cr2)
             all.push_back({"page walk", evidence::describe_walk(*scene.walk())});
     } else if (scene.evidence.end != End::panicked &&  // a panic stops every CPU in one place

@@ -158,8 +158,7 @@ std::optional<Explanation> entry_check_wrong(const Scene& scene) {
                 ? "The jump that decides stands behind stage 'J': where the test does not, the "
                   "flags are the stage's."
             : is_signed ? "This jump takes the compared numbers as signed: an address "
-                          "in the higher half is negative, and less than any in the "
-                          "lower half."
+                          "in the higher half is negative, and less than any in the lower half."
                         : ""};
 }
 

@@ -72,8 +72,7 @@ std::optional<Explanation> cr3_wrong(const Scene& scene) {
         scene.registers()->cs.long_mode && scene.cpu->cpu != 0 && !scene.cpu->arrival &&
         root(scene.registers()) != root(scene.bsp_registers()))
         return Explanation{
-            fmt::format("CPU {} is in 64-bit code with CR3 {:#x}; the BSP's is "
-                        "{:#x}.",
+            fmt::format("CPU {} is in 64-bit code with CR3 {:#x}; the BSP's is {:#x}.",
                         scene.cpu->cpu, cr3(scene.registers()), cr3(scene.bsp_registers()))};
     if (!scene.lost_the_trampoline() || cr3(scene.registers()) == cr3(scene.bsp_registers()))
         return {};

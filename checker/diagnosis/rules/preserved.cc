@@ -134,8 +134,7 @@ std::optional<Explanation> physical_as_pointer(const Scene& scene) {
     if (!root && !is_a_frame_of_lab_1(scene, page))
         return {};
     return Explanation{
-        fmt::format("The BSP used {:#x} as a pointer: that is a physical address, "
-                    "of {}.",
+        fmt::format("The BSP used {:#x} as a pointer: that is a physical address, of {}.",
                     *scene.oldest->cr2, root ? "the PML4" : "a frame of yours")};
 }
 

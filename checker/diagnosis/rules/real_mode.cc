@@ -24,12 +24,6 @@ std::optional<x86::SelectorErrorCode> refused_selector(const Scene& scene) {
     return error.idt() || error.ti() || error.raw == 0 ? std::nullopt : std::optional{error};
 }
 
-// Letters of later stages, and not that of protected_mode.asm.
-bool skipped_protected_mode(const Cpu& cpu) {
-    return cpu.cpu != 0 && !evidence::reached(cpu, 'p') &&
-           (evidence::reached(cpu, 'a') || evidence::reached(cpu, 'l'));
-}
-
 bool goes_to_a_segment(std::string_view instruction) {
     return instruction.starts_with("jmp") || instruction.starts_with("ret") ||
            instruction.starts_with("call");
@@ -80,7 +74,11 @@ std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
 }
 
 std::optional<Explanation> protected_mode_skipped(const Scene& scene) {
-    const Cpu* cpu = first_ap(scene, skipped_protected_mode);
+    // Letters of later stages, and not that of protected_mode.asm.
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return !evidence::reached(one, 'p') &&
+               (evidence::reached(one, 'a') || evidence::reached(one, 'l'));
+    });
     if (!scene.judges(labs::trampoline) || !cpu)
         return {};
     return Explanation{

@@ -58,7 +58,8 @@ std::string without_looking(const Scene& scene, const Beyond& bit) {
                 : "";
 }
 
-std::optional<Explanation> restated(const Scene& scene, Register which) {
+template <Register which>
+std::optional<Explanation> restated(const Scene& scene) {
     const auto bit = beyond(scene);
     if (!bit || bit->flag.in != which || bit->flag.set_in(scene.bsp_registers()->control))
         return {};
@@ -114,14 +115,6 @@ std::optional<Explanation> mailbox_changed(const Scene& scene) {
         .cpu = bit->cpu};
 }
 
-std::optional<Explanation> nxe_restated(const Scene& scene) {
-    return restated(scene, Register::efer);
-}
-
-std::optional<Explanation> wp_restated(const Scene& scene) {
-    return restated(scene, Register::cr0);
-}
-
 std::optional<Explanation> register_copied(const Scene& scene) {
     const auto bit = beyond(scene);
     if (!bit || !bit->flag.set_in(scene.bsp_registers()->control))
@@ -141,8 +134,8 @@ std::span<const Rule> second_machine_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"wrong-code-size", called_in_64_bit},
         {"mailbox-overwritten", mailbox_changed},
-        {"nxe-restated", nxe_restated},
-        {"wp-restated", wp_restated},
+        {"nxe-restated", restated<Register::efer>},
+        {"wp-restated", restated<Register::cr0>},
         {"register-copied", register_copied},
     });
     return all;

@@ -27,15 +27,6 @@ bool without_record(const Cpu& cpu) {
            cpu.registers->gs.base == 0;
 }
 
-// The first stage that is not where it has to be.
-char first_missing(std::string_view trace) {
-    const std::string_view complete = trampoline::complete_trace;
-    for (std::size_t i = 0; i < complete.size(); ++i)
-        if (i >= trace.size() || trace[i] != complete[i])
-            return complete[i];
-    return '?';
-}
-
 std::optional<Explanation> letters_only(const Scene& scene) {
     const Cpu* cpu = scene.lab.number == labs::long_mode ? first_ap(scene, without_long_mode)
                      : scene.lab.number == labs::per_cpu ? first_ap(scene, without_record)
@@ -82,7 +73,7 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
     if (!cpu || scene.oldest)
         return {};
     const std::string_view whole = trampoline::complete_trace;
-    if (cpu->cpu != 0 && whole.ends_with(cpu->trace) && !evidence::reached(*cpu, 'p'))
+    if (whole.ends_with(cpu->trace) && !evidence::reached(*cpu, 'p'))
         return Explanation{
             .cause = fmt::format(
                 "CPU {} came up, and its trace {}: what comes before was wiped, or "
@@ -101,7 +92,7 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
                                    "the letter, or what it stands for, stands there twice.",
                                    cpu->cpu, rest.front(), cpu->trace[common - 1])
                      : fmt::format("CPU {} came up, but its stage '{}' is not where it has to be.",
-                                   cpu->cpu, first_missing(cpu->trace)),
+                                   cpu->cpu, common < whole.size() ? whole[common] : '?'),
         .cpu = cpu->cpu};
 }
 

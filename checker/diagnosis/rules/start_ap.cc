@@ -38,8 +38,7 @@ std::string how_it_was_chosen(const Scene& scene, const observed::SentCommand& w
     const InterruptCommand command = wrong.command();
     if (command.is_logical())
         return fmt::format(
-            "Bit 11 of {:#010x} makes the destination a logical one, which is no "
-            "APIC ID.{}",
+            "Bit 11 of {:#010x} makes the destination a logical one, which is no APIC ID.{}",
             command.low(),
             command.mode() == DeliveryMode::startup && command.vector() == 0
                 ? " 0x8000 >> 4, the page's segment, is that bit, and leaves the "
