@@ -14,8 +14,7 @@ namespace {
 
 // In long mode on the BSP's PML4, which is what lab 1 has filled.
 bool on_the_bsps_tables(const Scene& scene, const Cpu& cpu) {
-    return cpu.registers && scene.bsp_registers() &&
-           cpu.registers->control.efer.has(x86::efer::lma) &&
+    return cpu.registers && scene.bsp_registers() && in_long_mode(*cpu.registers) &&
            cpu.registers->control.cr3 == scene.bsp_registers()->control.cr3;
 }
 

@@ -105,7 +105,7 @@ bool Scene::protection_fault_in_trampoline() const {
 bool Scene::lost_the_trampoline() const {
     return fetch_fault() && in_trampoline(oldest->where.address) && registers() &&
            bsp_registers() && registers()->control.cr0.has(x86::cr0::pg) &&
-           registers()->control.efer.has(x86::efer::lma) && !registers()->cs.long_mode;
+           in_long_mode(*registers()) && !registers()->cs.long_mode;
 }
 
 x86::SelectorErrorCode Scene::selector_error() const {

@@ -90,6 +90,11 @@ struct Scene {
     bool in_seam(const Location& location) const;
 };
 
+/// The CPU is in it, whatever its code segment is.
+inline bool in_long_mode(const Registers& registers) {
+    return registers.control.efer.has(x86::efer::lma);
+}
+
 /// What a 32-bit register keeps of a value.
 constexpr std::uint64_t low_32_bits = 0xffffffff;
 

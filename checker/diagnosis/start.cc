@@ -23,7 +23,7 @@ bool asleep_in_firmware(const Cpu& cpu) {
 }  // namespace
 
 bool awake(const Cpu& cpu) {
-    return cpu.registers && cpu.registers->control.efer.has(x86::efer::lma);
+    return cpu.registers && in_long_mode(*cpu.registers);
 }
 
 bool in_real_mode(const Cpu& cpu) {

@@ -140,11 +140,10 @@ std::optional<TableFlaw> table_flaw(const Scene& scene) {
     // Nobody needs the 64-bit table before paging is on, nor where its next fetch then fails.
     const bool needs_gdt64 =
         scene.lab.number == labs::gdt ||
-        (scene.registers() && scene.registers()->control.efer.has(x86::efer::lma) &&
-         !scene.lost_the_trampoline());
+        (scene.registers() && in_long_mode(*scene.registers()) && !scene.lost_the_trampoline());
     // With L in its CS, which is of the 32-bit table, long mode is refused.
     if (an_ap && scene.registers() && scene.registers()->cs.long_mode &&
-        !scene.registers()->control.efer.has(x86::efer::lma))
+        !in_long_mode(*scene.registers()))
         if (auto met = in_gdt32())
             return met;
     if (an_ap && !scene.reached('R') && (needs_gdt64 || !scene.reached('p')))

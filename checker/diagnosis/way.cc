@@ -85,7 +85,7 @@ std::optional<MissingStep> first_missing(const Scene& scene, const Cpu& cpu,
         return {};
     if (!registers.control.cr0.has(x86::cr0::pg))
         return before_paging(scene, cpu, registers);
-    if (!registers.control.efer.has(x86::efer::lma))
+    if (!in_long_mode(registers))
         return {};  // some other paging: that has rules of its own
     if (registers.cs.long_mode)
         return in_64_bit_code(scene, cpu, registers);

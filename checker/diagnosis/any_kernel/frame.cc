@@ -49,7 +49,7 @@ std::optional<Explanation> selector_garbage(const Scene& scene) {
 // Vector 0x80 in QEMU since 8.0 is 0x402, before it, in long mode, that was 0x40's.
 std::string or_half(const Scene& scene, unsigned vector) {
     const bool doubled = scene.evidence.engine == evidence::Engine::qemu && !scene.interrupt &&
-                         scene.before->control.efer.has(x86::efer::lma) && vector % 2 == 0 &&
+                         in_long_mode(*scene.before) && vector % 2 == 0 &&
                          vector / 2 >= x86::exception_vector_count;
     return doubled ? fmt::format(" (QEMU before 8.0 means {:#x} by that code)", vector / 2) : "";
 }
@@ -84,7 +84,7 @@ std::optional<Explanation> tss_stack_missing(const Scene& scene) {
         return {};
     const Registers& registers = *scene.before;
     const std::uint64_t address = *scene.oldest->cr2;
-    const bool wide = registers.control.efer.has(x86::efer::lma);
+    const bool wide = in_long_mode(registers);
     const std::string event =
         scene.interrupt ? fmt::format("vector {:#x}", *scene.interrupt) : "an interrupt";
     const char* pointer = wide ? "RSP0" : "ESP0";

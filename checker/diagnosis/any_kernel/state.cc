@@ -19,10 +19,6 @@ bool said(const Scene& scene, std::string_view words) {
     return scene.log().said.find(words) != std::string::npos;
 }
 
-bool in_long_mode(const Registers& registers) {
-    return registers.control.efer.has(x86::efer::lma);
-}
-
 // What KVM checks before it takes over a CPU's state: outside long mode neither LMA nor a 64-bit
 // CS, in it PAE and LMA: kvm_is_valid_sregs of Linux.
 std::string refused_state(const Registers& registers) {

@@ -43,7 +43,7 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
     const bool real_mode = !scene.reached('p');
     const bool astray = !in_trampoline(where.address) && where.symbol.empty() &&
                         !scene.fetch_fault() && registers.control.cr0.has(x86::cr0::pe) &&
-                        (registers.cs.long_mode || !registers.control.efer.has(x86::efer::lma));
+                        (registers.cs.long_mode || !in_long_mode(registers));
     const bool stands = scene.oldest && in_trampoline(where.address) && scene.page &&
                         !code_differs(*scene.page) &&
                         mode_of(registers) != evidence::Mode::compatibility;
@@ -185,8 +185,7 @@ std::optional<Explanation> segment_limit(const Scene& scene) {
 }
 
 std::optional<Explanation> far_jump_astray(const Scene& scene) {
-    if (!under_way(scene) || !scene.registers()->cs.long_mode ||
-        !scene.registers()->control.efer.has(x86::efer::lma))
+    if (!under_way(scene) || !scene.registers()->cs.long_mode || !in_long_mode(*scene.registers()))
         return {};
     const Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
     const std::string how =
@@ -235,7 +234,7 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
 
 std::optional<Explanation> cs_not_64_bit(const Scene& scene) {
     if (!scene.registers() || scene.registers()->cs.long_mode ||
-        !scene.registers()->control.efer.has(x86::efer::lma) || scene.lost_the_trampoline() ||
+        !in_long_mode(*scene.registers()) || scene.lost_the_trampoline() ||
         may_stand_before_its_jump(scene))
         return {};
     return Explanation{

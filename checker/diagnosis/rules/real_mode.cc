@@ -110,7 +110,7 @@ std::optional<Explanation> wrong_selector(const Scene& scene) {
 std::optional<Explanation> paging_too_early(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
     if (!scene.judges(labs::trampoline) || !registers ||
-        !registers->control.cr0.has(x86::cr0::pg) || registers->control.efer.has(x86::efer::lma) ||
+        !registers->control.cr0.has(x86::cr0::pg) || in_long_mode(*registers) ||
         (scene.oldest && !scene.in_seam(scene.oldest->where)))
         return {};
     return Explanation{.cause = fmt::format("CPU {} turned paging on before protected mode's code.",

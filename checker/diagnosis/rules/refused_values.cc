@@ -94,7 +94,7 @@ std::optional<Explanation> cr4_overwritten(const Scene& scene) {
     const auto value = refused_value(scene, "mov cr4");
     const Registers* registers = scene.registers();
     // Long mode is entered with PAE. QEMU lets go of it there, a processor does not.
-    if (!value && registers && registers->control.efer.has(x86::efer::lma) &&
+    if (!value && registers && in_long_mode(*registers) &&
         !registers->control.cr4.has(x86::cr4::pae))
         return Explanation{
             .cause = fmt::format("CPU {} is in long mode and has lost CR4.PAE: CR4 was written "
@@ -107,8 +107,7 @@ std::optional<Explanation> cr4_overwritten(const Scene& scene) {
         .cause = fmt::format("CPU {} tried to write CR4 = {:#x} ({}), which is refused.{}",
                              scene.cpu->cpu, *value, judgement::bit_names(Register::cr4, *value),
                              meant_for_cr3(scene, *value)),
-        .detail = x86::Cr4{*value}.has(x86::cr4::pcide) &&
-                          !scene.registers()->control.efer.has(x86::efer::lma)
+        .detail = x86::Cr4{*value}.has(x86::cr4::pcide) && !in_long_mode(*scene.registers())
                       ? "CR4.PCIDE can be set in long mode only, with EFER.LMA already 1; QEMU "
                         "does not ask. Nor has the BSP set it."
                       : "",
