@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "checker/diagnosis/start.h"
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/survival.h"
 #include "checker/evidence/questions.h"
 #include "checker/guest/kernel_memory.h"

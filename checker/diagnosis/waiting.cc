@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
-#include "checker/diagnosis/start.h"
 #include "checker/evidence/kernel_names.h"
 #include "checker/evidence/questions.h"
 #include "checker/evidence/words.h"

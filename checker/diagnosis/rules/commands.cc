@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
-#include "checker/diagnosis/start.h"
 #include "checker/evidence/questions.h"
 #include "checker/guest/code.h"
 

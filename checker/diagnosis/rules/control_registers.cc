@@ -2,7 +2,6 @@
 
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/diagnosis/start.h"
 #include "checker/evidence/kernel_names.h"
 #include "checker/evidence/words.h"
 #include "x86/msr.h"

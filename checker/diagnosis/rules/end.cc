@@ -4,7 +4,6 @@
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
-#include "checker/diagnosis/start.h"
 
 namespace diagnosis::rules {
 

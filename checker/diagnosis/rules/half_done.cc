@@ -8,7 +8,6 @@
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
-#include "checker/diagnosis/start.h"
 #include "checker/diagnosis/way.h"
 #include "checker/guest/code.h"
 

@@ -5,7 +5,6 @@
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/diagnosis/start.h"
 #include "checker/evidence/kernel_names.h"
 
 namespace diagnosis::rules {

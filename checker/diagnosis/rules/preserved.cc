@@ -7,7 +7,6 @@
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/low_map.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/diagnosis/start.h"
 #include "x86/page.h"
 
 namespace diagnosis::rules {

@@ -5,7 +5,6 @@
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/diagnosis/start.h"
 
 namespace diagnosis::rules {
 

@@ -4,7 +4,6 @@
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
-#include "checker/diagnosis/start.h"
 #include "trampoline/mailbox.h"
 #include "x86/page.h"
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/diagnosis/start.h"
 #include "checker/evidence/questions.h"
 
 namespace diagnosis::rules {

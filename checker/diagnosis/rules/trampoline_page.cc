@@ -6,7 +6,6 @@
 
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/diagnosis/start.h"
 #include "checker/diagnosis/tables.h"
 #include "checker/evidence/questions.h"
 #include "memory/layout.h"
