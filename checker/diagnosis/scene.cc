@@ -60,22 +60,6 @@ const Registers* Scene::bsp_registers() const {
     return registers_of(bsp);
 }
 
-bool Scene::raised(ExceptionVector vector) const {
-    return oldest && evidence::is(*oldest, vector);
-}
-
-bool Scene::page_fault_with(x86::PageFaultError bits) const {
-    return oldest && evidence::page_fault_with(*oldest, bits);
-}
-
-bool Scene::raised_at(ExceptionVector vector, std::string_view part_of_instruction) const {
-    return raised(vector) && at_instruction(part_of_instruction);
-}
-
-bool Scene::fetch_fault() const {
-    return oldest && evidence::is_fetch_fault(*oldest);
-}
-
 bool Scene::at_instruction(std::string_view part) const {
     const Location* place = oldest ? &oldest->where : cpu ? &cpu->where : nullptr;
     return place && place->instruction.find(part) != std::string::npos;
@@ -98,28 +82,16 @@ const evidence::Log& Scene::log() const {
     return evidence.log ? *evidence.log : none;
 }
 
-bool Scene::protection_fault_in_trampoline() const {
-    return raised(ExceptionVector::general_protection) && in_trampoline(oldest->where.address);
-}
-
 bool Scene::lost_the_trampoline() const {
     return fetch_fault() && in_trampoline(oldest->where.address) && registers() &&
            bsp_registers() && registers()->control.cr0.has(x86::cr0::pg) &&
            in_long_mode(*registers()) && !registers()->cs.long_mode;
 }
 
-x86::SelectorErrorCode Scene::selector_error() const {
-    return oldest ? evidence::selector_error(*oldest) : x86::SelectorErrorCode{0};
-}
-
 const x86::PageWalk* Scene::walk() const {
     const auto& walk = evidence.fault_walk;
     return walk && cpu && walk->cpu == cpu->cpu && walk->walk.step_count != 0 ? &walk->walk
                                                                               : nullptr;
-}
-
-bool Scene::reached(char stage) const {
-    return cpu && evidence::reached(*cpu, stage);
 }
 
 bool Scene::in_seam(const Location& location) const {

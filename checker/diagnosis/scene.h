@@ -56,14 +56,18 @@ struct Scene {
     const Registers* bsp_registers() const;
 
     /// The oldest exception is `vector`.
-    bool raised(ExceptionVector vector) const;
+    bool raised(ExceptionVector vector) const { return oldest && evidence::is(*oldest, vector); }
     /// The oldest exception is a #PF with all of these bits.
-    bool page_fault_with(x86::PageFaultError bits) const;
+    bool page_fault_with(x86::PageFaultError bits) const {
+        return oldest && evidence::page_fault_with(*oldest, bits);
+    }
     /// The oldest exception is `vector` at an instruction that begins with this mnemonic or
     /// contains this operand.
-    bool raised_at(ExceptionVector vector, std::string_view part_of_instruction) const;
+    bool raised_at(ExceptionVector vector, std::string_view part_of_instruction) const {
+        return raised(vector) && at_instruction(part_of_instruction);
+    }
     /// The oldest exception is a #PF of an instruction's own fetch.
-    bool fetch_fault() const;
+    bool fetch_fault() const { return oldest && evidence::is_fetch_fault(*oldest); }
     /// The instruction of the oldest exception, or that where the CPU stands where it has none, is
     /// known and has this in it.
     bool at_instruction(std::string_view part) const;
@@ -74,18 +78,22 @@ struct Scene {
     /// What a log tells besides; has nothing in it where the machine was ours.
     const evidence::Log& log() const;
     /// The oldest exception is #GP at an instruction in the page at 0x8000.
-    bool protection_fault_in_trampoline() const;
+    bool protection_fault_in_trampoline() const {
+        return raised(ExceptionVector::general_protection) && in_trampoline(oldest->where.address);
+    }
     /// Died on the fetch after `mov cr0`: paging is on, and the page tables do not lead back to the
     /// trampoline.
     bool lost_the_trampoline() const;
     /// The error code of the oldest exception, read as one that names a selector.
-    x86::SelectorErrorCode selector_error() const;
+    x86::SelectorErrorCode selector_error() const {
+        return oldest ? evidence::selector_error(*oldest) : x86::SelectorErrorCode{0};
+    }
     /// The walk for the oldest exception's address, where the engine could do one.
     const x86::PageWalk* walk() const;
     /// This lab's seam is what can be wrong here: the lab is judged, or all are together.
     bool judges(unsigned number) const { return lab.number == number || lab.number == 0; }
     /// The CPU left this letter.
-    bool reached(char stage) const;
+    bool reached(char stage) const { return cpu && evidence::reached(*cpu, stage); }
     /// In one of the files that the student wrote.
     bool in_seam(const Location& location) const;
 };
