@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "checker/diagnosis/scene.h"
-#include "checker/evidence/words.h"
 #include "checker/judgement/commands.h"
 
 namespace diagnosis {

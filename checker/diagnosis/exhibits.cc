@@ -1,15 +1,13 @@
 #include "checker/diagnosis/exhibits.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/survival.h"
-#include "checker/evidence/questions.h"
+#include "checker/evidence/words.h"
 #include "checker/guest/kernel_memory.h"
 #include "trampoline/stage.h"
-#include "x86/control_registers.h"
 
 namespace diagnosis {
 

@@ -2,12 +2,10 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <vector>
 
 #include "checker/diagnosis/diagnosis.h"
 #include "checker/diagnosis/scene.h"
-#include "checker/evidence/words.h"
 
 namespace diagnosis {
 

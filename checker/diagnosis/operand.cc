@@ -5,7 +5,6 @@
 #include <charconv>
 #include <fmt/format.h>
 
-#include "checker/diagnosis/scene.h"
 #include "trampoline/tables.h"
 #include "x86/segment.h"
 #include "x86/uart.h"

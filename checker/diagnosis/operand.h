@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "checker/evidence/evidence.h"
+#include "checker/diagnosis/scene.h"
 
 namespace diagnosis {
 

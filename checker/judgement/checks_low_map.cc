@@ -1,7 +1,6 @@
 #include "checker/evidence/questions.h"
 #include "checker/judgement/checks.h"
 #include "checker/judgement/finding.h"
-#include "memory/layout.h"
 #include "trampoline/mailbox.h"
 
 namespace judgement {

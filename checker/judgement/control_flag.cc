@@ -1,7 +1,6 @@
 #include "checker/judgement/control_flag.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <fmt/format.h>
 

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/any_kernel/rules.h"
-#include "checker/evidence/faults.h"
 
 namespace diagnosis::any_kernel {
 

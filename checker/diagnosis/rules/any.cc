@@ -3,7 +3,7 @@
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/evidence/questions.h"
+#include "checker/evidence/words.h"
 
 namespace diagnosis::rules {
 

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
-#include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
 

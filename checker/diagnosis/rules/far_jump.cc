@@ -12,7 +12,6 @@
 #include "checker/evidence/questions.h"
 #include "checker/evidence/words.h"
 #include "checker/process/output.h"
-#include "memory/layout.h"
 #include "trampoline/tables.h"
 
 namespace diagnosis::rules {

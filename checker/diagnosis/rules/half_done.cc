@@ -9,6 +9,7 @@
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/way.h"
+#include "checker/evidence/words.h"
 #include "checker/guest/code.h"
 
 namespace diagnosis::rules {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
-#include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/evidence/kernel_names.h"
+#include "checker/evidence/words.h"
 
 namespace diagnosis::rules {
 

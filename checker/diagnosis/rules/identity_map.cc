@@ -6,7 +6,6 @@
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/evidence/questions.h"
 #include "memory/layout.h"
-#include "trampoline/mailbox.h"
 
 namespace diagnosis::rules {
 

@@ -6,7 +6,6 @@
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
-#include "checker/diagnosis/tables.h"
 
 namespace diagnosis::rules {
 

@@ -7,7 +7,7 @@
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/tables.h"
-#include "checker/evidence/questions.h"
+#include "checker/evidence/words.h"
 #include "memory/layout.h"
 
 namespace diagnosis::rules {
