@@ -13,11 +13,12 @@ namespace diagnosis::rules {
 namespace {
 
 // Says that its GS base is set.
-const Cpu* ap_whose_gs(const Scene& scene, bool (*is_wrong)(const Scene&, const Cpu&)) {
+template <class Predicate>
+const Cpu* ap_whose_gs(const Scene& scene, Predicate is_wrong) {
     return first_ap(scene, [&](const Cpu& cpu) {
         return cpu.registers && cpu.record && evidence::reached(cpu, '6') &&
                cpu.registers->gs.base != cpu.record->address && cpu.registers->gs.base != 0 &&
-               is_wrong(scene, cpu);
+               is_wrong(cpu);
     });
 }
 
@@ -135,9 +136,8 @@ std::optional<Explanation> gs_base_lost(const Scene& scene) {
 }
 
 std::optional<Explanation> gs_base_shared(const Scene& scene) {
-    const Cpu* cpu = ap_whose_gs(scene, [](const Scene& its_scene, const Cpu& one) {
-        return owner(its_scene, one.registers->gs.base) != nullptr;
-    });
+    const Cpu* cpu = ap_whose_gs(
+        scene, [&](const Cpu& one) { return owner(scene, one.registers->gs.base) != nullptr; });
     if (!cpu)
         return {};
     const Cpu& other = *owner(scene, cpu->registers->gs.base);
@@ -148,7 +148,7 @@ std::optional<Explanation> gs_base_shared(const Scene& scene) {
 }
 
 std::optional<Explanation> gs_base_truncated(const Scene& scene) {
-    const Cpu* cpu = ap_whose_gs(scene, [](const Scene&, const Cpu& one) {
+    const Cpu* cpu = ap_whose_gs(scene, [](const Cpu& one) {
         return one.registers->gs.base == (one.record->address & low_32_bits);
     });
     if (!cpu)
@@ -161,7 +161,7 @@ std::optional<Explanation> gs_base_truncated(const Scene& scene) {
 }
 
 std::optional<Explanation> gs_base_wrong(const Scene& scene) {
-    const Cpu* cpu = ap_whose_gs(scene, [](const Scene&, const Cpu&) { return true; });
+    const Cpu* cpu = ap_whose_gs(scene, [](const Cpu&) { return true; });
     if (!cpu)
         return {};
     const std::uint64_t base = cpu->registers->gs.base;
