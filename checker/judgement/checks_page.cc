@@ -110,8 +110,7 @@ Finding compare_pointers(const Tables& tables) {
 
 Finding compare_mailbox(const Evidence& evidence, const trampoline::Mailbox& mailbox,
                         const x86::ControlState& bsp, std::uint64_t entry) {
-    if (mailbox.bsp.cr3 != bsp.cr3 || mailbox.bsp.efer != bsp.efer || mailbox.bsp.cr0 != bsp.cr0 ||
-        mailbox.bsp.cr4 != bsp.cr4)
+    if (mailbox.bsp != bsp)
         return no("it does not hold the BSP's control registers");
     if (mailbox.entry != entry)
         return no("its entry is {:#x}, not ap_entry64", mailbox.entry);

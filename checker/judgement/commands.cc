@@ -135,20 +135,6 @@ class Reader {
     std::vector<CommandFlaw> flaws_;
 };
 
-}  // namespace
-
-bool is_start(InterruptCommand command) {
-    return command.mode() == DeliveryMode::startup ||
-           (command.mode() == DeliveryMode::init && !command.is_deassert());
-}
-
-std::optional<std::vector<CommandFlaw>> command_flaws(const Evidence& evidence) {
-    const bool known = evidence.sent && evidence.cpus.size() > 1;
-    return known ? std::optional{Reader{evidence}.read()} : std::nullopt;
-}
-
-namespace {
-
 // What was written to the register last must be what was noted last, command by command. Each is
 // noted before it is written, so a machine that dies may have a note more.
 bool were_noted(const Evidence& evidence) {
@@ -189,6 +175,16 @@ std::optional<std::uint64_t> too_soon(const Evidence& evidence, std::uint32_t ap
 }
 
 }  // namespace
+
+bool is_start(InterruptCommand command) {
+    return command.mode() == DeliveryMode::startup ||
+           (command.mode() == DeliveryMode::init && !command.is_deassert());
+}
+
+std::optional<std::vector<CommandFlaw>> command_flaws(const Evidence& evidence) {
+    const bool known = evidence.sent && evidence.cpus.size() > 1;
+    return known ? std::optional{Reader{evidence}.read()} : std::nullopt;
+}
 
 std::optional<std::string> seen_otherwise(const Evidence& evidence) {
     if (evidence.seen.empty() || !evidence.sent)
