@@ -148,6 +148,8 @@ void Log::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view m
         ++triple_faults_;
     } else if (message.starts_with("prefetch: ")) {  // in bogus memory, or direct read vetoed
         lost_cpu_ = {number, process::number_after(message, "pAddr=0x").value_or(0)};
+    } else if (message == "Enter to System Management Mode") {
+        managed_system_ = true;
     } else if (const auto address = process::number_after(message, "page fault for address ")) {
         cpu.next.cr2 = address;
     } else if (!is_chatter(message)) {

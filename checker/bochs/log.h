@@ -46,6 +46,8 @@ class Log {
     std::size_t triple_fault_count() const { return triple_faults_; }
     /// Something that only Bochs writes was found.
     bool recognized() const { return recognized_; }
+    /// A CPU was in system management mode.
+    bool managed_system() const { return managed_system_; }
     /// "2.7", where the log begins with it.
     const std::string& version() const { return version_; }
     /// What a CPU said at its last instruction, oldest first, that may be a reason for an
@@ -97,6 +99,7 @@ class Log {
     std::size_t triple_faults_ = 0;
     std::string version_;
     bool recognized_ = false;
+    bool managed_system_ = false;
     bool began_again_ = false;  // after the triple fault: of that boot nothing is kept
     std::optional<LostCpu> lost_cpu_;
     bool reset_ = false, powered_off_ = false;

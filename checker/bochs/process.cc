@@ -91,15 +91,16 @@ std::string config(const engine::Request& request) {
         // A CPU's triple fault returns to the debugger's prompt instead of ending Bochs.
         // So does what a guest can make of a device: it is not to end Bochs.
         "panic: action=fatal{reports}{lapics_report}, acpi=report, cmos=report, devices=report, "
-        "dma=report, harddrv=report, hpet=report, ioapic=report, keyboard=report, memory=report, "
+        "dma=report, harddrv=report, ioapic=report, keyboard=report, memory=report, "
         "pci=report, pci2isa=report, pci_ide=report, pic=report, pit=report, serial=report\n"
-        // Devices that nobody needs: some look for the host's, and through the ports of some a
-        // guest can end Bochs.
+        // Devices that nobody needs: some look for the host's, through the ports of some a guest
+        // can end Bochs, and an HPET writes by itself to any address.
         "sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy\n"
         "speaker: enabled=0\n"
         "vga: extension=none\n"
         "plugin_ctrl: speaker=0, parallel=0, gameport=0, usb_uhci=0, iodebug=0, unmapped=0"
-        ", biosdev=0\n",
+        ", biosdev=0\n"
+        "pci: enabled=1, chipset=i440fx, advopts=nohpet\n",
         fmt::arg("memory", request.memory_mib), fmt::arg("cpus", request.cpus),
         fmt::arg("ips", ips),
         fmt::arg("firmware", request.way == evidence::Way::rom ? by_rom() : by_iso()),

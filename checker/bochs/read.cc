@@ -71,6 +71,7 @@ evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
         }
         return known;
     };
+    evidence.managed_system = capture.way == evidence::Way::rom && log.managed_system();
     evidence.seen = {log.seen().begin(), log.seen().end()};
     for (evidence::SeenCommand& seen : evidence.seen)
         seen.time_us = *seen.time_us * 1'000'000 / ips;

@@ -284,6 +284,7 @@ struct Evidence {
     /// The ID of each LAPIC that was asked for it; nothing where the engine does not tell.
     std::optional<std::set<std::uint32_t>> asked_lapics;
     std::size_t lapic_ids_given = 0;    // how often one was told another, as the engine has seen
+    bool managed_system = false;        // a CPU was in system management mode, by the engine's log
     std::string panic_text;             // the first line of the kernel's panic, from guest memory
     std::optional<unsigned> panic_cpu;  // whose panic it is, where its record or its stack tells
     std::string serial;                 // what the guest printed: shown, never believed

@@ -133,6 +133,11 @@ bool came_to_its_end(const Evidence& evidence) {
            !is_below(kernel_names::wake_aps);  // else a seam did it, on the way there
 }
 
+bool labs_are_done(const Evidence& evidence) {
+    return came_to_its_end(evidence) &&
+           !first(evidence, [](const Cpu& cpu) { return cpu.handshake == Handshake::given_up; });
+}
+
 const Cpu* concerned(const Evidence& evidence) {
     if (const auto* died = first(evidence, [](const Cpu& cpu) { return cpu.died; }))
         return died;

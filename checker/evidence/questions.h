@@ -65,6 +65,9 @@ const Cpu* bsp(const Evidence& evidence);
 /// the kernel's own power-off to be asked for registers, is gone with all of them.
 bool came_to_its_end(const Evidence& evidence);
 
+/// And has given up no AP before, so that it has unmapped the labs' code.
+bool labs_are_done(const Evidence& evidence);
+
 /// The CPU that the run is about: the one that died; else one that has an exception; else the first
 /// AP that started without finishing; null where there is none of these.
 const Cpu* concerned(const Evidence& evidence);

@@ -188,7 +188,8 @@ std::optional<evidence::Overwritten> KernelMemory::led_elsewhere(const LinearMem
     return {};
 }
 
-std::optional<evidence::LaidOpen> KernelMemory::laid_open(const LinearMemory& bsp) const {
+std::optional<evidence::LaidOpen> KernelMemory::laid_open(const LinearMemory& bsp,
+                                                          bool labs_are_done) const {
     const auto physical = [&](std::string_view name) {
         return place_of(name).value_or(x86::PhysicalAddress{}).raw;
     };
@@ -199,21 +200,25 @@ std::optional<evidence::LaidOpen> KernelMemory::laid_open(const LinearMemory& bs
     std::optional<evidence::LaidOpen> open;
     const auto look = [&](const ::memory::MappedPage& page) {
         const std::uint64_t begin = page.physical.raw, end = begin + page.size;
+        if (!labs_are_done && page.address.raw >> 63 == 0)
+            return true;  // the low map, which is lab 1's
         if (page.user)
             open = {page, "open to ring 3"};
         else if (page.writable && page.executable)
             open = {page, "writable and executable"};
-        // The labs' code is where it was linked until all APs are up.
+        // The labs' code is where it was linked until the kernel unmaps it.
         else if (const bool linked = page.address.raw - begin == ::memory::kernel_base.raw;
-                 page.executable && (begin < text || (linked ? text_end : labs) < end))
+                 page.executable &&
+                 (begin < text || (linked && !labs_are_done ? text_end : labs) < end))
             open = {page, "executable, and not the kernel's code"};
         else if (page.writable &&
                  ((begin < text_end && text < end) || (begin < rodata_end && rodata < end)))
             open = {page, "writable, and the kernel's code or constants"};
         return !open;
     };
-    if (bsp.scan_pages(look) == ::memory::ScanEnd::too_many_tables)
-        open = {{::memory::kernel_base, {}}, "by more tables than the kernel has"};
+    const ::memory::ScanEnd end = bsp.scan_pages(look);
+    if (end == ::memory::ScanEnd::too_many_tables || end == ::memory::ScanEnd::unreadable)
+        open = {{::memory::kernel_base, {}}, "by tables that are not the kernel's"};
     return open;
 }
 

@@ -42,7 +42,7 @@ class KernelMemory {
     /// The first page in the BSP's tables that a kernel that has come up does not have there: its
     /// given code alone can be executed, it and constants nowhere be written, and ring 3 reaches
     /// nothing. For a BSP that has EFER.NXE.
-    std::optional<evidence::LaidOpen> laid_open(const LinearMemory& bsp) const;
+    std::optional<evidence::LaidOpen> laid_open(const LinearMemory& bsp, bool labs_are_done) const;
     /// The frames that lab 1 has allocated and not given back, while its map is there.
     std::optional<std::vector<std::uint64_t>> low_map_frames() const;
     /// The commands that the kernel has noted.

@@ -10,6 +10,7 @@
 #include "checker/guest/activity.h"
 #include "checker/guest/code.h"
 #include "checker/guest/kernel_memory.h"
+#include "memory/layout.h"
 #include "x86/exception.h"
 
 namespace guest {
@@ -55,11 +56,15 @@ Registers interrupted(Registers registers, const cpu::TrapFrame& trap) {
     return registers;
 }
 
-// The traps that a CPU has not returned from, oldest first.
+// The traps that a CPU has not returned from, oldest first. A stack that was written by hand may
+// seem to have any number.
 std::vector<Exception> traps_in_progress(const Machine& machine, const Registers& registers,
                                          const CallStack& stack) {
+    constexpr std::size_t most = 64;
     std::vector<Exception> exceptions;
-    for (const cpu::TrapFrame& trap : stack.traps) {
+    for (auto found = stack.traps.rbegin(); found != stack.traps.rend() && exceptions.size() < most;
+         ++found) {
+        const cpu::TrapFrame& trap = *found;
         // An NMI is how one CPU stops the others.
         if (!trap.is_exception() ||
             trap.exception() == x86::ExceptionVector::non_maskable_interrupt)
@@ -72,7 +77,6 @@ std::vector<Exception> traps_in_progress(const Machine& machine, const Registers
         exception.registers = interrupted(registers, trap);
         exceptions.push_back(std::move(exception));
     }
-    std::ranges::reverse(exceptions);
     return exceptions;
 }
 
@@ -177,7 +181,7 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
         evidence.root_entries = bsps->root_entries();
         if (evidence.end == End::powered_off && !kernel.panic() &&
             boot->registers->control.efer.has(x86::efer::nxe))
-            evidence.laid_open = kernel.laid_open(*bsps);
+            evidence.laid_open = kernel.laid_open(*bsps, labs_are_done(evidence));
         evidence.direct_map = bsps->walk((memory::direct_map_base + trampoline::page_address).raw);
     }
     evidence.overwritten = kernel.overwritten(bsps ? &*bsps : nullptr);

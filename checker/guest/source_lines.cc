@@ -17,12 +17,60 @@ unsigned number_of(Dwarf_Die& die, unsigned attribute) {
                : 0;
 }
 
-struct Place {
-    const char* file = nullptr;
-    unsigned line = 0;
-};
+}  // namespace
 
-Place place_in_line_table(Dwarf_Die& unit, std::uint64_t address) {
+SourceLines::SourceLines(Elf* elf, std::filesystem::path source_root, const Names& names)
+    : root_(std::move(source_root)),
+      names_(names),
+      dwarf_(dwarf_begin_elf(elf, DWARF_C_READ, nullptr), &dwarf_end) {}
+
+// As dwarf_haspc() does, which does not count them.
+bool SourceLines::has(Dwarf_Die& entry, std::uint64_t address) const {
+    Dwarf_Addr base = 0, begin = 0, end = 0;
+    for (std::ptrdiff_t next = 0;
+         ranges_left_ != 0 && (next = dwarf_ranges(&entry, next, &base, &begin, &end)) > 0;) {
+        --ranges_left_;
+        if (begin <= address && address < end)
+            return true;
+    }
+    return false;
+}
+
+// Of the children of `parent`, the one that has the address; namespaces go to `others`.
+bool SourceLines::child_with(std::uint64_t address, Dwarf_Die& parent, Dwarf_Die& found,
+                             std::vector<Dwarf_Die>& others) const {
+    for (int more = dwarf_child(&parent, &found); more == 0 && ranges_left_ != 0;
+         more = dwarf_siblingof(&found, &found)) {
+        --ranges_left_;
+        if (dwarf_tag(&found) == DW_TAG_namespace)
+            others.push_back(found);
+        else if (has(found, address))
+            return true;
+    }
+    return false;
+}
+
+// The scopes that have this address, from a function inwards. dwarf_getscopes() goes as deep as
+// they lead.
+std::vector<Dwarf_Die> SourceLines::scopes_of(Dwarf_Die& unit, std::uint64_t address) const {
+    constexpr std::size_t deepest = 64;
+    std::vector<Dwarf_Die> outer{unit}, scopes;
+    Dwarf_Die found;
+    for (std::size_t i = 0; i < outer.size() && scopes.empty(); ++i) {
+        Dwarf_Die parent = outer[i];
+        if (child_with(address, parent, found, outer))
+            scopes.push_back(found);
+    }
+    while (!scopes.empty() && scopes.size() < deepest) {
+        Dwarf_Die parent = scopes.back();
+        if (!child_with(address, parent, found, outer))
+            break;
+        scopes.push_back(found);
+    }
+    return scopes;
+}
+
+SourceLines::Place SourceLines::place_in_line_table(Dwarf_Die& unit, std::uint64_t address) {
     Dwarf_Line* line = dwarf_getsrc_die(&unit, address);
     int number = 0;
     if (line == nullptr || dwarf_lineno(line, &number) != 0)
@@ -30,47 +78,9 @@ Place place_in_line_table(Dwarf_Die& unit, std::uint64_t address) {
     return {dwarf_linesrc(line, nullptr, nullptr), static_cast<unsigned>(number)};
 }
 
-// More than any unit of the kernel has; a submission's debug information may be made by hand, and
-// dwarf_getscopes() goes as deep into it as it leads.
-constexpr std::size_t deepest = 64, most_scopes = 100'000;
-
-// Of the children of `parent`, the one that has the address; namespaces go to `others`.
-bool child_with(std::uint64_t address, Dwarf_Die& parent, Dwarf_Die& found,
-                std::vector<Dwarf_Die>& others, std::size_t& looked_at) {
-    for (int more = dwarf_child(&parent, &found); more == 0;
-         more = dwarf_siblingof(&found, &found)) {
-        if (++looked_at > most_scopes)
-            return false;
-        if (dwarf_tag(&found) == DW_TAG_namespace)
-            others.push_back(found);
-        else if (dwarf_haspc(&found, address) == 1)
-            return true;
-    }
-    return false;
-}
-
-// The scopes that have this address, from a function inwards.
-std::vector<Dwarf_Die> scopes_of(Dwarf_Die& unit, std::uint64_t address) {
-    std::vector<Dwarf_Die> outer{unit}, scopes;
-    std::size_t looked_at = 0;
-    Dwarf_Die found;
-    for (std::size_t i = 0; i < outer.size() && scopes.empty(); ++i) {
-        Dwarf_Die parent = outer[i];
-        if (child_with(address, parent, found, outer, looked_at))
-            scopes.push_back(found);
-    }
-    while (!scopes.empty() && scopes.size() < deepest) {
-        Dwarf_Die parent = scopes.back();
-        if (!child_with(address, parent, found, outer, looked_at))
-            break;
-        scopes.push_back(found);
-    }
-    return scopes;
-}
-
 // The outermost inlined scope is what the function itself called. One that a compiler has taken
 // apart has itself in it.
-Place place_of_call(Dwarf_Die& unit, std::uint64_t address) {
+SourceLines::Place SourceLines::place_of_call(Dwarf_Die& unit, std::uint64_t address) const {
     Dwarf_Files* files = nullptr;
     if (dwarf_getsrcfiles(&unit, &files, nullptr) != 0)
         return {};
@@ -86,13 +96,6 @@ Place place_of_call(Dwarf_Die& unit, std::uint64_t address) {
     return {};
 }
 
-}  // namespace
-
-SourceLines::SourceLines(Elf* elf, std::filesystem::path source_root, const Names& names)
-    : root_(std::move(source_root)),
-      names_(names),
-      dwarf_(dwarf_begin_elf(elf, DWARF_C_READ, nullptr), &dwarf_end) {}
-
 // The table of address ranges is optional, and clang leaves it out.
 bool SourceLines::find_unit(std::uint64_t address, Dwarf_Die& unit) const {
     if (dwarf_addrdie(dwarf_.get(), address, &unit) != nullptr)
@@ -100,15 +103,28 @@ bool SourceLines::find_unit(std::uint64_t address, Dwarf_Die& unit) const {
     Dwarf_CU* compilation = nullptr;
     while (dwarf_get_units(dwarf_.get(), compilation, &compilation, nullptr, nullptr, &unit,
                            nullptr) == 0)
-        if (dwarf_haspc(&unit, address) == 1)
+        if (has(unit, address))
             return true;
     return false;
+}
+
+void SourceLines::read_all() const {
+    Dwarf_CU* compilation = nullptr;
+    Dwarf_Die unit;
+    while (dwarf_get_units(dwarf_.get(), compilation, &compilation, nullptr, nullptr, &unit,
+                           nullptr) == 0) {
+        Dwarf_Lines* rows = nullptr;
+        std::size_t count = 0;
+        dwarf_getsrclines(&unit, &rows, &count);
+    }
 }
 
 // libdw has put the compilation directory before a relative name. NASM's is no absolute path, but
 // the folder of a name that has the same folder in it already.
 std::string SourceLines::relative(const char* file, Dwarf_Die& unit) const {
-    std::filesystem::path path = std::filesystem::path{file}.lexically_normal();
+    constexpr std::size_t longest_path = 4096;
+    std::filesystem::path path =
+        std::filesystem::path{std::string_view{file}.substr(0, longest_path)}.lexically_normal();
     Dwarf_Attribute attribute;
     const char* directory = dwarf_formstring(dwarf_attr(&unit, DW_AT_comp_dir, &attribute));
     for (const std::filesystem::path& base :

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "checker/guest/symbols.h"
 
@@ -29,7 +30,24 @@ class SourceLines {
     /// As Symbols::code_lines().
     std::vector<evidence::CodeLine> between(std::uint64_t begin, std::uint64_t end) const;
 
+    /// Reads what libdw reads at once of each unit, wherever its code lies: to see whether it can.
+    void read_all() const;
+
   private:
+    /// A hundred times what the lines of a kernel take: a submission's debug information may be
+    /// made by hand. Who has used them up has no lines any more.
+    static constexpr unsigned most_ranges = 20'000'000;
+
+    bool has(Dwarf_Die& entry, std::uint64_t address) const;
+    bool child_with(std::uint64_t address, Dwarf_Die& parent, Dwarf_Die& found,
+                    std::vector<Dwarf_Die>& others) const;
+    std::vector<Dwarf_Die> scopes_of(Dwarf_Die& unit, std::uint64_t address) const;
+    struct Place {
+        const char* file = nullptr;
+        unsigned line = 0;
+    };
+    static Place place_in_line_table(Dwarf_Die& unit, std::uint64_t address);
+    Place place_of_call(Dwarf_Die& unit, std::uint64_t address) const;
     bool find_unit(std::uint64_t address, Dwarf_Die& unit) const;
     /// Where the next row of the line table begins; the next address where none is known.
     std::uint64_t next_row(std::uint64_t address) const;
@@ -40,6 +58,7 @@ class SourceLines {
     mutable std::mutex mutex_;  // libdw reads lazily, even when it only looks something up
     std::unique_ptr<Dwarf, int (*)(Dwarf*)> dwarf_;
     mutable std::map<const char*, std::string> shown_;  // by libdw's own names of files
+    mutable unsigned ranges_left_ = most_ranges;        // that may be looked at
 };
 
 }  // namespace guest

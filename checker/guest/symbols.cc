@@ -205,6 +205,10 @@ std::vector<evidence::CodeLine> Symbols::code_lines(std::uint64_t begin, std::ui
     return tables_->lines->between(begin, end);
 }
 
+void Symbols::read_all_lines() const {
+    tables_->lines->read_all();
+}
+
 std::string Symbols::name_at(std::uint64_t address, bool returns) const {
     const std::uint64_t there = returns ? address - 1 : address;
     const auto* symbol = tables_->is_code(there) ? tables_->code_at(there) : nullptr;

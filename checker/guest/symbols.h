@@ -51,6 +51,8 @@ class Symbols {
     evidence::Location locate(std::uint64_t address) const;
     /// The lines of the code [begin, end), as far as they are known, in the order of addresses.
     std::vector<evidence::CodeLine> code_lines(std::uint64_t begin, std::uint64_t end) const;
+    /// Reads debug information as far as libdw reads it at once, to see whether it can.
+    void read_all_lines() const;
     /// The same symbol as the kernel writes it: "smp::init_percpu+0x2c"; empty where none is. Of
     /// where a call `returns`, the symbol is that of the byte before.
     std::string name_at(std::uint64_t address, bool returns = false) const;

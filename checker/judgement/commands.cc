@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <utility>
 
 #include "checker/evidence/questions.h"
 #include "trampoline/mailbox.h"
@@ -174,6 +175,25 @@ std::optional<std::uint64_t> too_soon(const Evidence& evidence, std::uint32_t ap
     return after && *after < wait_us ? after : std::nullopt;
 }
 
+// How many commands a CPU had beside those that were noted for it.
+std::ptrdiff_t not_noted(const Evidence& evidence, const Cpu& cpu) {
+    return std::ranges::count(evidence.seen, cpu.apic_id, &evidence::SeenCommand::apic_id) -
+           std::ranges::count_if(evidence.sent->first, [&](const SentCommand& sent) {
+               return is_start(sent.command()) &&
+                      (sent.command().destination() == cpu.apic_id || is_for_several(sent));
+           });
+}
+
+// A CPU that had more of them than the last AP. Firmware has sent each AP as many, and the BSP
+// none.
+const Cpu* had_more(const Evidence& evidence) {
+    const std::ptrdiff_t by_firmware = not_noted(evidence, evidence.cpus.back());
+    const auto found = std::ranges::find_if(evidence.cpus, [&](const Cpu& cpu) {
+        return not_noted(evidence, cpu) > (cpu.cpu == 0 ? 0 : by_firmware);
+    });
+    return found == evidence.cpus.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 bool is_start(InterruptCommand command) {
@@ -184,6 +204,15 @@ bool is_start(InterruptCommand command) {
 std::optional<std::vector<CommandFlaw>> command_flaws(const Evidence& evidence) {
     const bool known = evidence.sent && evidence.cpus.size() > 1;
     return known ? std::optional{Reader{evidence}.read()} : std::nullopt;
+}
+
+bool in_turn(const Evidence& evidence) {
+    std::uint32_t last = 0;
+    return std::ranges::all_of(evidence.sent->first, [&](const SentCommand& each) {
+        if (!is_start(each.command()) || each.started >= evidence.cpus.size())
+            return true;  // while none was being started
+        return each.started >= std::exchange(last, each.started);
+    });
 }
 
 std::optional<std::string> seen_otherwise(const Evidence& evidence) {
@@ -200,6 +229,9 @@ std::optional<std::string> seen_otherwise(const Evidence& evidence) {
                                    : std::nullopt)
             return fmt::format("CPU {} had its SIPI {} us after its INIT, whatever was noted",
                                cpu.cpu, *after);
+    if (evidence.end == evidence::End::powered_off)
+        if (const Cpu* cpu = had_more(evidence))
+            return fmt::format("CPU {} had more commands than were noted for it", cpu->cpu);
     return {};
 }
 

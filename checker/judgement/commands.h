@@ -43,6 +43,10 @@ bool is_start(x86::InterruptCommand command);
 /// want no commands.
 std::optional<std::vector<CommandFlaw>> command_flaws(const evidence::Evidence& evidence);
 
+/// Whether each was sent for the AP of the one before it, or a later one: the BSP starts one after
+/// the other. For notes that name them otherwise somebody has written them.
+bool in_turn(const evidence::Evidence& evidence);
+
 /// What the engine has seen of these commands and the kernel's notes deny, in words; nothing where
 /// they agree, or it tells of none.
 std::optional<std::string> seen_otherwise(const evidence::Evidence& evidence);

@@ -60,8 +60,9 @@ bool outweighs(const Finding& one, const Finding& other) {
                : one.holds() && other.answer == Finding::Answer::not_told;
 }
 
-// What was seen then proves nothing.
-std::optional<std::string> what_spoils(const Evidence& evidence) {
+// What was seen then proves nothing. Memory that is mapped besides is a fact of lab 1, and in other
+// labs nobody's business.
+std::optional<std::string> what_spoils(const lab::Lab& lab, const Evidence& evidence) {
     if (evidence.end == End::engine_broken)
         return "it broke the emulator";
     if (evidence.overwritten && !evidence.overwritten->in_image)
@@ -69,6 +70,11 @@ std::optional<std::string> what_spoils(const Evidence& evidence) {
                            evidence.overwritten->leads_to ? "page is not where it was linked"
                                                           : "code was written over",
                            evidence.overwritten->where.address);
+    if (evidence.managed_system && labs_are_done(evidence))
+        return "a CPU was in system management mode, where no lab's code has business";
+    if (evidence.laid_open && lab.number != lab::numbers::identity_map)
+        return fmt::format("{:#x} is mapped besides, {}", evidence.laid_open->page.address.raw,
+                           evidence.laid_open->how);
     return {};
 }
 
@@ -99,7 +105,7 @@ Outcome outcome_of(const Evidence& evidence, std::span<const Finding> findings) 
 RunVerdict judge(const lab::Lab& lab, const Evidence& evidence) {
     RunVerdict verdict;
     std::vector<Finding> asked;
-    const auto spoilt = what_spoils(evidence);
+    const auto spoilt = what_spoils(lab, evidence);
     for (const lab::Fact& fact : lab.facts) {
         const Check check = check_named(fact.check);
         if (!check)

@@ -71,6 +71,7 @@ void Log::read_line(std::string_view line) {
     } else if (first == 'S' && (line.starts_with("Servicing ") || line.starts_with("SMM: "))) {
         dump_ = Dump::none;
         interrupted_ = true;
+        managed_system_ |= line.starts_with("SMM: ");
     } else if (first == 'I' && line.starts_with("ILLOPC: ")) {
         read_undecoded(line.substr(8));
     } else if (const auto header = first == ' ' || (first >= '0' && first <= '9') ? header_of(line)

@@ -42,6 +42,8 @@ class Log {
     }
     /// Something that only QEMU writes was found.
     bool recognized() const { return recognized_; }
+    /// A CPU was in system management mode.
+    bool managed_system() const { return managed_system_; }
     /// The exceptions that ended in the first triple fault, oldest first: each was met while the
     /// one before it was being delivered. Empty without a triple fault.
     std::vector<LoggedException> fatal_chain() const;
@@ -104,6 +106,7 @@ class Log {
     std::size_t triple_fault_lines_ = 0, triple_fault_checks_ = 0;  // each may be left out
     unsigned cpu_count_ = 0;
     bool recognized_ = false;
+    bool managed_system_ = false;
 };
 
 }  // namespace qemu

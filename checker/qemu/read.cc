@@ -88,6 +88,7 @@ evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
     evidence.seen = {lapics.commands().begin(), lapics.commands().end()};
     evidence.asked_lapics = lapics.asked();
     evidence.lapic_ids_given = lapics.told();
+    evidence.managed_system = capture.way == evidence::Way::rom && capture.log.managed_system();
     examine(machine, from_log, evidence);
     return evidence;
 }

@@ -182,6 +182,7 @@ bool can_be_read(const fs::path& project, std::span<const Seam> seams, const fs:
             for (const std::string& object : seam.objects)
                 require_own_symbols(project / object);
         const guest::Symbols symbols{kernel_elf};
+        symbols.read_all_lines();
         const auto begin = symbols.find(evidence::kernel_names::given_text_end);
         for (const auto& symbol : symbols.addresses_from(begin ? begin->address : 0))
             symbols.locate(symbol);
