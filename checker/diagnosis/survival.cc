@@ -71,7 +71,7 @@ std::string why_it_did_not_survive(const Scene& scene, const Cpu* cpu, std::stri
         return fmt::format("The kernel caught the {}, and stopped the machine.",
                            mnemonic(*scene.oldest));
     if (end == End::panicked)
-        return "The kernel noticed, and stopped the machine.";
+        return "The kernel stopped the machine with a panic.";
     if (end == End::powered_off && cpu && cpu->handshake == Handshake::given_up)
         return fmt::format("The BSP waited for CPU {} until its deadline, and went on without it.",
                            cpu->cpu);

@@ -91,7 +91,7 @@ std::string waits_for(const Scene& scene, const Cpu& cpu) {
         return "a SIPI";
     if (halted_for_good(cpu))
         return evidence::started(cpu) || !still_waits(scene, cpu)
-                   ? "NMI or INIT: nothing else wakes it"
+                   ? "NMI or INIT, no interrupt"
                    : "INIT and SIPI";
     if (cpu.registers && cpu.registers->halted)
         return "an interrupt";

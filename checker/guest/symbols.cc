@@ -24,6 +24,7 @@ struct Symbols::Tables {
         unsigned char type;
         bool is_global;
         bool is_unmangled;  // its name stands in the file as it is
+        bool is_cold;       // a part that GCC has put elsewhere, with the function's name
         std::string name;
 
         bool is_function() const { return type == STT_FUNC; }
@@ -106,8 +107,8 @@ void Symbols::Tables::read_symbols(Elf_Scn* section, const GElf_Shdr& header) {
             continue;
         const bool is_global = GELF_ST_BIND(symbol.st_info) == STB_GLOBAL;
         const std::string plain = plain_name(name);
-        by_address.push_back(
-            {symbol.st_value, symbol.st_size, type, is_global, plain == name, plain});
+        by_address.push_back({symbol.st_value, symbol.st_size, type, is_global, plain == name,
+                              std::string_view{name}.ends_with(".cold"), plain});
     }
 }
 
@@ -212,8 +213,10 @@ void Symbols::read_all_lines() const {
 std::string Symbols::name_at(std::uint64_t address, bool returns) const {
     const std::uint64_t there = returns ? address - 1 : address;
     const auto* symbol = tables_->is_code(there) ? tables_->code_at(there) : nullptr;
-    return symbol != nullptr ? fmt::format("{}+{:#x}", symbol->name, address - symbol->address)
-                             : std::string{};
+    return symbol != nullptr
+               ? fmt::format("{}{}+{:#x}", symbol->name, symbol->is_cold ? ".cold" : "",
+                             address - symbol->address)
+               : std::string{};
 }
 
 bool Symbols::is_code(std::uint64_t address) const {

@@ -88,7 +88,9 @@ Finding only_inherited(const lab::Fact&, const Evidence& evidence) {
         if (const auto flag =
                 cpu.arrival ? beyond_inherited(cpu.arrival->registers.control, boot) : std::nullopt)
             return no("CPU {} entered C++ with {} set", cpu.cpu, flag->full_name());
-        return came_to_its_end(evidence) ? yes() : no("the kernel did not come to its end");
+        if (!came_to_its_end(evidence))
+            return no("the kernel did not come to its end");
+        return finished_start(cpu) ? yes() : no("CPU {} {}", cpu.cpu, how_far(cpu));
     });
 }
 

@@ -46,6 +46,30 @@ auto story_of(const Run& run) {
                       failed ? run.evidence.engine_error : std::string{}};
 }
 
+// What the second of two runs has not as the first, whose headline and rows are shown for both.
+std::vector<std::string> differences(const Run& shown, const Run& other) {
+    if (!shown.diagnosis || !other.diagnosis)
+        return {};
+    const std::string_view engine = evidence::name(other.evidence.engine);
+    std::vector<std::string> all;
+    if (shown.diagnosis->cause != other.diagnosis->cause)
+        all.push_back(fmt::format("In {}: {}", engine, other.diagnosis->cause));
+    // What is told beside it, and what is timed to a tenth of a millisecond.
+    constexpr std::array<std::string_view, 2> left_out{"exceptions", "BSP sent"};
+    std::vector<std::string> rows;
+    for (const diagnosis::Exhibit& row : shown.diagnosis->exhibits) {
+        const auto same =
+            std::ranges::find(other.diagnosis->exhibits, row.label, &diagnosis::Exhibit::label);
+        if (std::ranges::count(left_out, row.label) == 0 &&
+            same != other.diagnosis->exhibits.end() && same->lines != row.lines)
+            rows.push_back(row.label);
+    }
+    if (!rows.empty())
+        all.push_back(fmt::format("Shown as in {}: {}.", evidence::name(shown.evidence.engine),
+                                  fmt::join(rows, ", ")));
+    return all;
+}
+
 // Why two error codes differ, where that is known.
 std::string_view reason(const evidence::Exception& one, const evidence::Exception& other) {
     if (page_fault_with(one, x86::page_fault::rsvd) &&
@@ -140,6 +164,8 @@ std::vector<std::string> remarks(const lab::Lab& lab, const Agreeing& runs) {
     std::vector<std::string> all;
     const evidence::Exception* first = oldest(*runs.front());
     for (const Run* run : runs) {
+        const auto different = differences(*runs.front(), *run);
+        all.insert(all.end(), different.begin(), different.end());
         const evidence::Exception* other = oldest(*run);
         if (!first || !other || !first->error || !other->error)
             continue;

@@ -123,7 +123,8 @@ std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
                            : "RETF takes the offset from the top of the stack, and the selector "
                              "behind it. [sdm2 RET]",
         .advice =
-            wide     ? "Say `dword`: `jmp dword far [...]` takes an offset of 32 bits."
+            wide && memory ? "Say `dword`: `jmp dword far [...]` takes an offset of 32 bits."
+            : wide         ? "Write `o32 retf`, which takes two dwords, or push two words."
             : memory ? "In memory `dd offset` and `dw code_selector`, in this order, and read with "
                        "the DS that it counts from."
             : in_trampoline(*selector)

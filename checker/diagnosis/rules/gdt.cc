@@ -28,15 +28,15 @@ std::string what_base_that_is(const TableFlaw& flaw) {
     constexpr std::uint64_t word = 16;
     const std::uint32_t base = flaw.table.pointer.base, right = flaw.table.address;
     if (base == static_cast<std::uint32_t>(std::uint64_t{right} << word))
-        return " That is the right one, two bytes too far up: the struct has padding.";
+        return " The base is the right one, two bytes too far up: the struct has padding.";
     if (base == right - trampoline::tables_address)
-        return " That is the table's offset in `Tables`.";
+        return " The base is the table's offset in `Tables`.";
     if (base == right - trampoline::page_address)
-        return " That is its offset in the page.";
+        return " The base is its offset in the page.";
     if (base == trampoline::page_address)
-        return " That is where the page begins.";
+        return " The base is where the page begins.";
     if (base == right + 24 || base == right - 24)
-        return " That is the other table.";
+        return " The base is the other table's.";
     return "";
 }
 

@@ -39,6 +39,20 @@ TEST_CASE("engines may differ about it") {
           "Your own kernel, all two labs together: comes up whole in QEMU; stops in Bochs");
 }
 
+TEST_CASE("what is shown for two engines says where the other one differs") {
+    grading::LabGrade grade = graded::untouched();
+    const report::Agreeing both{&grade.runs[0], &grade.runs[1]};
+    const auto same = report::remarks(grade.lab, both);
+    diagnosis::Diagnosis& in_bochs = *grade.runs[1].diagnosis;
+    in_bochs.cause = "CR0 is 0x10.";
+    REQUIRE(!in_bochs.exhibits.empty());
+    in_bochs.exhibits.front() = {grade.runs[0].diagnosis->exhibits.front().label, {"0x10"}};
+    auto all = report::remarks(grade.lab, both);
+    REQUIRE(all.size() == same.size() + 2);
+    CHECK(all[0] == "In Bochs: CR0 is 0x10.");
+    CHECK(all[1] == "Shown as in QEMU: " + in_bochs.exhibits.front().label + ".");
+}
+
 TEST_CASE("it is booted once each lab passes") {
     const grading::LabGrade none = grading::assemble(synthetic::lab_5(), {});
     CHECK(report::whole({none, {3}}, 6) ==

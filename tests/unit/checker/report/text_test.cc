@@ -62,7 +62,7 @@ TEST_CASE("in brief: what hangs stands somewhere, what nobody knows lacks someth
     for (grading::Run& run : odd.runs)
         run.diagnosis->id = diagnosis::unknown_id;
     CHECK(report::brief(odd).back() ==
-          "Missing: EFER.NXE of every AP that started equals the BSP's: CPU 1 has it clear");
+          "Missing: EFER.NXE of every started AP equals the BSP's: CPU 1 has it clear");
 }
 
 TEST_CASE("all labs of a student: every report, and a line for each in the end") {
