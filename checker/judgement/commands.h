@@ -38,18 +38,17 @@ struct CommandFlaw {
 /// An INIT or a SIPI; a de-assertion resets nobody.
 bool is_start(x86::InterruptCommand command);
 
+/// By shorthand, by the ID that means everyone, or by logical IDs.
+bool is_for_several(const observed::SentCommand& sent);
+
+/// Between an INIT and its SIPI [sdm3 9.4.4.1]; the clocks were measured against each other, which
+/// leaves a little.
+inline constexpr std::uint64_t least_wait_us = 10'000 - 100;
+
 /// All of them, by time; those about something missing come last. Nothing where the engine could
 /// not tell what was sent, or to whom it ought to have gone. CPUs that the kernel did not come to
 /// want no commands.
 std::optional<std::vector<CommandFlaw>> command_flaws(const evidence::Evidence& evidence);
-
-/// Whether each was sent for the AP of the one before it, or a later one: the BSP starts one after
-/// the other. For notes that name them otherwise somebody has written them.
-bool in_turn(const evidence::Evidence& evidence);
-
-/// What the engine has seen of these commands and the kernel's notes deny, in words; nothing where
-/// they agree, or it tells of none.
-std::optional<std::string> seen_otherwise(const evidence::Evidence& evidence);
 
 /// Some SIPI of the BSP's may have reached `cpu`, as far as is known.
 bool may_have_had_sipi(const evidence::Evidence& evidence, unsigned cpu);

@@ -194,9 +194,8 @@ void watch_kernel(const engine::Request& request, Clock::time_point started, Pro
     capture.seconds = std::chrono::duration<double>(Clock::now() - started).count();
 }
 
-// Boots with `memory` as the guest's RAM, waits until the guest ends, halts for good, writes
-// without end or is out of time, asks for all registers, and ends QEMU. `machine` has the same
-// memory, as it is at any time.
+}  // namespace
+
 Capture watch(const engine::Request& request, process::Descriptor memory,
               const guest::Machine& machine, process::ForkServers& servers) {
     Capture capture;
@@ -225,8 +224,6 @@ Capture watch(const engine::Request& request, process::Descriptor memory,
     capture.serial = qemu.serial().text();
     return capture;
 }
-
-}  // namespace
 
 evidence::Evidence run(const engine::Request& request, process::ForkServers& servers) try {
     const guest::Symbols symbols{request.kernel_elf, request.source_root, request.source_names};

@@ -18,7 +18,7 @@ namespace {
 struct FinishedMachine {
     std::vector<std::byte> bytes;
     evidence::Evidence evidence;
-    guest::Symbols symbols;
+    std::unique_ptr<guest::Symbols> symbols;
 
     guest::RamFile ram() const { return {bytes, bytes.size()}; }
     x86::PhysicalAddress root() const {
@@ -38,14 +38,14 @@ FinishedMachine boot(const char* machine, unsigned memory_mib) {
     const std::size_t size = std::size_t{memory_mib} << 20;
     process::Descriptor file = process::anonymous_memory(size);
     const process::Mapping memory{file, size};
-    guest::Symbols symbols{request.kernel_elf};
+    auto symbols = std::make_unique<guest::Symbols>(request.kernel_elf);
     const guest::RamFile ram{memory.bytes(), size};
     process::ForkServers servers;
-    const qemu::Capture capture = qemu::watch(request, std::move(file), {ram, symbols}, servers);
+    const qemu::Capture capture = qemu::watch(request, std::move(file), {ram, *symbols}, servers);
 
     FinishedMachine finished{
         {memory.bytes().begin(), memory.bytes().end()}, {}, std::move(symbols)};
-    finished.evidence = qemu::read(capture, {finished.ram(), finished.symbols});
+    finished.evidence = qemu::read(capture, {finished.ram(), *finished.symbols});
     REQUIRE(finished.evidence.end == evidence::End::powered_off);
     REQUIRE(finished.evidence.cpus.size() == request.cpus);
     for (const evidence::Cpu& cpu : finished.evidence.cpus) {
@@ -89,7 +89,7 @@ std::optional<memory::WXorXViolation> violation(const FinishedMachine& machine) 
 }
 
 std::uint64_t address_of(const FinishedMachine& machine, std::string_view symbol) {
-    const auto range = machine.symbols.find(symbol);
+    const auto range = machine.symbols->find(symbol);
     REQUIRE(range);
     return range->address;
 }

@@ -1,0 +1,109 @@
+#include "checker/judgement/seen_commands.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+#include <vector>
+
+#include "checker/evidence/questions.h"
+#include "checker/judgement/commands.h"
+
+namespace judgement {
+
+namespace {
+
+using evidence::Cpu;
+using evidence::Evidence;
+using observed::SentCommand;
+using x86::InterruptCommand;
+
+// What was written to the register last must be what was noted last, command by command. Each is
+// noted before it is written, so a machine that dies may have a note more.
+bool were_noted(const Evidence& evidence) {
+    const auto& seen = evidence.seen;
+    std::vector<InterruptCommand> noted;
+    for (const SentCommand& sent : evidence.sent->first)
+        if (is_start(sent.command()))
+            noted.push_back(sent.command());
+    if (evidence.sent->count > evidence.sent->first.size() || noted.size() > seen.size())
+        return evidence.sent->count > evidence.sent->first.size();
+    const auto were_last = [&] {
+        return std::equal(noted.begin(), noted.end(),
+                          seen.end() - static_cast<std::ptrdiff_t>(noted.size()),
+                          [](InterruptCommand one, const evidence::SeenCommand& other) {
+                              return one.low() == *other.low && one.destination() == other.apic_id;
+                          });
+    };
+    if (were_last() || noted.empty() || evidence.end == evidence::End::powered_off)
+        return were_last();
+    noted.pop_back();
+    return were_last();
+}
+
+// How long after its last INIT a CPU had its SIPI, if that was too early.
+std::optional<std::uint64_t> too_soon(const Evidence& evidence, std::uint32_t apic_id) {
+    std::optional<std::uint64_t> init, after;
+    for (const evidence::SeenCommand& seen : evidence.seen) {
+        if (seen.apic_id != apic_id)
+            continue;
+        if (!seen.sipi) {
+            init = seen.time_us;
+            after.reset();
+        } else if (init) {
+            after = after.value_or(*seen.time_us - *init);
+        }
+    }
+    return after && *after < least_wait_us ? after : std::nullopt;
+}
+
+// How many commands a CPU had beside those that were noted for it.
+std::ptrdiff_t not_noted(const Evidence& evidence, const Cpu& cpu) {
+    return std::ranges::count(evidence.seen, cpu.apic_id, &evidence::SeenCommand::apic_id) -
+           std::ranges::count_if(evidence.sent->first, [&](const SentCommand& sent) {
+               return is_start(sent.command()) &&
+                      (sent.command().destination() == cpu.apic_id || is_for_several(sent));
+           });
+}
+
+// A CPU that had more of them than the last AP. Firmware has sent each AP as many, and the BSP
+// none.
+const Cpu* had_more(const Evidence& evidence) {
+    const std::ptrdiff_t by_firmware = not_noted(evidence, evidence.cpus.back());
+    const auto found = std::ranges::find_if(evidence.cpus, [&](const Cpu& cpu) {
+        return not_noted(evidence, cpu) > (cpu.cpu == 0 ? 0 : by_firmware);
+    });
+    return found == evidence.cpus.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool in_turn(const Evidence& evidence) {
+    std::uint32_t last = 0;
+    return std::ranges::all_of(evidence.sent->first, [&](const SentCommand& each) {
+        if (!is_start(each.command()) || each.started >= evidence.cpus.size())
+            return true;  // while none was being started
+        return each.started >= std::exchange(last, each.started);
+    });
+}
+
+std::optional<std::string> seen_otherwise(const Evidence& evidence) {
+    if (evidence.seen.empty() || !evidence.sent)
+        return {};
+    if (evidence.seen.size() >= evidence::kept_commands)
+        return fmt::format("more than {} commands were sent", evidence::kept_commands - 1);
+    if (evidence.seen.front().low)
+        return were_noted(evidence) ? std::nullopt
+                                    : std::optional{"other commands were sent than were noted"};
+    for (const Cpu& cpu : evidence.cpus)
+        if (const auto after = cpu.cpu != 0 && evidence::started(cpu)
+                                   ? too_soon(evidence, cpu.apic_id)
+                                   : std::nullopt)
+            return fmt::format("CPU {} had its SIPI {} us after its INIT, whatever was noted",
+                               cpu.cpu, *after);
+    if (evidence.end == evidence::End::powered_off)
+        if (const Cpu* cpu = had_more(evidence))
+            return fmt::format("CPU {} had more commands than were noted for it", cpu->cpu);
+    return {};
+}
+
+}  // namespace judgement
