@@ -93,14 +93,13 @@ std::string config(const engine::Request& request) {
         "panic: action=fatal{reports}{lapics_report}, acpi=report, cmos=report, devices=report, "
         "dma=report, harddrv=report, ioapic=report, keyboard=report, memory=report, "
         "pci=report, pci2isa=report, pci_ide=report, pic=report, pit=report, serial=report\n"
-        // Devices that nobody needs: some look for the host's, through the ports of some a guest
-        // can end Bochs, and an HPET writes by itself to any address.
+        // Devices that nobody needs: some look for the host's, and through the ports of some a
+        // guest can end Bochs.
         "sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy\n"
         "speaker: enabled=0\n"
         "vga: extension=none\n"
         "plugin_ctrl: speaker=0, parallel=0, gameport=0, usb_uhci=0, iodebug=0, unmapped=0"
-        ", biosdev=0\n"
-        "pci: enabled=1, chipset=i440fx, advopts=nohpet\n",
+        ", biosdev=0\n",
         fmt::arg("memory", request.memory_mib), fmt::arg("cpus", request.cpus),
         fmt::arg("ips", ips),
         fmt::arg("firmware", request.way == evidence::Way::rom ? by_rom() : by_iso()),
@@ -108,10 +107,15 @@ std::string config(const engine::Request& request) {
         fmt::arg("reports", reports), fmt::arg("lapics_report", lapics_report));
 }
 
-std::vector<std::string> debugger_options(std::string_view help) {
-    constexpr std::string_view option = "-debugger";
-    return help.find(option) == std::string_view::npos ? std::vector<std::string>{}
-                                                       : std::vector{std::string{option}};
+std::vector<std::string> options_for(std::string_view help) {
+    constexpr std::string_view debugger = "-debugger";
+    std::vector<std::string> options;
+    if (help.find(debugger) != std::string_view::npos)
+        options.emplace_back(debugger);
+    if (const auto version = process::after(help, "Bochs x86 Emulator ");
+        version && !version->starts_with("2.6"))
+        options.emplace_back("pci: enabled=1, chipset=i440fx, advopts=nohpet");
+    return options;
 }
 
 namespace {
@@ -129,7 +133,7 @@ std::vector<process::Descriptor> images(const guest::Symbols& kernel) {
         const std::uint64_t segment_end = segment.physical + segment.bytes.size();
         if (segment.bytes.empty())
             continue;
-        if (segment.physical < begin || segment_end > end)
+        if (segment.physical < begin || segment.physical > end || segment_end > end)
             throw checker::Error(
                 fmt::format("the kernel has bytes at {:#x} to {:#x}; Bochs can be given what lies "
                             "from {:#x} to {:#x}",
@@ -145,7 +149,7 @@ std::vector<process::Descriptor> images(const guest::Symbols& kernel) {
 
 // The options for the Bochs in PATH, which is asked once in the life of this process.
 const std::vector<std::string>& options_of_this_bochs() {
-    static const std::vector<std::string> of_this_bochs = debugger_options(
+    static const std::vector<std::string> of_this_bochs = options_for(
         process::run(
             {.arguments = {"bochs", "--help"}, .environment = {"LC_ALL=C"}, .directory = "/"},
             engine::patience)

@@ -28,9 +28,10 @@ inline constexpr guest::CpuModel cpu_model{.physical_bits = 39, .gib_pages = tru
 /// The configuration of a run, in bochsrc's language.
 std::string config(const engine::Request& request);
 
-/// What a Bochs has to be started with so that its debugger prompts, by what it says to `--help`:
-/// since 3.0 the debugger waits to be asked for, and an older one refuses the option.
-std::vector<std::string> debugger_options(std::string_view help);
+/// What a Bochs has to be started with beside its configuration, by what it says to `--help`. Since
+/// 3.0 its debugger waits to be asked for, and since 2.7 its HPET, which writes by itself to any
+/// address, can be left out; an older one refuses either.
+std::vector<std::string> options_for(std::string_view help);
 
 /// Why Bochs ended by itself, by its log and what it wrote beside.
 std::string why_it_ended(const Log& log, std::string_view errors);

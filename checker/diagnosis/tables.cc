@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <fmt/format.h>
+#include <initializer_list>
+#include <numeric>
 
 #include "checker/evidence/questions.h"
 
@@ -22,16 +24,27 @@ std::uint64_t with_limit(SegmentDescriptor model) {
     return model.l() ? SegmentDescriptor::code64().raw : model.raw;
 }
 
-// What its upper 32 bits are if the highest field was put where the lowest belongs. [sdm3 3.4.5]
-SegmentDescriptor from_the_other_end(SegmentDescriptor found) {
-    SegmentDescriptor turned{found.raw & low_32_bits};
-    unsigned from = 32, to = 64;
-    for (const unsigned width : {8u, 1u, 1u, 1u, 1u, 4u, 1u, 2u, 1u, 4u, 8u}) {
+// What some of its bits are, from `begin` on, if the highest field there was put where the lowest
+// belongs.
+SegmentDescriptor inside_out(SegmentDescriptor found, unsigned begin,
+                             std::initializer_list<unsigned> widths) {
+    SegmentDescriptor turned = found;
+    unsigned from = begin, to = std::accumulate(widths.begin(), widths.end(), begin);
+    for (const unsigned width : widths) {
+        const std::uint64_t mask = (std::uint64_t{1} << width) - 1;
         to -= width;
-        turned.raw |= (found.raw >> from & ((1u << width) - 1)) << to;
+        turned.raw = (turned.raw & ~(mask << to)) | (found.raw >> from & mask) << to;
         from += width;
     }
     return turned;
+}
+
+// Its upper 32 bits, and the two bytes of flags alone. [sdm3 3.4.5]
+SegmentDescriptor from_the_other_end(SegmentDescriptor found) {
+    return inside_out(found, 32, {8, 1, 1, 1, 1, 4, 1, 2, 1, 4, 8});
+}
+SegmentDescriptor flags_from_the_other_end(SegmentDescriptor found) {
+    return inside_out(inside_out(found, 40, {1, 2, 1, 4}), 48, {1, 1, 1, 1, 4});
 }
 
 std::optional<TableFlaw::Kind> flaw_of(SegmentDescriptor found, SegmentDescriptor model,
@@ -40,7 +53,8 @@ std::optional<TableFlaw::Kind> flaw_of(SegmentDescriptor found, SegmentDescripto
     if (found.raw == 0)
         return TableFlaw::Kind::null;
     for (const std::uint64_t read :
-         {__builtin_bswap64(found.raw), std::rotl(found.raw, 32), from_the_other_end(found).raw})
+         {__builtin_bswap64(found.raw), std::rotl(found.raw, 32), from_the_other_end(found).raw,
+          flags_from_the_other_end(found).raw})
         if ((read | accessed) == model.raw || (read | accessed) == with_limit(model))
             return TableFlaw::Kind::bytes_reversed;
     // A processor looks at the kind first, then at P. [sdm2 JMP]

@@ -34,6 +34,7 @@ inline constexpr std::string_view given_bss_start = "given_bss_start";
 // Functions.
 inline constexpr std::string_view ap_entry = "ap_entry64";
 inline constexpr std::string_view ap_without_labs = "smp::finish_start";
+inline constexpr std::string_view ap_main = "smp::ap_main";
 inline constexpr std::string_view begin_panic = "cpu::begin_panic";
 inline constexpr std::string_view kernel_main = "kernel_main";
 inline constexpr std::string_view lock = "lib::Spinlock::lock";

@@ -134,8 +134,9 @@ bool came_to_its_end(const Evidence& evidence) {
 }
 
 bool labs_are_done(const Evidence& evidence) {
-    return came_to_its_end(evidence) &&
-           !first(evidence, [](const Cpu& cpu) { return cpu.handshake == Handshake::given_up; });
+    return came_to_its_end(evidence) && !first(evidence, [](const Cpu& cpu) {
+               return cpu.handshake == Handshake::given_up && !at_work(cpu);
+           });
 }
 
 const Cpu* concerned(const Evidence& evidence) {

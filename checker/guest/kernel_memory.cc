@@ -217,7 +217,9 @@ std::optional<evidence::LaidOpen> KernelMemory::laid_open(const LinearMemory& bs
         return !open;
     };
     const ::memory::ScanEnd end = bsp.scan_pages(look);
-    if (end == ::memory::ScanEnd::too_many_tables || end == ::memory::ScanEnd::unreadable)
+    const bool leads_nowhere = end == ::memory::ScanEnd::unreadable &&
+                               !memory_.at({}, 1).empty();  // it is not that the engine is silent
+    if (end == ::memory::ScanEnd::too_many_tables || leads_nowhere)
         open = {{::memory::kernel_base, {}}, "by tables that are not the kernel's"};
     return open;
 }

@@ -41,7 +41,8 @@ class KernelMemory {
     std::optional<evidence::Overwritten> overwritten(const LinearMemory* bsp) const;
     /// The first page in the BSP's tables that a kernel that has come up does not have there: its
     /// given code alone can be executed, it and constants nowhere be written, and ring 3 reaches
-    /// nothing. For a BSP that has EFER.NXE.
+    /// nothing. For a BSP that has EFER.NXE. Until `labs_are_done` the labs' code and low memory
+    /// may be there, too.
     std::optional<evidence::LaidOpen> laid_open(const LinearMemory& bsp, bool labs_are_done) const;
     /// The frames that lab 1 has allocated and not given back, while its map is there.
     std::optional<std::vector<std::uint64_t>> low_map_frames() const;

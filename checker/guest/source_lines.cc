@@ -109,6 +109,7 @@ bool SourceLines::find_unit(std::uint64_t address, Dwarf_Die& unit) const {
 }
 
 void SourceLines::read_all() const {
+    const std::lock_guard lock{mutex_};
     Dwarf_CU* compilation = nullptr;
     Dwarf_Die unit;
     while (dwarf_get_units(dwarf_.get(), compilation, &compilation, nullptr, nullptr, &unit,
@@ -123,12 +124,14 @@ void SourceLines::read_all() const {
 // the folder of a name that has the same folder in it already.
 std::string SourceLines::relative(const char* file, Dwarf_Die& unit) const {
     constexpr std::size_t longest_path = 4096;
-    std::filesystem::path path =
-        std::filesystem::path{std::string_view{file}.substr(0, longest_path)}.lexically_normal();
+    const auto path_of = [](const char* text) {
+        return std::filesystem::path{std::string_view{text}.substr(0, longest_path)};
+    };
+    std::filesystem::path path = path_of(file).lexically_normal();
     Dwarf_Attribute attribute;
     const char* directory = dwarf_formstring(dwarf_attr(&unit, DW_AT_comp_dir, &attribute));
     for (const std::filesystem::path& base :
-         {std::filesystem::path{directory != nullptr ? directory : ""}, root_}) {
+         {path_of(directory != nullptr ? directory : ""), root_}) {
         const std::filesystem::path shorter = path.lexically_relative(base);
         if (!base.empty() && !shorter.empty() && *shorter.begin() != "..")
             path = shorter;

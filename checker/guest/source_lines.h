@@ -36,7 +36,7 @@ class SourceLines {
   private:
     /// A hundred times what the lines of a kernel take: a submission's debug information may be
     /// made by hand. Who has used them up has no lines any more.
-    static constexpr unsigned most_ranges = 20'000'000;
+    static constexpr unsigned most_ranges = 2'000'000;
 
     bool has(Dwarf_Die& entry, std::uint64_t address) const;
     bool child_with(std::uint64_t address, Dwarf_Die& parent, Dwarf_Die& found,

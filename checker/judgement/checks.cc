@@ -48,16 +48,10 @@ bool in_scheduler(const Cpu& cpu) {
            });
 }
 
-// Then it may be the CPU of a virtual machine, which outlives the labs' code. The second machine's
-// firmware has set two bits of its BSP's.
-Finding has_a_starts_bits(const Evidence& evidence, const Cpu& cpu) {
+// Else it may be the CPU of a virtual machine, which outlives the labs' code.
+Finding has_a_starts_bits(const Cpu& cpu) {
     const x86::ControlState& control = cpu.registers->control;
-    x86::ControlState by_itself = control;
-    if (evidence.second_machine && cpu.cpu == 0) {
-        by_itself.cr4 &= ~x86::cr4::de;
-        by_itself.efer &= ~x86::efer::sce;
-    }
-    return evidence::has_more_than_a_start(by_itself)
+    return evidence::has_more_than_a_start(control)
                ? no("CPU {} is at work with EFER {:#x} and CR4 {:#x}", cpu.cpu, control.efer.raw,
                     control.cr4.raw)
                : yes();
@@ -82,7 +76,9 @@ Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
         return cpu.registers->control.cr0.has(x86::cr0::wp) &&
                cpu.registers->control.efer.has(x86::efer::nxe);
     };
-    if (Finding bits = has_a_starts_bits(evidence, *boot); !bits.holds())
+    // Another firmware, or a loader, may have set bits of the BSP's.
+    if (Finding bits = has_a_starts_bits(*boot);
+        !bits.holds() && evidence.way == evidence::Way::rom)
         return bits;
     if (!protects(*boot))
         return no("the BSP has lost CR0.WP or EFER.NXE");
@@ -107,11 +103,13 @@ Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
             return no("nobody saw CPU {} on its way through C++", cpu.cpu);
         if (!cpu.registers->cs.long_mode)
             return no("CPU {} is not in 64-bit code", cpu.cpu);
+        if (cpu.handshake == evidence::Handshake::given_up)
+            return no("CPU {} left its letters, and had been given up", cpu.cpu);
         if (!in_scheduler(cpu))
             return no("CPU {} left its letters, but is not at work", cpu.cpu);
         if (cpu.registers->idt.base != boot->registers->idt.base)
             return no("CPU {} does not use the kernel's IDT", cpu.cpu);
-        if (Finding bits = has_a_starts_bits(evidence, cpu); !bits.holds())
+        if (Finding bits = has_a_starts_bits(cpu); !bits.holds())
             return bits;
         if (!protects(cpu))
             return no("CPU {} is at work without CR0.WP or EFER.NXE", cpu.cpu);

@@ -60,8 +60,8 @@ bool outweighs(const Finding& one, const Finding& other) {
                : one.holds() && other.answer == Finding::Answer::not_told;
 }
 
-// What was seen then proves nothing. Memory that is mapped besides is a fact of lab 1, and in other
-// labs nobody's business.
+// What was seen then proves nothing. Memory that is mapped besides is a fact of lab 1, and no other
+// lab's business.
 std::optional<std::string> what_spoils(const lab::Lab& lab, const Evidence& evidence) {
     if (evidence.end == End::engine_broken)
         return "it broke the emulator";
@@ -71,7 +71,7 @@ std::optional<std::string> what_spoils(const lab::Lab& lab, const Evidence& evid
                                                           : "code was written over",
                            evidence.overwritten->where.address);
     if (evidence.managed_system && labs_are_done(evidence))
-        return "a CPU was in system management mode, where no lab's code has business";
+        return "a CPU was in system management mode, which is no lab's business";
     if (evidence.laid_open && lab.number != lab::numbers::identity_map)
         return fmt::format("{:#x} is mapped besides, {}", evidence.laid_open->page.address.raw,
                            evidence.laid_open->how);

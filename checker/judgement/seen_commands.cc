@@ -65,10 +65,11 @@ std::ptrdiff_t not_noted(const Evidence& evidence, const Cpu& cpu) {
            });
 }
 
-// A CPU that had more of them than the last AP. Firmware has sent each AP as many, and the BSP
-// none.
+// A CPU that had more of them than firmware has sent each AP: ours an INIT and a SIPI, another as
+// many as the last one had.
 const Cpu* had_more(const Evidence& evidence) {
-    const std::ptrdiff_t by_firmware = not_noted(evidence, evidence.cpus.back());
+    const std::ptrdiff_t by_firmware =
+        evidence.way == evidence::Way::rom ? 2 : not_noted(evidence, evidence.cpus.back());
     const auto found = std::ranges::find_if(evidence.cpus, [&](const Cpu& cpu) {
         return not_noted(evidence, cpu) > (cpu.cpu == 0 ? 0 : by_firmware);
     });

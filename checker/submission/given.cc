@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <elfutils/libdw.h>
 #include <fmt/format.h>
 #include <fstream>
+#include <functional>
 #include <gelf.h>
 #include <memory>
 #include <sstream>
@@ -173,14 +175,49 @@ void require_own_symbols(const fs::path& object) {
     }
 }
 
+bool has_more_attributes(Dwarf_Die& entry, int most) {
+    const auto count = [](Dwarf_Attribute*, void* left) {
+        return --*static_cast<int*>(left) < 0 ? int{DWARF_CB_ABORT} : int{DWARF_CB_OK};
+    };
+    dwarf_getattrs(&entry, count, &most, 0);
+    return most < 0;
+}
+
+// To look for a line goes through entries and units, whatever each of them has.
+void require_small_debug_information(const fs::path& object) {
+    constexpr int most_units = 64, most_entries = 200'000, most_attributes = 64;
+    const process::Descriptor file = process::open_file(object);
+    const std::unique_ptr<Dwarf, int (*)(Dwarf*)> dwarf{dwarf_begin(file.number(), DWARF_C_READ),
+                                                        &dwarf_end};
+    int units = 0, entries = 0;
+    const std::function<void(Dwarf_Die&)> go_through = [&](Dwarf_Die& entry) {
+        if (++entries > most_entries || has_more_attributes(entry, most_attributes))
+            throw checker::Error("more debug information than any compiler writes");
+        Dwarf_Die child;
+        for (int more = dwarf_child(&entry, &child); more == 0;
+             more = dwarf_siblingof(&child, &child))
+            go_through(child);
+    };
+    Dwarf_CU* compilation = nullptr;
+    Dwarf_Die unit;
+    while (dwarf && dwarf_get_units(dwarf.get(), compilation, &compilation, nullptr, nullptr, &unit,
+                                    nullptr) == 0) {
+        if (++units > most_units)
+            throw checker::Error("more units of debug information than a file is made of");
+        go_through(unit);
+    }
+}
+
 }  // namespace
 
 bool can_be_read(const fs::path& project, std::span<const Seam> seams, const fs::path& kernel_elf) {
     const auto read = [&] {
         elf_version(EV_CURRENT);
         for (const Seam& seam : seams)
-            for (const std::string& object : seam.objects)
+            for (const std::string& object : seam.objects) {
                 require_own_symbols(project / object);
+                require_small_debug_information(project / object);
+            }
         const guest::Symbols symbols{kernel_elf};
         symbols.read_all_lines();
         const auto begin = symbols.find(evidence::kernel_names::given_text_end);

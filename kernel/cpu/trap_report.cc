@@ -79,9 +79,11 @@ void append_stack_overflow(lib::TextBuffer& out, const TrapFrame& frame, x86::Vi
     const x86::ExceptionVector exception = frame.exception();
     const bool tells_address = exception == x86::ExceptionVector::page_fault ||
                                exception == x86::ExceptionVector::double_fault;
-    if (tells_address && guards_a_stack(cr2)) {
+    // A pointer may come to a guard page, too, while the stack is somewhere else.
+    const std::uint64_t away = cr2.raw > frame.rsp ? cr2.raw - frame.rsp : frame.rsp - cr2.raw;
+    if (tells_address && guards_a_stack(cr2) && away < 2 * x86::page_size) {
         lib::format_to(out, ": the stack has run over, below {} nothing is mapped",
-                       x86::align_up(cr2, x86::page_size));
+                       x86::align_down(cr2, x86::page_size) + x86::page_size);
     }
 }
 

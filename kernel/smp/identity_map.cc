@@ -37,21 +37,19 @@ void answer(cpu::TrapFrame&) {
     cpu::end_of_interrupt();
 }
 
-/// Has every online CPU empty its TLB, and returns when all have: a shootdown.
-void flush_every_tlb() {
+/// Has CPUs 0..cpus-1, which are all online, empty their TLBs, and returns when all have: a
+/// shootdown.
+void flush_every_tlb(unsigned cpus) {
     flush_tlb();
     cpu::set_handler(cpu::Vector::flush, answer);
     answers.store(0, std::memory_order_relaxed);
-    unsigned asked = 0;
-    for (unsigned cpu = 1; cpu < cpu::max_cpus; ++cpu) {
-        if (cpu::is_online(cpu)) {
-            cpu::send(x86::InterruptCommand::fixed(cpu::apic_ids[cpu],
-                                                   static_cast<std::uint8_t>(cpu::Vector::flush)));
-            ++asked;
-        }
+    for (unsigned cpu = 1; cpu < cpus; ++cpu) {
+        cpu::send(x86::InterruptCommand::fixed(cpu::apic_ids[cpu],
+                                               static_cast<std::uint8_t>(cpu::Vector::flush)));
     }
 
     constexpr unsigned patience_us = 1'000'000;
+    const unsigned asked = cpus - 1;
     const auto all_have = [&] { return answers.load(std::memory_order_acquire) == asked; };
     if (!cpu::sleep_until(all_have, patience_us)) {
         lib::panic("{} of {} CPUs have emptied their TLB", answers.load(std::memory_order_acquire),
@@ -88,13 +86,13 @@ void map_low_memory() {
     map_low_memory(kernel_root_table(), frames);
 }
 
-void unmap_low_memory() {
+void unmap_low_memory(unsigned cpus) {
     // The lower half, addresses with bit 47 clear: nothing else uses it.
     const auto lower_half =
         std::span(kernel_root_table().entries).first(x86::PageTable::entry_count / 2);
     std::ranges::fill(lower_half, x86::PageEntry{});
     memory::unmap_labs();
-    flush_every_tlb();
+    flush_every_tlb(cpus);
     for (const x86::PhysicalAddress frame : frames_of_the_map) {
         memory::free_frame(frame);
     }

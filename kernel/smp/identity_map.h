@@ -32,9 +32,9 @@ void map_low_memory(x86::PageTable& root, FrameSource& frames);
 /// Lets map_low_memory() above work on the kernel's own PML4. Given.
 void map_low_memory();
 
-/// Takes out whatever map_low_memory() has put in, and the labs' code, has every CPU forget it, and
-/// gives the frames back. Given. A CPU that remembered a table could still walk it when the frame
-/// has another use. [sdm3 4.10.5]
-void unmap_low_memory();
+/// Takes out whatever map_low_memory() has put in, and the labs' code, has the CPUs, 0 to cpus-1,
+/// forget it, and gives the frames back. Given. A CPU that remembered a table could still walk it
+/// when the frame has another use. [sdm3 4.10.5]
+void unmap_low_memory(unsigned cpus);
 
 }  // namespace smp

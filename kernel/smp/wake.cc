@@ -98,7 +98,7 @@ unsigned wake_all(const acpi::Processors& processors) {
         }
         ++cpus;
     }
-    unmap_low_memory();
+    unmap_low_memory(cpus);
     return cpus;
 }
 

@@ -101,7 +101,7 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
         case bytes_reversed:
             return whose + (found.raw >> 48 == 0 ? " with its two halves exchanged."
                             : (found.raw & 0xffff0000) == 0
-                                ? " with the fields of its upper 32 bits in reverse order."
+                                ? " with fields of its upper 32 bits in reverse order."
                                 : " with its eight bytes in reverse order.");
         case not_present:
             return whose + " with P clear.";

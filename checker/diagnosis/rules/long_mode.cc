@@ -109,6 +109,18 @@ std::optional<Explanation> identity_map_missing(const Scene& scene) {
         "CPU {} turned paging on, and its own next instruction is not mapped.", scene.cpu->cpu)};
 }
 
+// What it calls is 32-bit code, which no entry of the 64-bit table is for.
+std::optional<Explanation> far_call(const Scene& scene) {
+    if (!before_long_mode(scene) || !refused_to_jump(scene) ||
+        !scene.oldest->where.instruction.starts_with("call far"))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} made a far call before it was in long mode, and the selector "
+                             "was refused.",
+                             scene.cpu->cpu),
+        .compare = {Register::cr0, Register::efer}};
+}
+
 std::optional<Explanation> pae_missing(const Scene& scene) {
     if (!before_long_mode(scene) || enabled(scene).pae || faulted_for_itself(scene))
         return {};
@@ -191,6 +203,7 @@ std::span<const Rule> long_mode_rules() {
         {"cr3-wrong", cr3_wrong},
         {"cr3-not-the-bsps", cr3_not_the_bsps},
         {"identity-map-missing", identity_map_missing},
+        {"far-call", far_call},
         {"pae-missing", pae_missing},
         {"long-mode-missing", long_mode_missing},
         {"lme-missing", lme_missing},

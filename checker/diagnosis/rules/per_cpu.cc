@@ -1,9 +1,11 @@
 // The record of each CPU, and the GS base that leads to it.
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/evidence/kernel_names.h"
 #include "memory/layout.h"
 #include "observed.h"
 #include "x86/msr.h"
@@ -234,6 +236,29 @@ std::optional<Explanation> gs_base_missing(const Scene& scene) {
                                      : ""};
 }
 
+// In its start still, by where it stands.
+bool in_its_start(const Cpu& cpu) {
+    namespace names = evidence::kernel_names;
+    const auto is_below = [&](std::string_view function) {
+        return std::ranges::count(cpu.callers, function, &Location::symbol) != 0;
+    };
+    return !evidence::at_work(cpu) && !is_below(names::ap_main) &&
+           (is_below(names::ap_without_labs) || is_below(names::ap_entry));
+}
+
+std::optional<Explanation> ap_state_written(const Scene& scene) {
+    const Cpu* cpu = first_ap(scene, [](const Cpu& one) {
+        return one.handshake == evidence::Handshake::online && in_its_start(one);
+    });
+    if (!cpu || scene.oldest)
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} counted as online in `ap_states` before it had finished its "
+                             "start.",
+                             cpu->cpu),
+        .cpu = cpu->cpu};
+}
+
 }  // namespace
 
 std::span<const Rule> per_cpu_rules() {
@@ -248,6 +273,7 @@ std::span<const Rule> per_cpu_rules() {
         {"gs-base-wrong", gs_base_wrong},
         {"record-of-another", record_of_another},
         {"bsp-record-overwritten", bsp_record_overwritten},
+        {"ap-state-written", ap_state_written},
     });
     return all;
 }

@@ -47,7 +47,14 @@ TEST_CASE("bochs: its debugger is asked for where it waits for that") {
         "  -dbglog filename specify Bochs internal debugger log file name\n";
     const std::string since_3_0 =
         "  -debugger        start Bochs internal debugger on startup\n" + until_2_8;
-    CHECK(bochs::debugger_options(until_2_8).empty());
-    CHECK(bochs::debugger_options(since_3_0) == std::vector<std::string>{"-debugger"});
-    CHECK(bochs::debugger_options("").empty());
+    CHECK(bochs::options_for(until_2_8).empty());
+    CHECK(bochs::options_for(since_3_0) == std::vector<std::string>{"-debugger"});
+    CHECK(bochs::options_for("").empty());
+}
+
+TEST_CASE("bochs: its HPET is left out where it can be") {
+    const auto nohpet = [](std::string_view help) { return bochs::options_for(help).size() == 1; };
+    CHECK(!nohpet("=====\n   Bochs x86 Emulator 2.6.11\n"));
+    CHECK(nohpet("=====\n   Bochs x86 Emulator 2.7\n"));
+    CHECK(nohpet("=====\n   Bochs x86 Emulator 3.0\n"));
 }
