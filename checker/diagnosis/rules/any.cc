@@ -41,12 +41,32 @@ std::optional<Explanation> ran_astray(const Scene& scene) {
         (!scene.oldest && in_64_bit) || (halted && mode == evidence::Mode::real))
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {} {} {} at {:#x}, which is nobody's; its last stage is '{}'.",
-                             scene.cpu->cpu, halted ? "halted in" : "runs",
+        .cause = fmt::format("CPU {} {} {} at {:#x}, which is nobody's; {}.", scene.cpu->cpu,
+                             halted ? "halted in" : "runs",
                              mode == evidence::Mode::real ? "real-mode code"
                              : in_64_bit                  ? "64-bit code"
                                                           : "32-bit code",
-                             place.address, scene.cpu->trace.back())};
+                             place.address,
+                             scene.cpu->trace.empty()
+                                 ? std::string{"it left no letter"}
+                                 : fmt::format("its last stage is '{}'", scene.cpu->trace.back()))};
+}
+
+// Bits beside those that the kernel sets for itself; another firmware may have left some.
+std::optional<Explanation> bsp_has_more(const Scene& scene) {
+    const x86::ControlState& control = scene.bsp_registers()->control;
+    if (scene.evidence.way != evidence::Way::rom || !evidence::has_more_than_a_start(control))
+        return {};
+    const std::uint64_t in_cr4 = control.cr4.raw & ~x86::cr4::pae.raw;
+    const std::uint64_t in_efer =
+        control.efer.raw & ~(x86::efer::lme | x86::efer::lma | x86::efer::nxe).raw;
+    const Register which = in_cr4 != 0 ? Register::cr4 : Register::efer;
+    return Explanation{
+        .cause =
+            fmt::format("The BSP's {} has more than the kernel sets: {}.", judgement::name(which),
+                        judgement::bit_names(which, in_cr4 != 0 ? in_cr4 : in_efer)),
+        .compare = {which},
+        .cpu = 0};
 }
 
 // What the kernel sets for itself, and never takes back.
@@ -57,7 +77,7 @@ std::optional<Explanation> bsp_control_changed(const Scene& scene) {
     const x86::ControlState& control = scene.bsp_registers()->control;
     const bool wp = control.cr0.has(x86::cr0::wp), nxe = control.efer.has(x86::efer::nxe);
     if (wp && nxe)
-        return {};
+        return bsp_has_more(scene);
     return Explanation{
         .cause = fmt::format("The BSP itself has lost {}.", wp ? "EFER.NXE" : "CR0.WP"),
         .compare = {wp ? Register::efer : Register::cr0},
