@@ -98,8 +98,11 @@ bool Arrivals::look() {
         if (seen_.wants_page(hit->cpu))
             seen_.add_page(hit->cpu, memory);
     } else if (stands_at(entries_)) {
-        if (const auto its = seen_.wants(hit->cpu) ? registers_of(hit->cpu) : std::nullopt)
-            seen_.add(hit->cpu, guest::LinearMemory{memory, cpu_model, *its}.arrival());
+        if (const auto its = seen_.wants(hit->cpu) ? registers_of(hit->cpu) : std::nullopt) {
+            const guest::LinearMemory as_it_sees{memory, cpu_model, *its};
+            if (!as_it_sees.read(its->rip, 1).empty())  // Bochs stops before the fetch
+                seen_.add(hit->cpu, as_it_sees.arrival());
+        }
     } else if (stands_at(left_)) {
         const auto its = seen_.wants_left(hit->cpu) ? registers_of(hit->cpu) : std::nullopt;
         if (its && its->rsp > memory::stacks_base.raw)  // else it has only been jumped to

@@ -177,9 +177,15 @@ std::vector<Exhibit> all_that_is_known(const Scene& scene) {
     all.push_back({"CR3", {fmt::format("{:#x}", registers.control.cr3)}});
     if (registers.gdt.limit != 0)
         all.push_back({"tables", {"GDT " + table(registers.gdt), "IDT " + table(registers.idt)}});
+    // Those of the instruction: what its handler has called stands before it.
+    const auto& stack = scene.cpu->callers;
+    const auto faulted =
+        scene.oldest ? std::ranges::find(stack, scene.oldest->where.address, &Location::address)
+                     : stack.end();
     std::vector<std::string> callers;
-    for (const Location& each : scene.cpu->callers)
-        callers.push_back(describe(each));
+    for (auto each = faulted == stack.end() ? stack.begin() : std::next(faulted);
+         each != stack.end(); ++each)
+        callers.push_back(describe(*each));
     if (!callers.empty())
         all.push_back({"called from", std::move(callers)});
     if (scene.oldest && !scene.oldest->engine_text.empty())

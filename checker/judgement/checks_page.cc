@@ -108,8 +108,9 @@ Finding compare_pointers(const Tables& tables) {
                : first;
 }
 
+// As `reader` found it, where that is known.
 Finding compare_mailbox(const Evidence& evidence, const trampoline::Mailbox& mailbox,
-                        const x86::ControlState& bsp, std::uint64_t entry) {
+                        const Cpu* reader, const x86::ControlState& bsp, std::uint64_t entry) {
     if (mailbox.bsp != bsp)
         return no("it does not hold the BSP's control registers");
     if (mailbox.entry != entry)
@@ -123,8 +124,12 @@ Finding compare_mailbox(const Evidence& evidence, const trampoline::Mailbox& mai
     if (mailbox.cpu == 0 || mailbox.cpu >= evidence.cpus.size())
         return no("its cpu is {}", mailbox.cpu);
     const std::uint32_t its_id = evidence.cpus[mailbox.cpu].apic_id;
-    return mailbox.lapic_id == its_id
-               ? yes()
+    if (mailbox.lapic_id == its_id)
+        return yes();
+    return reader && reader->cpu != mailbox.cpu
+               ? no("its cpu is {} and its lapic_id {}, where CPU {} found it, whose LAPIC has ID "
+                    "{}",
+                    mailbox.cpu, mailbox.lapic_id, reader->cpu, reader->apic_id)
                : no("its lapic_id is {}, and CPU {} has {}", mailbox.lapic_id, mailbox.cpu, its_id);
 }
 
@@ -181,8 +186,9 @@ Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->registers)
         return not_told("the engine gave no registers of the BSP");
-    Finding finding = every_page(evidence, [&](const auto& page, const Cpu*) {
-        return compare_mailbox(evidence, mailbox_in(page), boot->registers->control, page.entry);
+    Finding finding = every_page(evidence, [&](const auto& page, const Cpu* reader) {
+        return compare_mailbox(evidence, mailbox_in(page), reader, boot->registers->control,
+                               page.entry);
     });
     if (finding.answer == Finding::Answer::no && message_differs(evidence).value_or(false) &&
         message_was_there(evidence))

@@ -81,6 +81,8 @@ class Arrivals {
         const auto registers = parse_registers(qemu_.monitor("info registers", cpu));
         if (!registers || registers->rip != place_.first)
             return false;
+        if (machine_.seen_with(*registers).read(place_.first, 1).empty())
+            return false;  // QEMU stops before the fetch, which its tables do not allow
         if (!seen_.wants(cpu))
             return true;
         seen_.add_page(cpu, machine_.memory);

@@ -138,6 +138,8 @@ std::optional<Explanation> flawed(const Scene& scene) {
                       ? "The APs came up all the same in QEMU, which lets both together pass."
                   : unchecked
                       ? "The APs came up all the same in QEMU, which checks no limit at an access."
+                  : kind == TableFlaw::Kind::pointer_base
+                      ? "The APs came up all the same: they found descriptors there, too."
                       : "The APs came up all the same: nothing in this boot depends on it.",
         .exhibits = exhibits(*flaw, scene.cpu)};
 }

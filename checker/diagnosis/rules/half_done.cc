@@ -144,11 +144,16 @@ std::optional<Explanation> stopped_halfway(const Scene& scene) {
     const auto step = first_missing(scene, *late->cpu, *late->registers);
     if (!step)
         return {};
-    return half_done(
+    auto found = half_done(
         *late, *step,
         fmt::format("{} in your own code, at {}", halted ? "halted" : "goes round in a loop",
                     lines_of(late->cpu->where)),
         halted ? "Interrupts are off, so none wakes it." : "");
+    // For an error, then: what comes next may be there already, on the other way.
+    if (const auto branch = branch_leads_here(scene, *late->cpu, file_of(*late->cpu)))
+        found.advice = fmt::format(
+            "Look at what line {} decides by: it is the jump that leads here.", branch->line.line);
+    return found;
 }
 
 // The far jump of real_mode.asm loaded the right segment, and led elsewhere.

@@ -146,6 +146,21 @@ std::optional<Explanation> protected_mode_missing(const Scene& scene) {
     });
     if (base != table.address || !lost)
         return {};
+    const auto write = next_with(scene, "real_mode.asm", "mov cr0");
+    if (write && in_firmware(*lost))
+        return Explanation{
+            .cause =
+                fmt::format("CPU {} loaded its GDT and came to the firmware, with CR0.PE still "
+                            "0: line {} writes CR0.",
+                            lost->cpu, write->line),
+            .detail =
+                "A value that the processor refuses is #GP there, and real mode's vector for "
+                "that leads to the firmware: NW without CD, or PG without PE.",
+            .advice =
+                "Look at the value that this line writes: OR PE into what was read, and "
+                "change no other bit.",
+            .compare = {Register::cr0},
+            .cpu = lost->cpu};
     return Explanation{
         .cause = fmt::format(
             "CPU {} has loaded its GDT and left real_mode.asm, with CR0.PE still 0.", lost->cpu),
