@@ -1,7 +1,6 @@
 #include "checker/qemu/process.h"
 
 #include <algorithm>
-#include <atomic>
 #include <fmt/format.h>
 #include <iterator>
 
@@ -39,11 +38,6 @@ process::ForkServers::Original original(const engine::Request& request) {
 
 }  // namespace
 
-std::atomic<bool>& leaves_out_hpet() {
-    static std::atomic<bool> does = true;
-    return does;
-}
-
 std::vector<std::string> arguments(const engine::Request& request) {
     const std::string memory = process::path_of(memory_descriptor);
     // clang-format off
@@ -51,9 +45,9 @@ std::vector<std::string> arguments(const engine::Request& request) {
         "qemu-system-x86_64", "-nodefaults", "-no-user-config",
         "-display", "none", "-vga", "none", "-nic", "none",
         "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-        // Without smm=off the firmware's visits to SMM fill the log.
-        "-machine", fmt::format("{},smm=off{},memory-backend=ram", request.machine,
-                                leaves_out_hpet() ? ",hpet=off" : ""),
+        // Without smm=off the firmware's visits to SMM fill the log. An HPET writes by itself to any
+        // address, whatever the page tables say, and can be told to loop without end.
+        "-machine", fmt::format("{},smm=off,hpet=off,memory-backend=ram", request.machine),
         "-object", fmt::format("memory-backend-file,id=ram,share=on,size={}M,mem-path={}",
                                request.memory_mib, memory),
         "-m", fmt::format("{}M", request.memory_mib),

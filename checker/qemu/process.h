@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,10 +21,6 @@ inline constexpr int log_descriptor = 5;
 inline constexpr int debugger_descriptor = 6;  // only with debugger_arguments
 inline constexpr int booted_descriptor = 7;    // the kernel, or the ISO that has it
 inline constexpr int firmware_descriptor = 8;  // with Way::rom
-
-/// Whether QEMU is told to have no HPET, which writes by itself to any address and can be made to
-/// loop without end. That is until one has refused: before 6.0 none knows the option.
-std::atomic<bool>& leaves_out_hpet();
 
 /// How QEMU is started for a run that can be repeated, leaves everything to be looked at, and has
 /// no way out of its sandbox.

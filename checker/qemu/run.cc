@@ -234,11 +234,7 @@ evidence::Evidence run(const engine::Request& request, process::ForkServers& ser
     const process::Mapping memory{memory_file, size};
     const guest::RamFile ram{memory.bytes(), ram_below_4_gib(request.machine, size)};
     const guest::Machine machine{ram, symbols};
-    const Capture capture = watch(request, std::move(memory_file), machine, servers);
-    if (capture.error.find(".hpet' not found") != std::string::npos &&
-        leaves_out_hpet().exchange(false))
-        return run(request, servers);
-    return read(capture, machine);
+    return read(watch(request, std::move(memory_file), machine, servers), machine);
 } catch (const process::StartError& error) {
     return failed(request, Engine::qemu,
                   fmt::format("QEMU does not start: {}{}", error.what(),
