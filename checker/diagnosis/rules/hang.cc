@@ -148,9 +148,10 @@ std::optional<Explanation> seam_hang(const Scene& scene) {
         return {};
     const Location& place = *place_in_seam(scene, *cpu);
     const bool halted = cpu->registers && cpu->registers->halted;
-    const std::string_view how = &place != &cpu->where ? "it was still in what that had called"
-                                 : halted              ? "it was halted there at the end"
-                                                       : "it was still running there at the end";
+    // In a loop that calls something it is a matter of chance where the end finds it.
+    const std::string_view how = halted && &place == &cpu->where
+                                     ? "it was halted there at the end"
+                                     : "it was still there at the end, or in what that had called";
     const bool deaf = !halted && cpu->loop && cpu->registers &&
                       !x86::Rflags{cpu->registers->rflags}.has(x86::rflags::if_);
     const Cpu* ap = answered(scene, *cpu);
