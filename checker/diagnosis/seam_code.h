@@ -24,7 +24,7 @@ bool falls_off(const Scene& scene, std::string_view file);
 /// This CPU sleeps in a loop of HLT and a jump with which `file` ends.
 bool parked_at_the_end(const Scene& scene, const Cpu& cpu, std::string_view file);
 
-/// The line of `file` itself, read as 64-bit code, with the conditional jump that this CPU came by
+/// The line of `file` itself, as the CPU reads it, with the conditional jump that this CPU came by
 /// to where it halted or loops, taken or not.
 std::optional<ReadLine> branch_leads_here(const Scene& scene, const Cpu& cpu,
                                           std::string_view file);

@@ -29,8 +29,7 @@ const Cpu* being_started(const Scene& scene) {
 }
 
 bool is_inside(const Cpu& cpu, std::string_view function) {
-    return cpu.where.symbol == function ||
-           std::ranges::find(cpu.callers, function, &Location::symbol) != cpu.callers.end();
+    return cpu.where.symbol == function || is_below(cpu, function);
 }
 
 // In which of the functions of that wait it is, and whether halted, depends on when it was stopped.

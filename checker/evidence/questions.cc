@@ -85,10 +85,10 @@ bool lapics_were_told(const Evidence& evidence) {
     return evidence.lapic_ids_given > by_firmware;
 }
 
-bool has_more_than_a_start(const x86::ControlState& control) {
+x86::ControlState beyond_a_start(const x86::ControlState& control) {
     using namespace x86;
-    return control.efer != (control.efer & (efer::lme | efer::lma | efer::nxe)) ||
-           control.cr4 != (control.cr4 & cr4::pae);
+    return {.cr4 = control.cr4 & ~cr4::pae,
+            .efer = control.efer & ~(efer::lme | efer::lma | efer::nxe)};
 }
 
 bool finished_start(const Cpu& cpu) {
@@ -97,6 +97,10 @@ bool finished_start(const Cpu& cpu) {
 
 bool at_work(const Cpu& cpu) {
     return cpu.where.symbol.starts_with(kernel_names::scheduler);
+}
+
+bool is_below(const Cpu& cpu, std::string_view function) {
+    return std::ranges::count(cpu.callers, function, &Location::symbol) != 0;
 }
 
 bool reached(const Cpu& cpu, char stage) {
@@ -126,11 +130,9 @@ bool came_to_its_end(const Evidence& evidence) {
     const Cpu* boot = bsp(evidence);
     if (evidence.end != End::powered_off || !boot || !boot->registers)
         return false;
-    const auto is_below = [&](std::string_view function) {
-        return std::ranges::count(boot->callers, function, &Location::symbol) != 0;
-    };
-    return boot->where.symbol == kernel_names::power_off && is_below(kernel_names::kernel_main) &&
-           !is_below(kernel_names::wake_aps);  // else a seam did it, on the way there
+    return boot->where.symbol == kernel_names::power_off &&
+           is_below(*boot, kernel_names::kernel_main) &&
+           !is_below(*boot, kernel_names::wake_aps);  // else a seam did it, on the way there
 }
 
 bool labs_are_done(const Evidence& evidence) {

@@ -34,15 +34,18 @@ bool started(const Cpu& cpu);
 /// Somebody wrote IDs into LAPICs, beside the second machine's firmware, which gives each AP one.
 bool lapics_were_told(const Evidence& evidence);
 
-/// CR4 or EFER has a bit beside those that an AP's start sets: one that nobody asked for, or one
-/// that a virtual machine's CPU has. Also one without a name here, as EFER's bit 12, SVME.
-bool has_more_than_a_start(const x86::ControlState& control);
+/// What CR4 and EFER have beside the bits that an AP's start sets: what nobody asked for, or a
+/// virtual machine's CPU has. Also bits without a name here, as EFER's bit 12, SVME.
+x86::ControlState beyond_a_start(const x86::ControlState& control);
 
 /// True if it has left every letter.
 bool finished_start(const Cpu& cpu);
 
 /// True if it stands in the scheduler, where only a finished start leads, whatever letters it left.
 bool at_work(const Cpu& cpu);
+
+/// It stands in what `function` has called, as far as its stack tells.
+bool is_below(const Cpu& cpu, std::string_view function);
 
 /// True if it has left this letter. A letter that stands twice in a trace counts from the first.
 bool reached(const Cpu& cpu, char stage);
@@ -65,7 +68,8 @@ const Cpu* bsp(const Evidence& evidence);
 /// the kernel's own power-off to be asked for registers, is gone with all of them.
 bool came_to_its_end(const Evidence& evidence);
 
-/// And has given up no AP before, so that it has unmapped the labs' code.
+/// And has given up no AP before, so that it has unmapped the labs' code. One that is at work was
+/// not given up, whatever the kernel's memory says.
 bool labs_are_done(const Evidence& evidence);
 
 /// The CPU that the run is about: the one that died; else one that has an exception; else the first

@@ -109,10 +109,8 @@ void examine_cpu(const Machine& machine, const FromLog& from_log, const std::vec
 // An AP has no number before it has a record; the panic then stands on its stack.
 std::optional<unsigned> panicking(const std::vector<Cpu>& cpus) {
     const auto found = std::ranges::find_if(cpus, [](const Cpu& cpu) {
-        return std::ranges::any_of(cpu.callers, [](const Location& place) {
-            return place.symbol == evidence::kernel_names::panic ||
-                   place.symbol == evidence::kernel_names::panic_in_trap;
-        });
+        return is_below(cpu, evidence::kernel_names::panic) ||
+               is_below(cpu, evidence::kernel_names::panic_in_trap);
     });
     return found == cpus.end() ? std::nullopt : std::optional{found->cpu};
 }

@@ -51,10 +51,10 @@ bool in_scheduler(const Cpu& cpu) {
 // Else it may be the CPU of a virtual machine, which outlives the labs' code.
 Finding has_a_starts_bits(const Cpu& cpu) {
     const x86::ControlState& control = cpu.registers->control;
-    return evidence::has_more_than_a_start(control)
-               ? no("CPU {} is at work with EFER {:#x} and CR4 {:#x}", cpu.cpu, control.efer.raw,
-                    control.cr4.raw)
-               : yes();
+    return evidence::beyond_a_start(control) == x86::ControlState{}
+               ? yes()
+               : no("CPU {} is at work with EFER {:#x} and CR4 {:#x}", cpu.cpu, control.efer.raw,
+                    control.cr4.raw);
 }
 
 }  // namespace

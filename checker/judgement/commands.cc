@@ -20,6 +20,14 @@ using x86::InterruptCommand;
 using x86::Shorthand;
 using enum CommandFlaw::Kind;
 
+// By shorthand, by the ID that means everyone, or by logical IDs.
+bool is_for_several(const SentCommand& sent) {
+    const InterruptCommand command = sent.command();
+    const std::uint32_t everyone = sent.x2apic != 0 ? 0xffffffff : 0xff;
+    return command.shorthand() != Shorthand::none || command.is_logical() ||
+           command.destination() == everyone;
+}
+
 // What one AP was sent.
 struct Received {
     bool init = false, sipi = false;
@@ -127,11 +135,8 @@ class Reader {
 
 }  // namespace
 
-bool is_for_several(const SentCommand& sent) {
-    const InterruptCommand command = sent.command();
-    const std::uint32_t everyone = sent.x2apic != 0 ? 0xffffffff : 0xff;
-    return command.shorthand() != Shorthand::none || command.is_logical() ||
-           command.destination() == everyone;
+bool may_reach(const SentCommand& sent, std::uint32_t apic_id) {
+    return sent.command().destination() == apic_id || is_for_several(sent);
 }
 
 bool is_start(InterruptCommand command) {
@@ -149,9 +154,7 @@ bool may_have_had_sipi(const Evidence& evidence, unsigned cpu) {
     if (!evidence.sent || evidence.sent->count > evidence.sent->first.size())
         return true;
     return std::ranges::any_of(evidence.sent->first, [&](const SentCommand& sent) {
-        const InterruptCommand command = sent.command();
-        return command.mode() == DeliveryMode::startup &&
-               (command.destination() == its_id || is_for_several(sent));
+        return sent.command().mode() == DeliveryMode::startup && may_reach(sent, its_id);
     });
 }
 

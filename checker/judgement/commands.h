@@ -38,8 +38,8 @@ struct CommandFlaw {
 /// An INIT or a SIPI; a de-assertion resets nobody.
 bool is_start(x86::InterruptCommand command);
 
-/// By shorthand, by the ID that means everyone, or by logical IDs.
-bool is_for_several(const observed::SentCommand& sent);
+/// It goes to this ID, or to several: by shorthand, by the ID that means everyone, by logical IDs.
+bool may_reach(const observed::SentCommand& sent, std::uint32_t apic_id);
 
 /// Between an INIT and its SIPI [sdm3 9.4.4.1]; the clocks were measured against each other, which
 /// leaves a little.

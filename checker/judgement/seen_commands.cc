@@ -60,8 +60,7 @@ std::optional<std::uint64_t> too_soon(const Evidence& evidence, std::uint32_t ap
 std::ptrdiff_t not_noted(const Evidence& evidence, const Cpu& cpu) {
     return std::ranges::count(evidence.seen, cpu.apic_id, &evidence::SeenCommand::apic_id) -
            std::ranges::count_if(evidence.sent->first, [&](const SentCommand& sent) {
-               return is_start(sent.command()) &&
-                      (sent.command().destination() == cpu.apic_id || is_for_several(sent));
+               return is_start(sent.command()) && may_reach(sent, cpu.apic_id);
            });
 }
 

@@ -54,17 +54,14 @@ std::optional<Explanation> ran_astray(const Scene& scene) {
 
 // Bits beside those that the kernel sets for itself; another firmware may have left some.
 std::optional<Explanation> bsp_has_more(const Scene& scene) {
-    const x86::ControlState& control = scene.bsp_registers()->control;
-    if (scene.evidence.way != evidence::Way::rom || !evidence::has_more_than_a_start(control))
+    const x86::ControlState more = evidence::beyond_a_start(scene.bsp_registers()->control);
+    if (scene.evidence.way != evidence::Way::rom || more == x86::ControlState{})
         return {};
-    const std::uint64_t in_cr4 = control.cr4.raw & ~x86::cr4::pae.raw;
-    const std::uint64_t in_efer =
-        control.efer.raw & ~(x86::efer::lme | x86::efer::lma | x86::efer::nxe).raw;
-    const Register which = in_cr4 != 0 ? Register::cr4 : Register::efer;
+    const Register which = more.cr4.raw != 0 ? Register::cr4 : Register::efer;
     return Explanation{
         .cause =
             fmt::format("The BSP's {} has more than the kernel sets: {}.", judgement::name(which),
-                        judgement::bit_names(which, in_cr4 != 0 ? in_cr4 : in_efer)),
+                        judgement::bit_names(which, judgement::value(which, more))),
         .compare = {which},
         .cpu = 0};
 }

@@ -119,9 +119,9 @@ std::string so_far(const Late& late, Step missing) {
         return bit_0_instead(true, "VME", x86::cr4::pae.raw);
     if (missing == Step::lme && control.efer.has(x86::efer::sce))
         return bit_0_instead(true, "SCE", x86::efer::lme.raw);
-    return evidence::has_more_than_a_start(control)
-               ? ""
-               : "What stands there is a beginning, and right as far as it goes.";
+    return evidence::beyond_a_start(control) == x86::ControlState{}
+               ? "What stands there is a beginning, and right as far as it goes."
+               : "";
 }
 
 template <Step missing>

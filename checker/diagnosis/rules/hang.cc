@@ -45,8 +45,7 @@ bool in_lock(const Location& place) {
 
 std::optional<Explanation> lock_held_by_itself(const Scene& scene) {
     const Cpu* cpu = panicking(scene);
-    const bool waits = cpu && std::ranges::find(cpu->callers, evidence::kernel_names::lock,
-                                                &Location::symbol) != cpu->callers.end();
+    const bool waits = cpu && is_below(*cpu, evidence::kernel_names::lock);
     if (!waits || scene.evidence.panic_text.find("which it holds itself") == std::string::npos)
         return {};
     const Location* place = caller_of(*cpu, in_lock);

@@ -239,11 +239,8 @@ std::optional<Explanation> gs_base_missing(const Scene& scene) {
 // In its start still, by where it stands.
 bool in_its_start(const Cpu& cpu) {
     namespace names = evidence::kernel_names;
-    const auto is_below = [&](std::string_view function) {
-        return std::ranges::count(cpu.callers, function, &Location::symbol) != 0;
-    };
-    return !evidence::at_work(cpu) && !is_below(names::ap_main) &&
-           (is_below(names::ap_without_labs) || is_below(names::ap_entry));
+    return !evidence::at_work(cpu) && !is_below(cpu, names::ap_main) &&
+           (is_below(cpu, names::ap_without_labs) || is_below(cpu, names::ap_entry));
 }
 
 std::optional<Explanation> ap_state_written(const Scene& scene) {
