@@ -9,7 +9,7 @@
 #include "x86/msr.h"
 #include "x86/segment.h"
 
-/// Each function is one instruction, named for it or for what it does. Those that let memory change
+/// Each function is one instruction, or the few that belong together, named for what it does. Those that let memory change
 /// unseen (interrupts, other CPUs, another map) tell the compiler so with a "memory" clobber.
 namespace instructions {
 

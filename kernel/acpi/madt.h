@@ -23,7 +23,7 @@ inline constexpr std::size_t max_processors = 512;
 /// In the table's order; a processor that it lists twice is here once.
 using Processors = lib::FixedVector<Processor, max_processors>;
 
-/// The processors of this machine; says how many are listed, and panics where none are.
+/// The processors of this machine; says how many are listed, and panics where there is no MADT.
 Processors find_processors(const Tables& tables);
 
 /// Reads a MADT. Panics where that is broken.

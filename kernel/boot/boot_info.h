@@ -22,7 +22,7 @@ struct BootInfo {
     Loader loader = Loader::multiboot2;
     MemoryMap memory;
     /// The loader's copy of ACPI's RSDP, or its address, or neither (empty, 0): then acpi/
-    /// searches.
+    /// panics.
     lib::FixedVector<std::byte, rsdp_size> rsdp_copy;
     x86::PhysicalAddress rsdp;
     CommandLine command_line;

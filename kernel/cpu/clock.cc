@@ -49,7 +49,6 @@ void start_pit() {
     constexpr auto count = std::uint64_t{window_us} * x86::pit_frequency / 1'000'000;
     static_assert(count <= 0xffff);
     constexpr auto once = x86::PitCommand::count_on(0, x86::PitMode::interrupt_on_terminal_count);
-    silence_pic();
     set_handler(Vector::pic_master, end_at_master);
     write_lapic(LapicRegister::lvt_lint0, LvtEntry::external().raw);
     out8(x86::pic_master.data, x86::pic::mask_all_but(0));

@@ -1,6 +1,7 @@
 #include "cpu/lapic.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "cpu/clock.h"
 #include "cpu/records.h"
@@ -50,24 +51,24 @@ bool is_noted(InterruptCommand command) {
            command.vector() < x86::exception_vector_count;
 }
 
+bool is_starting(observed::ApState& state) {
+    return std::atomic_ref(state).load(std::memory_order_relaxed) == observed::ApState::starting;
+}
+
 // Before the command is sent: one that resets the sender itself is to be found here too.
 void note(std::uint32_t low, std::uint32_t high) {
-    const auto starting = std::ranges::find(observed::ap_states, observed::ApState::starting);
-    observed::SentCommand sent{
-        .time_us = clock_runs() ? now_us() : observed::SentCommand::no_clock,
-        .low = low,
-        .high = high,
-        .sender = cpu_number().value_or(0),
-        .x2apic = in_x2apic_mode(),
-        .started = static_cast<std::uint32_t>(starting - observed::ap_states.begin()),
-    };
+    observed::SentCommand sent{.low = low, .high = high, .x2apic = in_x2apic_mode()};
+    if (!is_noted(sent.command())) {
+        return;
+    }
+    const auto starting = std::ranges::find_if(observed::ap_states, is_starting);
+    sent.time_us = clock_runs() ? now_us() : observed::SentCommand::no_clock;
+    sent.sender = cpu_number().value_or(0);
+    sent.started = static_cast<std::uint32_t>(starting - observed::ap_states.begin());
     if (sent.command().mode() == x86::DeliveryMode::startup) {
         constexpr x86::PhysicalAddress page{trampoline::page_address};
         sent.page =
             trampoline::look_at(x86::pointer_to<const std::uint32_t>(memory::direct_map(page)));
-    }
-    if (!is_noted(sent.command())) {
-        return;
     }
     observed::SentCommands& all = observed::sent_commands;
     const std::uint32_t place = std::atomic_ref(all.count).fetch_add(1, std::memory_order_relaxed);

@@ -25,7 +25,8 @@ constexpr std::uint32_t nobody = 0;
 constinit std::atomic<std::uint32_t> owner{nobody};
 constinit unsigned panics = 0;
 
-constinit std::atomic<unsigned> stopped{0};
+// How many CPUs have answered its NMI.
+constinit std::atomic<unsigned> answers{0};
 
 void keep_record(std::string_view reason) {
     observed::PanicRecord& record = observed::panic_record;
@@ -44,7 +45,6 @@ void stop_other_cpus() {
     }
     constexpr unsigned looks = 100'000;  // milliseconds on a machine; an answer takes microseconds
     const std::optional<unsigned> self = cpu_number();
-    const unsigned stopped_before = stopped;  // an AP that came too late has stopped by itself
     unsigned told = 0;
     for (unsigned cpu = 0; cpu < max_cpus; ++cpu) {
         if (is_online(cpu) && cpu != self) {
@@ -52,7 +52,7 @@ void stop_other_cpus() {
             ++told;
         }
     }
-    for (unsigned look = 0; look < looks && stopped - stopped_before < told; ++look) {
+    for (unsigned look = 0; look < looks && answers < told; ++look) {
         instructions::pause();
     }
 }
@@ -108,10 +108,14 @@ bool another_cpu_panics() {
 
 void stop_this_cpu() {
     instructions::cli();
-    ++stopped;
     for (;;) {
         instructions::halt();
     }
+}
+
+void stop_as_told() {
+    ++answers;
+    stop_this_cpu();
 }
 
 void panic_in_trap(const TrapFrame& frame, x86::VirtualAddress cr2) {

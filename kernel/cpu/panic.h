@@ -9,8 +9,11 @@ namespace cpu {
 /// Whether this CPU has to stop because another one is in a panic.
 bool another_cpu_panics();
 
-/// Halts this CPU for good. It answers to nothing any more.
+/// Halts this CPU for good. Only an NMI still reaches it, such as the one of a panic elsewhere.
 [[noreturn]] void stop_this_cpu();
+
+/// The same, by the NMI of a CPU in a panic, which waits for the answer.
+[[noreturn]] void stop_as_told();
 
 /// The panic of a CPU that took a trap without a handler; `cr2` is of interest for #PF.
 [[noreturn]] void panic_in_trap(const TrapFrame& frame, x86::VirtualAddress cr2);

@@ -32,7 +32,7 @@ extern "C" void handle_trap(TrapFrame* frame) {
     }
     if (frame->exception() == x86::ExceptionVector::non_maskable_interrupt &&
         another_cpu_panics()) {
-        stop_this_cpu();
+        stop_as_told();
     }
     panic_in_trap(*frame, cr2);
 }

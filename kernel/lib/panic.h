@@ -1,9 +1,6 @@
 // How a mistake ends: with its reason, before it can do more harm.
 #pragma once
 
-#include <concepts>
-#include <utility>
-
 #include "lib/format.h"
 
 namespace lib {
@@ -27,21 +24,6 @@ template <class... Args>
     panic_arguments(format.text, arguments_of(values...));
 }
 
-/// Panics with both values unless they are equal. Integers are compared by value, so that
-/// `ASSERT_EQUAL(size, 4)` needs no cast.
-template <class A, class B>
-constexpr void require_equal(const A& a, const B& b, const char* what, const char* file, int line) {
-    bool equal = false;
-    if constexpr (std::integral<A> && std::integral<B> && !std::same_as<A, B>) {
-        equal = std::cmp_equal(a, b);
-    } else {
-        equal = a == b;
-    }
-    if (!equal) {
-        panic("{}:{}: {} does not hold: {} is not {}", file, line, what, a, b);
-    }
-}
-
 }  // namespace lib
 
 /// Panics with the condition's own text, its file and its line unless it holds.
@@ -49,5 +31,3 @@ constexpr void require_equal(const A& a, const B& b, const char* what, const cha
     (static_cast<bool>(condition) \
          ? void()                 \
          : lib::panic("{}:{}: {} does not hold", __FILE__, __LINE__, #condition))
-
-#define ASSERT_EQUAL(a, b) lib::require_equal((a), (b), #a " == " #b, __FILE__, __LINE__)

@@ -7,11 +7,11 @@
 #include "lib/panic.h"
 #include "lib/spinlock.h"
 #include "memory/layout.h"
+#include "trampoline/mailbox.h"
 
-// From kernel.ld. The first is a physical address, the second one of the kernel_base region.
+// From kernel.ld. The first is a physical address, the other one of the kernel_base region.
 extern "C" const std::byte boot_start[];
 extern "C" const std::byte kernel_image_end[];
-extern "C" const std::byte trampoline_address[];
 
 namespace memory {
 
@@ -41,9 +41,8 @@ bool is_free_at_boot(PhysicalAddress frame) {
     const PhysicalAddress image =
         x86::align_down(PhysicalAddress{x86::address_of(boot_start).raw}, x86::page_size);
     const PhysicalAddress image_end = kernel_physical(x86::address_of(kernel_image_end));
-    const PhysicalAddress trampoline{x86::address_of(trampoline_address).raw};
-    return frame != trampoline && (frame < image || frame >= image_end) &&
-           std::ranges::any_of(*firmware_map, holds);
+    return frame != PhysicalAddress{trampoline::page_address} &&
+           (frame < image || frame >= image_end) && std::ranges::any_of(*firmware_map, holds);
 }
 
 std::uint64_t& link_in(PhysicalAddress frame) {

@@ -133,6 +133,9 @@ void require_w_xor_x() {
         return std::optional(*x86::pointer_to<const x86::PageEntry>(direct_map(place)));
     };
     if (const auto violation = find_w_xor_x_violation(kernel_root(), read_entry)) {
+        if (violation->page.size == 0) {
+            lib::panic("W^X cannot be judged: a table cannot be read, or there are too many");
+        }
         lib::panic("W^X does not hold: {} ({}) is writable, {} ({}) is executable",
                    violation->page.address, violation->page.physical, violation->executable.address,
                    violation->executable.physical);
@@ -184,7 +187,7 @@ void unmap_labs() {
 
 VirtualAddress map_mmio(PhysicalAddress physical, std::uint64_t size) {
     const lib::LockGuard guard(space_lock);
-    ASSERT(kernel_map.has_value());
+    ASSERT(kernel_map.has_value() && physical.raw + size <= kernel_base.raw - mmio_base.raw);
     map_missing(mmio_base, physical, size, {.writable = true, .uncached = true});
     return mmio_base + physical.raw;
 }

@@ -69,14 +69,14 @@ void demonstrate() {
         spawn(work);
     }
     wait_for_tasks();
-    ASSERT(std::ranges::all_of(all_processors(), has_preempted));
-    ASSERT(std::ranges::all_of(all_processors(), has_stolen));
     if (boot::option("table") != "no") {
         if (count <= most_tasks_shown) {
             print_tasks();
         }
         print_processors();
     }
+    ASSERT(std::ranges::all_of(all_processors(), has_preempted));
+    ASSERT(std::ranges::all_of(all_processors(), has_stolen));
     console::print("sipi: {} CPU{} awake, {} tasks done\n", cpus, cpus == 1 ? "" : "s", count);
 }
 

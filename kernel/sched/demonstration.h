@@ -4,8 +4,7 @@ namespace sched {
 
 /// Starts two tasks for each CPU, waits for them, and prints which task ran where, what each CPU
 /// did (not with the option table=no), and a closing line. Panics unless every CPU has preempted a
-/// task and the counts of the tasks add up to those of the CPUs. The BSP calls it after open(),
-/// once.
+/// task, and every one with an odd number has stolen one. The BSP calls it after open(), once.
 void demonstrate();
 
 }  // namespace sched

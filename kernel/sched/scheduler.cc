@@ -132,9 +132,7 @@ void switch_to(Processor& self, Task& next) {
 /// The end of a slice. Runs on the stack of the thread that the timer interrupted, interrupts off.
 void on_tick() {
     Processor& self = this_processor();
-    if (self.current == &self.idle) {
-        return;  // raised just before the timer was stopped
-    }
+    ASSERT(self.current != &self.idle);  // finish_switch() has stopped its timer
     if (Task* const next = take_task(self)) {
         ++self.current->preempted;
         ++self.preempted;
