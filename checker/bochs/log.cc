@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "checker/evidence/faults.h"
 #include "checker/guest/code.h"
 #include "checker/process/output.h"
 
@@ -38,11 +39,19 @@ bool is_chatter(std::string_view message) {
            });
 }
 
-// Time stands still while one exception leads to the next.
+// Time stands still while one exception leads to the next; but so it may for one that was handled,
+// in its handler's first instructions. Such a one is seen where a double fault would have followed.
 std::vector<LoggedException> chain_to_last_of(std::vector<LoggedException> all) {
-    const std::uint64_t ticks = all.empty() ? 0 : all.back().ticks;
-    std::erase_if(all, [ticks](const LoggedException& each) { return each.ticks != ticks; });
-    return all;
+    constexpr auto double_fault = static_cast<std::uint8_t>(x86::ExceptionVector::double_fault);
+    std::size_t first = all.size();
+    while (first != 0 && all[first - 1].ticks == all.back().ticks) {
+        const bool two = first < all.size() &&
+                         evidence::make_double_fault(all[first - 1].vector, all[first].vector);
+        if (two && (first + 1 == all.size() || all[first + 1].vector != double_fault))
+            break;
+        --first;
+    }
+    return {all.begin() + static_cast<std::ptrdiff_t>(first), all.end()};
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ std::string describe_trace(const Scene& scene, const Cpu& cpu) {
         return fmt::format("{} in memory, and {} on the serial line",
                            cpu.trace.empty() ? "none" : cpu.trace, sent);
     if (cpu.trace.empty())
-        return still_waits(scene, cpu) ? "none: it never started" : "none";
+        return still_waits(scene, cpu) ? "none: it never started" : "none in memory";
     if (cpu.trace == complete)
         return fmt::format("{}, complete", cpu.trace);
     if (!complete.starts_with(cpu.trace))

@@ -14,6 +14,16 @@ namespace evidence {
 std::string_view mnemonic(const Exception& exception);
 /// It is `vector`.
 bool is(const Exception& exception, x86::ExceptionVector vector);
+/// A fault `second` while `first` is being delivered makes a #DF. [sdm3 6.15]
+constexpr bool make_double_fault(std::uint8_t first, std::uint8_t second) {
+    constexpr auto contributory = [](std::uint8_t vector) {
+        return vector == 0 || (vector >= 10 && vector <= 13);
+    };
+    constexpr auto page_fault = static_cast<std::uint8_t>(x86::ExceptionVector::page_fault);
+    return first == page_fault ? second == page_fault || contributory(second)
+                               : contributory(first) && contributory(second);
+}
+
 /// It is a #PF with all of these bits.
 bool page_fault_with(const Exception& exception, x86::PageFaultError bits);
 /// It is a #PF of an instruction's own fetch.

@@ -98,7 +98,8 @@ std::string describe(const Location& location) {
 
 Location stand(const Cpu& cpu) {
     Location begin = cpu.where;
-    if (cpu.loop && cpu.loop->first_line != 0)
+    const bool halted = cpu.registers && cpu.registers->halted;
+    if (!halted && cpu.loop && cpu.loop->first_line != 0)
         begin.line = cpu.loop->first_line;
     return begin;
 }

@@ -153,6 +153,16 @@ Finding table_pointers_right(const lab::Fact&, const Evidence& evidence) {
     });
 }
 
+Finding is_image_now(const evidence::TrampolinePage& both) {
+    const auto code = code_differs(both);
+    const auto address = code ? code : tables_differ(both);
+    if (!address)
+        return yes();
+    const std::size_t offset = *address - trampoline::page_address;
+    return no("at {:#x} it holds {:#04x}, the image {:#04x}", *address,
+              static_cast<unsigned>(both.page[offset]), static_cast<unsigned>(both.image[offset]));
+}
+
 // An AP may write to its own code, and one that went astray may have written anywhere: what counts
 // is the page as it was when the first AP was sent there. What lies between code and tables is the
 // small stack, and what follows the tables the mailbox.
@@ -164,22 +174,17 @@ Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
         if (const auto found = found_page(evidence, cpu);
             found ? (sees_whole_way(evidence) && code_differs(*found)) || tables_differ(*found)
                   : cpu.arrival.has_value())
-            return no("it was not there when CPU {} started", cpu.cpu);
+            return no("it was not there, or not whole, when CPU {} started", cpu.cpu);
     if (const auto sipis = first_sipis(evidence); !sipis.empty()) {
         const bool for_each = std::ranges::all_of(sipis, [&](const observed::SentCommand* sipi) {
             return sipi->page.code == sipis.front()->page.code;
         });
-        return for_each && page_was_there(evidence) ? yes()
-                                                    : no("it was not there when the SIPI was sent");
+        if (for_each && page_was_there(evidence))
+            return yes();
+        Finding now = is_image_now(*both);
+        return now.holds() ? no("it was not there, or not whole, when the SIPI was sent") : now;
     }
-    const auto code = code_differs(*both);
-    const auto address = code ? code : tables_differ(*both);
-    if (!address)
-        return yes();
-    const std::size_t offset = *address - trampoline::page_address;
-    return no("at {:#x} it holds {:#04x}, the image {:#04x}", *address,
-              static_cast<unsigned>(both->page[offset]),
-              static_cast<unsigned>(both->image[offset]));
+    return is_image_now(*both);
 }
 
 Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -59,6 +60,14 @@ Finding every_watched_ap(const evidence::Evidence& evidence, CheckCpu check) {
     });
 }
 
+/// Why an AP that left no letter has none.
+inline Finding silent(const evidence::Evidence& evidence, const evidence::Cpu& cpu) {
+    for (const evidence::Cpu& earlier : std::span{evidence.cpus}.first(cpu.cpu))
+        if (earlier.handshake == evidence::Handshake::given_up)
+            return no("CPU {} was not called, since CPU {} had not come up", cpu.cpu, earlier.cpu);
+    return no("CPU {} left no letter", cpu.cpu);
+}
+
 /// Asks `check` of every AP that was requested, until one says no.
 template <class CheckCpu>
 Finding every_ap(const evidence::Evidence& evidence, CheckCpu check) {
@@ -68,7 +77,7 @@ Finding every_ap(const evidence::Evidence& evidence, CheckCpu check) {
         if (cpu.cpu == 0)
             continue;
         if (!started(cpu))
-            return no("CPU {} left no letter", cpu.cpu);
+            return silent(evidence, cpu);
         if (Finding finding = check(cpu); !finding.holds())
             return finding;
     }

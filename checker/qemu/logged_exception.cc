@@ -13,13 +13,9 @@ namespace qemu {
 
 namespace {
 
-constexpr bool contributory(std::uint8_t vector) {
-    return vector == 0 || (vector >= 10 && vector <= 13);
-}
-
-// Only these does QEMU remember as "old".
+// Only these does QEMU remember as "old": a page fault, and what can follow it in a double fault.
 constexpr bool contributory_or_page_fault(std::uint8_t vector) {
-    return contributory(vector) || vector == page_fault;
+    return evidence::make_double_fault(page_fault, vector);
 }
 
 // Delivering `first` failed with `second`.
@@ -91,9 +87,7 @@ std::optional<Check> Check::parse(std::string_view line) {
 }
 
 std::uint8_t Check::delivered() const {
-    const bool two = old && ((contributory(*old) && contributory(met)) ||
-                             (*old == page_fault && contributory_or_page_fault(met)));
-    return two ? double_fault : met;
+    return old && evidence::make_double_fault(*old, met) ? double_fault : met;
 }
 
 std::vector<LoggedException> parse_blocks(const std::vector<const Block*>& blocks) {

@@ -22,10 +22,12 @@ bool is_efer(std::uint64_t rcx) {
     return static_cast<std::uint32_t>(rcx) == static_cast<std::uint32_t>(x86::Msr::efer);
 }
 
+// [sdm3 11.12.1.2] From the ID on; 0x800 and 0x801 are nobody's.
 bool is_x2apic(std::uint64_t rcx) {
-    constexpr unsigned a_register = 8;  // bits of a number among them
-    return (rcx & low_32_bits) >> a_register ==
-           static_cast<std::uint32_t>(x86::Msr::x2apic) >> a_register;
+    constexpr auto first = static_cast<std::uint32_t>(x86::x2apic_msr(x86::LapicRegister::id));
+    constexpr std::uint32_t last = static_cast<std::uint32_t>(x86::Msr::x2apic) | 0xff;
+    const std::uint64_t number = rcx & low_32_bits;
+    return number >= first && number <= last;
 }
 
 // What a WRMSR would have written.
@@ -86,6 +88,7 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
         is_gs_base(scene.registers()->rcx))
         return {};
     const std::uint64_t msr = scene.registers()->rcx & low_32_bits;
+    const std::string_view mask = x86::name_of(Efer{msr}, x86::efer_names);
     const auto& callers = scene.cpu->callers;
     const bool called = scene.oldest->where.symbol == evidence::kernel_names::read_lapic &&
                         !callers.empty() && scene.in_seam(callers.front());
@@ -95,12 +98,13 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
         .cause = fmt::format("CPU {} named MSR {:#x} in ECX, and the processor refused {}{}.",
                              scene.cpu->cpu, msr, read ? "to read it" : "it or its value",
                              called ? ": see " + evidence::lines_of(callers.front()) : ""),
-        .detail = !is_x2apic(msr) ? ""
-                  : !in_x2apic_mode(scene)
-                      ? "This one is the x2APIC's, and this CPU's is in xAPIC mode."
-                  : read ? "This CPU's LAPIC is in x2APIC mode, and has no such register to read: "
-                           "the ID is MSR 0x802."
-                         : "",
+        .detail =
+            mask != "?" ? fmt::format("That is the mask of EFER.{}, which belongs into EAX.", mask)
+            : !is_x2apic(msr)        ? ""
+            : !in_x2apic_mode(scene) ? "This one is the x2APIC's, and this CPU's is in xAPIC mode."
+            : read ? "This CPU's LAPIC is in x2APIC mode, and has no such register to read: "
+                     "the ID is MSR 0x802."
+                   : "",
         .advice = called ? fmt::format("Give `read_lapic()` the ID's offset in the xAPIC's page, "
                                        "0x20: it makes the MSR's number of it, 0x800 and the "
                                        "offset / 16. Here it was given {:#x} to {:#x}.",

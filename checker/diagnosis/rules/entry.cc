@@ -103,12 +103,22 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
         "Either it was not read into one, or something has changed it on the way: `leave_stage` "
         "changes EAX, ECX and EDX; a shift, BTR, BTS and BTC change the register that they test.";
     const auto called = called_nothing(scene);
-    if (!called && called_something_else(scene))
-        return Explanation{.cause = fmt::format(
-                               "CPU {} called something else than its entry, {:#x}: it runs at "
-                               "{:#x}, which is nobody's.",
-                               scene.cpu->cpu, entry(scene), guest::linear_rip(*scene.registers())),
-                           .detail = std::string{lost}};
+    if (!called && called_something_else(scene)) {
+        const bool halted = !scene.oldest && scene.registers()->halted;
+        const bool never_read = !scene.reached('R');
+        return Explanation{
+            .cause = fmt::format(
+                "CPU {} called something else than its entry, {:#x}: it {} at {:#x}, which is "
+                "nobody's.",
+                scene.cpu->cpu, entry(scene), halted ? "has halted" : "runs",
+                halted ? scene.cpu->where.address : guest::linear_rip(*scene.registers())),
+            .detail = never_read ? "It left `W` and no `R`: its way went past the code that reads "
+                                   "RSP and the entry from the mailbox."
+                                 : std::string{lost},
+            .advice = never_read ? "Look where the far jump leads: to the first line of the 64-bit "
+                                   "code, which loads the stack and the entry."
+                                 : ""};
+    }
     if (!called &&
         (!refused_its_entry(scene) || evidence::any_register_is(*scene.registers(), entry(scene))))
         return {};

@@ -231,8 +231,9 @@ std::optional<Explanation> gs_base_missing(const Scene& scene) {
     return Explanation{
         .cause = fmt::format("CPU {} used its per-CPU record through a GS base that is 0.",
                              scene.cpu->cpu),
-        .detail = scene.reached('6') ? "Its stage '6' says that the base was set: SWAPGS or a load "
-                                       "of GS has undone that since, or it went elsewhere."
+        .detail = scene.reached('6') ? "Its stage '6' says that the base was set: another WRMSR, "
+                                       "SWAPGS or a load of GS has undone that since, or it went "
+                                       "elsewhere."
                                      : ""};
 }
 

@@ -147,7 +147,9 @@ std::optional<Explanation> protected_mode_missing(const Scene& scene) {
     if (base != table.address || !lost)
         return {};
     const auto write = next_with(scene, "real_mode.asm", "mov cr0");
-    if (write && in_firmware(*lost))
+    // INIT leaves CD and NW set; a write that the processor took has changed something of that.
+    const bool refused = lost->registers->control.cr0.has(x86::cr0::cd | x86::cr0::nw);
+    if (write && refused && in_firmware(*lost))
         return Explanation{
             .cause =
                 fmt::format("CPU {} loaded its GDT and came to the firmware, with CR0.PE still "

@@ -32,8 +32,8 @@ bool elsewhere(const Cpu& cpu) {
 }
 
 bool on_the_trampolines(const Cpu& cpu) {
-    return elsewhere(cpu) && at_the_call(cpu) > trampoline::stack_bottom &&
-           at_the_call(cpu) <= trampoline::stack_top;
+    return cpu.arrival && cpu.arrival->mailbox.stack_top != 0 &&
+           at_the_call(cpu) > trampoline::stack_bottom && at_the_call(cpu) <= trampoline::stack_top;
 }
 
 bool in_the_mailbox(const Cpu& cpu) {
@@ -115,6 +115,12 @@ std::optional<Explanation> stack_missing(const Scene& scene) {
     return Explanation{
         .cause = fmt::format("CPU {} entered C++ on the trampoline's own stack: RSP {:#x}.",
                              cpu->cpu, at_the_call(*cpu)),
+        .detail =
+            elsewhere(*cpu)
+                ? ""
+                : fmt::format("The mailbox's `stack_top` is {:#x}, too: MOV with the brackets "
+                              "first writes RSP there, and reads nothing.",
+                              cpu->arrival->mailbox.stack_top),
         .cpu = cpu->cpu};
 }
 

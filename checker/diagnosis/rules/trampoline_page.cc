@@ -70,6 +70,16 @@ bool has_tables_before(const TrampolinePage& both, std::uint64_t address) {
                                [](std::byte each) { return each != std::byte{}; });
 }
 
+// From there on hardly a byte of the code is there.
+bool is_missing_from(std::uint64_t address, const TrampolinePage& both) {
+    std::size_t same = 0, other = 0;
+    for (std::size_t at = address - trampoline::page_address;
+         at < trampoline::stack_bottom - trampoline::page_address; ++at)
+        if (both.image[at] != std::byte{})  // as what follows the code is
+            ++(both.page[at] == both.image[at] ? same : other);
+    return same < other;
+}
+
 std::optional<Explanation> page_not_copied(const Scene& scene) {
     if (!scene.judges(labs::trampoline) || !scene.page || !started_and_failed(scene))
         return {};
@@ -81,15 +91,17 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
     const Cpu* cpu = scene.cpu ? scene.cpu : silent_ap(scene);
     if (!where || still_waits(scene, *cpu))
         return {};
-    return Explanation{.cause = fmt::format(
-                           "CPU {} was started, and from {:#x} on the page is not the trampoline.",
-                           cpu->cpu, *where),
-                       .detail = code ? where_it_halted(*cpu)
-                                 : has_tables_before(*scene.page, *where)
-                                     ? "Here the code is there, and its tables in part."
-                                     : "Here the code is there, and the tables behind it are not.",
-                       .cpu = cpu->cpu,
-                       .exhibits = {page_exhibit(*scene.page, *where & ~15u)}};
+    const bool whole = !code || is_missing_from(*where, *scene.page);
+    return Explanation{
+        .cause = fmt::format("CPU {} was started, and {} {:#x}{} the page is not the trampoline{}.",
+                             cpu->cpu, whole ? "from" : "at", *where, whole ? " on" : "",
+                             whole ? "" : ": it was copied in part, or changed"),
+        .detail = code ? where_it_halted(*cpu)
+                  : has_tables_before(*scene.page, *where)
+                      ? "Here the code is there, and its tables in part."
+                      : "Here the code is there, and the tables behind it are not.",
+        .cpu = cpu->cpu,
+        .exhibits = {page_exhibit(*scene.page, *where & ~15u)}};
 }
 
 std::optional<Explanation> mailbox_missing(const Scene& scene) {
