@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <fmt/format.h>
@@ -6,6 +7,8 @@
 #include "checker/command_line/commands.h"
 
 int main(int argc, char** argv) {
+    // Who has it ignored, as whoever started this may, is not told how children end.
+    std::signal(SIGCHLD, SIG_DFL);
     try {
         const command_line::Parsed parsed = command_line::parse(argc, argv);
         if (!parsed.options)

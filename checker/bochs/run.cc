@@ -179,6 +179,11 @@ Capture Boot::watch() {
         capture.error = why_it_failed();
     else if (bochs_.is_running())
         capture.registers = ask_registers();
+    if (!capture.end && capture.registers.empty() && bochs_.is_running() &&
+        !bochs_.log().powered_off() && !bochs_.log().reset()) {
+        capture.end = End::engine_failed;
+        capture.error = "Bochs did not tell of its CPUs: this machine is too slow or too busy";
+    }
     bochs_.pump(Clock::now());  // what is still on its way
     capture.log = bochs_.log();
     capture.serial = bochs_.serial().text();

@@ -47,7 +47,11 @@ Refusal collect(const Assignment& assignment, const fs::path& handed_in, const f
     if (whole_class)
         child.arguments.emplace_back("--class");
     process::Access access{process::needs_of("git"), {into}};
-    for (const fs::path& each : {handed_in, assignment.project, fs::path{child.arguments[0]}})
+    // Of the project what says which files are wanted, and no solution.
+    for (const fs::path& each :
+         {handed_in, fs::path{child.arguments[0]}, assignment.project / "labs",
+          assignment.project / "docs/causes", assignment.project / "Makefile",
+          assignment.project / "kernel/kernel.ld"})
         access.read.push_back(each);
     for (const lab::Lab& lab : assignment.labs)
         access.write.push_back(into / lab.directory);
@@ -57,7 +61,7 @@ Refusal collect(const Assignment& assignment, const fs::path& handed_in, const f
         child.confinement.emplace(access);
     const process::Finished ended = process::run(std::move(child), 10min);
     require_room(into);
-    if (!ended.status || ended.status->signal != 0)
+    if (!ended.status || ended.status->was_killed())
         return {"it cannot be read within a minute and 2 GiB of memory: is it damaged?", ""};
     if (const std::string words = trimmed(ended.output); ended.status->code != 0)
         return {"", words.empty() ? "what reads it failed, and said nothing" : words};

@@ -16,6 +16,7 @@
 #include "checker/classroom/text_file.h"
 #include "checker/error.h"
 #include "checker/process/descriptor.h"
+#include "checker/process/output.h"
 #include "checker/process/process.h"
 #include "checker/submission/tool.h"
 
@@ -88,12 +89,22 @@ std::string quoted(const std::string& word) {
 }
 
 bool is_waiting_or_running(const std::string& job) {
-    // Slurm forgets jobs some minutes after their end, and then knows no such id.
-    try {
-        return !slurm({"squeue", "--noheader", "--jobs", job, "--format=%i"}).empty();
-    } catch (const checker::Error&) {
-        return false;
-    }
+    // Of all jobs: Slurm forgets one some minutes after its end, and to ask for it is an error
+    // then.
+    constexpr int most_failures = 30;  // of a controller that is just being started again
+    for (int failures = 0;; ++failures)
+        try {
+            const std::string all = slurm({"squeue", "--noheader", "--me", "--format=%F"});
+            std::string_view rest = all;
+            while (const auto line = process::take_line(rest))
+                if (trimmed(std::string{*line}) == job)
+                    return true;
+            return false;
+        } catch (const checker::Error&) {
+            if (failures == most_failures)
+                throw;
+            std::this_thread::sleep_for(look_again);
+        }
 }
 
 }  // namespace

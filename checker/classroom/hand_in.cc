@@ -179,7 +179,8 @@ void add_folder(const fs::path& folder, Collection& to) {
             to.add(read_file(at->path(), path));
         } else {
             to.add_other(path);
-            if (!archive_suffix(path).empty() && at->is_regular_file(problem) && !is_noise(path))
+            if (!archive_suffix(path).empty() && !at->is_symlink(problem) &&
+                at->is_regular_file(problem) && !is_noise(path))
                 archives.push_back(at->path());
         }
     }

@@ -74,11 +74,14 @@ void add_number(CLI::App& command, const std::string& name, unsigned& value, uns
     command.add_option_function<std::string>(name, read, help)->type_name("N");
 }
 
-CLI::Option* add_lab(CLI::App& command, Options& options, const std::string& help) {
-    const auto read = [&options](const std::string& text) {
+enum class Labs { one, all };
+
+CLI::Option* add_lab(CLI::App& command, Options& options, Labs labs, const std::string& help) {
+    const bool all = labs == Labs::all;
+    const auto read = [&options, all](const std::string& text) {
         options.lab = number(text, 1, largest_lab);
-        if (!options.lab && text != "all")
-            refuse("--lab", text, "a lab's number or all");
+        if (!options.lab && !(all && text == "all"))
+            refuse("--lab", text, all ? "a lab's number or all" : "a lab's number");
     };
     return command.add_option_function<std::string>("--lab", read, help)->type_name("N");
 }
@@ -106,7 +109,7 @@ void add_mine(CLI::App& command, Options& options) {
 
 // By what is booted and judged.
 void add_booting(CLI::App& command, Options& options) {
-    add_lab(command, options, "a lab's number, or all (default)");
+    add_lab(command, options, Labs::all, "a lab's number, or all (default)");
     add_choice(command, "--engine", options.engines, engines, "qemu, bochs or both (default)");
     add_choice(command, "--boot", options.way, ways,
                "by our own firmware: rom (default); by SeaBIOS, QEMU alone: elf; by GRUB: iso");
@@ -235,11 +238,11 @@ Parsed parse(int argc, const char* const* argv) {
     check->add_flag("--brief", options.brief, "of one lab a few lines, the cause among them");
 
     CLI::App* watch = add(Command::watch, "watch", "check a lab at each save, until q is pressed");
-    add_lab(*watch, options, "the lab's number")->required();
+    add_lab(*watch, options, Labs::one, "the lab's number")->required();
     add_looking(*watch, options);
 
     CLI::App* hint = add(Command::hint, "hint", "a hint; each says more than the last");
-    add_lab(*hint, options, "the lab's number")->required();
+    add_lab(*hint, options, Labs::one, "the lab's number")->required();
     const auto read_hint = [&options](const std::string& text) {
         options.hint = number(text, 1, most_hints);
         if (!options.hint)
@@ -255,7 +258,7 @@ Parsed parse(int argc, const char* const* argv) {
             ->type_name("FILE");
     explain->add_option("--elf", options.elf, "the kernel that was logged, for names and lines")
         ->type_name("FILE");
-    add_lab(*explain, options, "instead of a log: a lab's number");
+    add_lab(*explain, options, Labs::all, "instead of a log: a lab's number");
     add_looking(*explain, options);
 
     add(Command::cause, "cause", "what a diagnosis means, by its id")

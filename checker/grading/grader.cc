@@ -67,15 +67,20 @@ Evidence Grader::boot_fairly(Engine engine, const engine::Request& boot) {
 
 bool Grader::reference_comes_up(Engine engine, engine::Request boot) {
     const std::lock_guard lock{referring_};
-    if (const auto known = reference_.find(engine); known != reference_.end())
+    const auto machine = std::pair{engine, boot.second_machine};
+    if (const auto known = reference_.find(machine); known != reference_.end())
         return known->second;
     const Workspace workspace{request_.project, request_.project / "solutions", "reference"};
-    builder_.link({}, workspace, {});
+    try {
+        builder_.link({}, workspace, {});
+    } catch (const submission::DoesNotBuild& broken) {  // which is nobody's submission
+        throw checker::Error("the reference does not link: " + broken.errors.front());
+    }
     if (request_.way == evidence::Way::iso)
         builder_.make_iso(workspace);
     boot.kernel_elf = workspace.kernel_elf();
     boot.iso = workspace.iso();
-    return reference_[engine] = boot_(engine, boot).end == End::powered_off;
+    return reference_[machine] = boot_(engine, boot).end == End::powered_off;
 }
 
 Run Grader::run(const Kernel& kernel, Engine engine) {

@@ -115,7 +115,8 @@ class Grader {
     std::mutex saying_;
     std::counting_semaphore<> booting_;
     std::mutex referring_;
-    std::map<evidence::Engine, bool> reference_;  // whether it comes up, once somebody had to ask
+    // Whether it comes up, in an engine and on the second machine or not, once somebody had to ask.
+    std::map<std::pair<evidence::Engine, bool>, bool> reference_;
 };
 
 }  // namespace grading

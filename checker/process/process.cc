@@ -56,6 +56,9 @@ std::filesystem::path find_program(const std::string& name) {
 
 namespace {
 
+// The status of a child that somebody else has reaped, if there is such a one: a failure's.
+constexpr int nobody_tells = 0xff << 8;
+
 // What the calling process may have of a resource, for good.
 void limit(int resource, std::uint64_t value) {
     const rlimit limits{value, value};
@@ -66,17 +69,25 @@ void limit(int resource, std::uint64_t value) {
 // child's ends are put out of the way first, so that none overwrites another.
 bool place(const Given& descriptors) {
     constexpr int out_of_the_way = 200;
-    for (const auto& [from, to] : descriptors)
-        if (fcntl(from.number(), F_DUPFD_CLOEXEC, out_of_the_way + to) != out_of_the_way + to)
+    std::array<int, 64> moved{};  // more than any program is given
+    if (descriptors.size() > moved.size()) {
+        errno = EMFILE;
+        return false;
+    }
+    for (std::size_t i = 0; i < descriptors.size(); ++i) {
+        moved[i] = fcntl(descriptors[i].first.number(), F_DUPFD_CLOEXEC, out_of_the_way);
+        if (moved[i] < 0)
             return false;
+    }
     // What whoever started the checker left open, for instance make's.
     syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC);
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int standard = 0; standard <= 2; ++standard)
         dup2(null, standard);
-    return std::ranges::all_of(descriptors, [](const auto& pair) {
-        return dup2(out_of_the_way + pair.second, pair.second) >= 0;
-    });
+    for (std::size_t i = 0; i < descriptors.size(); ++i)
+        if (dup2(moved[i], descriptors[i].second) < 0)
+            return false;
+    return true;
 }
 
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
@@ -249,7 +260,7 @@ void Process::kill() {
     if (pid_ == 0 || status_)
         return;
     ::kill(-pid_, SIGKILL);  // the child, unless it has ended, and whatever it started
-    int raw = 0;
+    int raw = nobody_tells;
     waitpid(pid_, &raw, 0);
     while (waitpid(-pid_, nullptr, 0) > 0) {  // a compiler's own children
     }
@@ -276,7 +287,11 @@ bool survives(const std::function<void()>& work, std::chrono::seconds processor_
         }
         _exit(0);
     }
-    int raw = 0;
+    // A lock that another thread held at the fork stays locked in the child.
+    const Descriptor ended{static_cast<int>(syscall(SYS_pidfd_open, pid, 0))};
+    if (!can_be_read(ended, Clock::now() + 10 * processor_time))
+        ::kill(pid, SIGKILL);
+    int raw = nobody_tells;
     while (waitpid(pid, &raw, 0) < 0 && errno == EINTR) {
     }
     return WIFEXITED(raw) && WEXITSTATUS(raw) == 0;

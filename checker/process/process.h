@@ -50,6 +50,9 @@ Reader read_from(Given& given, int number, Reader::Sink sink);
 struct ExitStatus {
     int code = 0;    // of exit(), if signal is 0
     int signal = 0;  // that killed it
+
+    /// It, or what it had started: bubblewrap and g++ tell of their child's end as a shell does.
+    bool was_killed() const { return signal != 0 || code > 128; }
 };
 
 /// A child with a process group of its own. Its destructor kills and reaps the whole group, so

@@ -70,6 +70,11 @@ std::vector<Exception> exceptions_of(const std::vector<LoggedException>& chain,
 evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
     evidence::Evidence evidence = evidence_of(capture, evidence::Engine::qemu,
                                               parse_cpus(capture.registers), end_of(capture));
+    if (evidence.end != End::engine_failed && evidence.cpus.size() < capture.cpus_requested) {
+        evidence.end = End::engine_failed;
+        evidence.engine_error =
+            "QEMU did not tell of its CPUs: this machine is too slow or too busy";
+    }
     if (evidence.end == End::engine_failed) {
         if (evidence.engine_error.empty())
             evidence.engine_error = fmt::format("QEMU ended by itself ({})", capture.reason);

@@ -16,8 +16,9 @@ using process::Walls;
 
 namespace {
 
-// A seam compiles in well below a second, into less than 100 KiB.
-constexpr auto most_time = 30s, most_processor_time = 4s;
+// A seam compiles in well below a second, into less than 100 KiB. On a machine that is busy, which
+// is not the student's fault, a second of work may take ten.
+constexpr auto most_time = 60s, most_processor_time = 4s;
 constexpr std::uint64_t most_memory = 512ull << 20;  // of each of g++'s two processes
 constexpr std::uint64_t largest_object = 4ull << 20, largest_iso = 64ull << 20;
 constexpr const char* beyond_limits =
@@ -30,8 +31,7 @@ bool reached_a_limit(const process::Finished& run) {
     constexpr std::array<std::string_view, 6> words{"memory exhausted",        "out of memory",
                                                     "Cannot allocate memory",  "Killed signal",
                                                     "CPU time limit exceeded", "File too large"};
-    constexpr int killed = 128;  // and the signal's number
-    return run.status->signal != 0 || run.status->code > killed ||
+    return run.status->was_killed() ||
            std::ranges::any_of(words, [&](std::string_view word) {
                return run.output.find(word) != std::string::npos;
            });

@@ -46,8 +46,7 @@ std::optional<Explanation> interrupt_without_gate(const Scene& scene) {
         (scene.evidence.engine == evidence::Engine::bochs && about_gate(oldest));
     if (!of_interrupt || (!about_gate(oldest) && !no_table))
         return {};
-    const unsigned vector =
-        scene.interrupt.value_or(static_cast<std::uint8_t>(gate_of(*scene.cpu, oldest)));
+    const unsigned vector = scene.interrupt ? *scene.interrupt : gate_of(*scene.cpu, oldest);
     const bool empty = scene.tables && no_idt(*scene.tables);
     const char* gate = no_table              ? "is in a table that is not mapped"
                        : oldest.vector == 11 ? "is not present"

@@ -66,8 +66,7 @@ std::optional<Explanation> gate_refuses_ring_3(const Scene& scene) {
     const bool refused = oldest.engine_text.find("soft_int") != std::string::npos;
     if (by_bochs && !refused)  // it says so of an INT n
         return {};
-    const unsigned vector =
-        scene.interrupt.value_or(static_cast<std::uint8_t>(gate_of(*scene.cpu, oldest)));
+    const unsigned vector = scene.interrupt ? *scene.interrupt : gate_of(*scene.cpu, oldest);
     const std::string gate = refused               ? "has a DPL below 3"
                              : oldest.vector == 11 ? "is not present"
                                                    : "has DPL 0, or is none";

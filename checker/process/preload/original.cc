@@ -49,9 +49,12 @@ bool same_file(int one, int other) {
 // A program opens its descriptors by name: what it reads from has another number.
 void note_piece(int from, void* to, std::size_t size) {
     for (int number = process::first_read_again; number < process::most_given; ++number)
-        if (from != number && same_file(from, number) && piece_count < pieces.size())
+        if (from != number && same_file(from, number)) {
+            if (piece_count == pieces.size())
+                _exit(1);  // a copy would go on with what its original has read
             pieces[piece_count++] = {number, to, size,
                                      lseek(from, 0, SEEK_CUR) - static_cast<off_t>(size)};
+        }
 }
 
 // In the copy: `given` becomes its descriptor `number`, and all that was opened of it. A copy ends
