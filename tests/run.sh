@@ -69,7 +69,7 @@ run() {
 build_for() {
     # shellcheck disable=SC2046 # targets
     set -- $(sed -n 's,^tests/unit/.*,build/unit/unit,p
-        s,^tests/\(e2e\|repo\)/.*,all iso build/e2e/e2e build/e2e/submissions,p' "$1" | sort -u)
+        s,^tests/\(e2e\|repo\)/.*,all iso build/e2e/e2e build/e2e/submissions build/portable/sipi,p' "$1" | sort -u)
     [ $# = 0 ] || make "$@" && return
     echo "0 1" >> $results/counts
     echo "--- make $*: what the tests run cannot be built" >> $results/failures
