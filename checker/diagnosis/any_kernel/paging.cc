@@ -99,7 +99,7 @@ std::optional<Explanation> null_call(const Scene& scene) {
 std::optional<Explanation> executes_no_execute(const Scene& scene) {
     if (!scene.page_fault_with(bits::p | bits::i) || scene.page_fault_with(bits::rsvd))
         return {};
-    return Explanation{fmt::format("{} ran code on a page that forbids it.", scene.who())};
+    return Explanation{fmt::format("{} jumped into a page that it may not execute.", scene.who())};
 }
 
 std::optional<Explanation> fetch_unmapped(const Scene& scene) {

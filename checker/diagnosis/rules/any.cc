@@ -20,16 +20,6 @@ std::optional<Explanation> lapic_not_mapped(const Scene& scene) {
                     scene.cpu->cpu)};
 }
 
-std::optional<Explanation> sse_not_enabled(const Scene& scene) {
-    if (!scene.raised_at(ExceptionVector::invalid_opcode, "xmm") || !scene.registers() ||
-        scene.registers()->control.cr4.has(x86::cr4::osfxsr))
-        return {};
-    return Explanation{
-        .cause =
-            fmt::format("CPU {} executed an SSE instruction, and CR4.OSFXSR is 0.", scene.cpu->cpu),
-        .compare = {Register::cr4}};
-}
-
 std::optional<Explanation> ran_astray(const Scene& scene) {
     if (!scene.registers() || !scene.cpu || !evidence::started(*scene.cpu) || scene.fetch_fault())
         return {};
@@ -130,7 +120,6 @@ std::span<const Rule> any_rules() {
         {"bsp-control-changed", bsp_control_changed},
         {"control-bit-differs", control_bit_differs},
         {"lapic-not-mapped", lapic_not_mapped},
-        {"sse-not-enabled", sse_not_enabled},
         {"ran-astray", ran_astray},
     });
     return all;

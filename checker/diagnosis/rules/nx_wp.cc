@@ -188,24 +188,6 @@ std::optional<Explanation> page_entry_garbage(const Scene& scene) {
                                    scene.cpu->cpu, walk->reserved_bit())};
 }
 
-std::optional<Explanation> executes_no_execute(const Scene& scene) {
-    if (!scene.page_fault_with(x86::page_fault::p | x86::page_fault::i) || !scene.registers() ||
-        !nxe(*scene.registers()) || (scene.walk() && scene.walk()->executable))
-        return {};
-    return Explanation{
-        fmt::format("CPU {} jumped into a page that is marked no-execute.", scene.cpu->cpu)};
-}
-
-std::optional<Explanation> writes_read_only(const Scene& scene) {
-    using x86::page_fault::p, x86::page_fault::rsvd, x86::page_fault::w;
-    if (!scene.page_fault_with(p | w) || scene.page_fault_with(rsvd) || !scene.registers() ||
-        !scene.registers()->control.cr0.has(x86::cr0::wp) ||
-        (scene.walk() && scene.walk()->writable))
-        return {};
-    return Explanation{.cause = fmt::format("CPU {} wrote to a read-only page.", scene.cpu->cpu),
-                       .compare = {Register::cr0}};
-}
-
 // ap_entry64 has the mailbox's address in a register while match_bsp() runs, and reads its number
 // from there afterwards.
 std::optional<Explanation> registers_not_kept(const Scene& scene) {
@@ -234,8 +216,6 @@ std::span<const Rule> nx_wp_rules() {
         {"wp-missing", wp_missing},
         {"nxe-not-in-trampoline", nxe_not_in_trampoline},
         {"page-entry-garbage", page_entry_garbage},
-        {"executes-no-execute", executes_no_execute},
-        {"writes-read-only", writes_read_only},
     });
     return all;
 }

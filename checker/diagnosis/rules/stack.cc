@@ -161,29 +161,23 @@ std::optional<Explanation> stack_wrong(const Scene& scene) {
 }
 
 std::optional<Explanation> stack_misaligned(const Scene& scene) {
-    if (const Cpu* cpu = first_ap(scene, misaligned)) {
-        const bool jumped = at_the_call(*cpu) == cpu->arrival->mailbox.stack_top + return_address;
-        return Explanation{
-            .cause =
-                jumped ? fmt::format("CPU {} came into C++ without a return address on its stack.",
-                                     cpu->cpu)
-                       : fmt::format(
-                             "CPU {} called C++ with RSP {:#x}, which is not a multiple of 16.",
-                             cpu->cpu, at_the_call(*cpu)),
-            .advice =
-                jumped
-                    ? "Enter C++ by CALL, not by JMP, with RSP as `stack_top` has it: a function "
-                      "expects a return address."
-                    : "See how RSP came from `stack_top`: by a push, by ADD or SUB, or not from "
-                      "it.",
-            .cpu = cpu->cpu};
-    }
-    const bool aligned_move = scene.raised_at(ExceptionVector::general_protection, "movaps") ||
-                              scene.raised_at(ExceptionVector::general_protection, "movdqa");
-    if (!aligned_move || !scene.registers() || scene.registers()->rsp % alignment == 0)
+    const Cpu* cpu = first_ap(scene, misaligned);
+    if (!cpu)
         return {};
+    const bool jumped = at_the_call(*cpu) == cpu->arrival->mailbox.stack_top + return_address;
     return Explanation{
-        fmt::format("CPU {} runs C++ on a stack that is not 16-byte aligned.", scene.cpu->cpu)};
+        .cause = jumped
+                     ? fmt::format("CPU {} came into C++ without a return address on its stack.",
+                                   cpu->cpu)
+                     : fmt::format("CPU {} called C++ with RSP {:#x}, which is not a multiple of "
+                                   "16.",
+                                   cpu->cpu, at_the_call(*cpu)),
+        .advice = jumped
+                      ? "Enter C++ by CALL, not by JMP, with RSP as `stack_top` has it: a function "
+                        "expects a return address."
+                      : "See how RSP came from `stack_top`: by a push, by ADD or SUB, or not from "
+                        "it.",
+        .cpu = cpu->cpu};
 }
 
 // By ours at the entry of C++, and by the kernel's own look at RFLAGS, which its panic tells.
