@@ -155,7 +155,7 @@ std::optional<Explanation> descriptor_missing(const Scene& scene) {
 std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
     if (auto found = flawed<TableFlaw::Kind::l_and_d>(scene))
         return found;
-    // A log has no page to look at, but Bochs says why it refused.
+    // Nobody looks at a GDT of their own, but Bochs says why it refused it.
     if (!scene.protection_fault_in_trampoline() ||
         scene.oldest->engine_text.find("CS.L and CS.D_B") == std::string::npos)
         return {};

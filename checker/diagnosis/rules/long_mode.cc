@@ -57,14 +57,6 @@ std::optional<Explanation> cr3_missing(const Scene& scene) {
         .compare = {Register::cr0, Register::cr4}};
 }
 
-std::optional<Explanation> cr3_truncated(const Scene& scene) {
-    if (!scene.lost_the_trampoline() || cr3(scene.registers()) == cr3(scene.bsp_registers()) ||
-        cr3(scene.registers()) != (cr3(scene.bsp_registers()) & low_32_bits))
-        return {};
-    return Explanation{
-        fmt::format("CPU {} has only the low 32 bits of the BSP's CR3.", scene.cpu->cpu)};
-}
-
 std::optional<Explanation> cr3_wrong(const Scene& scene) {
     const auto root = [](const Registers* of) { return x86::page_table_root(of->control.cr3); };
     if (scene.raised(ExceptionVector::page_fault) && scene.registers() && scene.bsp_registers() &&
@@ -199,7 +191,6 @@ std::optional<Explanation> paging_missing(const Scene& scene) {
 std::span<const Rule> long_mode_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"cr3-missing", cr3_missing},
-        {"cr3-truncated", cr3_truncated},
         {"cr3-wrong", cr3_wrong},
         {"cr3-not-the-bsps", cr3_not_the_bsps},
         {"identity-map-missing", identity_map_missing},

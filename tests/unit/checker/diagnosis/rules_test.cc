@@ -124,11 +124,8 @@ TEST_CASE("paging that leads nowhere") {
     CHECK(rule_id(lost_trampoline(0x103000)) == "identity-map-missing");
     CHECK(rule_id(lost_trampoline(0)) == "cr3-missing");
     CHECK(rule_id(lost_trampoline(0x5000)) == "cr3-wrong");
-    Evidence evidence = lost_trampoline(0x103000);
-    evidence.cpus[0].registers->control.cr3 = 0x1'0010'3000;
-    CHECK(rule_id(evidence) == "cr3-truncated");
     SUBCASE("a data access is no fetch") {
-        evidence = lost_trampoline(0x103000);
+        Evidence evidence = lost_trampoline(0x103000);
         evidence.cpus[1].exceptions[0].cr2 = 0x9000;
         CHECK(rule_id(evidence) != "identity-map-missing");
     }
