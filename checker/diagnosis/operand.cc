@@ -34,6 +34,14 @@ std::optional<std::uint64_t> source_value(std::string_view instruction,
     return {};
 }
 
+std::optional<std::uint64_t> refused_wrmsr(const Scene& scene, x86::Msr msr) {
+    const Registers* registers = scene.registers();
+    if (!scene.raised_at(ExceptionVector::general_protection, "wrmsr") || !registers ||
+        (registers->rcx & low_32_bits) != static_cast<std::uint32_t>(msr))
+        return {};
+    return registers->rdx << 32 | (registers->rax & low_32_bits);
+}
+
 std::optional<std::uint16_t> selector_in(std::string_view instruction) {
     constexpr std::string_view far_jump = "jmp far 0x";
     if (!instruction.starts_with(far_jump))

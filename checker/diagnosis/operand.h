@@ -7,12 +7,16 @@
 #include <string_view>
 
 #include "checker/diagnosis/scene.h"
+#include "x86/msr.h"
 
 namespace diagnosis {
 
 /// The value of the general register that the instruction names last: of EAX in "mov cr4, eax", of
 /// RBX in "call rbx", cut to its size. Nothing if something else stands there.
 std::optional<std::uint64_t> source_value(std::string_view instruction, const Registers& registers);
+
+/// What WRMSR was to write to this register when the processor refused it.
+std::optional<std::uint64_t> refused_wrmsr(const Scene& scene, x86::Msr msr);
 
 /// The selector in "jmp far 0x0010:0x0000819e"; nothing for a jump that takes it from memory or the
 /// stack.

@@ -1,6 +1,7 @@
 #include "checker/diagnosis/scene.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "checker/process/output.h"
@@ -57,7 +58,7 @@ const Registers* Scene::registers() const {
 }
 
 const Registers* Scene::bsp_registers() const {
-    return registers_of(bsp);
+    return evidence::bsp_registers(evidence);
 }
 
 bool Scene::at_instruction(std::string_view part) const {
@@ -80,6 +81,13 @@ std::string Scene::who() const {
 const evidence::Log& Scene::log() const {
     static const evidence::Log none;
     return evidence.log ? *evidence.log : none;
+}
+
+bool Scene::refused_to_jump() const {
+    return protection_fault_in_trampoline() &&
+           std::ranges::any_of(std::array{"jmp", "ret", "iret", "call"}, [&](const char* mnemonic) {
+               return oldest->where.instruction.starts_with(mnemonic);
+           });
 }
 
 bool Scene::lost_the_trampoline() const {

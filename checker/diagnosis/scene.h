@@ -81,6 +81,10 @@ struct Scene {
     bool protection_fault_in_trampoline() const {
         return raised(ExceptionVector::general_protection) && in_trampoline(oldest->where.address);
     }
+    /// The same, at an instruction that can load CS: nothing else goes to another segment.
+    bool refused_to_jump() const;
+    /// On the way to 64-bit code, between letters p and R, with registers that are known.
+    bool enters_long_mode() const { return registers() && reached('p') && !reached('R'); }
     /// Died on the fetch after `mov cr0`: paging is on, and the page tables do not lead back to the
     /// trampoline.
     bool lost_the_trampoline() const;

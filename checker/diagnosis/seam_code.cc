@@ -19,6 +19,8 @@ namespace {
 using evidence::CodeLine;
 using guest::CodeSize;
 
+constexpr std::string_view match_bsp = "match_bsp.asm";
+
 // The lines of one file. A macro's are in the file that it comes from, and belong to both.
 std::vector<CodeLine> lines_of(const Scene& scene, std::string_view file) {
     std::vector<CodeLine> lines;
@@ -114,9 +116,9 @@ std::optional<ReadLine> line_before(const Scene& scene, const Cpu& cpu) {
     return {};
 }
 
-std::optional<UnbalancedWay> unbalanced_way(const Scene& scene, std::string_view file) {
+std::optional<UnbalancedWay> unbalanced_way(const Scene& scene) {
     constexpr std::size_t enough = 1000;  // a loop may push without end
-    const std::vector<CodeLine> lines = lines_of(scene, file);
+    const std::vector<CodeLine> lines = lines_of(scene, match_bsp);
     std::vector<std::pair<std::uint64_t, UnbalancedWay>> ways;
     if (!lines.empty())
         ways.push_back({lines.front().address, {}});
@@ -147,10 +149,9 @@ std::optional<UnbalancedWay> unbalanced_way(const Scene& scene, std::string_view
     return unbalanced.front();
 }
 
-std::optional<CodeLine> address_as_value(const Scene& scene, std::string_view file,
-                                         std::uint64_t address) {
+std::optional<CodeLine> address_as_value(const Scene& scene, std::uint64_t address) {
     std::optional<CodeLine> found;
-    for (const CodeLine& line : lines_of(scene, file)) {
+    for (const CodeLine& line : lines_of(scene, match_bsp)) {
         const std::string text = read(scene, line);
         if (text.find('[') != std::string::npos)
             return {};
@@ -160,10 +161,9 @@ std::optional<CodeLine> address_as_value(const Scene& scene, std::string_view fi
     return found;
 }
 
-std::optional<CodeLine> leads_into(const Scene& scene, std::string_view file,
-                                   std::string_view other, guest::Flow by) {
-    const std::vector<CodeLine> there = lines_of(scene, other);
-    for (const CodeLine& line : lines_of(scene, file)) {
+std::optional<CodeLine> leads_into_match_bsp(const Scene& scene, guest::Flow by) {
+    const std::vector<CodeLine> there = lines_of(scene, match_bsp);
+    for (const CodeLine& line : lines_of(scene, "long_mode.asm")) {
         const auto step = step_at(scene, line.address, CodeSize::bits32);
         if (step && step->flow == by && step->target &&
             std::ranges::any_of(there, [&](const CodeLine& each) {
@@ -198,9 +198,9 @@ bool reads_mailbox_in_32_bit_alone(const Scene& scene, const CodeLine& line) {
            address(CodeSize::bits64) != address(CodeSize::bits32);
 }
 
-std::optional<CodeLine> writes_message(const Scene& scene, std::string_view file) {
+std::optional<CodeLine> writes_message(const Scene& scene) {
     constexpr auto only_read = std::to_array<std::string_view>({"cmp", "test", "bt ", "push"});
-    for (const CodeLine& line : lines_of(scene, file)) {
+    for (const CodeLine& line : lines_of(scene, match_bsp)) {
         const std::string text = read(scene, line);
         const auto address = process::number_after(text.substr(0, text.find(',')), "[0x");
         if (address.value_or(0) - trampoline::mailbox_address <
@@ -211,10 +211,10 @@ std::optional<CodeLine> writes_message(const Scene& scene, std::string_view file
     return {};
 }
 
-std::string mask_as_bit_number(const Scene& scene, std::string_view file) {
+std::string mask_as_bit_number(const Scene& scene) {
     constexpr unsigned bits = 32;
     std::string before;
-    for (const CodeLine& line : lines_of(scene, file)) {
+    for (const CodeLine& line : lines_of(scene, match_bsp)) {
         const std::string text = read(scene, line);
         const auto loaded = fmt::format("mov {}, 0x", text.substr(text.rfind(' ') + 1));
         const auto number = process::number_after(before, loaded);
@@ -222,23 +222,23 @@ std::string mask_as_bit_number(const Scene& scene, std::string_view file) {
             return fmt::format(
                 "Line {} of {} gives `{}` the mask {:#x} for a bit's number, which "
                 "counts modulo {}: that is bit {}.",
-                line.line, file, text, *number, bits, *number % bits);
+                line.line, match_bsp, text, *number, bits, *number % bits);
         before = text;
     }
     return "";
 }
 
-std::string jump_by_another_flag(const Scene& scene, std::string_view file) {
+std::string jump_by_another_flag(const Scene& scene) {
     const auto begins = [](std::string_view text, const auto&... with) {
         return (text.starts_with(with) || ...);
     };
     std::optional<ReadLine> set;  // the flags
-    for (const CodeLine& line : lines_of(scene, file)) {
+    for (const CodeLine& line : lines_of(scene, match_bsp)) {
         const std::string text = read(scene, line);
         const bool by_zf = begins(text, "je ", "jne "), by_cf = begins(text, "jb ", "jae ");
         if (set && ((by_zf && begins(set->text, "bt")) || (by_cf && begins(set->text, "test "))))
-            return fmt::format("Line {} of {} jumps by {}, and line {}, `{}`, {}.", line.line, file,
-                               by_zf ? "ZF" : "CF", set->line.line, set->text,
+            return fmt::format("Line {} of {} jumps by {}, and line {}, `{}`, {}.", line.line,
+                               match_bsp, by_zf ? "ZF" : "CF", set->line.line, set->text,
                                by_zf ? "gives its answer in CF" : "clears CF");
         if (!begins(text, "j", "mov ", "push", "pop", "lea ", "not ", "rdmsr", "wrmsr"))
             set = ReadLine{line, text};
@@ -246,9 +246,10 @@ std::string jump_by_another_flag(const Scene& scene, std::string_view file) {
     return "";
 }
 
-std::string jump_beside_the_page(const Scene& scene, std::string_view file, CodeSize size,
+std::string jump_beside_the_page(const Scene& scene, std::string_view file,
                                  const Registers& registers) {
     constexpr std::uint64_t page = trampoline::page_address;
+    const CodeSize size = file == "real_mode.asm" ? CodeSize::bits16 : CodeSize::bits32;
     const bool real_mode = !registers.control.cr0.has(x86::cr0::pe);
     for (const CodeLine& line : lines_of(scene, file)) {
         const auto step = step_at(scene, line.address, size);

@@ -32,13 +32,14 @@ std::optional<ReadLine> branch_leads_here(const Scene& scene, const Cpu& cpu,
 /// The line that ends where this CPU stands in the page, as the CPU reads it.
 std::optional<ReadLine> line_before(const Scene& scene, const Cpu& cpu);
 
-/// A way through `file`, read as 32-bit code, to a RET that does not find its return address.
+/// A way through match_bsp.asm, read as 32-bit code, to a RET that does not find its return
+/// address.
 struct UnbalancedWay {
     int words = 0;  // that were pushed and not popped; below 0 the other way round
     std::optional<evidence::CodeLine> branch;  // that led there, where another way is balanced
     bool taken = false;                        // by jumping
 };
-std::optional<UnbalancedWay> unbalanced_way(const Scene& scene, std::string_view file);
+std::optional<UnbalancedWay> unbalanced_way(const Scene& scene);
 
 /// The first line of `file`, read as 32-bit code, that gives ESP another value than pushing and
 /// popping do.
@@ -48,34 +49,34 @@ std::optional<evidence::CodeLine> writes_esp(const Scene& scene, std::string_vie
 /// which the same bytes name a distance from RIP.
 bool reads_mailbox_in_32_bit_alone(const Scene& scene, const evidence::CodeLine& line);
 
-/// The first line of `file`, read as 32-bit code, that leads into `other` by a jump or by a call.
-std::optional<evidence::CodeLine> leads_into(const Scene& scene, std::string_view file,
-                                             std::string_view other, guest::Flow by);
+/// The first line of long_mode.asm, read as 32-bit code, that leads into match_bsp.asm by a jump or
+/// by a call.
+std::optional<evidence::CodeLine> leads_into_match_bsp(const Scene& scene, guest::Flow by);
 
 /// The first line of `file` behind `line` whose instruction, read as 32-bit code, begins so.
 std::optional<evidence::CodeLine> next_with(const Scene& scene, std::string_view file,
                                             std::string_view instruction,
                                             const evidence::CodeLine& line = {});
 
-/// The first line of `file`, read as 32-bit code, that has `address` as a number, where no line
-/// reads memory.
-std::optional<evidence::CodeLine> address_as_value(const Scene& scene, std::string_view file,
-                                                   std::uint64_t address);
+// Of match_bsp.asm, read as 32-bit code:
 
-/// The first line of `file`, read as 32-bit code, that writes to the message in the mailbox.
-std::optional<evidence::CodeLine> writes_message(const Scene& scene, std::string_view file);
+/// The first line that has `address` as a number, where no line reads memory.
+std::optional<evidence::CodeLine> address_as_value(const Scene& scene, std::uint64_t address);
 
-/// What to say of the first line of `file`, read as 32-bit code, that gives BT or one of its kin a
-/// mask for a bit's number, in a register that the line before loads; empty if there is none.
-std::string mask_as_bit_number(const Scene& scene, std::string_view file);
+/// The first line that writes to the message in the mailbox.
+std::optional<evidence::CodeLine> writes_message(const Scene& scene);
 
-/// What to say of the first jump of `file`, read as 32-bit code, by ZF after BT, which answers in
-/// CF, or by CF after TEST, which clears it; empty if there is none.
-std::string jump_by_another_flag(const Scene& scene, std::string_view file);
+/// What to say of the first line that gives BT or one of its kin a mask for a bit's number, in a
+/// register that the line before loads; empty if there is none.
+std::string mask_as_bit_number(const Scene& scene);
 
-/// What to say of the first jump of `file`, read so, that leads out of the page, to a line of it
-/// and the page's address more or less; empty if there is none. Registers are as these.
-std::string jump_beside_the_page(const Scene& scene, std::string_view file, guest::CodeSize size,
+/// What to say of the first jump by ZF after BT, which answers in CF, or by CF after TEST, which
+/// clears it; empty if there is none.
+std::string jump_by_another_flag(const Scene& scene);
+
+/// What to say of the first jump of real_mode.asm or long_mode.asm that leads out of the page, to a
+/// line of it and the page's address more or less; empty if there is none. Registers are as these.
+std::string jump_beside_the_page(const Scene& scene, std::string_view file,
                                  const Registers& registers);
 
 /// A line of the student's whose bytes this CPU reads as something else: in its code size the

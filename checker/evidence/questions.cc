@@ -126,6 +126,11 @@ const Cpu* bsp(const Evidence& evidence) {
     return first(evidence, [](const Cpu& cpu) { return cpu.cpu == 0; });
 }
 
+const Registers* bsp_registers(const Evidence& evidence) {
+    const Cpu* boot = bsp(evidence);
+    return boot && boot->registers ? &*boot->registers : nullptr;
+}
+
 bool came_to_its_end(const Evidence& evidence) {
     const Cpu* boot = bsp(evidence);
     if (evidence.end != End::powered_off || !boot || !boot->registers)

@@ -62,6 +62,8 @@ bool is_breakpoint(const Exception& exception);
 
 /// The BSP, null where the engine told of no CPU.
 const Cpu* bsp(const Evidence& evidence);
+/// Its registers; null where the engine gave none.
+const Registers* bsp_registers(const Evidence& evidence);
 
 /// The kernel itself switched the machine off: that is where its BSP stands. A seam that does it
 /// ends the machine too, but in QEMU the BSP then stands elsewhere, and Bochs, which is stopped at

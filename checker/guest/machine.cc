@@ -174,11 +174,11 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
             examine_cpu(machine, from_log, evidence.cpus, cpu);
     }
     std::optional<LinearMemory> bsps;
-    if (const Cpu* boot = bsp(evidence); boot && boot->registers) {
-        bsps.emplace(machine.seen_with(*boot->registers));
+    if (const Registers* boot = bsp_registers(evidence)) {
+        bsps.emplace(machine.seen_with(*boot));
         evidence.root_entries = bsps->root_entries();
         if (evidence.end == End::powered_off && !kernel.panic() &&
-            boot->registers->control.efer.has(x86::efer::nxe))
+            boot->control.efer.has(x86::efer::nxe))
             evidence.laid_open = kernel.laid_open(*bsps, labs_are_done(evidence));
         evidence.direct_map = bsps->walk((memory::direct_map_base + trampoline::page_address).raw);
     }

@@ -19,11 +19,6 @@ ControlFlag flag_of(const lab::Fact& fact) {
                     fact.id, fact.flag));
 }
 
-const evidence::Registers* bsp_registers(const Evidence& evidence) {
-    const Cpu* boot = bsp(evidence);
-    return boot && boot->registers ? &*boot->registers : nullptr;
-}
-
 const Finding no_bsp = not_told("the engine gave no registers of the BSP");
 
 // Each AP that started, with its registers beside the BSP's.

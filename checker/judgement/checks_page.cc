@@ -188,12 +188,11 @@ Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
 }
 
 Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
-    const Cpu* boot = bsp(evidence);
-    if (!boot || !boot->registers)
+    const evidence::Registers* boot = bsp_registers(evidence);
+    if (!boot)
         return not_told("the engine gave no registers of the BSP");
     Finding finding = every_page(evidence, [&](const auto& page, const Cpu* reader) {
-        return compare_mailbox(evidence, mailbox_in(page), reader, boot->registers->control,
-                               page.entry);
+        return compare_mailbox(evidence, mailbox_in(page), reader, boot->control, page.entry);
     });
     if (finding.answer == Finding::Answer::no && message_differs(evidence).value_or(false) &&
         message_was_there(evidence))

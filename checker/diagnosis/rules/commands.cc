@@ -135,8 +135,7 @@ std::optional<Explanation> ap_left_no_letter(const Scene& scene) {
     if (!silent || !took_a_sipi(scene, *silent) || !silent->registers)
         return {};
     const auto nowhere = scene.page ? no_code_at(scene.page->image) : std::nullopt;
-    const std::string beside =
-        jump_beside_the_page(scene, "real_mode.asm", guest::CodeSize::bits16, *silent->registers);
+    const std::string beside = jump_beside_the_page(scene, "real_mode.asm", *silent->registers);
     return Explanation{
         .cause = fmt::format("CPU {} took its SIPI for {:#x}, and left no letter: it {} at {:#x}.",
                              silent->cpu, trampoline::page_address,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
+#include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/evidence/kernel_names.h"
 #include "checker/evidence/words.h"
@@ -13,31 +14,19 @@ namespace {
 using x86::Efer;
 
 // That there is such a register is certain: what it refuses is the value.
-bool is_gs_base(std::uint64_t rcx) {
-    return (rcx & low_32_bits) == static_cast<std::uint32_t>(x86::Msr::gs_base) ||
-           (rcx & low_32_bits) == static_cast<std::uint32_t>(x86::Msr::kernel_gs_base);
-}
-
-bool is_efer(std::uint64_t rcx) {
-    return static_cast<std::uint32_t>(rcx) == static_cast<std::uint32_t>(x86::Msr::efer);
+bool is_there(x86::Msr msr) {
+    return msr == x86::Msr::efer || msr == x86::Msr::gs_base || msr == x86::Msr::kernel_gs_base;
 }
 
 // [sdm3 11.12.1.2] From the ID on; 0x800 and 0x801 are nobody's.
-bool is_x2apic(std::uint64_t rcx) {
+bool is_x2apic(std::uint32_t msr) {
     constexpr auto first = static_cast<std::uint32_t>(x86::x2apic_msr(x86::LapicRegister::id));
-    constexpr std::uint32_t last = static_cast<std::uint32_t>(x86::Msr::x2apic) | 0xff;
-    const std::uint64_t number = rcx & low_32_bits;
-    return number >= first && number <= last;
+    return msr >= first && msr <= (static_cast<std::uint32_t>(x86::Msr::x2apic) | 0xff);
 }
 
-// What a WRMSR would have written.
-Efer value_of_wrmsr(const Registers& registers) {
-    return Efer{registers.rdx << 32 | (registers.rax & 0xffffffff)};
-}
-
-bool wrmsr_of_efer_refused(const Scene& scene) {
-    return scene.raised_at(ExceptionVector::general_protection, "wrmsr") && scene.registers() &&
-           is_efer(scene.registers()->rcx);
+std::optional<Efer> refused_efer(const Scene& scene) {
+    const auto value = refused_wrmsr(scene, x86::Msr::efer);
+    return value ? std::optional{Efer{*value}} : std::nullopt;
 }
 
 // An AP without LME though the code around lab 5's seam set it before it called the seam.
@@ -49,9 +38,9 @@ const Cpu* ap_that_lost_lme(const Scene& scene) {
 }
 
 std::optional<Explanation> efer_overwritten(const Scene& scene) {
-    const bool refused = wrmsr_of_efer_refused(scene) &&
-                         scene.registers()->control.cr0.has(x86::cr0::pg) &&
-                         !value_of_wrmsr(*scene.registers()).has(x86::efer::lme);
+    const auto value = refused_efer(scene);
+    const bool refused =
+        value && !value->has(x86::efer::lme) && scene.registers()->control.cr0.has(x86::cr0::pg);
     const Cpu* cpu = refused ? scene.cpu : ap_that_lost_lme(scene);
     if (!cpu)
         return {};
@@ -65,12 +54,13 @@ std::optional<Explanation> efer_overwritten(const Scene& scene) {
 }
 
 std::optional<Explanation> efer_reserved_bits(const Scene& scene) {
-    if (!wrmsr_of_efer_refused(scene))
+    const auto value = refused_efer(scene);
+    if (!value)
         return {};
     Efer known{};
     for (const auto& named : x86::efer_names)
         known |= named.flag;
-    const Efer strange = value_of_wrmsr(*scene.registers()) & ~known;
+    const Efer strange = *value & ~known;
     if (strange.raw == 0)
         return {};
     return Explanation{
@@ -84,10 +74,11 @@ std::optional<Explanation> efer_reserved_bits(const Scene& scene) {
 std::optional<Explanation> wrong_msr(const Scene& scene) {
     const bool read = scene.raised_at(ExceptionVector::general_protection, "rdmsr");
     const bool at_msr = read || scene.raised_at(ExceptionVector::general_protection, "wrmsr");
-    if (!at_msr || !scene.registers() || is_efer(scene.registers()->rcx) ||
-        is_gs_base(scene.registers()->rcx))
+    if (!at_msr || !scene.registers())
         return {};
-    const std::uint64_t msr = scene.registers()->rcx & low_32_bits;
+    const auto msr = static_cast<std::uint32_t>(scene.registers()->rcx);
+    if (is_there(x86::Msr{msr}))
+        return {};
     const std::string_view mask = x86::name_of(Efer{msr}, x86::efer_names);
     const auto& callers = scene.cpu->callers;
     const bool called = scene.oldest->where.symbol == evidence::kernel_names::read_lapic &&

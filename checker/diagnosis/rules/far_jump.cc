@@ -25,11 +25,6 @@ bool may_stand_before_its_jump(const Scene& scene) {
     return !scene.oldest && scene.cpu->loop && scene.cpu->loop->endless && !scene.reached('R');
 }
 
-// In the trampoline's 32-bit half, on the way to 64-bit code.
-bool under_way(const Scene& scene) {
-    return scene.cpu && scene.registers() && scene.reached('p') && !scene.reached('R');
-}
-
 // Where it stands; or where it has come by on its way, and it may well have done as it is: in
 // 32-bit code a REX prefix is DEC EAX, or one of its kin. That tells of lab 5's half, and elsewhere
 // only if it went astray; with the old CS in long mode there may as well have been no far jump.
@@ -134,7 +129,7 @@ std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
 }
 
 std::optional<Explanation> far_jump_selector(const Scene& scene) {
-    if (!under_way(scene) || !scene.protection_fault_in_trampoline())
+    if (!scene.enters_long_mode() || !scene.protection_fault_in_trampoline())
         return {};
     const auto selector = selector_in(scene.oldest->where.instruction);
     if (!selector || *selector == trampoline::code_selector.raw)
@@ -170,7 +165,7 @@ std::optional<Explanation> segment_selector(const Scene& scene) {
 
 std::optional<Explanation> segment_limit(const Scene& scene) {
     constexpr std::uint32_t page_mask = 0xfff;
-    if (!under_way(scene) || !scene.oldest || scene.registers()->cs.long_mode ||
+    if (!scene.enters_long_mode() || !scene.oldest || scene.registers()->cs.long_mode ||
         !in_trampoline(scene.oldest->where.address))
         return {};
     const bool target = scene.raised_at(ExceptionVector::general_protection, "jmp far [") &&
@@ -185,11 +180,11 @@ std::optional<Explanation> segment_limit(const Scene& scene) {
 }
 
 std::optional<Explanation> far_jump_astray(const Scene& scene) {
-    if (!under_way(scene) || !scene.registers()->cs.long_mode || !in_long_mode(*scene.registers()))
+    if (!scene.enters_long_mode() || !scene.registers()->cs.long_mode ||
+        !in_long_mode(*scene.registers()))
         return {};
     const Location& place = scene.oldest ? scene.oldest->where : scene.cpu->where;
-    const std::string how =
-        jump_beside_the_page(scene, "long_mode.asm", CodeSize::bits32, *scene.registers());
+    const std::string how = jump_beside_the_page(scene, "long_mode.asm", *scene.registers());
     // Where nothing stopped it, it may as well have left by what comes behind the jump.
     if (!scene.oldest && (how.empty() || !place.symbol.empty()))
         return {};

@@ -175,15 +175,13 @@ std::optional<Explanation> jumped_elsewhere(const Scene& scene) {
     return Explanation{
         .cause = fmt::format("CPU {} is in 32-bit code, but at {:#x}, outside the trampoline.",
                              late->cpu->cpu, at),
-        .detail =
-            jump_beside_the_page(scene, "real_mode.asm", guest::CodeSize::bits16, *late->registers),
+        .detail = jump_beside_the_page(scene, "real_mode.asm", *late->registers),
         .cpu = late->cpu->cpu};
 }
 
 // Not half done, but likewise seen from the code: its RET took another word than the CALL's.
 std::optional<Explanation> stack_unbalanced(const Scene& scene) {
-    const auto way =
-        scene.judges(labs::nx_wp) ? unbalanced_way(scene, "match_bsp.asm") : std::nullopt;
+    const auto way = scene.judges(labs::nx_wp) ? unbalanced_way(scene) : std::nullopt;
     const auto late = way ? late_ap(scene) : std::nullopt;
     if (!late || evidence::reached(*late->cpu, 'l') || !evidence::reached(*late->cpu, 'a') ||
         scene.in_seam(*late->where))

@@ -15,20 +15,6 @@ std::uint64_t cr3(const Registers* registers) {
     return registers->control.cr3;
 }
 
-// Stopped in the 32-bit half, on the way to long mode.
-bool before_long_mode(const Scene& scene) {
-    return scene.registers() && scene.reached('p') && !scene.reached('R');
-}
-
-// At an instruction that can load CS: nothing else goes to another segment.
-bool refused_to_jump(const Scene& scene) {
-    if (!scene.protection_fault_in_trampoline())
-        return false;
-    const std::string_view text = scene.oldest->where.instruction;
-    return text.starts_with("jmp") || text.starts_with("ret") || text.starts_with("iret") ||
-           text.starts_with("call");
-}
-
 // At one that has its own reason to fault, whatever paging is like.
 bool faulted_for_itself(const Scene& scene) {
     if (!scene.oldest)
@@ -103,7 +89,7 @@ std::optional<Explanation> identity_map_missing(const Scene& scene) {
 
 // What it calls is 32-bit code, which no entry of the 64-bit table is for.
 std::optional<Explanation> far_call(const Scene& scene) {
-    if (!before_long_mode(scene) || !refused_to_jump(scene) ||
+    if (!scene.enters_long_mode() || !scene.refused_to_jump() ||
         !scene.oldest->where.instruction.starts_with("call far"))
         return {};
     return Explanation{
@@ -114,10 +100,10 @@ std::optional<Explanation> far_call(const Scene& scene) {
 }
 
 std::optional<Explanation> pae_missing(const Scene& scene) {
-    if (!before_long_mode(scene) || enabled(scene).pae || faulted_for_itself(scene))
+    if (!scene.enters_long_mode() || enabled(scene).pae || faulted_for_itself(scene))
         return {};
     const bool in_paging = enabled(scene).pg;
-    const bool tried = in_paging || refused_to_jump(scene) ||
+    const bool tried = in_paging || scene.refused_to_jump() ||
                        scene.raised_at(ExceptionVector::general_protection, "mov cr0");
     if (!tried || (!enabled(scene).lme && !in_paging))
         return {};
@@ -135,7 +121,7 @@ std::optional<Explanation> pae_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> long_mode_missing(const Scene& scene) {
-    if (!before_long_mode(scene) || !refused_to_jump(scene) || scene.selector_error().raw != 0 ||
+    if (!scene.enters_long_mode() || !scene.refused_to_jump() || scene.selector_error().raw != 0 ||
         enabled(scene).pae || enabled(scene).lme || enabled(scene).pg)
         return {};
     return Explanation{
@@ -150,7 +136,7 @@ std::string replaced_in_the_call(const Scene& scene) {
     const auto read = next_with(scene, file, "rdmsr");
     const auto set = read ? next_with(scene, file, "or ", *read) : std::nullopt;
     const auto write = set ? next_with(scene, file, "wrmsr", *set) : std::nullopt;
-    const auto call = leads_into(scene, file, "match_bsp.asm", guest::Flow::call);
+    const auto call = leads_into_match_bsp(scene, guest::Flow::call);
     return write && call && call->address > set->address && call->end == write->address
                ? fmt::format(
                      "Line {} calls `match_bsp_in_trampoline`, which may change EAX, EBX, "
@@ -160,7 +146,7 @@ std::string replaced_in_the_call(const Scene& scene) {
 }
 
 std::optional<Explanation> lme_missing(const Scene& scene) {
-    if (!before_long_mode(scene) || !enabled(scene).pae || enabled(scene).lme ||
+    if (!scene.enters_long_mode() || !enabled(scene).pae || enabled(scene).lme ||
         faulted_for_itself(scene))
         return {};
     const bool at_cr0 = scene.raised_at(ExceptionVector::general_protection, "mov cr0");
@@ -178,7 +164,7 @@ std::optional<Explanation> lme_missing(const Scene& scene) {
 }
 
 std::optional<Explanation> paging_missing(const Scene& scene) {
-    if (!before_long_mode(scene) || !refused_to_jump(scene) || !enabled(scene).pae ||
+    if (!scene.enters_long_mode() || !scene.refused_to_jump() || !enabled(scene).pae ||
         !enabled(scene).lme || enabled(scene).pg)
         return {};
     return Explanation{

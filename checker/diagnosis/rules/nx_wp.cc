@@ -89,7 +89,7 @@ std::optional<Explanation> nxe_lost(const Scene& scene) {
 
 // What long_mode.asm has done about the other lab's half, by its code.
 std::string half_not_in_force(const Scene& scene) {
-    const auto call = leads_into(scene, "long_mode.asm", "match_bsp.asm", guest::Flow::call);
+    const auto call = leads_into_match_bsp(scene, guest::Flow::call);
     if (!call)
         return "long_mode.asm has not called match_bsp_in_trampoline";
     const auto write = next_with(scene, "long_mode.asm", "wrmsr", *call);
@@ -102,14 +102,23 @@ std::string half_not_in_force(const Scene& scene) {
                        call->line);
 }
 
+struct Missed {
+    std::string detail;
+    std::string advice;
+};
+
 // A mask where a bit's number was wanted, as the bit shows that it set, or the code; or a jump that
 // asks for another flag than it means.
-std::string how_it_was_missed(const Scene& scene, const Registers& registers) {
-    std::string how =
+Missed how_it_was_missed(const Scene& scene, const Registers& registers) {
+    const std::string bit_0 =
         bit_0_instead(registers.control.efer.has(x86::efer::sce), "SCE", x86::efer::nxe.raw);
-    if (how.empty())
-        how = mask_as_bit_number(scene, "match_bsp.asm");
-    return how.empty() ? jump_by_another_flag(scene, "match_bsp.asm") : how;
+    if (const std::string mask = mask_as_bit_number(scene); !mask.empty())
+        return {bit_0.empty() ? mask : bit_0,
+                "Use the number, of NXE 11, or AND and OR with the mask."};
+    if (const std::string jump = jump_by_another_flag(scene); !jump.empty())
+        return {bit_0.empty() ? jump : bit_0,
+                "After BT and its kin jump by CF: JC, JNC. After TEST by ZF: JZ, JNZ."};
+    return {bit_0, ""};
 }
 
 // Nothing faulted: C++ has set it, before the first NX page. In paging it came too late by then.
@@ -123,19 +132,16 @@ std::optional<Explanation> nxe_not_in_trampoline(const Scene& scene) {
         first_ap(scene, [](const Cpu& one) { return one.arrival && !nxe(one.arrival->registers); });
     if (!cpu)
         return {};
+    const Missed missed = how_it_was_missed(scene, cpu->arrival->registers);
     return Explanation{
         .cause =
             fmt::format("CPU {} entered C++ with EFER.NXE 0: {}.", cpu->cpu,
                         of_long_mode ? half_not_in_force(scene) : "match_bsp.asm has not set it"),
-        .detail = how_it_was_missed(scene, cpu->arrival->registers),
+        .detail = missed.detail,
         .advice = of_long_mode
                       ? "Call `match_bsp_in_trampoline` after LME is written and before paging; "
                         "what is written to EFER after it has to keep NXE."
-                  : !mask_as_bit_number(scene, "match_bsp.asm").empty()
-                      ? "Use the number, of NXE 11, or AND and OR with the mask."
-                  : !jump_by_another_flag(scene, "match_bsp.asm").empty()
-                      ? "After BT and its kin jump by CF: JC, JNC. After TEST by ZF: JZ, JNZ."
-                      : "",
+                      : missed.advice,
         .compare = {Register::efer},
         .cpu = cpu->cpu,
         .on_arrival = true};
@@ -147,7 +153,7 @@ std::optional<Explanation> nxe_missing(const Scene& scene) {
             scene, *scene.cpu, "efer.nxe",
             {.cause = fmt::format("CPU {} used a page marked no-execute while its EFER.NXE was 0.",
                                   scene.cpu->cpu),
-             .detail = how_it_was_missed(scene, *scene.registers()),
+             .detail = how_it_was_missed(scene, *scene.registers()).detail,
              .compare = {Register::efer}});
 
     const Cpu* cpu = ap_without(scene, *judgement::control_flag("efer.nxe"));

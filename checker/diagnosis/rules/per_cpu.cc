@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
+#include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/evidence/kernel_names.h"
 #include "memory/layout.h"
@@ -26,12 +27,6 @@ const Cpu* ap_whose_gs(const Scene& scene, Predicate is_wrong) {
 
 bool empty(const Cpu& cpu) {
     return cpu.record && cpu.record->self == 0;
-}
-
-// Whose record lies at `address`; null for nobody's.
-const Cpu* owner(const Scene& scene, std::uint64_t address) {
-    return first_cpu(scene,
-                     [=](const Cpu& cpu) { return cpu.record && cpu.record->address == address; });
 }
 
 // Somebody else's record that this AP has filled: of a CPU that never started, or the BSP's, which
@@ -65,15 +60,6 @@ bool used_the_record(const Scene& scene) {
            (scene.oldest->cr2 && *scene.oldest->cr2 < fs_gs_size);
 }
 
-// What WRMSR was to write to GS_BASE when the processor refused it.
-std::optional<std::uint64_t> refused_gs_base(const Scene& scene) {
-    constexpr auto gs_base = static_cast<std::uint32_t>(x86::Msr::gs_base);
-    if (!scene.raised_at(ExceptionVector::general_protection, "wrmsr") || !scene.registers() ||
-        static_cast<std::uint32_t>(scene.registers()->rcx) != gs_base)
-        return {};
-    return scene.registers()->rdx << 32 | (scene.registers()->rax & low_32_bits);
-}
-
 std::uint64_t halves_exchanged(std::uint64_t value) {
     return value << 32 | value >> 32;
 }
@@ -104,7 +90,7 @@ std::string how_it_came(const Scene& scene, const Cpu& cpu, std::uint64_t base) 
 }
 
 std::optional<Explanation> gs_base_not_canonical(const Scene& scene) {
-    const auto value = refused_gs_base(scene);
+    const auto value = refused_wrmsr(scene, x86::Msr::gs_base);
     if (!value || x86::is_canonical(x86::VirtualAddress{*value}))
         return {};
     return Explanation{
@@ -139,14 +125,13 @@ std::optional<Explanation> gs_base_lost(const Scene& scene) {
 
 std::optional<Explanation> gs_base_shared(const Scene& scene) {
     const Cpu* cpu = ap_whose_gs(
-        scene, [&](const Cpu& one) { return owner(scene, one.registers->gs.base) != nullptr; });
+        scene, [&](const Cpu& one) { return owner_of_its_record(scene, one) != nullptr; });
     if (!cpu)
         return {};
-    const Cpu& other = *owner(scene, cpu->registers->gs.base);
-    return Explanation{
-        .cause = fmt::format("CPU {}'s GS base leads to {}.", cpu->cpu, whose(other)),
-        .detail = empty(*cpu) ? "Its own record was never filled." : "",
-        .cpu = cpu->cpu};
+    return Explanation{.cause = fmt::format("CPU {}'s GS base leads to {}.", cpu->cpu,
+                                            whose(*owner_of_its_record(scene, *cpu))),
+                       .detail = empty(*cpu) ? "Its own record was never filled." : "",
+                       .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> gs_base_truncated(const Scene& scene) {

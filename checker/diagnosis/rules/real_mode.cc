@@ -24,11 +24,6 @@ std::optional<x86::SelectorErrorCode> refused_selector(const Scene& scene) {
     return error.idt() || error.ti() || error.raw == 0 ? std::nullopt : std::optional{error};
 }
 
-bool goes_to_a_segment(std::string_view instruction) {
-    return instruction.starts_with("jmp") || instruction.starts_with("ret") ||
-           instruction.starts_with("call");
-}
-
 bool holds(const evidence::TableRegister& table, x86::TablePointer32 pointer) {
     return table.base == pointer.base && table.limit == pointer.limit;
 }
@@ -54,9 +49,8 @@ std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
     const Registers* registers = before_protected_mode(scene);
     const auto tables = tables_found(scene);
     if (!registers || !tables || table_flaw(scene) || tables->gdt32[1].raw == 0 ||
-        !scene.protection_fault_in_trampoline() || !registers->control.cr0.has(x86::cr0::pe) ||
-        scene.selector_error().idt() || scene.selector_error().ti() ||
-        !goes_to_a_segment(scene.oldest->where.instruction))
+        !scene.refused_to_jump() || !registers->control.cr0.has(x86::cr0::pe) ||
+        scene.selector_error().idt() || scene.selector_error().ti())
         return {};
     const TableInPage table = gdt32(*tables);
     const std::uint32_t base = table.pointer.base;

@@ -49,7 +49,7 @@ std::string without_looking(const Scene& scene, const Beyond& bit) {
                                            offsetof(x86::ControlState, efer);
     if (!bit.at_entry || scene.lab.number != labs::nx_wp)
         return "";
-    const auto line = address_as_value(scene, "match_bsp.asm", mailbox_efer);
+    const auto line = address_as_value(scene, mailbox_efer);
     return line ? fmt::format(
                       "Line {} of match_bsp.asm takes {:#x}, which is where the BSP's EFER lies, "
                       "for the EFER itself: brackets give what is there. Bit 11 of the address "
@@ -80,7 +80,7 @@ std::optional<Explanation> restated(const Scene& scene) {
 std::optional<Explanation> called_in_64_bit(const Scene& scene) {
     const auto bit = beyond(scene);
     const auto jump = next_with(scene, "long_mode.asm", "jmp far");
-    const auto call = leads_into(scene, "long_mode.asm", "match_bsp.asm", guest::Flow::call);
+    const auto call = leads_into_match_bsp(scene, guest::Flow::call);
     if (!bit || scene.lab.number != labs::long_mode || !jump || !call ||
         call->address < jump->address)
         return {};
@@ -101,7 +101,7 @@ std::optional<Explanation> mailbox_changed(const Scene& scene) {
         bit->flag.set_in(scene.evidence.message->bsp) ||
         !bit->flag.set_in(evidence::mailbox_in(*scene.page).bsp))
         return {};
-    const auto line = writes_message(scene, "match_bsp.asm");
+    const auto line = writes_message(scene);
     return Explanation{
         .cause =
             fmt::format("CPU {} has {} 1 where the BSP has it 0: {} has set it in the "

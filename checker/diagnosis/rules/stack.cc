@@ -70,7 +70,7 @@ const Registers* in_32_bit_code(const Scene& scene, const Cpu* cpu) {
 std::optional<Explanation> jumped_where_a_call_is_due(const Scene& scene) {
     const Cpu* cpu = scene.cpu ? scene.cpu : ap_being_started(scene);
     const auto jump = scene.judges(labs::long_mode) && in_32_bit_code(scene, cpu)
-                          ? leads_into(scene, "long_mode.asm", "match_bsp.asm", guest::Flow::jump)
+                          ? leads_into_match_bsp(scene, guest::Flow::jump)
                           : std::nullopt;
     if (!jump || !evidence::reached(*cpu, 'a'))
         return {};
