@@ -102,6 +102,15 @@ const Cpu* ap_being_started(const Scene& scene) {
     });
 }
 
+std::optional<StartingAp> starting_ap(const Scene& scene) {
+    const Cpu* cpu = scene.oldest ? scene.cpu : ap_being_started(scene);
+    if (!cpu || cpu->cpu == 0 || !cpu->registers || cpu->arrival || still_waits(scene, *cpu) ||
+        (scene.cpu && scene.cpu != cpu))
+        return {};
+    return StartingAp{cpu, scene.cpu ? scene.registers() : &*cpu->registers,
+                      scene.oldest ? &scene.oldest->where : &cpu->where};
+}
+
 const Cpu* silent_ap(const Scene& scene) {
     if (scene.cpu || scene.evidence.end == End::panicked ||
         (scene.bsp && place_in_seam(scene, *scene.bsp)))

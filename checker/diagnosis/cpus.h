@@ -76,6 +76,16 @@ bool was_never_started(const Scene& scene, const Cpu& cpu);
 /// if there is none.
 const Cpu* ap_being_started(const Scene& scene);
 
+/// An AP on its way to C++, as its first exception found it, else as the run left it; and where.
+struct StartingAp {
+    const Cpu* cpu;
+    const Registers* registers;
+    const Location* where;
+};
+/// The one that failed there, else ap_being_started(); nothing where nothing has started it, or
+/// another CPU failed.
+std::optional<StartingAp> starting_ap(const Scene& scene);
+
 /// The first AP without a letter, where no CPU failed otherwise and the BSP has come back from
 /// the student's code; null if there is none. Only of those that the kernel has tried to start.
 const Cpu* silent_ap(const Scene& scene);

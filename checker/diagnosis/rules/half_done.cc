@@ -1,38 +1,110 @@
 // What is not done yet: the first step of the way that the state shows undone, of an AP that ran
 // past the end of what is there, stopped in the middle of it, or jumped too early.
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
-#include "checker/diagnosis/way.h"
 #include "checker/evidence/words.h"
 #include "checker/guest/code.h"
+#include "trampoline/tables.h"
 
 namespace diagnosis::rules {
 
 namespace {
 
-// The AP that was being started when the run ended, or was given up; with the registers that its
-// first exception found, and where.
-struct Late {
-    const Cpu* cpu = nullptr;
-    const Registers* registers = nullptr;
-    const Location* where = nullptr;
+// The way of an AP, as steps each of which the machine's state shows done or undone; in their
+// order.
+enum class Step { gdt, protection, code_segment, pae, cr3, lme, paging, code_64, stack, entry };
+
+struct MissingStep {
+    Step step;
+    std::string shown;  // what the state says: "CR4.PAE is still 0"
+    std::string next;   // what to write, with what follows it: "CR4.PAE; ..."
 };
 
-std::optional<Late> late_ap(const Scene& scene) {
-    const Cpu* cpu = ap_being_started(scene);
-    if (!cpu || !cpu->registers || cpu->arrival || still_waits(scene, *cpu) ||
-        (scene.cpu && scene.cpu != cpu))
+// From the SIPI to protected_mode.
+std::optional<MissingStep> missing_in_16_bit_code(const Scene& scene, const StartingAp& ap) {
+    const Registers& registers = *ap.registers;
+    if (!registers.control.cr0.has(x86::cr0::pe)) {
+        const bool loaded =
+            scene.page &&
+            registers.gdt.base == evidence::tables_in_image(*scene.page).gdt32_pointer.base;
+        if (!loaded)
+            return MissingStep{Step::gdt, "its GDT is not loaded, and CR0.PE is still 0",
+                               evidence::reached(*ap.cpu, 'r')
+                                   ? "LGDT, CR0.PE, the far jump"
+                                   : "the segments and stage 'r', LGDT, CR0.PE, the far jump"};
+        return MissingStep{Step::protection, "its GDT is loaded, and CR0.PE is still 0",
+                           "CR0.PE, and the far jump to `protected_mode`"};
+    }
+    if (!registers.cs.size_32)
+        return MissingStep{Step::code_segment,
+                           "CR0.PE is set, and CS is still that of real mode, 16-bit code",
+                           "the far jump to `protected_mode`, with a 32-bit offset"};
+    return {};
+}
+
+// Before CR0.PG. The first three can be done in any order; this is the handout's.
+MissingStep missing_before_paging(const Scene& scene, const StartingAp& ap) {
+    const x86::ControlState& control = ap.registers->control;
+    if (!control.cr4.has(x86::cr4::pae))
+        return {Step::pae, "CR4.PAE is still 0",
+                "CR4.PAE; CR3 and EFER.LME, too, come before CR0.PG"};
+    if (scene.bsp_registers() && control.cr3 != scene.bsp_registers()->control.cr3)
+        return {Step::cr3, fmt::format("CR3 is {:#x}, not the BSP's", control.cr3),
+                "CR3 from the mailbox, and stage 'a'"};
+    if (!control.efer.has(x86::efer::lme))
+        return {Step::lme, "EFER.LME is still 0",
+                "EFER.LME by RDMSR and WRMSR, lab 5's half, stage 'l'"};
+    return {Step::paging, "CR0.PG is still 0",
+            evidence::reached(*ap.cpu, 'l')
+                ? "CR0.PG, and the far jump"
+                : "lab 5's half and stage 'l', then CR0.PG and the far jump"};
+}
+
+bool on_its_stack(const Scene& scene, const Registers& registers) {
+    constexpr std::uint64_t slack = 0x1000;
+    const std::uint64_t top = scene.page ? evidence::mailbox_in(*scene.page).stack_top : 0;
+    return top != 0 && registers.rsp <= top + slack && registers.rsp + slack > top;
+}
+
+// From the far jump to C++.
+MissingStep missing_in_64_bit_code(const Scene& scene, const StartingAp& ap) {
+    const Registers& registers = *ap.registers;
+    if (!on_its_stack(scene, registers))
+        return {
+            Step::stack,
+            fmt::format("it is in 64-bit code, and RSP is {:#x}, not its stack", registers.rsp),
+            (registers.ss.selector == trampoline::data_selector.raw ? "" : "the data segments, ") +
+                std::string{"RSP and the entry from the mailbox, stage 'R'"}};
+    const auto reached = [&](char stage) { return evidence::reached(*ap.cpu, stage); };
+    return {Step::entry, "it has its stack, and nothing calls its entry",
+            reached('W')   ? "the call of the entry"
+            : reached('J') ? "the mailbox in RDI, stage 'W', the call"
+            : reached('R') ? "the check of the entry, stage 'J', the mailbox in RDI, stage 'W', "
+                             "the call"
+                           : "the entry from the mailbox, stage 'R', the check"};
+}
+
+// The first step that an AP which is still in the assembly of lab 3 or 4 has not done; nothing
+// where that lab is not what can be wrong, and none is missing.
+std::optional<MissingStep> first_missing(const Scene& scene, const StartingAp& ap) {
+    const Registers& registers = *ap.registers;
+    if (!evidence::reached(*ap.cpu, 'p'))
+        return scene.judges(labs::trampoline) ? missing_in_16_bit_code(scene, ap) : std::nullopt;
+    if (!scene.judges(labs::long_mode))
         return {};
-    const bool own = scene.cpu == cpu && scene.registers();
-    const Exception* oldest = evidence::oldest_exception(*cpu);
-    return Late{cpu, own ? scene.registers() : &*cpu->registers,
-                oldest ? &oldest->where : &cpu->where};
+    if (!registers.control.cr0.has(x86::cr0::pg))
+        return missing_before_paging(scene, ap);
+    if (!in_long_mode(registers))
+        return {};  // some other paging: that has rules of its own
+    if (registers.cs.long_mode)
+        return missing_in_64_bit_code(scene, ap);
+    return MissingStep{Step::code_64, "paging is on, and its code segment is still a 32-bit one",
+                       "the far jump through `code_selector` into 64-bit code"};
 }
 
 bool sipi_was_right(const Scene& scene, const Cpu& cpu) {
@@ -48,20 +120,20 @@ std::string_view file_of(const Cpu& cpu) {
 }
 
 // Past the end of code that ends in the middle, at no instruction with a reason of its own.
-bool ran_past_the_end(const Scene& scene, const Late& late) {
+bool ran_past_the_end(const Scene& scene, const StartingAp& late) {
     const bool was_there = evidence::reached(*late.cpu, 'p') || sipi_was_right(scene, *late.cpu);
     return !scene.in_seam(*late.where) && was_there && falls_off(scene, file_of(*late.cpu));
 }
 
 // In its own code, halted for good or in a loop without a way out.
-bool stopped_there(const Scene& scene, const Late& late) {
+bool stopped_there(const Scene& scene, const StartingAp& late) {
     const Cpu& cpu = *late.cpu;
     return !scene.oldest && scene.in_seam(cpu.where) && evidence::reached(cpu, 'p') &&
            (halted_for_good(cpu) || (cpu.loop && cpu.loop->endless));
 }
 
 // At the starter's far jump, or at one's own, with nothing that paging needs or a part of it.
-bool jumped_too_early(const Scene& scene, const Late& late) {
+bool jumped_too_early(const Scene& scene, const StartingAp& late) {
     const x86::ControlState& control = late.registers->control;
     const bool begun = control.cr4.has(x86::cr4::pae) || control.cr3 != 0;
     return scene.oldest && scene.protection_fault_in_trampoline() && scene.reached('p') &&
@@ -72,7 +144,7 @@ bool jumped_too_early(const Scene& scene, const Late& late) {
 
 // In the HLT loop that ends the file, as a starter's does: behind the far jump of lab 4, or behind
 // the stage of lab 3. Before these a halt is somebody's own.
-bool waits_at_the_end(const Scene& scene, const Late& late) {
+bool waits_at_the_end(const Scene& scene, const StartingAp& late) {
     const Cpu& cpu = *late.cpu;
     const bool far_enough =
         evidence::reached(cpu, 'p') ? late.registers->cs.long_mode : evidence::reached(cpu, 'r');
@@ -81,14 +153,14 @@ bool waits_at_the_end(const Scene& scene, const Late& late) {
 }
 
 // In nobody's code, or in its own 64-bit code, and paging, which comes before both, is not on.
-bool went_astray(const Scene& scene, const Late& late) {
+bool went_astray(const Scene& scene, const StartingAp& late) {
     const auto read = misread(scene, *late.registers, "long_mode.asm");
     return evidence::reached(*late.cpu, 'l') && !late.registers->control.cr0.has(x86::cr0::pg) &&
            ((!in_trampoline(late.where->address) && late.where->symbol.empty()) ||
             (read && read->bits == 64));
 }
 
-std::string what_it_did(const Scene& scene, const Late& late) {
+std::string what_it_did(const Scene& scene, const StartingAp& late) {
     if (waits_at_the_end(scene, late))
         return fmt::format("came to the HLT at the end of {}", file_of(*late.cpu));
     if (jumped_too_early(scene, late))
@@ -99,7 +171,7 @@ std::string what_it_did(const Scene& scene, const Late& late) {
 }
 
 // `what` the AP did instead of its next step.
-Explanation half_done(const Late& late, const MissingStep& step, std::string_view what,
+Explanation half_done(const StartingAp& late, const MissingStep& step, std::string_view what,
                       std::string_view detail) {
     const bool in_32_bit_code = evidence::reached(*late.cpu, 'p');
     return {.cause = fmt::format("CPU {} {}: {}.", late.cpu->cpu, what, step.shown),
@@ -111,7 +183,7 @@ Explanation half_done(const Late& late, const MissingStep& step, std::string_vie
 }
 
 // Of what is there already, where all of it is right.
-std::string so_far(const Late& late, Step missing) {
+std::string so_far(const StartingAp& late, Step missing) {
     const x86::ControlState& control = late.registers->control;
     if (missing == Step::cr3 && control.cr3 != 0)
         return fmt::format("CR3 has {:#x}, which is not the BSP's.", control.cr3);
@@ -126,8 +198,8 @@ std::string so_far(const Late& late, Step missing) {
 
 template <Step missing>
 std::optional<Explanation> undone(const Scene& scene) {
-    const auto late = late_ap(scene);
-    const auto step = late ? first_missing(scene, *late->cpu, *late->registers) : std::nullopt;
+    const auto late = starting_ap(scene);
+    const auto step = late ? first_missing(scene, *late) : std::nullopt;
     const std::string what = step && step->step == missing ? what_it_did(scene, *late) : "";
     if (what.empty())
         return {};
@@ -137,11 +209,11 @@ std::optional<Explanation> undone(const Scene& scene) {
 // On purpose, it seems: to see how far it comes.
 template <bool halted>
 std::optional<Explanation> stopped_halfway(const Scene& scene) {
-    const auto late = late_ap(scene);
+    const auto late = starting_ap(scene);
     if (!late || !stopped_there(scene, *late) || late->registers->halted != halted ||
         late->cpu->trace.ends_with('R') || late->cpu->trace.ends_with('J'))
         return {};  // after R and J it may have refused its entry
-    const auto step = first_missing(scene, *late->cpu, *late->registers);
+    const auto step = first_missing(scene, *late);
     if (!step)
         return {};
     auto found = half_done(
@@ -154,48 +226,6 @@ std::optional<Explanation> stopped_halfway(const Scene& scene) {
         found.advice = fmt::format(
             "Look at what line {} decides by: it is the jump that leads here.", branch->line.line);
     return found;
-}
-
-// The far jump of real_mode.asm loaded the right segment, and led elsewhere.
-std::optional<Explanation> jumped_elsewhere(const Scene& scene) {
-    const auto late = scene.judges(labs::trampoline) ? late_ap(scene) : std::nullopt;
-    if (!late || evidence::reached(*late->cpu, 'p') || !late->registers->cs.size_32 ||
-        !late->registers->control.cr0.has(x86::cr0::pe) ||
-        late->registers->control.cr0.has(x86::cr0::pg))
-        return {};
-    const std::uint64_t at = guest::linear_rip(*late->registers);
-    if (late->where->file.ends_with("real_mode.asm"))
-        return Explanation{
-            .cause = fmt::format("CPU {} is in 32-bit code in real_mode.asm, at line {}, and not "
-                                 "in `protected_mode`.",
-                                 late->cpu->cpu, late->where->line),
-            .cpu = late->cpu->cpu};
-    if (in_trampoline(at))
-        return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} is in 32-bit code, but at {:#x}, outside the trampoline.",
-                             late->cpu->cpu, at),
-        .detail = jump_beside_the_page(scene, "real_mode.asm", *late->registers),
-        .cpu = late->cpu->cpu};
-}
-
-// Not half done, but likewise seen from the code: its RET took another word than the CALL's.
-std::optional<Explanation> stack_unbalanced(const Scene& scene) {
-    const auto way = scene.judges(labs::nx_wp) ? unbalanced_way(scene) : std::nullopt;
-    const auto late = way ? late_ap(scene) : std::nullopt;
-    if (!late || evidence::reached(*late->cpu, 'l') || !evidence::reached(*late->cpu, 'a') ||
-        scene.in_seam(*late->where))
-        return {};
-    return Explanation{
-        .cause = fmt::format(
-            "CPU {} went astray at the RET of match_bsp.asm{} {} more {} {} than {}.",
-            late->cpu->cpu,
-            way->branch ? fmt::format(": on the way on which line {} {},", way->branch->line,
-                                      way->taken ? "jumps" : "does not jump")
-                        : ", where",
-            std::abs(way->words), std::abs(way->words) == 1 ? "is" : "are",
-            way->words > 0 ? "pushed" : "popped", way->words > 0 ? "popped" : "pushed"),
-        .cpu = late->cpu->cpu};
 }
 
 }  // namespace
@@ -214,8 +244,6 @@ std::span<const Rule> half_done_rules() {
         {"entry-not-called", undone<Step::entry>},
         {"halted-with-interrupts-off", stopped_halfway<true>},
         {"endless-loop", stopped_halfway<false>},
-        {"far-jump-astray", jumped_elsewhere},
-        {"stack-unbalanced", stack_unbalanced},
     });
     return all;
 }

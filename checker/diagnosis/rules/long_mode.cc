@@ -15,6 +15,16 @@ std::uint64_t cr3(const Registers* registers) {
     return registers->control.cr3;
 }
 
+struct Enabled {
+    bool pae, lme, pg;
+};
+
+Enabled enabled(const Scene& scene) {
+    const x86::ControlState& control = scene.registers()->control;
+    return {control.cr4.has(x86::cr4::pae), control.efer.has(x86::efer::lme),
+            control.cr0.has(x86::cr0::pg)};
+}
+
 // At one that has its own reason to fault, whatever paging is like.
 bool faulted_for_itself(const Scene& scene) {
     if (!scene.oldest)
@@ -25,14 +35,18 @@ bool faulted_for_itself(const Scene& scene) {
         [&](std::string_view own) { return text.starts_with(own); });
 }
 
-struct Enabled {
-    bool pae, lme, pg;
-};
-
-Enabled enabled(const Scene& scene) {
-    const x86::ControlState& control = scene.registers()->control;
-    return {control.cr4.has(x86::cr4::pae), control.efer.has(x86::efer::lme),
-            control.cr0.has(x86::cr0::pg)};
+// How it went for long mode, with `missing` not done; empty where it did not.
+std::string went_without(const Scene& scene, std::string_view missing) {
+    if (!scene.enters_long_mode() || faulted_for_itself(scene))
+        return "";
+    if (enabled(scene).pg)
+        return fmt::format("CPU {} turned paging on without {}.", scene.cpu->cpu, missing);
+    if (scene.raised_at(ExceptionVector::general_protection, "mov cr0"))
+        return fmt::format("CPU {} tried to turn paging on without {}, and was refused.",
+                           scene.cpu->cpu, missing);
+    return scene.refused_to_jump()
+               ? fmt::format("CPU {} jumped to 64-bit code without {}.", scene.cpu->cpu, missing)
+               : "";
 }
 
 std::optional<Explanation> cr3_missing(const Scene& scene) {
@@ -100,23 +114,19 @@ std::optional<Explanation> far_call(const Scene& scene) {
 }
 
 std::optional<Explanation> pae_missing(const Scene& scene) {
-    if (!scene.enters_long_mode() || enabled(scene).pae || faulted_for_itself(scene))
+    if (!scene.enters_long_mode() || enabled(scene).pae ||
+        (!enabled(scene).lme && !enabled(scene).pg))
         return {};
-    const bool in_paging = enabled(scene).pg;
-    const bool tried = in_paging || scene.refused_to_jump() ||
-                       scene.raised_at(ExceptionVector::general_protection, "mov cr0");
-    if (!tried || (!enabled(scene).lme && !in_paging))
+    const bool lme = enabled(scene).lme;
+    const std::string went = went_without(scene, lme ? "CR4.PAE" : "CR4.PAE, and without EFER.LME");
+    if (went.empty())
         return {};
     return Explanation{
-        .cause = in_paging
-                     ? fmt::format("CPU {} turned paging on without CR4.PAE{}.", scene.cpu->cpu,
-                                   enabled(scene).lme ? "" : ", and without EFER.LME")
-                     : fmt::format("CPU {} went for long mode without CR4.PAE.", scene.cpu->cpu),
-        .detail = in_paging && !enabled(scene).lme
-                      ? "Without LME as well it is 32-bit paging with two levels, which takes the "
-                        "8-byte entries of the PML4 for pairs of 4-byte ones."
-                      : bit_0_instead(scene.registers()->control.cr4.has(x86::cr4::vme), "VME",
-                                      x86::cr4::pae.raw),
+        .cause = went,
+        .detail = lme ? bit_0_instead(scene.registers()->control.cr4.has(x86::cr4::vme), "VME",
+                                      x86::cr4::pae.raw)
+                      : "Without LME as well it is 32-bit paging with two levels, which takes the "
+                        "8-byte entries of the PML4 for pairs of 4-byte ones.",
         .compare = {Register::cr0, Register::cr4, Register::efer}};
 }
 
@@ -146,17 +156,12 @@ std::string replaced_in_the_call(const Scene& scene) {
 }
 
 std::optional<Explanation> lme_missing(const Scene& scene) {
-    if (!scene.enters_long_mode() || !enabled(scene).pae || enabled(scene).lme ||
-        faulted_for_itself(scene))
-        return {};
-    const bool at_cr0 = scene.raised_at(ExceptionVector::general_protection, "mov cr0");
-    if (!enabled(scene).pg && !at_cr0)
+    const std::string went = went_without(scene, "EFER.LME");
+    if (went.empty() || !enabled(scene).pae || enabled(scene).lme)
         return {};
     const std::string replaced = replaced_in_the_call(scene);
     return Explanation{
-        .cause = fmt::format("CPU {} {} paging on without EFER.LME{}.", scene.cpu->cpu,
-                             enabled(scene).pg ? "turned" : "tried to turn",
-                             enabled(scene).pg ? "" : ", and was refused"),
+        .cause = went,
         .detail = replaced + bit_0_instead(scene.registers()->control.efer.has(x86::efer::sce),
                                            "SCE", x86::efer::lme.raw),
         .advice = replaced.empty() ? "" : "WRMSR first; then call `match_bsp_in_trampoline`.",

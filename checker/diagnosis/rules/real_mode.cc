@@ -4,6 +4,7 @@
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/tables.h"
 #include "checker/evidence/questions.h"
 
@@ -43,6 +44,29 @@ std::string what_lgdt_did(const Registers& registers, const trampoline::Tables& 
         return "LGDT read zeros, such as the null descriptor is, with which the table itself "
                "begins: what it wants is the address of the pointer.";
     return "LGDT read its six bytes from somewhere else.";
+}
+
+// The far jump of real_mode.asm loaded the right segment, and led elsewhere.
+std::optional<Explanation> jumped_elsewhere(const Scene& scene) {
+    const auto late = scene.judges(labs::trampoline) ? starting_ap(scene) : std::nullopt;
+    if (!late || evidence::reached(*late->cpu, 'p') || !late->registers->cs.size_32 ||
+        !late->registers->control.cr0.has(x86::cr0::pe) ||
+        late->registers->control.cr0.has(x86::cr0::pg))
+        return {};
+    const std::uint64_t at = guest::linear_rip(*late->registers);
+    if (late->where->file.ends_with("real_mode.asm"))
+        return Explanation{
+            .cause = fmt::format("CPU {} is in 32-bit code in real_mode.asm, at line {}, and not "
+                                 "in `protected_mode`.",
+                                 late->cpu->cpu, late->where->line),
+            .cpu = late->cpu->cpu};
+    if (in_trampoline(at))
+        return {};
+    return Explanation{
+        .cause = fmt::format("CPU {} is in 32-bit code, but at {:#x}, outside the trampoline.",
+                             late->cpu->cpu, at),
+        .detail = jump_beside_the_page(scene, "real_mode.asm", *late->registers),
+        .cpu = late->cpu->cpu};
 }
 
 std::optional<Explanation> gdt_not_loaded(const Scene& scene) {
@@ -181,6 +205,7 @@ std::optional<Explanation> ap_sleeps(const Scene& scene) {
 
 std::span<const Rule> real_mode_rules() {
     static constexpr auto all = std::to_array<Rule>({
+        {"far-jump-astray", jumped_elsewhere},
         {"gdt-not-loaded", gdt_not_loaded},
         {"protected-mode-skipped", protected_mode_skipped},
         {"wrong-selector", wrong_selector},

@@ -1,4 +1,5 @@
 // How an AP entered C++: on which stack, and with which flags.
+#include <cstdlib>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
@@ -56,39 +57,38 @@ bool no_room_for_the_call(const Scene& scene) {
                       scene.raised(ExceptionVector::general_protection));
 }
 
-// In the 32-bit half, or led out of it, with registers that tell.
-const Registers* in_32_bit_code(const Scene& scene, const Cpu* cpu) {
-    if (!cpu || !cpu->registers || cpu->arrival || !evidence::reached(*cpu, 'p') ||
-        evidence::reached(*cpu, 'R') || evidence::reached(*cpu, 'l'))
-        return nullptr;
-    const Registers* registers = cpu == scene.cpu ? scene.registers() : &*cpu->registers;
-    const Location& where = cpu == scene.cpu && scene.oldest ? scene.oldest->where : cpu->where;
-    return registers && !registers->cs.long_mode && !scene.in_seam(where) ? registers : nullptr;
+// In the 32-bit half, or led out of it.
+std::optional<StartingAp> ap_in_32_bit_code(const Scene& scene) {
+    const auto ap = starting_ap(scene);
+    if (!ap || !evidence::reached(*ap->cpu, 'p') || evidence::reached(*ap->cpu, 'l') ||
+        evidence::reached(*ap->cpu, 'R') || ap->registers->cs.long_mode ||
+        scene.in_seam(*ap->where))
+        return {};
+    return ap;
 }
 
 // What ends in RET was jumped to: the RET took its address from above the stack.
 std::optional<Explanation> jumped_where_a_call_is_due(const Scene& scene) {
-    const Cpu* cpu = scene.cpu ? scene.cpu : ap_being_started(scene);
-    const auto jump = scene.judges(labs::long_mode) && in_32_bit_code(scene, cpu)
+    const auto ap = ap_in_32_bit_code(scene);
+    const auto jump = ap && scene.judges(labs::long_mode)
                           ? leads_into_match_bsp(scene, guest::Flow::jump)
                           : std::nullopt;
-    if (!jump || !evidence::reached(*cpu, 'a'))
+    if (!jump || !evidence::reached(*ap->cpu, 'a'))
         return {};
     return Explanation{
         .cause = fmt::format("CPU {} went astray at the RET of match_bsp.asm: line {} of "
                              "long_mode.asm goes there by JMP.",
-                             cpu->cpu, jump->line),
+                             ap->cpu->cpu, jump->line),
         .detail = "No CALL has pushed a return address, so RET takes what lies above the stack.",
         .advice = "CALL what ends in RET.",
-        .cpu = cpu->cpu};
+        .cpu = ap->cpu->cpu};
 }
 
 // Went astray after the student's own code had moved ESP off the trampoline's stack.
 std::optional<Explanation> stack_left(const Scene& scene) {
-    const Cpu* cpu = scene.cpu ? scene.cpu : ap_being_started(scene);
-    const Registers* registers = in_32_bit_code(scene, cpu);
-    if (!registers ||
-        (registers->rsp > trampoline::stack_bottom && registers->rsp <= trampoline::stack_top))
+    const auto ap = ap_in_32_bit_code(scene);
+    if (!ap || (ap->registers->rsp > trampoline::stack_bottom &&
+                ap->registers->rsp <= trampoline::stack_top))
         return {};
     for (const auto& [lab, file] :
          {std::pair{labs::long_mode, "long_mode.asm"}, std::pair{labs::nx_wp, "match_bsp.asm"}}) {
@@ -98,14 +98,31 @@ std::optional<Explanation> stack_left(const Scene& scene) {
         return Explanation{
             .cause = fmt::format("CPU {} went astray with ESP {:#x}: line {} of {} took it off "
                                  "the trampoline's stack.",
-                                 cpu->cpu, registers->rsp, written->line, file),
+                                 ap->cpu->cpu, ap->registers->rsp, written->line, file),
             .detail = fmt::format("That stack is {:#x}..{:#x}. CALL and RET use whatever ESP "
                                   "points to, also memory that is not there.",
                                   trampoline::stack_bottom, trampoline::stack_top - 1),
             .advice = "Leave ESP as protected_mode.asm has set it until the code is 64-bit.",
-            .cpu = cpu->cpu};
+            .cpu = ap->cpu->cpu};
     }
     return {};
+}
+
+// A RET took another word than the CALL's.
+std::optional<Explanation> stack_unbalanced(const Scene& scene) {
+    const auto ap = ap_in_32_bit_code(scene);
+    const auto way = ap && scene.judges(labs::nx_wp) ? unbalanced_way(scene) : std::nullopt;
+    if (!way || !evidence::reached(*ap->cpu, 'a'))
+        return {};
+    return Explanation{
+        .cause = fmt::format(
+            "CPU {} went astray at the RET of match_bsp.asm{} {} more {} {} than {}.", ap->cpu->cpu,
+            way->branch ? fmt::format(": on the way on which line {} {},", way->branch->line,
+                                      way->taken ? "jumps" : "does not jump")
+                        : ", where",
+            std::abs(way->words), std::abs(way->words) == 1 ? "is" : "are",
+            way->words > 0 ? "pushed" : "popped", way->words > 0 ? "popped" : "pushed"),
+        .cpu = ap->cpu->cpu};
 }
 
 std::optional<Explanation> stack_missing(const Scene& scene) {
@@ -206,6 +223,7 @@ std::span<const Rule> stack_in_32_bit_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"stack-unbalanced", jumped_where_a_call_is_due},
         {"stack-wrong", stack_left},
+        {"stack-unbalanced", stack_unbalanced},
     });
     return all;
 }
