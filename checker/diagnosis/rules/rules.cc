@@ -17,7 +17,6 @@ std::vector<Rule> in_order() {
                              preserved_rules(),
                              misread_code_rules(),
                              control_registers_rules(),
-                             refused_values_rules(),
                              identity_map_walk_rules(),
                              identity_map_rules(),
                              trampoline_page_rules(),

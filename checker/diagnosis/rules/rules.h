@@ -52,8 +52,7 @@ std::span<const Rule> entry_rules();
 std::span<const Rule> stack_in_32_bit_rules();  // before 64-bit code
 std::span<const Rule> stack_rules();            // and flags, on the way into C++
 std::span<const Rule> nx_wp_rules();
-std::span<const Rule> control_registers_rules();  // written whole instead of bit by bit
-std::span<const Rule> refused_values_rules();     // of CR0 and CR4
+std::span<const Rule> control_registers_rules();  // written whole, or with what is refused
 std::span<const Rule> per_cpu_rules();
 std::span<const Rule> lapic_id_rules();
 std::span<const Rule> second_machine_rules();  // what the first one leaves to luck
