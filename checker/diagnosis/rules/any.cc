@@ -15,9 +15,7 @@ std::optional<Explanation> lapic_not_mapped(const Scene& scene) {
         !scene.oldest->cr2 || *scene.oldest->cr2 < lapic ||
         *scene.oldest->cr2 >= lapic + lapic_size)
         return {};
-    return Explanation{
-        fmt::format("CPU {} used the local APIC at its physical address, which is not mapped.",
-                    scene.cpu->cpu)};
+    return about(*scene.cpu, "used the local APIC at its physical address, which is not mapped.");
 }
 
 std::optional<Explanation> ran_astray(const Scene& scene) {
@@ -30,16 +28,14 @@ std::optional<Explanation> ran_astray(const Scene& scene) {
     if (in_trampoline(place.address) || !place.symbol.empty() || !place.file.empty() ||
         (!scene.oldest && in_64_bit) || (halted && mode == evidence::Mode::real))
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} {} {} at {:#x}, which is nobody's; {}.", scene.cpu->cpu,
-                             halted ? "halted in" : "runs",
-                             mode == evidence::Mode::real ? "real-mode code"
-                             : in_64_bit                  ? "64-bit code"
-                                                          : "32-bit code",
-                             place.address,
-                             scene.cpu->trace.empty()
-                                 ? std::string{"it left no letter"}
-                                 : fmt::format("its last stage is '{}'", scene.cpu->trace.back()))};
+    return about(
+        *scene.cpu, "{} {} at {:#x}, which is nobody's; {}.", halted ? "halted in" : "runs",
+        mode == evidence::Mode::real ? "real-mode code"
+        : in_64_bit                  ? "64-bit code"
+                                     : "32-bit code",
+        place.address,
+        scene.cpu->trace.empty() ? std::string{"it left no letter"}
+                                 : fmt::format("its last stage is '{}'", scene.cpu->trace.back()));
 }
 
 // Bits beside those that the kernel sets for itself; another firmware may have left some.
@@ -107,9 +103,8 @@ std::optional<Explanation> precondition_broken(const Scene& scene) {
     const Location* place = own ? &scene.oldest->where : place_in_seam(scene, *scene.cpu);
     if (!place)
         return {};
-    return Explanation{fmt::format(
-        "CPU {} stopped in {}, {} {}: an argument breaks what is demanded of it.", scene.cpu->cpu,
-        scene.oldest->where.symbol, own ? "at" : "called from", lines_of(*place))};
+    return about(*scene.cpu, "stopped in {}, {} {}: an argument breaks what is demanded of it.",
+                 scene.oldest->where.symbol, own ? "at" : "called from", lines_of(*place));
 }
 
 }  // namespace

@@ -29,10 +29,7 @@ std::optional<Explanation> init_after_sipi(const Scene& scene) {
     const Cpu* cpu = found ? &scene.evidence.cpus[found->cpu] : nullptr;
     if (!cpu || evidence::oldest_exception(*cpu))
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} was sent another INIT after its SIPI, and no SIPI since.",
-                             cpu->cpu),
-        .cpu = cpu->cpu};
+    return about(*cpu, "was sent another INIT after its SIPI, and no SIPI since.");
 }
 
 std::optional<Explanation> sipi_missing(const Scene& scene) {
@@ -109,10 +106,8 @@ std::optional<Explanation> commands_not_noted(const Scene& scene) {
     const auto* found = flaw(scene, Kind::nothing_sent);
     if (!found || !all_came_up(scene))
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} was started, and the kernel knows of no command that did it.",
-                             found->cpu),
-        .cpu = found->cpu};
+    return about(scene.evidence.cpus[found->cpu],
+                 "was started, and the kernel knows of no command that did it.");
 }
 
 // The first address at which an AP, before any jump or HLT, finds no instruction.

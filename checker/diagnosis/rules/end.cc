@@ -42,7 +42,7 @@ std::optional<Explanation> deliberate_reset(const Scene& scene) {
             .detail = how_far(scene)};
     if (scene.outcome != Outcome::reset || !scene.oldest || !evidence::is_breakpoint(*scene.oldest))
         return {};
-    return Explanation{fmt::format("CPU {} executed INT3 with no handler for it.", scene.cpu->cpu)};
+    return about(*scene.cpu, "executed INT3 with no handler for it.");
 }
 
 std::optional<Explanation> breaks_the_emulator(const Scene& scene) {

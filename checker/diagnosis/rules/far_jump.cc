@@ -174,9 +174,9 @@ std::optional<Explanation> segment_limit(const Scene& scene) {
                        scene.registers()->ss.limit < page_mask;
     if (!target && !stack)
         return {};
-    return Explanation{fmt::format(
-        "CPU {} used memory through {}, whose limit is {:#x} in 32-bit code.", scene.cpu->cpu,
-        target ? "DS" : "SS", target ? scene.registers()->ds.limit : scene.registers()->ss.limit)};
+    return about(*scene.cpu, "used memory through {}, whose limit is {:#x} in 32-bit code.",
+                 target ? "DS" : "SS",
+                 target ? scene.registers()->ds.limit : scene.registers()->ss.limit);
 }
 
 std::optional<Explanation> far_jump_astray(const Scene& scene) {

@@ -159,8 +159,7 @@ std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
     if (!scene.protection_fault_in_trampoline() ||
         scene.oldest->engine_text.find("CS.L and CS.D_B") == std::string::npos)
         return {};
-    return Explanation{
-        fmt::format("CPU {} loaded a code descriptor that has both L and D set.", scene.cpu->cpu)};
+    return about(*scene.cpu, "loaded a code descriptor that has both L and D set.");
 }
 
 }  // namespace

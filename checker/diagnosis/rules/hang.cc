@@ -90,9 +90,7 @@ std::optional<Explanation> endless_loop(const Scene& scene) {
     });
     if (!cpu)
         return {};
-    return Explanation{.cause = fmt::format("CPU {} is in a loop that has no way out, at {}.",
-                                            cpu->cpu, lines_of(cpu->where)),
-                       .cpu = cpu->cpu};
+    return about(*cpu, "is in a loop that has no way out, at {}.", lines_of(cpu->where));
 }
 
 std::optional<Explanation> kernel_panic(const Scene& scene) {

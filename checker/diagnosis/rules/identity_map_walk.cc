@@ -121,8 +121,8 @@ std::optional<Explanation> page_entry_virtual(const Scene& scene) {
         walk->last().entry.raw < ::memory::direct_map_base.raw ||
         is_negative(walk->last().entry.raw, first_address_bit))
         return {};
-    return Explanation{fmt::format("CPU {} met a virtual address in {}: {:#x}.", scene.cpu->cpu,
-                                   name_of(walk->last()), walk->last().entry.raw)};
+    return about(*scene.cpu, "met a virtual address in {}: {:#x}.", name_of(walk->last()),
+                 walk->last().entry.raw);
 }
 
 std::optional<Explanation> page_entry_not_present(const Scene& scene) {

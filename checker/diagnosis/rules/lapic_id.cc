@@ -98,10 +98,8 @@ std::optional<Explanation> lapic_id_cut(const Scene& scene) {
     });
     if (!cpu)
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} kept only the lower bits of its LAPIC id: {:#x} became {:#x}.",
-                             cpu->cpu, cpu->apic_id, cpu->record->lapic_id),
-        .cpu = cpu->cpu};
+    return about(*cpu, "kept only the lower bits of its LAPIC id: {:#x} became {:#x}.",
+                 cpu->apic_id, cpu->record->lapic_id);
 }
 
 template <bool not_shifted>

@@ -62,9 +62,8 @@ std::optional<Explanation> cr3_wrong(const Scene& scene) {
     if (scene.raised(ExceptionVector::page_fault) && scene.registers() && scene.bsp_registers() &&
         scene.registers()->cs.long_mode && scene.cpu->cpu != 0 && !scene.cpu->arrival &&
         root(scene.registers()) != root(scene.bsp_registers()))
-        return Explanation{
-            fmt::format("CPU {} is in 64-bit code with CR3 {:#x}; the BSP's is {:#x}.",
-                        scene.cpu->cpu, cr3(scene.registers()), cr3(scene.bsp_registers()))};
+        return about(*scene.cpu, "is in 64-bit code with CR3 {:#x}; the BSP's is {:#x}.",
+                     cr3(scene.registers()), cr3(scene.bsp_registers()));
     if (!scene.lost_the_trampoline() || cr3(scene.registers()) == cr3(scene.bsp_registers()))
         return {};
     const std::uint64_t right = cr3(scene.bsp_registers());
@@ -87,18 +86,15 @@ std::optional<Explanation> cr3_not_the_bsps(const Scene& scene) {
     });
     if (!cpu)
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} finished its start with CR3 {:#x}; the BSP's is {:#x}.",
-                             cpu->cpu, cr3(&*cpu->registers), wanted),
-        .cpu = cpu->cpu};
+    return about(*cpu, "finished its start with CR3 {:#x}; the BSP's is {:#x}.",
+                 cr3(&*cpu->registers), wanted);
 }
 
 std::optional<Explanation> identity_map_missing(const Scene& scene) {
     if (!scene.lost_the_trampoline() || cr3(scene.registers()) != cr3(scene.bsp_registers()) ||
         (scene.walk() && scene.walk()->outcome != x86::WalkOutcome::not_present))
         return {};
-    return Explanation{fmt::format(
-        "CPU {} turned paging on, and its own next instruction is not mapped.", scene.cpu->cpu)};
+    return about(*scene.cpu, "turned paging on, and its own next instruction is not mapped.");
 }
 
 // What it calls is 32-bit code, which no entry of the 64-bit table is for.

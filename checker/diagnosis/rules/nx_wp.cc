@@ -190,8 +190,8 @@ std::optional<Explanation> page_entry_garbage(const Scene& scene) {
         walk->outcome != x86::WalkOutcome::reserved_bit ||
         walk->reserved_bits == PageEntry::no_execute_bit)
         return {};
-    return Explanation{fmt::format("CPU {} met a page entry with bit {} set, which is reserved.",
-                                   scene.cpu->cpu, walk->reserved_bit())};
+    return about(*scene.cpu, "met a page entry with bit {} set, which is reserved.",
+                 walk->reserved_bit());
 }
 
 // ap_entry64 has the mailbox's address in a register while match_bsp() runs, and reads its number
@@ -204,11 +204,8 @@ std::optional<Explanation> registers_not_kept(const Scene& scene) {
     if (!scene.judges(labs::nx_wp) || !scene.page || !number || !cpu ||
         *number == evidence::mailbox_in(*scene.page).cpu)
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} came back from match_bsp() and took {} for its number; the "
-                             "mailbox has {}.",
-                             cpu->cpu, *number, evidence::mailbox_in(*scene.page).cpu),
-        .cpu = cpu->cpu};
+    return about(*cpu, "came back from match_bsp() and took {} for its number; the mailbox has {}.",
+                 *number, evidence::mailbox_in(*scene.page).cpu);
 }
 
 }  // namespace

@@ -118,9 +118,8 @@ std::optional<Explanation> gs_base_lost(const Scene& scene) {
     if (!scene.oldest || !scene.registers() || scene.registers()->gs.base != 0 ||
         !scene.reached('6') || scene.registers()->gs.selector == 0)
         return {};
-    return Explanation{
-        fmt::format("CPU {} has GS base 0 after stage '6': GS was loaded with selector {:#x}.",
-                    scene.cpu->cpu, scene.registers()->gs.selector)};
+    return about(*scene.cpu, "has GS base 0 after stage '6': GS was loaded with selector {:#x}.",
+                 scene.registers()->gs.selector);
 }
 
 std::optional<Explanation> gs_base_shared(const Scene& scene) {
@@ -167,11 +166,8 @@ std::optional<Explanation> record_of_another(const Scene& scene) {
     const bool beyond = cpu && !other && scene.cpu == cpu && scene.oldest;
     if (!other && !beyond)
         return {};
-    return Explanation{
-        .cause = fmt::format(
-            "CPU {} filled {}, and not its own.", cpu->cpu,
-            other ? whose(*other) : "the record of a CPU that this machine does not have"),
-        .cpu = cpu->cpu};
+    return about(*cpu, "filled {}, and not its own.",
+                 other ? whose(*other) : "the record of a CPU that this machine does not have");
 }
 
 std::optional<Explanation> bsp_record_overwritten(const Scene& scene) {
@@ -199,11 +195,9 @@ std::optional<Explanation> record_missing(const Scene& scene) {
     });
     if (!cpu || !scene.judges(labs::per_cpu))
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} went on {}: init_percpu() was not called by then.", cpu->cpu,
-                             empty(*cpu) ? "with an empty record"
-                                         : "with a record that somebody has filled by hand"),
-        .cpu = cpu->cpu};
+    return about(
+        *cpu, "went on {}: init_percpu() was not called by then.",
+        empty(*cpu) ? "with an empty record" : "with a record that somebody has filled by hand");
 }
 
 std::optional<Explanation> gs_base_missing(const Scene& scene) {
@@ -235,11 +229,7 @@ std::optional<Explanation> ap_state_written(const Scene& scene) {
     });
     if (!cpu || scene.oldest)
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} counted as online in `ap_states` before it had finished its "
-                             "start.",
-                             cpu->cpu),
-        .cpu = cpu->cpu};
+    return about(*cpu, "counted as online in `ap_states` before it had finished its start.");
 }
 
 }  // namespace

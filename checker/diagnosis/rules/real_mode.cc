@@ -55,11 +55,9 @@ std::optional<Explanation> jumped_elsewhere(const Scene& scene) {
         return {};
     const std::uint64_t at = guest::linear_rip(*late->registers);
     if (late->where->file.ends_with("real_mode.asm"))
-        return Explanation{
-            .cause = fmt::format("CPU {} is in 32-bit code in real_mode.asm, at line {}, and not "
-                                 "in `protected_mode`.",
-                                 late->cpu->cpu, late->where->line),
-            .cpu = late->cpu->cpu};
+        return about(*late->cpu,
+                     "is in 32-bit code in real_mode.asm, at line {}, and not in `protected_mode`.",
+                     late->where->line);
     if (in_trampoline(at))
         return {};
     return Explanation{
@@ -121,8 +119,7 @@ std::optional<Explanation> wrong_selector(const Scene& scene) {
         selector = static_cast<std::uint16_t>(error->raw & ~7u);
     if (!selector || *selector == trampoline::code_selector.raw)
         return {};
-    return Explanation{fmt::format("CPU {} jumped with selector {:#x}: {}.", scene.cpu->cpu,
-                                   *selector, what_it_is(*selector))};
+    return about(*scene.cpu, "jumped with selector {:#x}: {}.", *selector, what_it_is(*selector));
 }
 
 std::optional<Explanation> paging_too_early(const Scene& scene) {
@@ -196,9 +193,7 @@ std::optional<Explanation> ap_sleeps(const Scene& scene) {
     });
     if (!asleep || scene.oldest)
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} was started, and halted in your own code.", asleep->cpu),
-        .cpu = asleep->cpu};
+    return about(*asleep, "was started, and halted in your own code.");
 }
 
 }  // namespace

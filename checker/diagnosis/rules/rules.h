@@ -4,10 +4,12 @@
 #pragma once
 
 #include <array>
+#include <fmt/format.h>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "checker/diagnosis/diagnosis.h"
@@ -25,6 +27,14 @@ struct Explanation {
     std::vector<Exhibit> exhibits = {};  // beside those that every diagnosis has
     bool on_arrival = false;             // those registers as they were on the way into C++
 };
+
+/// "CPU 1 ", and what the state shows of it: an explanation that is about this CPU.
+template <class... Args>
+Explanation about(const Cpu& cpu, fmt::format_string<Args...> shown, Args&&... args) {
+    return {
+        .cause = fmt::format("CPU {} ", cpu.cpu) + fmt::format(shown, std::forward<Args>(args)...),
+        .cpu = cpu.cpu};
+}
 
 struct Rule {
     std::string_view id;

@@ -114,31 +114,26 @@ std::optional<Explanation> stack_unbalanced(const Scene& scene) {
     const auto way = ap && scene.judges(labs::nx_wp) ? unbalanced_way(scene) : std::nullopt;
     if (!way || !evidence::reached(*ap->cpu, 'a'))
         return {};
-    return Explanation{
-        .cause = fmt::format(
-            "CPU {} went astray at the RET of match_bsp.asm{} {} more {} {} than {}.", ap->cpu->cpu,
-            way->branch ? fmt::format(": on the way on which line {} {},", way->branch->line,
-                                      way->taken ? "jumps" : "does not jump")
-                        : ", where",
-            std::abs(way->words), std::abs(way->words) == 1 ? "is" : "are",
-            way->words > 0 ? "pushed" : "popped", way->words > 0 ? "popped" : "pushed"),
-        .cpu = ap->cpu->cpu};
+    return about(*ap->cpu, "went astray at the RET of match_bsp.asm{} {} more {} {} than {}.",
+                 way->branch ? fmt::format(": on the way on which line {} {},", way->branch->line,
+                                           way->taken ? "jumps" : "does not jump")
+                             : ", where",
+                 std::abs(way->words), std::abs(way->words) == 1 ? "is" : "are",
+                 way->words > 0 ? "pushed" : "popped", way->words > 0 ? "popped" : "pushed");
 }
 
 std::optional<Explanation> stack_missing(const Scene& scene) {
     const Cpu* cpu = first_ap(scene, on_the_trampolines);
     if (!cpu)
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} entered C++ on the trampoline's own stack: RSP {:#x}.",
-                             cpu->cpu, at_the_call(*cpu)),
-        .detail =
-            elsewhere(*cpu)
-                ? ""
-                : fmt::format("The mailbox's `stack_top` is {:#x}, too: MOV with the brackets "
-                              "first writes RSP there, and reads nothing.",
-                              cpu->arrival->mailbox.stack_top),
-        .cpu = cpu->cpu};
+    auto found =
+        about(*cpu, "entered C++ on the trampoline's own stack: RSP {:#x}.", at_the_call(*cpu));
+    if (!elsewhere(*cpu))
+        found.detail = fmt::format(
+            "The mailbox's `stack_top` is {:#x}, too: MOV with the brackets first writes RSP "
+            "there, and reads nothing.",
+            cpu->arrival->mailbox.stack_top);
+    return found;
 }
 
 // RSP was taken from elsewhere, as 32-bit code does not.
@@ -159,8 +154,8 @@ std::optional<Explanation> loaded_by_32_bit_code(const Scene& scene) {
 
 std::optional<Explanation> stack_wrong(const Scene& scene) {
     if (no_room_for_the_call(scene))
-        return Explanation{fmt::format("CPU {} called C++ with RSP {:#x}, and no stack is there.",
-                                       scene.cpu->cpu, scene.registers()->rsp)};
+        return about(*scene.cpu, "called C++ with RSP {:#x}, and no stack is there.",
+                     scene.registers()->rsp);
     const Cpu* cpu = first_ap(scene, elsewhere);
     if (!cpu)
         return {};

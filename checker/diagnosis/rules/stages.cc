@@ -74,14 +74,9 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
         return {};
     const std::string_view whole = trampoline::complete_trace;
     if (whole.ends_with(cpu->trace) && !evidence::reached(*cpu, 'p'))
-        return Explanation{
-            .cause = fmt::format(
-                "CPU {} came up, and its trace {}: what comes before was wiped, or "
-                "never got there.",
-                cpu->cpu,
-                cpu->trace.empty() ? "is empty"
-                                   : fmt::format("begins with '{}'", cpu->trace.front())),
-            .cpu = cpu->cpu};
+        return about(
+            *cpu, "came up, and its trace {}: what comes before was wiped, or never got there.",
+            cpu->trace.empty() ? "is empty" : fmt::format("begins with '{}'", cpu->trace.front()));
     const auto common =
         static_cast<std::size_t>(std::ranges::mismatch(whole, cpu->trace).in2 - cpu->trace.begin());
     const std::string_view rest = std::string_view{cpu->trace}.substr(common);

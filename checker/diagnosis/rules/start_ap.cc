@@ -162,10 +162,8 @@ std::optional<Explanation> sipi_wrong_page(const Scene& scene) {
     if (cs.base == trampoline::page_address || cs.base >= firmware || cs.base % 0x1000 != 0 ||
         cs.base != std::uint64_t{cs.selector} << 4)
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} was started at {:#x}, not at {:#x}: its CS is {:#06x}.",
-                             cpu->cpu, cs.base, trampoline::page_address, cs.selector),
-        .cpu = cpu->cpu};
+    return about(*cpu, "was started at {:#x}, not at {:#x}: its CS is {:#06x}.", cs.base,
+                 trampoline::page_address, cs.selector);
 }
 
 // What the BSP sent this CPU that is neither INIT nor SIPI. A panic sends NMIs of its own.

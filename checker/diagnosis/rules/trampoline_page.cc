@@ -243,10 +243,7 @@ std::optional<Explanation> mailbox_of_another(const Scene& scene) {
     for (const Cpu& cpu : scene.evidence.cpus)
         if (const Cpu* owner = owner_of_its_record(scene, cpu);
             owner && !was_never_started(scene, *owner))
-            return Explanation{
-                .cause = fmt::format("CPU {} read the message for CPU {}, which runs already.",
-                                     cpu.cpu, owner->cpu),
-                .cpu = cpu.cpu};
+            return about(cpu, "read the message for CPU {}, which runs already.", owner->cpu);
     return {};
 }
 
