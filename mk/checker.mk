@@ -48,7 +48,7 @@ $(OUTPUT)/checker/process/preload/original.so: checker/process/preload/original.
 $(OUTPUT)/checker/process/preload/original.o: $(OUTPUT)/checker/process/preload/original.so
 	$(Q)cd $(@D) && ld -r -b binary -z noexecstack original.so -o original.o
 
-# Which a page takes in, in report/markup.cc and classroom/page.cc.
+# Which a page takes in, in report/markup.cc and classroom/classroom_page.cc.
 $(OUTPUT)/checker/report.o: checker/report/page.css
 $(OUTPUT)/checker/classroom.o: checker/classroom/class.css checker/classroom/class.js
 

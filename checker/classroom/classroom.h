@@ -47,6 +47,12 @@ std::vector<std::vector<std::string>> identical(const Class& all);
 /// A line for each student, for a spreadsheet. No field is taken for a formula there.
 std::string csv(const Class& all);
 
+/// The class as one page for a browser: how each lab came out, which causes how many met, and a
+/// table of students to search and sort. It loads nothing; without its script all stands open.
+/// Each student's own page is linked to, as students/NAME/page.html beside it. The same class has
+/// the same page. Ends with a newline.
+std::string page(const Class& all);
+
 /// A testsuite for each student, a testcase for each lab.
 std::string junit(const Class& all);
 

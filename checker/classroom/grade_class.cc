@@ -7,7 +7,6 @@
 #include <mutex>
 
 #include "checker/classroom/hand_in.h"
-#include "checker/classroom/page.h"
 #include "checker/classroom/text_file.h"
 #include "checker/error.h"
 #include "checker/process/descriptor.h"

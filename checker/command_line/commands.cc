@@ -7,10 +7,7 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "checker/command_line/advice.h"
-#include "checker/command_line/class.h"
 #include "checker/command_line/terminal.h"
-#include "checker/command_line/watch.h"
 #include "checker/error.h"
 #include "checker/lab/lab.h"
 #include "checker/logs/elf_file.h"

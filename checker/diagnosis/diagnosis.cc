@@ -7,10 +7,8 @@
 #include "checker/diagnosis/any_kernel/rules.h"
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/exhibits.h"
-#include "checker/diagnosis/exhibits_commands.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/survival.h"
-#include "checker/diagnosis/waiting.h"
 
 namespace diagnosis {
 

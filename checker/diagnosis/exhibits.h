@@ -1,7 +1,9 @@
 // The evidence in lines that a person can read.
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "checker/diagnosis/diagnosis.h"
@@ -21,5 +23,19 @@ std::vector<Exhibit> exhibits_of_log(const Scene& scene);
 /// What else there is to know of the CPU that a scene is about, where no rule knows what matters:
 /// its mode, its stack, CR3, GDT and IDT, who called it, the engine's own words.
 std::vector<Exhibit> all_that_is_known(const Scene& scene);
+
+/// What the BSP sent: one line for each command, aligned, with the time since the first to its
+/// receiver. Where there are many, some: from the first to the LAPIC `about` on.
+Exhibit commands_exhibit(const evidence::Sent& sent, std::uint32_t about);
+
+/// What each CPU did when a run had ended, in a line: its mode, whether it runs, RFLAGS.IF, where
+/// it stands, what it waits for.
+Exhibit each_cpu(const Scene& scene);
+
+/// What a CPU waits for, as far as its state proves it: "the lock \"console\", which CPU 2 holds".
+std::string waits_for(const Scene& scene, const Cpu& cpu);
+
+/// The run ended as a hang, or the kernel went on without an AP.
+bool hung(const Scene& scene);
 
 }  // namespace diagnosis

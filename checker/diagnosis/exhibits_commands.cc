@@ -1,11 +1,10 @@
-#include "checker/diagnosis/exhibits_commands.h"
-
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
 #include <span>
 #include <vector>
 
+#include "checker/diagnosis/exhibits.h"
 #include "checker/judgement/commands.h"
 
 namespace diagnosis {

@@ -10,7 +10,6 @@
 #include "checker/evidence/questions.h"
 #include "checker/judgement/commands.h"
 #include "checker/judgement/finding.h"
-#include "checker/judgement/seen_commands.h"
 
 namespace judgement {
 

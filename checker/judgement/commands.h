@@ -62,4 +62,12 @@ std::string name(x86::InterruptCommand command);
 /// "the INIT for CPU 1 has level 0 (0x00000500)"
 std::string describe(const CommandFlaw& flaw);
 
+/// Whether each was sent for the AP of the one before it, or a later one: the BSP starts one after
+/// the other. For notes that name them otherwise somebody has written them.
+bool in_turn(const evidence::Evidence& evidence);
+
+/// What the engine has seen of these commands and the kernel's notes deny, in words; nothing where
+/// they agree, or it tells of none.
+std::optional<std::string> seen_otherwise(const evidence::Evidence& evidence);
+
 }  // namespace judgement

@@ -9,7 +9,6 @@
 #include "checker/guest/code.h"
 #include "checker/judgement/commands.h"
 #include "checker/judgement/control_flag.h"
-#include "checker/look/tables.h"
 #include "checker/process/output.h"
 
 namespace look {

@@ -25,4 +25,15 @@ std::vector<std::string> questions();
 /// the question has none.
 std::string answer(const Question& question, const Standing& standing);
 
+// The answers that come from tables in memory.
+
+/// The entries that lead to a linear address, where each of them lies, and what they allow.
+std::string walk(const Standing& standing, const evidence::Cpu& cpu, std::uint64_t address);
+
+/// GDTR, and the descriptors in that table, those that the CPU has loaded marked.
+std::string gdt(const Standing& standing, const evidence::Cpu& cpu);
+
+/// IDTR, and the gates of the exceptions that kill.
+std::string idt(const Standing& standing, const evidence::Cpu& cpu);
+
 }  // namespace look

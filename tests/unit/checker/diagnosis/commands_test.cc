@@ -1,7 +1,7 @@
 // The rules that go by what the BSP sent, and how that is shown.
 #include <doctest/doctest.h>
 
-#include "checker/diagnosis/exhibits_commands.h"
+#include "checker/diagnosis/exhibits.h"
 #include "tests/unit/checker/diagnosis/first_labs.h"
 #include "tests/unit/checker/judgement/sent.h"
 

@@ -1,8 +1,8 @@
 // What holds a CPU up in the student's code.
 #include <doctest/doctest.h>
 
+#include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/diagnosis/waiting.h"
 #include "tests/unit/checker/diagnosis/named.h"
 #include "x86/control_registers.h"
 

@@ -1,10 +1,9 @@
-#include "checker/look/tables.h"
-
 #include <fmt/format.h>
 
 #include "checker/diagnosis/tables.h"
 #include "checker/evidence/questions.h"
 #include "checker/evidence/words.h"
+#include "checker/look/look.h"
 #include "x86/exception.h"
 #include "x86/gate.h"
 

@@ -1,5 +1,3 @@
-#include "checker/command_line/class.h"
-
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -11,6 +9,7 @@
 #include "checker/classroom/grade_class.h"
 #include "checker/classroom/grade_one.h"
 #include "checker/classroom/hand_in.h"
+#include "checker/command_line/commands.h"
 #include "checker/command_line/terminal.h"
 #include "checker/error.h"
 #include "checker/evidence/questions.h"

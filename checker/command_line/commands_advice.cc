@@ -1,5 +1,3 @@
-#include "checker/command_line/advice.h"
-
 #include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
@@ -7,6 +5,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "checker/command_line/commands.h"
 #include "checker/command_line/terminal.h"
 #include "checker/error.h"
 

@@ -1,5 +1,3 @@
-#include "checker/judgement/seen_commands.h"
-
 #include <algorithm>
 #include <fmt/format.h>
 #include <utility>

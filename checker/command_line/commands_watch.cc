@@ -1,5 +1,3 @@
-#include "checker/command_line/watch.h"
-
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -17,6 +15,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "checker/command_line/commands.h"
 #include "checker/command_line/terminal.h"
 #include "checker/error.h"
 #include "checker/process/process.h"

@@ -1,10 +1,9 @@
-#include "checker/diagnosis/waiting.h"
-
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
+#include "checker/diagnosis/exhibits.h"
 #include "checker/evidence/kernel_names.h"
 #include "checker/evidence/questions.h"
 #include "checker/evidence/words.h"

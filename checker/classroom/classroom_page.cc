@@ -1,5 +1,3 @@
-#include "checker/classroom/page.h"
-
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -8,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "checker/classroom/classroom.h"
 #include "checker/report/markup.h"
 
 // The bytes of class.css and class.js as they are; mk/checker.mk knows of them.
