@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "checker/diagnosis/exhibits.h"
+#include "checker/evidence/words.h"
 #include "checker/judgement/commands.h"
 
 namespace diagnosis {
@@ -51,13 +52,11 @@ std::string bits(InterruptCommand command) {
     return text;
 }
 
-struct Words {
-    std::string time;  // empty without a clock
-    std::string what, to, bits;
-};
+using Row = std::vector<std::string>;
 
-std::vector<Words> in_words(std::span<const SentCommand> sent) {
-    std::vector<Words> all;
+// Time, which is empty without a clock; what; to whom; bits.
+std::vector<Row> in_words(std::span<const SentCommand> sent) {
+    std::vector<Row> all;
     const SentCommand* first = nullptr;
     bool started = false;
     for (const SentCommand& each : sent) {
@@ -69,7 +68,7 @@ std::vector<Words> in_words(std::span<const SentCommand> sent) {
             started = false;
         }
         all.push_back({started ? "" : time_between(*first, each), judgement::name(command),
-                       receiver(command), bits(command)});
+                       "to " + receiver(command), bits(command)});
         started = started || command.mode() == DeliveryMode::startup;
     }
     return all;
@@ -91,20 +90,16 @@ Exhibit commands_exhibit(const evidence::Sent& sent, std::uint32_t about) {
     const std::size_t most = std::min(by_bsp.size(), most_lines), last_begin = by_bsp.size() - most;
     const std::size_t begin =
         std::min(static_cast<std::size_t>(first - by_bsp.begin()), last_begin);
-    const std::vector<Words> all = in_words(by_bsp);
+    std::vector<Row> all = in_words(by_bsp);
     const std::span shown = std::span{all}.subspan(begin, most);
-    const auto widest = [&](auto Words::*field) {
-        std::size_t width = 0;
-        for (const Words& each : shown)
-            width = std::max(width, (each.*field).size());
-        return width;
-    };
+    std::size_t longest_time = 0;
+    for (const Row& row : shown)
+        longest_time = std::max(longest_time, row.front().size());
+    for (Row& row : shown)
+        row.front() = fmt::format("{:>{}}", row.front(), longest_time);
     if (begin != 0)
         exhibit.lines.push_back(fmt::format("{} more before", begin));
-    for (const Words& each : shown)
-        exhibit.lines.push_back(fmt::format("{:>{}}  {:<{}}  to {:<{}}  {}", each.time,
-                                            widest(&Words::time), each.what, widest(&Words::what),
-                                            each.to, widest(&Words::to), each.bits));
+    std::ranges::move(evidence::columns(shown), std::back_inserter(exhibit.lines));
     if (begin != last_begin)
         exhibit.lines.push_back(fmt::format("{} more after", last_begin - begin));
     if (sent.count > sent.first.size())

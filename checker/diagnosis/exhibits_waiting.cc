@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
@@ -105,8 +103,7 @@ bool hung(const Scene& scene) {
 }
 
 Exhibit each_cpu(const Scene& scene) {
-    using Row = std::array<std::string, 6>;
-    std::vector<Row> rows{{"CPU", "mode", "", "IF", "stands at", "waits for"}};
+    std::vector<std::vector<std::string>> rows{{"CPU", "mode", "", "IF", "stands at", "waits for"}};
     for (const Cpu& cpu : scene.evidence.cpus)
         if (cpu.registers) {
             const bool waits = waits_for_start(scene, cpu);
@@ -121,19 +118,7 @@ Exhibit each_cpu(const Scene& scene) {
                                       : "0",
                             stands_at(scene, cpu), waits_for(scene, cpu)});
         }
-    std::array<std::size_t, std::tuple_size_v<Row>> widths{};
-    for (const Row& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], row[i].size());
-    Exhibit exhibit{"each CPU", {}};
-    for (const Row& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i)
-            line += fmt::format("{:<{}}", row[i], widths[i] + 2);
-        line.erase(line.find_last_not_of(' ') + 1);
-        exhibit.lines.push_back(std::move(line));
-    }
-    return exhibit;
+    return {"each CPU", evidence::columns(rows)};
 }
 
 }  // namespace diagnosis

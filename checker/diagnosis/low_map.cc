@@ -1,7 +1,6 @@
 #include "checker/diagnosis/low_map.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
 #include "memory/layout.h"
@@ -52,10 +51,6 @@ const x86::PageWalk* low_walk(const Scene& scene) {
                    on_the_bsps_tables(scene, *scene.cpu)
                ? walk
                : nullptr;
-}
-
-std::string name_of(const x86::WalkStep& step) {
-    return fmt::format("{}[{}]", x86::name(step.level), step.index);
 }
 
 }  // namespace diagnosis

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "checker/diagnosis/scene.h"
+#include "checker/evidence/words.h"
 
 namespace diagnosis {
 
@@ -24,7 +25,6 @@ bool is_a_frame_of_lab_1(const Scene& scene, std::uint64_t address);
 /// The walk of an address that lab 1 maps, on the BSP's tables; null unless the CPU died of it.
 const x86::PageWalk* low_walk(const Scene& scene);
 
-/// "PDPT[0]"
-std::string name_of(const x86::WalkStep& step);
+using evidence::name_of;
 
 }  // namespace diagnosis

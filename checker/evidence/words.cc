@@ -76,6 +76,25 @@ std::string describe_end(const x86::PageWalk& walk) {
 
 }  // namespace
 
+std::vector<std::string> columns(std::span<const std::vector<std::string>> rows,
+                                 std::string_view gap) {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], row[i].size());
+    }
+    std::vector<std::string> lines;
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i)
+            line += fmt::format("{:<{}}{}", row[i], widths[i], gap);
+        line.erase(line.find_last_not_of(' ') + 1);
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
 std::string lines_of(const Location& location) {
     return location.file.empty() ? location.symbol
                                  : fmt::format("{}:{}", location.file, location.line);
@@ -156,25 +175,22 @@ std::string describe_chain(const Cpu& cpu, End end) {
     return text;
 }
 
+std::string name_of(const x86::WalkStep& step) {
+    return fmt::format("{}[{}]", x86::name(step.level), step.index);
+}
+
 std::vector<std::string> describe_walk(const x86::PageWalk& walk) {
     const std::string end = describe_end(walk);
     if (walk.step_count == 0)
         return {end};
-    std::vector<std::string> places, lines;
-    std::size_t width = 0;
-    for (const x86::WalkStep& step : walk.taken()) {
-        places.push_back(fmt::format("{}[{}]", x86::name(step.level), step.index));
-        width = std::max(width, places.back().size());
-    }
-    for (std::size_t i = 0; i < places.size(); ++i)
-        lines.push_back(
-            fmt::format("{:<{}} = {:#018x}", places[i], width, walk.steps[i].entry.raw));
-    if (walk.outcome == x86::WalkOutcome::unreadable)
-        lines.back() = fmt::format("{:<{}} is at {:#x}, {}", places.back(), width,
-                                   walk.last().entry_address.raw, end);
-    else
-        lines.back() += fmt::format(": {}", end);
-    return lines;
+    std::vector<std::vector<std::string>> rows;
+    for (const x86::WalkStep& step : walk.taken())
+        rows.push_back({name_of(step), fmt::format("= {:#018x}", step.entry.raw)});
+    std::string& last = rows.back().back();
+    last = walk.outcome == x86::WalkOutcome::unreadable
+               ? fmt::format("is at {:#x}, {}", walk.last().entry_address.raw, end)
+               : fmt::format("{}: {}", last, end);
+    return columns(rows, " ");
 }
 
 std::string_view short_name(Mode mode) {

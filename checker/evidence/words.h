@@ -1,6 +1,7 @@
 // What evidence is called: the one renderer of a place, an exception, a page walk, a mode.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,10 @@
 #include "x86/exception.h"
 
 namespace evidence {
+
+/// Rows as lines: what stands below each other begins in the same column. No line ends in a blank.
+std::vector<std::string> columns(std::span<const std::vector<std::string>> rows,
+                                 std::string_view gap = "  ");
 
 /// "kernel/smp/per_cpu.cc:31", else the symbol: for sentences.
 std::string lines_of(const Location& location);
@@ -36,6 +41,9 @@ std::string describe(const Cpu& cpu, const Exception& exception);
 
 /// "#PF 0x0a (W RSVD), then #GP, #DF, triple fault"
 std::string describe_chain(const Cpu& cpu, End end);
+
+/// "PDPT[0]"
+std::string name_of(const x86::WalkStep& step);
 
 /// "PML4[511] > PDPT[510] > PD[0] > PT[18]" and, below it, the entry where the walk ended.
 std::vector<std::string> describe_walk(const x86::PageWalk& walk);

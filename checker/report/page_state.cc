@@ -71,7 +71,7 @@ void add_step(Element& path, const PageWalk& walk, const x86::WalkStep& step) {
     const bool last = &step == &walk.last();
     const bool good = walk.outcome == WalkOutcome::mapped;
     Element box = path.add("li", !last ? "" : (good ? "arrives" : "breaks"));
-    box.add("h4", "", fmt::format("{}[{}]", x86::name(step.level), step.index));
+    box.add("h4", "", evidence::name_of(step));
     box.add("p", "mono",
             last && walk.outcome == WalkOutcome::unreadable
                 ? fmt::format("at {:#x}", step.entry_address.raw)
