@@ -50,7 +50,7 @@ std::vector<std::string> settings(const Options& options) {
     std::vector<std::string> all{"--engine", word_for(options.engines), "--cpus",
                                  fmt::format("{}", options.cpus)};
     if (options.way != evidence::Way::rom)
-        all.insert(all.end(), {"--boot", options.way == evidence::Way::elf ? "elf" : "iso"});
+        all.insert(all.end(), {"--boot", std::string{evidence::id(options.way)}});
     if (options.lab)
         all.insert(all.end(), {"--lab", fmt::format("{}", *options.lab)});
     if (options.trust)

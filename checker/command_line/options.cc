@@ -21,7 +21,7 @@ using Choices = std::vector<std::pair<std::string, T>>;
 
 const Choices<std::vector<Engine>> engines{
     {"qemu", {Engine::qemu}}, {"bochs", {Engine::bochs}}, {"both", {Engine::qemu, Engine::bochs}}};
-const Choices<Way> ways{{"rom", Way::rom}, {"elf", Way::elf}, {"iso", Way::iso}};
+const Choices<Way> ways(evidence::way_names.begin(), evidence::way_names.end());
 const Choices<bool> hosts{{"local", false}, {"slurm", true}};
 const Choices<Format> formats{{"text", Format::text},
                               {"json", Format::json},

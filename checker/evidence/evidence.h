@@ -27,6 +27,10 @@ enum class Way {
     iso,  // the emulator's BIOS, and GRUB from a CD
 };
 
+/// On the command line and in data.
+inline constexpr auto way_names = std::to_array<std::pair<std::string_view, Way>>(
+    {{"rom", Way::rom}, {"elf", Way::elf}, {"iso", Way::iso}});
+
 /// How a run ended, as the engine (never the guest's output) says.
 enum class End {
     powered_off,    // the kernel reached its end and switched the machine off

@@ -62,6 +62,10 @@ std::string_view id(Engine engine) {
     return engine == Engine::qemu ? "qemu" : "bochs";
 }
 
+std::string_view id(Way way) {
+    return std::ranges::find(way_names, way, [](const auto& each) { return each.second; })->first;
+}
+
 bool in_firmware(const Cpu& cpu) {
     // At the top of the first MiB and of the first 4 GiB.
     constexpr std::uint64_t rom = 0xe0000, rom_end = 0x100000;

@@ -23,6 +23,7 @@ std::string_view name(Engine engine);
 
 /// "qemu", on the command line and in data.
 std::string_view id(Engine engine);
+std::string_view id(Way way);
 
 /// In its ROM. What it has elsewhere is memory.
 bool in_firmware(const Cpu& cpu);

@@ -104,15 +104,11 @@ Json of_diagnosis(const diagnosis::Diagnosis& found) {
             {"section", found.about.section}};
 }
 
-const char* way_name(evidence::Way way) {
-    return way == evidence::Way::rom ? "rom" : way == evidence::Way::elf ? "elf" : "iso";
-}
-
 Json of_run(const Run& run) {
     const evidence::Evidence& evidence = run.evidence;
     Json result{
         {"engine", evidence::id(evidence.engine)},
-        {"boot", way_name(evidence.way)},
+        {"boot", evidence::id(evidence.way)},
         {"machine", evidence.second_machine ? 2 : 1},
         {"cpus_requested", evidence.cpus_requested},
         {"outcome", judgement::name(run.verdict.outcome)},

@@ -41,10 +41,8 @@ int run(int argc, char** argv) {
     app.add_flag("--report", options.report, "show the whole report of each");
     app.add_flag("--update", options.update, "write what comes of them down as expected");
     app.add_option("--way", options.way, "how they are booted: rom, elf, iso")
-        ->transform(
-            CLI::Transformer(std::map<std::string, evidence::Way>{{"rom", evidence::Way::rom},
-                                                                  {"elf", evidence::Way::elf},
-                                                                  {"iso", evidence::Way::iso}}));
+        ->transform(CLI::Transformer(std::map<std::string, evidence::Way>(
+            evidence::way_names.begin(), evidence::way_names.end())));
     app.add_option("--walls", options.walls, "what they are kept in with: none, landlock, sandbox")
         ->transform(CLI::Transformer(
             std::map<std::string, process::Walls>{{"none", process::Walls::none},
