@@ -159,13 +159,6 @@ void add_to_look_at(Element& main, const Class& all) {
         part.add("p", "note", "Nothing: everybody was graded, and no two handed in the same.");
 }
 
-std::string_view sign(std::string_view outcome) {
-    return outcome == "passed"          ? "\u2713"
-           : outcome == "not-yet"       ? "\u2026"
-           : outcome == "checker-error" ? "?"
-                                        : "\u2715";
-}
-
 void add_details(Element& cell, const Row& row) {
     if (!row.student.reason.empty())
         cell.add("p", "", fmt::format("Not graded: {}", row.student.reason));
@@ -183,8 +176,7 @@ void add_details(Element& cell, const Row& row) {
         part.set("data-lab", fmt::format("{}", lab.lab));
         Element head = part.add("p");
         head.add("b", "", fmt::format("Lab {}", lab.lab));
-        head.add("span", fmt::format("badge {}", lab.outcome),
-                 fmt::format("{} {}", sign(lab.outcome), lab.outcome));
+        head.badge(lab.outcome);
         head.text(lab.judged ? fmt::format(" {} of {} ", lab.points, lab.possible)
                              : std::string{" not judged "});
         head.add("code", "", lab.diagnosis);
@@ -225,7 +217,7 @@ void add_student(Element& table, const Class& all, const Row& row) {
             .set("data-value", fmt::format("{}", sum.earned));
         for (const LabResult& lab : row.note.result->labs)
             line.add("td", fmt::format("cell {}", lab.outcome),
-                     fmt::format("{} {}", sign(lab.outcome), lab.points))
+                     fmt::format("{} {}", report::sign(lab.outcome), lab.points))
                 .set("data-value", fmt::format("{}", lab.points))
                 .set("data-lab", fmt::format("{}", lab.lab))
                 .set("data-outcome", lab.outcome)

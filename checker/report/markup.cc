@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sstream>
 
+#include "checker/judgement/outcome.h"
 #include "checker/report/layout.h"
 
 // The bytes of page.css, taken into the program as they are; mk/checker.mk knows of it.
@@ -19,6 +20,8 @@ extern "C" const char sipi_page_css[], sipi_page_css_end[];
 namespace report {
 
 namespace {
+
+using judgement::Outcome;
 
 // Elements that begin a line of the page's text, for who reads that.
 constexpr auto blocks = std::to_array<std::string_view>(
@@ -94,11 +97,22 @@ Element Element::row(std::string_view heading, std::string_view kind) {
     return row;
 }
 
+void Element::badge(std::string_view outcome) {
+    add("span", fmt::format("badge {}", outcome), fmt::format("{} {}", sign(outcome), outcome));
+}
+
 void Element::item(std::string_view name, std::string_view value, std::string_view kind) {
     if (value.empty())
         return;
     add("dt", "", name);
     add("dd", kind, value);
+}
+
+std::string_view sign(std::string_view outcome) {
+    return outcome == name(Outcome::passed)          ? "\u2713"
+           : outcome == name(Outcome::not_yet)       ? "\u2026"
+           : outcome == name(Outcome::checker_error) ? "?"
+                                                     : "\u2715";
 }
 
 std::string shortened(std::string_view text, std::size_t most) {

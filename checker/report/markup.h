@@ -28,12 +28,17 @@ class Element {
                   std::string_view caption = "");
     /// A row of a table's body, which begins with what it is about.
     Element row(std::string_view heading, std::string_view kind = "");
+    /// A lab's outcome, by its name, with its sign.
+    void badge(std::string_view outcome);
     /// A row of a list: what, and its value; nothing where that is empty.
     void item(std::string_view name, std::string_view value, std::string_view kind = "");
 
   private:
     pugi::xml_node node_;
 };
+
+/// What shows an outcome, by its name, to who sees no colour.
+std::string_view sign(std::string_view outcome);
 
 /// `text`, or its beginning and "..." where it is longer than `most` bytes: by default, than what
 /// a page shows of text from outside in one piece.

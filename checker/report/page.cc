@@ -26,16 +26,6 @@ std::string anchor(const LabGrade& grade) {
     return fmt::format("lab-{}", grade.lab.number);
 }
 
-// A lab's outcome, with a sign that needs no colour.
-void add_badge(Element& parent, Outcome outcome) {
-    const std::string_view sign = outcome == Outcome::passed          ? "\u2713"
-                                  : outcome == Outcome::checker_error ? "?"
-                                  : outcome == Outcome::not_yet       ? "\u2026"
-                                                                      : "\u2715";
-    parent.add("span", fmt::format("badge {}", judgement::name(outcome)),
-               fmt::format("{} {}", sign, judgement::name(outcome)));
-}
-
 void add_summary(Element& main, const Grade& grade) {
     const grading::Points total = grading::points(grade);
     Element section = main.add("section", "lab");
@@ -48,8 +38,7 @@ void add_summary(Element& main, const Grade& grade) {
             .set("scope", "row")
             .add("a", "", fmt::format("{} {}", lab.lab.number, lab.lab.title))
             .set("href", "#" + anchor(lab));
-        Element outcome = row.add("td");
-        add_badge(outcome, lab.verdict.outcome);
+        row.add("td").badge(judgement::name(lab.verdict.outcome));
         row.add("td", "number", points_of(lab));
         const std::vector<std::string> lines = brief(lab);
         row.add("td", "", lines.empty() ? "" : shortened(lines.front()));
@@ -219,7 +208,7 @@ void add_lab(Element& parent, const LabGrade& grade, const SourceReader& sources
     lab.set("id", anchor(grade));
     lab.add("h2", "", fmt::format("Lab {}: {}", grade.lab.number, grade.lab.title));
     Element line = lab.add("p", "result");
-    add_badge(line, grade.verdict.outcome);
+    line.badge(judgement::name(grade.verdict.outcome));
     line.text(fmt::format(" {}{}", points_of(grade), grading::not_judged(grade) ? "" : " points"));
     const bool passed = grade.verdict.outcome == Outcome::passed;
     if (passed && !grade.runs.empty())
