@@ -20,11 +20,6 @@ constexpr auto others =
     std::to_array<std::string_view>({"EFLAGS", "CR2", "RIP", "CR0", "CR3", "CR4", "MSR.EFER", "CS",
                                      "SS", "DS", "GS", "GDTR", "IDTR", "activity_state"});
 
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-    return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 // "0x1f", "true"
 std::optional<std::uint64_t> value_of(std::string_view text) {
     if (text == "true" || text == "false")
@@ -50,8 +45,8 @@ Values read_shown(std::string_view answers) {
         const std::size_t equals = line->find(" = ");
         if (equals == std::string_view::npos)
             continue;
-        const std::string_view name = trimmed(line->substr(0, equals));
-        const std::string_view text = trimmed(line->substr(equals + 3));
+        const std::string_view name = process::trimmed(line->substr(0, equals), " \t");
+        const std::string_view text = process::trimmed(line->substr(equals + 3), " \t");
         if (text == "{")
             in_list = true;
         else if (const auto value = value_of(text))

@@ -176,9 +176,7 @@ void CrashReport::read_line(std::string_view line) {
         if (found == beginnings.end())
             return;
         by_ = found->by;
-        said_ = without_time(line).substr(0, longest_said);
-        said_.erase(0, std::min(said_.find_first_not_of("! \t"), said_.size()));
-        said_.erase(said_.find_last_not_of("! \t") + 1);
+        said_ = process::trimmed(without_time(line).substr(0, longest_said), "! \t");
         in_state_ = by_ != Reporter::virtualbox;
         return;
     }

@@ -106,6 +106,12 @@ inline std::optional<std::string_view> take_line(std::string_view& text) {
     return line;
 }
 
+/// `text` without those of these characters that stand at its beginning and its end.
+inline std::string_view trimmed(std::string_view text, std::string_view blanks) {
+    const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
+    return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
+
 /// The number at the start of `text`, in the given base, without prefix; nothing if there is none
 /// or it needs more than 64 bits.
 inline std::optional<std::uint64_t> leading_number(std::string_view text, int base = 16) {

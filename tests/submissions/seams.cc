@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "checker/lab/lab.h"
+#include "checker/process/output.h"
 
 namespace submissions {
 
@@ -26,11 +27,6 @@ std::size_t line_begin(std::string_view text, std::size_t at) {
 
 std::size_t line_end(std::string_view text, std::size_t at) {
     return std::min(text.find('\n', at), text.size() - 1) + 1;
-}
-
-std::string trimmed(std::string_view text) {
-    const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
-    return std::string{text.substr(begin, text.find_last_not_of(' ') + 1 - begin)};
 }
 
 bool is_word(char c) {
@@ -122,10 +118,10 @@ void for_rows(const std::string& path, std::string_view text, std::size_t column
         std::vector<std::string> its;
         std::string_view rest = line;
         while (its.size() + 1 < columns && rest.find('|') != rest.npos) {
-            its.push_back(trimmed(rest.substr(0, rest.find('|'))));
+            its.emplace_back(process::trimmed(rest.substr(0, rest.find('|')), " "));
             rest.remove_prefix(rest.find('|') + 1);
         }
-        its.push_back(trimmed(rest));
+        its.emplace_back(process::trimmed(rest, " "));
         try {
             if (its.size() != columns)
                 throw std::runtime_error(fmt::format("not {} columns", columns));

@@ -6,6 +6,8 @@
 #include <span>
 #include <utility>
 
+#include "checker/process/output.h"
+
 namespace submissions {
 
 namespace {
@@ -15,11 +17,7 @@ bool is_in_name(char c) {
 }
 
 std::string_view without_comment(std::string_view line, bool assembly) {
-    line = line.substr(0, line.find(assembly ? ";" : "//"));
-    const std::size_t begin = line.find_first_not_of(" \n");
-    if (begin == std::string_view::npos)
-        return {};
-    return line.substr(begin, line.find_last_not_of(" \n") + 1 - begin);
+    return process::trimmed(line.substr(0, line.find(assembly ? ";" : "//")), " \n");
 }
 
 Piece::Is beginning(std::string_view code, bool assembly) {
