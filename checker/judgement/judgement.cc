@@ -138,7 +138,7 @@ LabVerdict combine(const lab::Lab& lab, std::span<const RunVerdict> runs) {
     bool first = true;
     unsigned judged = 0;
     for (const RunVerdict& run : runs) {
-        all.outcome = first ? run.outcome : worst(all.outcome, run.outcome);
+        all.outcome = first ? run.outcome : std::max(all.outcome, run.outcome);
         first = false;
         if (run.outcome == Outcome::checker_error)
             continue;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -11,10 +10,6 @@ namespace judgement {
 /// has the worst. checker_error stands next to passed: a lab that only one engine could judge has
 /// not passed, but a fault that the other engine saw is a fault.
 enum class Outcome { passed, checker_error, not_yet, fault, hang, reset, build_error };
-
-constexpr Outcome worst(Outcome a, Outcome b) {
-    return std::max(a, b);
-}
 
 inline constexpr auto outcome_names = std::to_array<std::pair<Outcome, std::string_view>>({
     {Outcome::passed, "passed"},
@@ -34,8 +29,6 @@ constexpr std::string_view name(Outcome outcome) {
     return "?";
 }
 
-static_assert(worst(Outcome::passed, Outcome::checker_error) == Outcome::checker_error);
-static_assert(worst(Outcome::checker_error, Outcome::fault) == Outcome::fault);
 static_assert(name(Outcome::build_error) == "build-error");
 
 }  // namespace judgement
