@@ -8,7 +8,7 @@
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/exhibits.h"
 #include "checker/diagnosis/rules/rules.h"
-#include "checker/diagnosis/survival.h"
+#include "checker/evidence/faults.h"
 
 namespace diagnosis {
 
@@ -78,6 +78,41 @@ void describe(const Explanation& explanation, const catalogue::Entry* about, Dia
         result.about = *about;
     result.meaning = result.about.why_and(explanation.detail);
     result.advice = explanation.advice.empty() ? result.about.what_to_do : explanation.advice;
+}
+
+// Of a CPU whose exceptions ended in a shutdown.
+std::string why_nobody_handled_it(const Scene& scene, std::string_view cause) {
+    const std::string_view first = mnemonic(*scene.oldest);
+    const Registers* registers = scene.registers();
+    if (registers && registers->idt.limit != 0 && no_idt(*registers))
+        return fmt::format(
+            "{} has no IDT yet: the kernel loads one at the end of a CPU's start. So "
+            "the {} could not be handled, and shut the machine down.",
+            cause.starts_with(scene.who() + " ") ? "It" : scene.who(), first);
+    const std::string reason = no_handler(scene);
+    return reason.empty()
+               ? fmt::format("The {} could not be handled, and shut the machine down.", first)
+               : fmt::format("The {} could not be handled: {}.", first, reason);
+}
+
+// The second half of a headline: why the machine did not survive what went wrong first. A sentence
+// about `cpu`, whom the diagnosis is about, or about the machine: what should have handled its
+// exception and did not, or who waited for it. Empty where nothing came of it.
+std::string why_it_did_not_survive(const Scene& scene, const Cpu* cpu, std::string_view cause) {
+    const End end = scene.evidence.end;
+    if (end == End::triple_fault && cpu && cpu->died && cpu == scene.cpu && scene.oldest)
+        return why_nobody_handled_it(scene, cause);
+    if (end == End::panicked && scene.oldest && cpu == scene.cpu)
+        return fmt::format("The kernel caught the {}, and stopped the machine.",
+                           mnemonic(*scene.oldest));
+    if (end == End::panicked)
+        return "The kernel stopped the machine with a panic.";
+    if (end == End::powered_off && cpu && cpu->handshake == evidence::Handshake::given_up)
+        return fmt::format("The BSP waited for CPU {} until its deadline, and went on without it.",
+                           cpu->cpu);
+    if (end == End::timed_out && cpu)
+        return "The run's time was over before it came any further.";
+    return "";
 }
 
 Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation) {

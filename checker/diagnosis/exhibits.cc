@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "checker/diagnosis/cpus.h"
-#include "checker/diagnosis/survival.h"
+#include "checker/evidence/faults.h"
 #include "checker/evidence/words.h"
 #include "checker/guest/kernel_memory.h"
 #include "trampoline/stage.h"
@@ -65,6 +65,11 @@ std::vector<std::string> again(const Cpu& cpu, const evidence::Recursion& recurs
     return lines;
 }
 
+std::string gate_is_wrong(const Scene& scene, const Exception& exception) {
+    return fmt::format("gate {} of the IDT {}", gate_of(*scene.cpu, exception),
+                       exception.vector == 11 ? "is not present" : "is missing or no gate");
+}
+
 std::string which_cpu(const Scene& scene) {
     const unsigned count = scene.evidence.cpus_requested;
     const std::string of = count > 1 ? fmt::format(" of 0..{}", count - 1) : "";
@@ -98,6 +103,37 @@ void add_registers(const Scene& scene, std::vector<Exhibit>& all) {
 }
 
 }  // namespace
+
+std::string no_handler(const Scene& scene) {
+    if (scene.chain.size() > 1 && about_gate(scene.chain[1]) && !scene.before)
+        return gate_is_wrong(scene, scene.chain[1]);
+    if (!scene.before || scene.chain.empty())
+        return "";
+    const Registers& registers = *scene.before;
+    if (scene.tables && registers.idt.limit == 0)
+        return "no IDT: its limit is 0, so any exception ends in a triple fault";
+    if (scene.tables && no_idt(registers) && mode_of(registers) != evidence::Mode::real)
+        return "no IDT: its register is as a reset left it, so any exception ends in a triple "
+               "fault";
+    if (scene.chain.size() < 2)
+        return "";
+    const Exception& second = scene.chain[1];
+    if (about_gate(second))
+        return gate_is_wrong(scene, second);
+    if (second.cr2 && scene.tables && within(*second.cr2, registers.idt))
+        return fmt::format("the IDT itself, at {:#x}, is not mapped", registers.idt.base);
+    if (second.cr2 && beside_stack(*second.cr2, registers))
+        return "the stack, to which the CPU has to push, cannot be written";
+    if (second.vector == 12)
+        return "the stack, to which the CPU has to push, cannot be used";
+    if (second.vector == 10)
+        return "the TSS is not valid";
+    if (x86::names_selector(ExceptionVector{second.vector}) && second.error &&
+        selector_error(second).index() != 0)
+        return fmt::format("a gate names selector {:#x}, which is no code segment of its GDT",
+                           *second.error & ~7u);
+    return "";
+}
 
 std::vector<Exhibit> exhibits_of_log(const Scene& scene) {
     const evidence::Log& log = scene.log();

@@ -20,6 +20,9 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu, std::span<cons
 /// All that a log has of the CPU that died: the same, and how it was found.
 std::vector<Exhibit> exhibits_of_log(const Scene& scene);
 
+/// Why no handler took care of the first exception; empty where that is not known.
+std::string no_handler(const Scene& scene);
+
 /// What else there is to know of the CPU that a scene is about, where no rule knows what matters:
 /// its mode, its stack, CR3, GDT and IDT, who called it, the engine's own words.
 std::vector<Exhibit> all_that_is_known(const Scene& scene);
