@@ -31,8 +31,7 @@ bool reached_a_limit(const process::Finished& run) {
     constexpr std::array<std::string_view, 6> words{"memory exhausted",        "out of memory",
                                                     "Cannot allocate memory",  "Killed signal",
                                                     "CPU time limit exceeded", "File too large"};
-    return run.status->was_killed() ||
-           std::ranges::any_of(words, [&](std::string_view word) {
+    return run.status->was_killed() || std::ranges::any_of(words, [&](std::string_view word) {
                return run.output.find(word) != std::string::npos;
            });
 }
