@@ -65,7 +65,7 @@ struct SentCommand {
 
     std::uint64_t time_us = 0;        // as cpu::now_us(); no_clock before the clocks are known
     std::uint32_t low = 0, high = 0;  // the halves of the register
-    std::uint32_t sender = 0;         // a CPU's number
+    std::uint32_t sender = 0;         // a CPU's number; max_cpus: an AP without a record
     std::uint32_t x2apic = 0;         // 1: the destination is all of `high`, not its upper byte
     std::uint32_t started = 0;        // the CPU that the BSP was starting then, or max_cpus
     trampoline::PageLook page = {};   // of a SIPI: what it found

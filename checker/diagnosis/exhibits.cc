@@ -37,7 +37,8 @@ std::vector<std::string> beside_bsp(Register which, const Cpu& cpu, const Cpu* b
 std::string describe_trace(const Scene& scene, const Cpu& cpu) {
     const std::string_view complete = trampoline::complete_trace;
     const std::string sent = guest::traces_on_line(scene.evidence.serial, cpu.cpu + 1)[cpu.cpu];
-    if (sent.size() > cpu.trace.size() && sent.starts_with(cpu.trace) && complete.starts_with(sent))
+    if (sent.size() > cpu.trace.size() &&
+        (sent.starts_with(cpu.trace) || sent.ends_with(cpu.trace)) && complete.starts_with(sent))
         return fmt::format("{} in memory, and {} on the serial line",
                            cpu.trace.empty() ? "none" : cpu.trace, sent);
     if (cpu.trace.empty())

@@ -174,7 +174,9 @@ Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
         if (const auto found = found_page(evidence, cpu);
             found ? (sees_whole_way(evidence) && code_differs(*found)) || tables_differ(*found)
                   : cpu.arrival.has_value())
-            return no("it was not there, or not whole, when CPU {} started", cpu.cpu);
+            return page_was_there(evidence)
+                       ? no("it was overwritten after the SIPI")
+                       : no("it was not there, or not whole, when CPU {} started", cpu.cpu);
     if (const auto sipis = first_sipis(evidence); !sipis.empty()) {
         const bool for_each = std::ranges::all_of(sipis, [&](const observed::SentCommand* sipi) {
             return sipi->page.code == sipis.front()->page.code;

@@ -6,7 +6,6 @@
 #include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <fstream>
 #include <linux/close_range.h>
 #include <sched.h>
 #include <sstream>
@@ -265,36 +264,6 @@ void Process::kill() {
     while (waitpid(-pid_, nullptr, 0) > 0) {  // a compiler's own children
     }
     status_ = WIFSIGNALED(raw) ? ExitStatus{0, WTERMSIG(raw)} : ExitStatus{WEXITSTATUS(raw), 0};
-}
-
-bool survives(const std::function<void()>& work, std::chrono::seconds processor_time,
-              std::uint64_t memory) {
-    std::uint64_t pages = 0;
-    std::ifstream{"/proc/self/statm"} >> pages;
-    const pid_t pid = fork();
-    if (pid < 0)
-        throw_system_error("fork");
-    if (pid == 0) {
-        limit(RLIMIT_CORE, 0);
-        limit(RLIMIT_CPU, static_cast<std::uint64_t>(processor_time.count()));
-        limit(RLIMIT_AS, pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) + memory);
-        for (const int deadly : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
-            signal(deadly, SIG_DFL);  // a sanitizer would say it
-        try {
-            work();
-        } catch (...) {
-            _exit(1);
-        }
-        _exit(0);
-    }
-    // A lock that another thread held at the fork stays locked in the child.
-    const Descriptor ended{static_cast<int>(syscall(SYS_pidfd_open, pid, 0))};
-    if (!can_be_read(ended, Clock::now() + 10 * processor_time))
-        ::kill(pid, SIGKILL);
-    int raw = nobody_tells;
-    while (waitpid(pid, &raw, 0) < 0 && errno == EINTR) {
-    }
-    return WIFEXITED(raw) && WEXITSTATUS(raw) == 0;
 }
 
 Finished run(Command command, Clock::duration time) {

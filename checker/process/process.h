@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -81,11 +80,6 @@ class Process {
     pid_t pid_ = 0;  // 0: moved from
     std::optional<ExitStatus> status_;
 };
-
-/// Whether `work` comes to its end in a copy of this process, which has so much processor time and
-/// address space beside what it has now. Nothing of what it does is kept. Throws std::system_error.
-bool survives(const std::function<void()>& work, std::chrono::seconds processor_time,
-              std::uint64_t memory);
 
 /// What became of a program that was to do one thing.
 struct Finished {

@@ -70,7 +70,8 @@ std::vector<Exception> exceptions_of(const std::vector<LoggedException>& chain,
 evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
     evidence::Evidence evidence = evidence_of(capture, evidence::Engine::qemu,
                                               parse_cpus(capture.registers), end_of(capture));
-    if (evidence.end != End::engine_failed && evidence.cpus.size() < capture.cpus_requested) {
+    // Else it would look as if the kernel had not come to its end.
+    if (evidence.end == End::powered_off && evidence.cpus.size() < capture.cpus_requested) {
         evidence.end = End::engine_failed;
         evidence.engine_error =
             "QEMU did not tell of its CPUs: this machine is too slow or too busy";

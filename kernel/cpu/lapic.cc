@@ -63,7 +63,7 @@ void note(std::uint32_t low, std::uint32_t high) {
     }
     const auto starting = std::ranges::find_if(observed::ap_states, is_starting);
     sent.time_us = clock_runs() ? now_us() : observed::SentCommand::no_clock;
-    sent.sender = cpu_number().value_or(0);
+    sent.sender = cpu_number().value_or(max_cpus);
     sent.started = static_cast<std::uint32_t>(starting - observed::ap_states.begin());
     if (sent.command().mode() == x86::DeliveryMode::startup) {
         constexpr x86::PhysicalAddress page{trampoline::page_address};

@@ -110,7 +110,7 @@ std::optional<Explanation> identity_map_too_much(const Scene& scene) {
         entry && !scene.oldest && scene.judges(labs::identity_map))
         return Explanation{.cause = fmt::format("PML4[{}] of the kernel's root is filled as well: "
                                                 "through it, on every CPU, addresses lead "
-                                                "somewhere that the kernel has not mapped.",
+                                                "somewhere, and the kernel has not mapped them.",
                                                 *entry),
                            .cpu = 0};
     if (const auto& open = scene.evidence.laid_open;

@@ -5,6 +5,7 @@
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/diagnosis/seam_code.h"
+#include "memory/layout.h"
 #include "trampoline/mailbox.h"
 #include "x86/page.h"
 
@@ -84,28 +85,38 @@ std::optional<Explanation> jumped_where_a_call_is_due(const Scene& scene) {
         .cpu = ap->cpu->cpu};
 }
 
+// Where RET takes its address from is decided by who has moved ESP since the CALL.
+std::optional<Explanation> return_address_left(const Scene& scene) {
+    const auto ap = scene.judges(labs::nx_wp) ? ap_in_32_bit_code(scene) : std::nullopt;
+    const auto written = ap ? writes_esp(scene, "match_bsp.asm") : std::nullopt;
+    if (!written || !evidence::reached(*ap->cpu, 'a'))
+        return {};
+    auto found = about(*ap->cpu, "went astray at the RET of match_bsp.asm: line {} writes ESP.",
+                       written->line);
+    found.detail =
+        "The CALL has pushed the return address where ESP was. RET takes what lies where ESP is.";
+    found.advice = "Leave ESP alone in what is called: the stack of long_mode.asm has room enough.";
+    return found;
+}
+
 // Went astray after the student's own code had moved ESP off the trampoline's stack.
 std::optional<Explanation> stack_left(const Scene& scene) {
     const auto ap = ap_in_32_bit_code(scene);
     if (!ap || (ap->registers->rsp > trampoline::stack_bottom &&
                 ap->registers->rsp <= trampoline::stack_top))
         return {};
-    for (const auto& [lab, file] :
-         {std::pair{labs::long_mode, "long_mode.asm"}, std::pair{labs::nx_wp, "match_bsp.asm"}}) {
-        const auto written = scene.judges(lab) ? writes_esp(scene, file) : std::nullopt;
-        if (!written)
-            continue;
-        return Explanation{
-            .cause = fmt::format("CPU {} went astray with ESP {:#x}: line {} of {} took it off "
-                                 "the trampoline's stack.",
-                                 ap->cpu->cpu, ap->registers->rsp, written->line, file),
-            .detail = fmt::format("That stack is {:#x}..{:#x}. CALL and RET use whatever ESP "
-                                  "points to, also memory that is not there.",
-                                  trampoline::stack_bottom, trampoline::stack_top - 1),
-            .advice = "Leave ESP as protected_mode.asm has set it until the code is 64-bit.",
-            .cpu = ap->cpu->cpu};
-    }
-    return {};
+    const auto written =
+        scene.judges(labs::long_mode) ? writes_esp(scene, "long_mode.asm") : std::nullopt;
+    if (!written)
+        return {};
+    auto found = about(*ap->cpu, "went astray with ESP {:#x}: line {} of long_mode.asm writes ESP.",
+                       ap->registers->rsp, written->line);
+    found.detail = fmt::format(
+        "The trampoline's stack is {:#x}..{:#x}. CALL and RET use whatever "
+        "ESP points to, also memory that is not there.",
+        trampoline::stack_bottom, trampoline::stack_top - 1);
+    found.advice = "Leave ESP as protected_mode.asm has set it until the code is 64-bit.";
+    return found;
 }
 
 // A RET took another word than the CALL's.
@@ -164,11 +175,16 @@ std::optional<Explanation> stack_wrong(const Scene& scene) {
             "CPU {} called C++ with RSP {:#x}; the stack that the mailbox had for it ends "
             "at {:#x}.",
             cpu->cpu, at_the_call(*cpu), cpu->arrival->mailbox.stack_top),
-        .detail = in_the_mailbox(*cpu)
-                      ? "That is inside the mailbox: an address where the content was wanted."
-                  : at_the_call(*cpu) == cpu->arrival->mailbox.entry
-                      ? "That is its entry: each push overwrites the kernel's code before it."
-                      : "",
+        .detail =
+            in_the_mailbox(*cpu)
+                ? "That is inside the mailbox: an address where the content was wanted."
+            : at_the_call(*cpu) == ::memory::direct_map_base.raw + cpu->arrival->mailbox.stack_top
+                ? "It is the same memory, by its name in the direct map: NX, so that the "
+                  "CALL's push needs an NXE that only lab 5 sets, and not the name that the "
+                  "kernel gives back."
+            : at_the_call(*cpu) == cpu->arrival->mailbox.entry
+                ? "That is its entry: each push overwrites the kernel's code before it."
+                : "",
         .cpu = cpu->cpu};
 }
 
@@ -218,6 +234,7 @@ std::span<const Rule> stack_in_32_bit_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"stack-unbalanced", jumped_where_a_call_is_due},
         {"stack-wrong", stack_left},
+        {"stack-unbalanced", return_address_left},
         {"stack-unbalanced", stack_unbalanced},
     });
     return all;

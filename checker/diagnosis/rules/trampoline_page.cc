@@ -194,6 +194,27 @@ std::optional<Explanation> mailbox_overwritten(const Scene& scene) {
         .exhibits = exhibit(wrong)};
 }
 
+// One word of four bytes again and again, as no code is.
+bool is_a_pattern(const TrampolinePage& both) {
+    const auto code =
+        std::span{both.page}.first(trampoline::stack_bottom - trampoline::page_address);
+    return std::ranges::equal(code.subspan(4), code.first(code.size() - 4));
+}
+
+// An AP that went astray may have written there, too, but not this.
+std::optional<Explanation> page_overwritten(const Scene& scene) {
+    const Cpu* cpu = ap_in_trouble(scene);
+    if (!scene.judges(labs::trampoline) || !scene.page || !cpu || !code_differs(*scene.page) ||
+        !is_a_pattern(*scene.page) || !page_was_there(scene.evidence) || !took_a_sipi(scene, *cpu))
+        return {};
+    auto found = about(*cpu,
+                       "lost the page that it was started at: the trampoline was at {:#x} "
+                       "when its SIPI was sent, and something else is there now.",
+                       trampoline::page_address);
+    found.exhibits = {page_exhibit(*scene.page, trampoline::page_address)};
+    return found;
+}
+
 std::optional<Explanation> mailbox_incomplete(const Scene& scene) {
     const Cpu* cpu = ap_in_trouble(scene);
     if (!scene.judges(labs::trampoline) || !scene.page || !cpu || code_differs(*scene.page) ||
@@ -254,6 +275,7 @@ std::span<const Rule> trampoline_page_rules() {
         {"mailbox-of-another", mailbox_of_another},
         {"page-after-sipi", page_after_sipi},
         {"mailbox-misplaced", mailbox_misplaced},
+        {"page-overwritten", page_overwritten},
         {"mailbox-overwritten", mailbox_overwritten},
         {"mailbox-missing", mailbox_missing},
         {"page-not-copied", page_not_copied},
