@@ -78,14 +78,14 @@ struct SentCommand {
     constexpr bool operator==(const SentCommand&) const = default;
 };
 
-/// The first commands since the machine was switched on: those with which it woke its APs. Such a
-/// command leaves nothing behind that one could read afterwards: the sender's register holds the
-/// last one only, and the receiver's APIC has none for them. An ordinary interrupt is not noted, it
-/// shows in its handler.
+/// The first commands since the machine was switched on: those with which it woke its APs, with
+/// room for three of each. Such a command leaves nothing behind that one could read afterwards: the
+/// sender's register holds the last one only, and the receiver's APIC has none for them. An
+/// ordinary interrupt is not noted, it shows in its handler.
 struct SentCommands {
     std::uint32_t count = 0;  // goes on where there is no room any more
     std::uint32_t unused = 0;
-    std::array<SentCommand, 64> first{};
+    std::array<SentCommand, std::size_t{3} * max_cpus> first{};
 };
 extern SentCommands sent_commands;
 extern trampoline::Mailbox last_message;  // what start_ap() was given last

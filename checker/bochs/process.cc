@@ -37,12 +37,13 @@ constexpr std::uint64_t image_address(std::uint64_t i) {
     return first_mib + i * image_size;
 }
 
-// ", cpu0=report, cpu1=report" of module "cpu": Bochs counts in hexadecimal.
-std::string each_reports(std::string_view module, unsigned cpus) {
-    std::string list;
+// "info: cpu0=report" and so on, of all CPUs: Bochs counts in hexadecimal, and takes no more than
+// 40 words in a line.
+std::string each_reports(std::string_view level, std::string_view module, unsigned cpus) {
+    std::string lines;
     for (unsigned cpu = 0; cpu < cpus; ++cpu)
-        list += fmt::format(", {}{:x}=report", module, cpu);
-    return list;
+        lines += fmt::format("{}: {}{:x}=report\n", level, module, cpu);
+    return lines;
 }
 
 std::string by_rom() {
@@ -69,8 +70,6 @@ std::string by_iso() {
 }  // namespace
 
 std::string config(const engine::Request& request) {
-    const std::string reports = each_reports("cpu", request.cpus);
-    const std::string lapics_report = each_reports("apic", request.cpus);
     return fmt::format(
         // The display `term` makes a pseudoterminal of its own and opens no port.
         "display_library: term\n"
@@ -84,15 +83,18 @@ std::string config(const engine::Request& request) {
         // What is heeded, and no other information: the debugger, which has no name, logs that it
         // is interrupted, and in the middle of another message waits for that one's end, and so
         // for itself.
-        "info: action=ignore{reports}{lapics_report}, acpi=report, pc_system=report\n"
+        "info: action=ignore, acpi=report, pc_system=report\n"
+        "{informed}"
         "error: action=report\n"
         // Why a CPU raised an exception is a debug message of that CPU.
-        "debug: action=ignore{reports}\n"
+        "debug: action=ignore\n"
+        "{debugged}"
         // A CPU's triple fault returns to the debugger's prompt instead of ending Bochs.
         // So does what a guest can make of a device: it is not to end Bochs.
-        "panic: action=fatal{reports}{lapics_report}, acpi=report, cmos=report, devices=report, "
-        "dma=report, harddrv=report, ioapic=report, keyboard=report, memory=report, "
-        "pci=report, pci2isa=report, pci_ide=report, pic=report, pit=report, serial=report\n"
+        "panic: action=fatal, acpi=report, cmos=report, devices=report, dma=report, "
+        "harddrv=report, ioapic=report, keyboard=report, memory=report, pci=report, "
+        "pci2isa=report, pci_ide=report, pic=report, pit=report, serial=report\n"
+        "{survived}"
         // Devices that nobody needs: some look for the host's, and through the ports of some a
         // guest can end Bochs.
         "sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy\n"
@@ -104,7 +106,11 @@ std::string config(const engine::Request& request) {
         fmt::arg("ips", ips),
         fmt::arg("firmware", request.way == evidence::Way::rom ? by_rom() : by_iso()),
         fmt::arg("serial", serial_descriptor), fmt::arg("log", log_descriptor),
-        fmt::arg("reports", reports), fmt::arg("lapics_report", lapics_report));
+        fmt::arg("informed", each_reports("info", "cpu", request.cpus) +
+                                 each_reports("info", "apic", request.cpus)),
+        fmt::arg("debugged", each_reports("debug", "cpu", request.cpus)),
+        fmt::arg("survived", each_reports("panic", "cpu", request.cpus) +
+                                 each_reports("panic", "apic", request.cpus)));
 }
 
 std::vector<std::string> options_for(std::string_view help) {

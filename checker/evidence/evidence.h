@@ -184,7 +184,8 @@ struct Sent {
     std::uint32_t count = 0;                   // of all
 };
 
-inline constexpr std::size_t kept_commands = 128;
+/// Of the firmware and the kernel three for each CPU of the largest machine, and some more.
+inline constexpr std::size_t kept_commands = 2048;
 
 /// An INIT or a SIPI as the engine itself saw it: what the kernel notes, ring 0 can forge. Those of
 /// the firmware come first.

@@ -237,12 +237,21 @@ std::optional<std::vector<std::uint64_t>> KernelMemory::low_map_frames() const {
 }
 
 std::optional<evidence::Sent> KernelMemory::sent() const {
-    const auto record = element<observed::SentCommands>(names::sent_commands, 0);
-    if (!record)
+    using observed::SentCommands;
+    const auto begin = place_of(names::sent_commands);
+    const auto count = element<decltype(SentCommands::count)>(names::sent_commands, 0);
+    if (!begin || !count)
         return {};
-    const auto kept =
-        std::span{record->first}.first(std::min<std::size_t>(record->count, record->first.size()));
-    return {{{kept.begin(), kept.end()}, record->count}};
+    constexpr std::size_t most = std::tuple_size_v<decltype(SentCommands::first)>;
+    evidence::Sent sent{std::vector<observed::SentCommand>(std::min<std::size_t>(*count, most)),
+                        *count};
+    // Of the room for all CPUs only what was used: a debugger's memory is read as text.
+    const std::span kept = std::as_writable_bytes(std::span{sent.first});
+    const auto bytes = memory_.at(*begin + offsetof(SentCommands, first), kept.size());
+    if (bytes.size() != kept.size())
+        return {};
+    std::ranges::copy(bytes, kept.begin());
+    return sent;
 }
 
 std::optional<trampoline::Mailbox> KernelMemory::message() const {

@@ -67,6 +67,19 @@ test_every_number_of_cpus() {
         sipi 1 check --lab 5 --engine qemu --cpus $cpus
         says '(nxe-missing)'
     done
+    sipi 0 check --lab 5 --submission solutions --engine bochs --cpus 16
+    sipi 2 check --lab 5 --cpus 17
+    says 'Bochs carries 16 CPUs at most: add --engine qemu, or say --cpus 16'
+}
+
+# INIT and two SIPIs for each of the most that there can be, as the manual's example sends them.
+test_the_commands_for_every_cpu_are_kept() {
+    mkdir "$scratch/3-trampoline"
+    cp solutions/3-trampoline/real_mode.asm "$scratch/3-trampoline"
+    { sed '/student code begins/q' solutions/3-trampoline/start_ap.cc
+      sed '1,/^-- start_ap.cc --$/d' tests/submissions/3-trampoline/two-sipis.case
+      sed -n '/student code ends/,$p' solutions/3-trampoline/start_ap.cc; } > "$scratch/3-trampoline/start_ap.cc"
+    sipi 0 check --lab 3 --submission "$scratch" --engine qemu --cpus 32
 }
 
 # The same verdict and the same evidence, but for the time that it took.
