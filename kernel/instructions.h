@@ -9,8 +9,9 @@
 #include "x86/msr.h"
 #include "x86/segment.h"
 
-/// Each function is one instruction, or the few that belong together, named for what it does. Those that let memory change
-/// unseen (interrupts, other CPUs, another map) tell the compiler so with a "memory" clobber.
+/// Each function is one instruction, or the few that belong together, named for what it does. Those
+/// that let memory change unseen (interrupts, other CPUs, another map) tell the compiler so with a
+/// "memory" clobber.
 namespace instructions {
 
 inline std::uint8_t in8(std::uint16_t port) {
