@@ -138,7 +138,7 @@ $(foreach n,$(LAB_NUMBERS),$(eval $(call seam_rules,$(n))))
 LINK_INPUTS := $(KERNEL_OBJECTS) $(SEAM_OBJECTS)
 $(eval $(call remember,$(BUILD)/inputs,$(LINK_INPUTS) $(foreach n,$(LAB_NUMBERS),$(SEAM_$(n)))))
 
-LINK := ld -nostdlib -static -z max-page-size=4096 -z noexecstack --fatal-warnings -T kernel/kernel.ld
+LINK := ld -nostdlib -static -z max-page-size=4096 -z noexecstack --orphan-handling=error --fatal-warnings -T kernel/kernel.ld
 
 $(BUILD)/kernel.elf: $(LINK_INPUTS) kernel/kernel.ld $(BUILD)/inputs
 	$(call say,LINK,$@)

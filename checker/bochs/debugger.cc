@@ -87,6 +87,14 @@ std::optional<evidence::Registers> Arrivals::registers_of(unsigned cpu) {
     return parse_cpus(answer, request_.cpus)[cpu];
 }
 
+// By a SIPI of the kernel's, after the firmware's: who is led there by an NMI or a jump is not.
+bool Arrivals::was_started(unsigned cpu) {
+    bochs_.pump(process::Clock::now());  // what the log has before the prompt
+    const auto sipis = std::ranges::count_if(
+        bochs_.log().seen(), [&](const auto& seen) { return seen.sipi && seen.apic_id == cpu; });
+    return sipis > (request_.way == evidence::Way::rom ? 1 : 0);
+}
+
 // Each CPU stops once for each place that Bochs does not miss; the first time counts.
 bool Arrivals::look() {
     const auto hit = parse_breakpoint_hit(bochs_.said());
@@ -95,7 +103,7 @@ bool Arrivals::look() {
     };
     const Memory memory{bochs_, std::uint64_t{request_.memory_mib} << 20};
     if (stands_at(starts_)) {
-        if (seen_.wants_page(hit->cpu))
+        if (seen_.wants_page(hit->cpu) && was_started(hit->cpu))
             seen_.add_page(hit->cpu, memory);
     } else if (stands_at(entries_)) {
         if (const auto its = seen_.wants(hit->cpu) ? registers_of(hit->cpu) : std::nullopt) {

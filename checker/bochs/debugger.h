@@ -52,6 +52,7 @@ class Arrivals {
 
   private:
     std::optional<evidence::Registers> registers_of(unsigned cpu);
+    bool was_started(unsigned cpu);
 
     const engine::Request& request_;
     Process& bochs_;

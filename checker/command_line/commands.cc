@@ -166,8 +166,25 @@ int status_of(const Grade& grade, Command command) {
     return command == Command::grade || all_passed ? status::done : status::not_yet;
 }
 
+// Throws where something is asked of Bochs that only QEMU can.
+void require_possible(const Options& options) {
+    constexpr unsigned most_cpus = 16;  // Bochs has timers for no more
+    if (std::ranges::find(options.engines, evidence::Engine::bochs) == options.engines.end())
+        return;
+    const auto alone = [](const char* option, const std::string& value, const std::string& other) {
+        throw checker::Error(fmt::format("{} is QEMU's alone: add {}, or say {}",
+                                         as_typed(option, value), as_typed("--engine", "qemu"),
+                                         as_typed(option, other)));
+    };
+    if (options.way == evidence::Way::elf)
+        alone("--boot", "elf", "iso");
+    if (options.cpus > most_cpus)
+        alone("--cpus", std::to_string(options.cpus), std::to_string(most_cpus));
+}
+
 grading::Request request(const Options& options, const fs::path& project,
                          const fs::path& submission, const std::vector<lab::Lab>& all) {
+    require_possible(options);
     const fs::path place = fs::weakly_canonical(submission);
     const bool own = place == fs::weakly_canonical(project / "labs") ||
                      place == fs::weakly_canonical(project / "solutions");

@@ -186,21 +186,6 @@ void add_look(CLI::App& command, Options& options) {
     command.add_option_function<std::string>("--cpu", read);
 }
 
-// What is asked of Bochs and only QEMU can; empty where there is nothing.
-std::string beyond_bochs(const Options& options) {
-    constexpr unsigned most_cpus = 16;  // it has timers for no more
-    if (options.command == Command::look || std::ranges::count(options.engines, Engine::bochs) == 0)
-        return "";
-    const std::string alone = as_typed("--engine", "qemu");
-    if (options.way == Way::elf)
-        return fmt::format("{} is QEMU's alone: add {}, or say {}", as_typed("--boot", "elf"),
-                           alone, as_typed("--boot", "iso"));
-    return options.cpus > most_cpus
-               ? fmt::format("Bochs carries {} CPUs at most: add {}, or say {}", most_cpus, alone,
-                             as_typed("--cpus", std::to_string(most_cpus)))
-               : "";
-}
-
 }  // namespace
 
 std::string word_for(const std::vector<Engine>& asked_for) {
@@ -294,10 +279,6 @@ Parsed parse(int argc, const char* const* argv) {
         }
         fmt::print(stderr, "sipi: {}\n{} tells more.\n", error.what(),
                    std::getenv("MAKELEVEL") ? "make help" : "sipi --help");
-        return {{}, status::checker_error};
-    }
-    if (const std::string why = beyond_bochs(options); !why.empty()) {
-        fmt::print(stderr, "sipi: {}\n", why);
         return {{}, status::checker_error};
     }
     return {options, status::done};

@@ -63,7 +63,7 @@ struct Capture {
     std::optional<evidence::End> end = evidence::End::engine_failed;
     std::string error;      // why it failed, in words for the person at the terminal
     std::string registers;  // what the emulator answered when it was asked for them, of all CPUs
-    std::map<unsigned, std::vector<std::byte>> pages;  // at 0x8000, when each AP was seen first
+    std::map<unsigned, std::vector<std::byte>> pages;  // at 0x8000, as each AP found it
     std::map<unsigned, evidence::Arrival> arrivals;
     std::string serial;
     double seconds = 0;

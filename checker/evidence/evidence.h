@@ -184,8 +184,7 @@ struct Sent {
     std::uint32_t count = 0;                   // of all
 };
 
-/// Of the firmware and the kernel three for each CPU of the largest machine, and some more.
-inline constexpr std::size_t kept_commands = 2048;
+inline constexpr std::size_t kept_commands = 2048;  // more than three of each CPU, twice
 
 /// An INIT or a SIPI as the engine itself saw it: what the kernel notes, ring 0 can forge. Those of
 /// the firmware come first.

@@ -71,6 +71,7 @@ struct Symbols::Tables {
         });
     }
 
+    std::size_t spelt_out = 0;  // characters, of all names
     void read_sections();
     void read_symbols(Elf_Scn* section, const GElf_Shdr& header);
     void read_segments();
@@ -106,7 +107,7 @@ void Symbols::Tables::read_symbols(Elf_Scn* section, const GElf_Shdr& header) {
             type == STT_FILE)
             continue;
         const bool is_global = GELF_ST_BIND(symbol.st_info) == STB_GLOBAL;
-        const std::string plain = plain_name(name);
+        const std::string plain = plain_name(name, &spelt_out);
         by_address.push_back({symbol.st_value, symbol.st_size, type, is_global, plain == name,
                               std::string_view{name}.ends_with(".cold"), plain});
     }
@@ -161,10 +162,9 @@ void Symbols::Tables::read_segments() {
         GElf_Phdr header;
         if (gelf_getphdr(elf.get(), static_cast<int>(i), &header) != nullptr &&
             header.p_type == PT_LOAD && header.p_offset <= file_size &&
-            header.p_filesz <= file_size - header.p_offset) {
+            header.p_filesz <= file_size - header.p_offset)
             segments.push_back(
                 {header.p_vaddr, header.p_paddr, {base + header.p_offset, header.p_filesz}});
-        }
     }
 }
 
@@ -190,8 +190,7 @@ Symbols::Symbols(const std::filesystem::path& elf, const std::filesystem::path& 
 Symbols::~Symbols() = default;
 
 evidence::Location Symbols::locate(std::uint64_t address) const {
-    evidence::Location location;
-    location.address = address;
+    evidence::Location location{address, {}, {}, 0, {}};
     if (!tables_->is_code(address))
         return location;
     if (const auto* symbol = tables_->code_at(address))
@@ -249,12 +248,11 @@ std::optional<std::uint64_t> Symbols::linked_at(std::uint64_t physical) const {
 }
 
 std::span<const std::byte> Symbols::bytes(std::uint64_t address, std::size_t size) const {
-    for (const Segment& segment : tables_->segments) {
+    for (const Segment& segment : tables_->segments)
         if (address >= segment.address && address - segment.address < segment.bytes.size()) {
             const auto rest = segment.bytes.subspan(address - segment.address);
             return rest.first(std::min(size, rest.size()));
         }
-    }
     return {};
 }
 
@@ -282,13 +280,17 @@ std::string renamed(std::string text, const Names& names) {
     return text;
 }
 
-std::string plain_name(const std::string& linker_name) {
-    int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> demangled{
-        abi::__cxa_demangle(linker_name.c_str(), nullptr, nullptr, &status), &std::free};
+std::string plain_name(const std::string& linker_name, std::size_t* spelt_out) {
+    constexpr std::size_t enough = 64 << 20;
+    char* const spelt = spelt_out && *spelt_out > enough
+                            ? nullptr
+                            : abi::__cxa_demangle(linker_name.c_str(), nullptr, nullptr, nullptr);
+    const std::unique_ptr<char, decltype(&std::free)> demangled{spelt, &std::free};
     if (!demangled)
         return linker_name.substr(0, std::min(linker_name.find('.', 1), longest_name));
     std::string name = demangled.get();
+    if (spelt_out)
+        *spelt_out += name.size();
     constexpr std::string_view anonymous = "(anonymous namespace)::";
     for (std::size_t at; (at = name.find(anonymous)) != std::string::npos;)
         name.erase(at, anonymous.size());

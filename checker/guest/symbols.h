@@ -26,7 +26,9 @@ std::string renamed(std::string text, const Names& names);
 inline constexpr std::size_t longest_name = 1024;
 
 /// A symbol's name as people write it: demangled, without parameters, clones and local labels.
-std::string plain_name(const std::string& linker_name);
+/// A short one may stand for megabytes: once `spelt_out` of them, to which it adds, come to that,
+/// it is left as the linker has it.
+std::string plain_name(const std::string& linker_name, std::size_t* spelt_out = nullptr);
 
 /// What an ELF file says about its addresses: symbols, source lines and the bytes that were linked
 /// there. May be shared between threads that only read it.

@@ -76,6 +76,9 @@ Finding flag_set_at_entry(const lab::Fact& fact, const Evidence& evidence) {
 
 Finding only_inherited(const lab::Fact&, const Evidence& evidence) {
     return beside_the_bsp(evidence, [&](const Cpu& cpu, const auto& its, const auto& boot) {
+        if (evidence.second_machine &&
+            (boot.efer.has(x86::efer::nxe) || boot.cr0.has(x86::cr0::wp)))
+            return no("the BSP has NXE or WP there, which the kernel has not given it");
         if (const auto flag = beyond_inherited(its, boot))
             return no("CPU {} has {} set", cpu.cpu, flag->full_name());
         if (!cpu.arrival && cpu.cpu <= evidence::watched_aps)
@@ -91,9 +94,12 @@ Finding only_inherited(const lab::Fact&, const Evidence& evidence) {
 
 Finding cr3_equals_bsp(const lab::Fact&, const Evidence& evidence) {
     return beside_the_bsp(evidence, [](const Cpu& cpu, const auto& its, const auto& boot) {
-        return its.cr3 == boot.cr3
-                   ? yes()
-                   : no("CPU {} has CR3 {:#x}, the BSP {:#x}", cpu.cpu, its.cr3, boot.cr3);
+        if (its.cr3 != boot.cr3)
+            return no("CPU {} has CR3 {:#x}, the BSP {:#x}", cpu.cpu, its.cr3, boot.cr3);
+        const std::uint64_t in_cpp = cpu.arrival ? cpu.arrival->registers.control.cr3 : boot.cr3;
+        return in_cpp == boot.cr3 ? yes()
+                                  : no("CPU {} entered C++ with CR3 {:#x}, the BSP has {:#x}",
+                                       cpu.cpu, in_cpp, boot.cr3);
     });
 }
 

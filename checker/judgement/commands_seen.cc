@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -62,13 +64,31 @@ std::ptrdiff_t not_noted(const Evidence& evidence, const Cpu& cpu) {
            });
 }
 
-// A CPU that had more of them than firmware has sent each AP: ours an INIT and a SIPI, another as
-// many as the last one had.
+// Firmware sends each AP the same: ours an INIT and a SIPI, another as many as the last one had.
+std::ptrdiff_t by_firmware(const Evidence& evidence) {
+    return evidence.way == evidence::Way::rom ? 2 : not_noted(evidence, evidence.cpus.back());
+}
+
+// After the firmware's: once another AP has had a command, none comes back to one before.
+bool came_in_turn(const Evidence& evidence) {
+    std::map<std::uint32_t, std::ptrdiff_t> had;
+    std::set<std::uint32_t> before;
+    std::optional<std::uint32_t> last;
+    for (const evidence::SeenCommand& seen : evidence.seen) {
+        if (++had[seen.apic_id] <= by_firmware(evidence) || last == seen.apic_id)
+            continue;
+        if (!before.insert(seen.apic_id).second)
+            return false;
+        last = seen.apic_id;
+    }
+    return true;
+}
+
+// A CPU that had more of them than were noted and firmware has sent.
 const Cpu* had_more(const Evidence& evidence) {
-    const std::ptrdiff_t by_firmware =
-        evidence.way == evidence::Way::rom ? 2 : not_noted(evidence, evidence.cpus.back());
+    const std::ptrdiff_t firmwares = by_firmware(evidence);
     const auto found = std::ranges::find_if(evidence.cpus, [&](const Cpu& cpu) {
-        return not_noted(evidence, cpu) > (cpu.cpu == 0 ? 0 : by_firmware);
+        return not_noted(evidence, cpu) > (cpu.cpu == 0 ? 0 : firmwares);
     });
     return found == evidence.cpus.end() ? nullptr : &*found;
 }
@@ -98,10 +118,12 @@ std::optional<std::string> seen_otherwise(const Evidence& evidence) {
                                    : std::nullopt)
             return fmt::format("CPU {} had its SIPI {} us after its INIT, whatever was noted",
                                cpu.cpu, *after);
-    if (evidence.end == evidence::End::powered_off)
-        if (const Cpu* cpu = had_more(evidence))
-            return fmt::format("CPU {} had more commands than were noted for it", cpu->cpu);
-    return {};
+    if (evidence.end != evidence::End::powered_off)
+        return {};
+    if (const Cpu* cpu = had_more(evidence))
+        return fmt::format("CPU {} had more commands than were noted for it", cpu->cpu);
+    return came_in_turn(evidence) ? std::nullopt
+                                  : std::optional{"an AP had a command after the next one's"};
 }
 
 }  // namespace judgement

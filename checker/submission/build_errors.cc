@@ -101,6 +101,21 @@ std::string explain_truncation(const std::string& line) {
            "the section that the starter has.";
 }
 
+// "ld: error: unplaced orphan section `.mine' from `build/graded/.../gdt.cc.o'"
+std::string explain_orphan(std::string_view line) {
+    const auto quoted = [&](std::string_view before) {
+        const std::size_t begin = line.find(before);
+        const std::string_view rest =
+            begin == std::string_view::npos ? "" : line.substr(begin + before.size());
+        return std::string{rest.substr(0, rest.find('\''))};
+    };
+    const std::string section = quoted("orphan section `"), file = quoted("' from `");
+    return section.empty() || file.empty()
+               ? std::string{line}
+               : file + ": error: the kernel has no section " + section +
+                     ": leave code and data in those of the compiler, or of the starter";
+}
+
 // NASM's lines have the whole path, and the file from the submission's folder behind two slashes.
 std::string_view without_folder(std::string_view line) {
     const std::size_t slashes = line.find("//");
@@ -137,6 +152,8 @@ std::vector<std::string> first_errors(std::string_view output, const guest::Name
         if (line.starts_with("./"))  // as the linker likes to begin
             line.remove_prefix(2);
         line = without_folder(line);
+        const std::string orphan = explain_orphan(line);
+        line = orphan;
         const bool known = is_known(line);
         const bool is_path = line.starts_with('/') || line.starts_with("..");
         const bool compilers = known && is_error(line);

@@ -69,7 +69,7 @@ test_every_number_of_cpus() {
     done
     sipi 0 check --lab 5 --submission solutions --engine bochs --cpus 16
     sipi 2 check --lab 5 --cpus 17
-    says 'Bochs carries 16 CPUs at most: add --engine qemu, or say --cpus 16'
+    says "--cpus 17 is QEMU's alone: add --engine qemu, or say --cpus 16"
 }
 
 # INIT and two SIPIs for each of the most that there can be, as the manual's example sends them.
