@@ -1,6 +1,6 @@
 // What a debugger and the checker read in this kernel's memory, which find it by its name: plain
-// structs, the same for both sides. What several CPUs use at a time
-// is read and written by std::atomic_ref.
+// structs, the same for both sides. What several CPUs use at a time is read and written by
+// std::atomic_ref.
 #pragma once
 
 #include <array>

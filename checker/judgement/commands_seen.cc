@@ -71,11 +71,12 @@ std::ptrdiff_t by_firmware(const Evidence& evidence) {
 
 // After the firmware's: once another AP has had a command, none comes back to one before.
 bool came_in_turn(const Evidence& evidence) {
+    const std::ptrdiff_t firmwares = by_firmware(evidence);
     std::map<std::uint32_t, std::ptrdiff_t> had;
     std::set<std::uint32_t> before;
     std::optional<std::uint32_t> last;
     for (const evidence::SeenCommand& seen : evidence.seen) {
-        if (++had[seen.apic_id] <= by_firmware(evidence) || last == seen.apic_id)
+        if (++had[seen.apic_id] <= firmwares || last == seen.apic_id)
             continue;
         if (!before.insert(seen.apic_id).second)
             return false;

@@ -28,6 +28,11 @@ std::string search_path() {
 
 }  // namespace
 
+void limit(int resource, std::uint64_t value) {
+    const rlimit limits{value, value};
+    setrlimit(static_cast<__rlimit_resource_t>(resource), &limits);
+}
+
 StartError::StartError(const std::string& program, int error)
     : std::runtime_error(program + ": " + std::generic_category().message(error)),
       not_found(error == ENOENT) {}
@@ -54,15 +59,6 @@ std::filesystem::path find_program(const std::string& name) {
 }
 
 namespace {
-
-// The status of a child that somebody else has reaped, if there is such a one: a failure's.
-constexpr int nobody_tells = 0xff << 8;
-
-// What the calling process may have of a resource, for good.
-void limit(int resource, std::uint64_t value) {
-    const rlimit limits{value, value};
-    setrlimit(static_cast<__rlimit_resource_t>(resource), &limits);
-}
 
 // Leaves open what the command names, under the numbers that it names, and nothing else. The
 // child's ends are put out of the way first, so that none overwrites another.
@@ -259,7 +255,7 @@ void Process::kill() {
     if (pid_ == 0 || status_)
         return;
     ::kill(-pid_, SIGKILL);  // the child, unless it has ended, and whatever it started
-    int raw = nobody_tells;
+    int raw = 0xff << 8;     // a failure, if somebody else has reaped it
     waitpid(pid_, &raw, 0);
     while (waitpid(-pid_, nullptr, 0) > 0) {  // a compiler's own children
     }

@@ -81,6 +81,9 @@ class Process {
     std::optional<ExitStatus> status_;
 };
 
+/// What the calling process may have of a resource, RLIMIT_CPU or so, for good. Only a system call.
+void limit(int resource, std::uint64_t value);
+
 /// What became of a program that was to do one thing.
 struct Finished {
     std::optional<ExitStatus> status;  // nothing if it took too long

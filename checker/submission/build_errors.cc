@@ -101,7 +101,7 @@ std::string explain_truncation(const std::string& line) {
            "the section that the starter has.";
 }
 
-// "ld: error: unplaced orphan section `.mine' from `build/graded/.../gdt.cc.o'"
+// "ld: error: unplaced orphan section `.mine' from `build/graded/.../gdt.cc.o'"; empty for others.
 std::string explain_orphan(std::string_view line) {
     const auto quoted = [&](std::string_view before) {
         const std::size_t begin = line.find(before);
@@ -111,7 +111,7 @@ std::string explain_orphan(std::string_view line) {
     };
     const std::string section = quoted("orphan section `"), file = quoted("' from `");
     return section.empty() || file.empty()
-               ? std::string{line}
+               ? ""
                : file + ": error: the kernel has no section " + section +
                      ": leave code and data in those of the compiler, or of the starter";
 }
@@ -153,7 +153,8 @@ std::vector<std::string> first_errors(std::string_view output, const guest::Name
             line.remove_prefix(2);
         line = without_folder(line);
         const std::string orphan = explain_orphan(line);
-        line = orphan;
+        if (!orphan.empty())
+            line = orphan;
         const bool known = is_known(line);
         const bool is_path = line.starts_with('/') || line.starts_with("..");
         const bool compilers = known && is_error(line);

@@ -224,13 +224,10 @@ bool survives(const std::function<void()>& work, std::chrono::seconds processor_
     if (pid < 0)
         process::throw_system_error("fork");
     if (pid == 0) {
-        const auto limit = [](__rlimit_resource resource, std::uint64_t most) {
-            const rlimit limits{most, most};
-            setrlimit(resource, &limits);
-        };
-        limit(RLIMIT_CORE, 0);
-        limit(RLIMIT_CPU, static_cast<std::uint64_t>(processor_time.count()));
-        limit(RLIMIT_AS, pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) + memory);
+        process::limit(RLIMIT_CORE, 0);
+        process::limit(RLIMIT_CPU, static_cast<std::uint64_t>(processor_time.count()));
+        process::limit(RLIMIT_AS,
+                       pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) + memory);
         for (const int deadly : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
             signal(deadly, SIG_DFL);  // a sanitizer would say it
         try {

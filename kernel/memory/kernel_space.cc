@@ -133,8 +133,9 @@ void require_w_xor_x() {
         return std::optional(*x86::pointer_to<const x86::PageEntry>(direct_map(place)));
     };
     if (const auto violation = find_w_xor_x_violation(kernel_root(), read_entry)) {
-        if (violation->page.size == 0) {
-            lib::panic("W^X cannot be judged: a table cannot be read, or there are too many");
+        using Kind = WXorXViolation::Kind;
+        if (violation->kind == Kind::unreadable || violation->kind == Kind::too_complex) {
+            lib::panic("W^X cannot be judged: a table is unreadable, or there is too much");
         }
         lib::panic("W^X does not hold: {} ({}) is writable, {} ({}) is executable",
                    violation->page.address, violation->page.physical, violation->executable.address,

@@ -107,8 +107,8 @@ inline constexpr auto efer_names = std::to_array<NamedFlag<Efer>>({
     {efer::nxe, "NXE"},
 });
 
-/// What decides how a CPU translates and protects. An AP takes CR3, NXE and WP of the
-/// BSP's. The trampoline's mailbox carries one, so its shape is fixed.
+/// What decides how a CPU translates and protects. An AP takes CR3, NXE and WP of the BSP's.
+/// The trampoline's mailbox carries one, so its shape is fixed.
 struct ControlState {
     Cr0 cr0{};
     std::uint64_t cr3 = 0;

@@ -47,19 +47,23 @@ bool started_and_failed(const Scene& scene) {
     return scene.cpu ? scene.cpu->cpu != 0 && !scene.reached('R') : silent_ap(scene) != nullptr;
 }
 
+// For a page that has a part of the trampoline.
+std::string started_beside_it(unsigned cpu, std::uint64_t where) {
+    return fmt::format(
+        "CPU {} was started, and at {:#x} the page is not the trampoline: it was "
+        "copied in part, or changed.",
+        cpu, where);
+}
+
 // The APs came through all the same.
 std::optional<Explanation> page_changed(const Scene& scene) {
     const auto* late = flaw(scene, judgement::CommandFlaw::Kind::page_late);
     const auto where = scene.page ? code_differs(*scene.page) : std::nullopt;
     if (!late || !where || started_and_failed(scene) || (scene.cpu && scene.cpu == scene.bsp))
         return {};
-    return Explanation{
-        .cause =
-            fmt::format("CPU {} was started, and at {:#x} the page is not the trampoline: it was "
-                        "copied in part, or changed.",
-                        late->cpu, *where),
-        .cpu = late->cpu,
-        .exhibits = {page_exhibit(*scene.page, *where & ~15u)}};
+    return Explanation{.cause = started_beside_it(late->cpu, *where),
+                       .cpu = late->cpu,
+                       .exhibits = {page_exhibit(*scene.page, *where & ~15u)}};
 }
 
 // Of what is not zero there anyway.
@@ -93,9 +97,10 @@ std::optional<Explanation> page_not_copied(const Scene& scene) {
         return {};
     const bool whole = !code || is_missing_from(*where, *scene.page);
     return Explanation{
-        .cause = fmt::format("CPU {} was started, and {} {:#x}{} the page is not the trampoline{}.",
-                             cpu->cpu, whole ? "from" : "at", *where, whole ? " on" : "",
-                             whole ? "" : ": it was copied in part, or changed"),
+        .cause = whole ? fmt::format("CPU {} was started, and from {:#x} on the page is not the "
+                                     "trampoline.",
+                                     cpu->cpu, *where)
+                       : started_beside_it(cpu->cpu, *where),
         .detail = code ? where_it_halted(*cpu)
                   : has_tables_before(*scene.page, *where)
                       ? "Here the code is there, and its tables in part."

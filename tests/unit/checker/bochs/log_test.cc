@@ -71,6 +71,20 @@ TEST_CASE("bochs log: pieces may end anywhere, and the log too") {
     }
 }
 
+TEST_CASE("bochs log: an exception that was handled leads to no other, in the same tick either") {
+    const std::string handled = "00000000100d[CPU1  ] exception(0x0e): error_code=0010\n";
+    const std::string first = "00000000100d[CPU1  ] exception(0x0e): error_code=0002\n";
+    CHECK(bochs_log(handled + first).chain_to(1, 14, 2).size() == 1);
+    const std::string double_fault = "00000000100d[CPU1  ] exception(0x08): error_code=0000\n";
+    const auto chain = bochs_log(handled + first + first + double_fault).chain_to(1, 8, 0);
+    REQUIRE(chain.size() == 3);
+    CHECK(chain[0].error == 2);
+    // A fault in the delivery of what is neither a page fault nor contributory is told after it.
+    const std::string invalid = "00000000100d[CPU1  ] exception(0x06): error_code=0000\n";
+    const std::string refused = "00000000100d[CPU1  ] exception(0x0d): error_code=0033\n";
+    CHECK(bochs_log(invalid + refused).chain_to(1, 13, 0x33).size() == 2);
+}
+
 TEST_CASE("bochs log: a reason belongs to the exception that follows at the same time") {
     const Log log = bochs_log(
         "00000000100e[CPU1  ] something long ago\n"

@@ -113,3 +113,10 @@ TEST_CASE("qemu evidence: no registers, no guess") {
     CHECK(evidence.end == End::triple_fault);
     CHECK(evidence.cpus.empty());
 }
+
+TEST_CASE("qemu evidence: who does not tell of its CPUs has not shown that the kernel failed") {
+    Capture capture = capture_of("solutions", "guest-shutdown");
+    CHECK(read(capture, machine).end == End::powered_off);
+    capture.registers.clear();
+    CHECK(read(capture, machine).end == End::engine_failed);
+}
