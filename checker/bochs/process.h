@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -66,6 +67,7 @@ class Process {
     bool pump(process::Clock::time_point deadline);
     /// False once Bochs has ended.
     bool is_running() const { return readers_.front().is_open(); }
+    std::chrono::nanoseconds processor_time() const { return copy_->processor_time(); }
 
     const bochs::Log& log() const { return log_; }
     const process::Excerpt& serial() const { return serial_; }
