@@ -88,13 +88,10 @@ void Log::read_line(std::string_view line) {
         const auto number = process::leading_number(who.substr(3), 16);
         if (number && *number < most_bochs_cpus)
             read_cpu_line(static_cast<unsigned>(*number), *ticks, message);
-    } else if (who.starts_with("APIC") && message.starts_with("Deliver ")) {
-        const bool sipi = message.starts_with("Deliver Start Up IPI");
-        if (!sipi && !message.starts_with("Deliver INIT IPI"))
-            return;
-        const auto id =
-            static_cast<std::uint32_t>(process::leading_number(who.substr(4)).value_or(0));
-        process::keep_last(seen_, {sipi, id, {}, *ticks}, evidence::kept_commands);
+    } else if (who.starts_with("APIC")) {
+        const auto number = process::leading_number(who.substr(4), 16);
+        if (number && *number < most_bochs_cpus)
+            read_lapic_line(static_cast<unsigned>(*number), *ticks, message);
     } else if (message.starts_with("bx_pc_system_c::Reset(")) {
         reset_ = reset_ || *ticks > 0;
         began_again_ = triple_fault_.has_value();
@@ -105,6 +102,16 @@ void Log::read_line(std::string_view line) {
     } else if (level == 'p' && panic_.empty()) {
         panic_ = message;
     }
+}
+
+// "Deliver INIT IPI", "Deliver Start Up IPI"; "allocate APIC id=1 (MMIO disabled) to
+// 0x0000fee00000"
+void Log::read_lapic_line(unsigned number, std::uint64_t ticks, std::string_view message) {
+    const bool sipi = message.starts_with("Deliver Start Up IPI");
+    if (sipi || message.starts_with("Deliver INIT IPI"))
+        process::keep_last(seen_, {sipi, number, {}, ticks}, evidence::kept_commands);
+    else if (message.starts_with("allocate APIC id="))
+        cpus_[number].lapic_in_memory = message.find("(MMIO enabled)") != std::string_view::npos;
 }
 
 // "(0).[48611902] [0x000000104093] 0008:ffff800000104093 (unk. ctxt): ud2   ; 0f0b": without the

@@ -40,6 +40,9 @@ class Log {
     std::size_t exception_count() const { return exception_count_; }
     /// The last INITs and SIPIs that were delivered, with ticks for microseconds.
     const std::deque<evidence::SeenCommand>& seen() const { return seen_; }
+    /// Whether the LAPIC of this CPU has its registers in memory: in x2APIC mode, and switched
+    /// off, it has none there. Nothing where the log does not tell.
+    std::optional<bool> lapic_in_memory(unsigned cpu) const { return of(cpu).lapic_in_memory; }
     /// All bytes that came.
     std::size_t total() const { return total_; }
     /// How often a CPU shut down.
@@ -83,6 +86,7 @@ class Log {
         std::deque<std::string> words;
         std::uint64_t code_at = 0;
         std::string code;  // of the instruction that was shown last, in hexadecimal
+        std::optional<bool> lapic_in_memory;
     };
 
     // One that has said nothing has nothing in it.
@@ -90,6 +94,7 @@ class Log {
     void read_line(std::string_view line);
     void read_debugger_line(std::string_view line);
     void read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view message);
+    void read_lapic_line(unsigned number, std::uint64_t ticks, std::string_view message);
 
     process::LineSplitter lines_{2048};
     std::map<unsigned, Cpu> cpus_;

@@ -71,6 +71,8 @@ evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
         }
         return known;
     };
+    for (evidence::Cpu& cpu : evidence.cpus)
+        cpu.lapic_in_memory = log.lapic_in_memory(numbering.emulators(cpu.cpu));
     evidence.managed_system = capture.way == evidence::Way::rom && log.managed_system();
     evidence.seen = {log.seen().begin(), log.seen().end()};
     for (evidence::SeenCommand& seen : evidence.seen)

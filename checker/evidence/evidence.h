@@ -221,14 +221,14 @@ struct Cpu {
     bool died = false;                   // this CPU's shutdown ended the run
     std::optional<LowMap> low_map;       // when the run ended; nothing without 4-level paging
     std::optional<Record> record;        // nothing where memory could not be read
-    /// The page at 0x8000 when the AP was seen first: at its first instruction, in QEMU at that of
-    /// ap_entry64. Empty where it was not seen.
+    /// The page at 0x8000 when the AP was seen first: in QEMU as it entered C++. Empty: not seen.
     std::vector<std::byte> found;
     std::optional<Arrival> arrival;   // nothing where it never came to C++, or was not watched
     std::vector<Location> callers;    // of `where`, innermost first, by frame pointers
     std::optional<Loop> loop;         // that it stands in, when the run ended
     std::optional<AwaitedLock> lock;  // that it waits for in lib::Spinlock::lock
     Handshake handshake = Handshake::unknown;  // unknown too where memory could not be read
+    std::optional<bool> lapic_in_memory;       // it has its registers there, in xAPIC mode (Bochs)
 };
 
 /// The walk for the address that the first exception of the dead CPU could not reach.

@@ -40,6 +40,19 @@ std::string how(const Scene& scene, const Cpu& cpu) {
     return "";
 }
 
+// The kernel has asked for the BSP's mode, and uses all LAPICs in it.
+std::optional<Explanation> lapic_in_another_mode(const Scene& scene) {
+    const auto& bsp = scene.evidence.cpus.front().lapic_in_memory;
+    const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
+        return bsp && one.lapic_in_memory && *one.lapic_in_memory != *bsp;
+    });
+    if (!cpu)
+        return {};
+    return about(*cpu,
+                 "has its LAPIC in another mode than the BSP: its registers are {} in memory.",
+                 *bsp ? "no longer" : "now");
+}
+
 // By what the engine has seen, and the kernel's own commands tell of the mode.
 std::optional<Explanation> lapic_not_asked(const Scene& scene) {
     if (evidence::lapics_were_told(scene.evidence))
@@ -120,6 +133,7 @@ std::optional<Explanation> lapic_id_wrong(const Scene& scene) {
 
 std::span<const Rule> lapic_id_rules() {
     static constexpr auto all = std::to_array<Rule>({
+        {"lapic-in-another-mode", lapic_in_another_mode},
         {"lapic-not-asked", lapic_not_asked},
         {"lapic-id-wrong-mode", lapic_id_wrong_mode},
         {"lapic-id-cut", lapic_id_cut},
