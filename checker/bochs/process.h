@@ -24,7 +24,7 @@ inline constexpr int log_descriptor = 4;
 inline constexpr unsigned ips = 1'000'000;
 
 /// The CPU that config asks for.
-inline constexpr guest::CpuModel cpu_model{.physical_bits = 39, .gib_pages = true};
+inline constexpr guest::CpuModel cpu_model{.physical_bits = 39};
 
 /// The configuration of a run, in bochsrc's language.
 std::string config(const engine::Request& request);

@@ -1,6 +1,7 @@
 #include "checker/classroom/grade_class.h"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <iterator>
 #include <map>
@@ -11,6 +12,7 @@
 #include "checker/error.h"
 #include "checker/process/descriptor.h"
 #include "checker/process/process.h"
+#include "checker/submission/seam_files.h"
 #include "checker/submission/tool.h"
 
 namespace classroom {
@@ -21,6 +23,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr const char* reason_file = "reason";
+constexpr const char* own_repository = "git";
+constexpr std::size_t longest_reason = 4096;
 
 // Why something cannot be graded, or how the grader itself failed; both empty where it can.
 struct Refusal {
@@ -35,6 +39,8 @@ Refusal collect(const Assignment& assignment, const fs::path& handed_in, const f
     // The child may write files there, and make no folder.
     for (const lab::Lab& lab : assignment.labs)
         fs::create_directories(into / lab.directory, problem);
+    fs::create_directories(into / own_repository / "refs", problem);
+    write_whole(into / own_repository / "HEAD", "ref: refs/heads/none\n");
     process::Command child{.arguments = assignment.take,
                            .environment = submission::kept_environment(),
                            .address_space = 2ull << 30,
@@ -64,17 +70,18 @@ Refusal collect(const Assignment& assignment, const fs::path& handed_in, const f
         return {"it cannot be read within a minute and 2 GiB of memory: is it damaged?", ""};
     if (const std::string words = trimmed(ended.output); ended.status->code != 0)
         return {"", words.empty() ? "what reads it failed, and said nothing" : words};
-    return {process::contents_of(into / reason_file), ""};
+    const process::Descriptor reason{
+        ::open((into / reason_file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    return {reason.is_open() ? process::read_at_most(reason, longest_reason).value_or("") : "", ""};
 }
 
-Seams seams_in(const fs::path& folder, std::span<const lab::Lab> labs) {
+// What the child has left is believed no more than what was handed in.
+Seams seams_in(const Assignment& assignment, const fs::path& folder) {
     Seams seams;
-    for (const lab::Lab& lab : labs)
-        for (const std::string& file : lab.seam) {
-            const std::string name = fmt::format("{}/{}", lab.directory, file);
-            if (fs::exists(folder / name))
-                seams[name] = process::contents_of(folder / name);
-        }
+    for (const lab::Lab& lab : assignment.labs)
+        for (submission::SeamFile& file : submission::take(lab, assignment.project, folder))
+            if (!file.from_starter)
+                seams[fmt::format("{}/{}", lab.directory, file.name)] = std::move(file.content);
     return seams;
 }
 
@@ -90,11 +97,15 @@ std::vector<Seams> collect_all(const Assignment& assignment, const Results& resu
         Student& student = rows[at].student;
         if (student.reason.empty()) {
             const fs::path into = taken / student.name;
-            const Refusal refusal = collect(assignment, student.where, into, false);
+            Refusal refusal = collect(assignment, student.where, into, false);
+            try {
+                if (refusal.failure.empty())
+                    all[at] = seams_in(assignment, into);
+            } catch (const submission::Refused& refused) {
+                refusal.failure = refused.what();
+            }
             student.reason = refusal.reason;
             rows[at].note.failure = refusal.failure;
-            if (refusal.failure.empty())
-                all[at] = seams_in(into, assignment.labs);
         }
         const std::lock_guard lock{telling};
         watcher.progress(++count, rows.size(), std::string{reading});
@@ -179,12 +190,12 @@ Class grade_class(const Assignment& assignment, const Watcher& watcher) {
     else
         grade_here(left, results, assignment.grade, assignment.jobs, on_done);
 
-    const Seams starters = seams_in(assignment.project / "labs", assignment.labs);
     for (const auto& [its, rows] : who) {
         const std::string& first = rows.front()->student.name;
         const Note note = results.noted(first).value_or(Note{"it has left nothing", {}});
-        const bool untouched = std::ranges::all_of(
-            its, [&](const auto& file) { return starters.at(file.first) == file.second; });
+        const bool untouched = std::ranges::all_of(its, [&](const auto& file) {
+            return process::contents_of(assignment.project / "labs" / file.first) == file.second;
+        });
         for (Row* row : rows) {
             row->note = note;
             row->untouched = untouched;
@@ -202,7 +213,7 @@ Class grade_class(const Assignment& assignment, const Watcher& watcher) {
 void take_one(const fs::path& handed_in, std::span<const lab::Lab> labs, const fs::path& into) {
     Sorted sorted;
     try {
-        sorted = sort(read_hand_in(handed_in, seam_names(labs)), labs);
+        sorted = sort(read_hand_in(handed_in, seam_names(labs), into / own_repository), labs);
     } catch (const checker::Error& error) {
         sorted.reason = fmt::format("it {}", error.what());
     }

@@ -46,7 +46,8 @@ bool is_noise(const std::string& path) {
 // Where what was found goes.
 class Collection {
   public:
-    explicit Collection(const std::set<std::string>& wanted) : wanted_(wanted) {}
+    Collection(const std::set<std::string>& wanted, const fs::path& own_repository)
+        : wanted_(wanted), own_repository_(own_repository) {}
 
     bool wants(const std::string& path) const {
         return !is_noise(path) && wanted_.contains(name_of(path));
@@ -57,9 +58,11 @@ class Collection {
             result_.others.push_back(path);
     }
     const HandIn& result() const { return result_; }
+    const fs::path& own_repository() const { return own_repository_; }
 
   private:
     const std::set<std::string>& wanted_;
+    const fs::path& own_repository_;
     HandIn result_;
 };
 
@@ -110,12 +113,40 @@ bool is_bare_repository(const fs::path& folder) {
            fs::is_directory(folder / "refs", problem);
 }
 
-// By git's plumbing, which runs nothing that the repository's own settings name.
-std::string git(const fs::path& repository, std::vector<std::string> arguments) {
+constexpr const char* no_commit = "is a git repository without a commit that can be read";
+
+// The id of the last commit, read without git: a repository's own settings can name programs that
+// it runs. Empty where there is none.
+std::string last_commit(const fs::path& repository) {
+    constexpr std::string_view reference = "ref: refs/", digits = "0123456789abcdef";
+    const auto line_in = [&](const std::string& name) {
+        const Found file = read_file(repository / name, name);
+        return file.content.substr(0, file.content.find_first_of("\r\n"));
+    };
+    const std::string head = line_in("HEAD");
+    if (!head.starts_with(reference))
+        return head.find_first_not_of(digits) == std::string::npos ? head : "";
+    const std::string name = head.substr(reference.find("refs/"));
+    if (name.find("..") != std::string::npos)
+        return "";
+    const std::string loose = line_in(name);
+    const std::string packed = "\n" + read_file(repository / "packed-refs", "").content;
+    const std::size_t at = packed.find(" " + name + "\n");
+    const std::string found =
+        !loose.empty() || at == std::string::npos
+            ? loose
+            : packed.substr(packed.rfind('\n', at) + 1, at - packed.rfind('\n', at) - 1);
+    return found.find_first_not_of(digits) == std::string::npos ? found : "";
+}
+
+// By git's plumbing, which knows of `repository` the objects alone.
+std::string git(const fs::path& repository, const fs::path& own,
+                std::vector<std::string> arguments) {
     process::Command command{
         .arguments = {"git", "-c", "safe.directory=*", "-c", "core.quotePath=false", "--git-dir",
-                      repository.string()},
-        .environment = {"GIT_CONFIG_NOSYSTEM=1", "GIT_NO_REPLACE_OBJECTS=1", "HOME=/", "LC_ALL=C"},
+                      own.string()},
+        .environment = {"GIT_CONFIG_NOSYSTEM=1", "GIT_NO_REPLACE_OBJECTS=1", "HOME=/", "LC_ALL=C",
+                        "GIT_OBJECT_DIRECTORY=" + (repository / "objects").string()},
         .isolated = false};
     command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
     std::string output;
@@ -130,13 +161,17 @@ std::string git(const fs::path& repository, std::vector<std::string> arguments) 
     }
     const auto status = process.wait(deadline);
     if (!status || status->signal != 0 || status->code != 0)
-        throw checker::Error("is a git repository without a commit that can be read");
+        throw checker::Error(no_commit);
     return output;
 }
 
 // The files of its last commit. A line is "100644 blob 8d0e41...\tlabs/2-gdt/gdt.cc".
 void add_repository(const fs::path& repository, Collection& to) {
-    const std::string listing = git(repository, {"ls-tree", "-r", "--full-tree", "HEAD"});
+    const fs::path& own = to.own_repository();
+    const std::string commit = last_commit(repository);
+    if (commit.empty())
+        throw checker::Error(no_commit);
+    const std::string listing = git(repository, own, {"ls-tree", "-r", "--full-tree", commit});
     std::string_view rest = listing;
     while (const auto line = process::take_line(rest)) {
         const std::size_t tab = line->find('\t');
@@ -150,7 +185,7 @@ void add_repository(const fs::path& repository, Collection& to) {
             to.add({path, {}, is_link});
         } else {
             std::string content =
-                git(repository,
+                git(repository, own,
                     {"cat-file", "blob", std::string{line->substr(id_begins, tab - id_begins)}});
             const bool too_long = content.size() > largest_seam_file;
             to.add({path, too_long ? "" : std::move(content), too_long ? is_too_long : ""});
@@ -203,8 +238,9 @@ std::string archive_suffix(const fs::path& file) {
     return {};
 }
 
-HandIn read_hand_in(const fs::path& handed_in, const std::set<std::string>& wanted) {
-    Collection collection{wanted};
+HandIn read_hand_in(const fs::path& handed_in, const std::set<std::string>& wanted,
+                    const fs::path& own_repository) {
+    Collection collection{wanted, own_repository};
     if (!fs::is_directory(handed_in))
         add_archive(handed_in, "", collection);
     else if (is_bare_repository(handed_in))
@@ -242,11 +278,13 @@ void arrange(const fs::path& unpacked, const fs::path& into) {
     std::string_view rest = paths;
     for (std::size_t i = 0; const auto line = process::take_line(rest); ++i) {
         const fs::path path{*line};
-        if (path.is_absolute() || std::ranges::count(path, "..") != 0)
-            continue;
+        const fs::path file = unpacked / fmt::format("{}", i);
         std::error_code problem;
+        if (path.is_absolute() || std::ranges::count(path, "..") != 0 ||
+            !fs::is_regular_file(fs::symlink_status(file, problem)))
+            continue;
         fs::create_directories((into / path).parent_path(), problem);
-        fs::rename(unpacked / fmt::format("{}", i), into / path, problem);
+        fs::rename(file, into / path, problem);
     }
 }
 

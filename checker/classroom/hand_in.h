@@ -27,9 +27,11 @@ struct HandIn {
 std::string archive_suffix(const std::filesystem::path& file);
 
 /// Looks for files with these names. A folder that has none of them, but archives, stands for
-/// those. No link is followed, and nothing is written. Throws checker::Error, which says in one
-/// line why it cannot be read: damaged, encrypted, beyond what anybody needs.
-HandIn read_hand_in(const std::filesystem::path& handed_in, const std::set<std::string>& wanted);
+/// those. No link is followed, and nothing is written. Git sees a repository's objects alone, and
+/// `own_repository`, without settings, for the rest. Throws checker::Error, which says in one line
+/// why it cannot be read: damaged, encrypted, beyond what anybody needs.
+HandIn read_hand_in(const std::filesystem::path& handed_in, const std::set<std::string>& wanted,
+                    const std::filesystem::path& own_repository);
 
 /// Of an archive with a whole class in it, writes the files with these names, and archives, to the
 /// folder `into`, as files 0, 1, 2..., and their paths to the file `paths` there, one a line; of

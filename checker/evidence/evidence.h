@@ -50,6 +50,7 @@ struct Location {
     std::string file;         // relative to the project or to the submission
     unsigned line = 0;        // 0 where unknown
     std::string instruction;  // disassembled at `address`, empty where unknown
+    std::optional<std::uint64_t> no_address = {};  // that it was to use, and is not canonical
 };
 
 struct Segment {
@@ -237,8 +238,7 @@ struct FaultWalk {
     x86::PageWalk walk;
 };
 
-/// The same instruction faulted again and again, each time lower on the stack: what it belongs to
-/// was entered anew for each fault and never left.
+/// The same instruction faulted again and again, each time lower on the stack: nothing returned.
 struct Recursion {
     Exception every;                 // each of them
     std::size_t count = 0;           // of those that were kept

@@ -5,6 +5,8 @@
 #include <array>
 #include <optional>
 
+#include "x86/address.h"
+
 namespace guest {
 
 namespace {
@@ -134,6 +136,16 @@ std::optional<std::vector<MemoryUse>> memory_used(std::span<const std::byte> cod
             used.push_back({absolute, operand.size / 8u});
     }
     return used;
+}
+
+void read_instruction(evidence::Location& place, std::span<const std::byte> code,
+                      const evidence::Registers& registers) {
+    place.instruction = disassemble(code, place.address, code_size(registers));
+    if (registers.cs.long_mode)
+        for (const MemoryUse& use :
+             memory_used(code, place.address, registers).value_or(std::vector<MemoryUse>{}))
+            if (!x86::is_canonical(x86::VirtualAddress{use.address}))
+                place.no_address = use.address;
 }
 
 std::string disassemble(std::span<const std::byte> code, std::uint64_t address, CodeSize size) {

@@ -48,6 +48,11 @@ std::optional<std::vector<MemoryUse>> memory_used(std::span<const std::byte> cod
                                                   std::uint64_t address,
                                                   const evidence::Registers& registers);
 
+/// Writes down which instruction is at a place, as a CPU with these registers reads `code`, and
+/// what it takes for an address there that is none. No code: nothing.
+void read_instruction(evidence::Location& place, std::span<const std::byte> code,
+                      const evidence::Registers& registers);
+
 /// The length in bytes of the instruction at the start of `code`; 0 if it is none.
 std::size_t instruction_length(std::span<const std::byte> code, CodeSize size);
 

@@ -73,8 +73,8 @@ std::vector<Exception> traps_in_progress(const Machine& machine, const Registers
         exception.vector = static_cast<std::uint8_t>(trap.vector);
         if (x86::pushes_error_code(trap.exception()))
             exception.error = static_cast<std::uint32_t>(trap.error_code);
-        exception.where = locate(machine, registers, trap.rip);
         exception.registers = interrupted(registers, trap);
+        exception.where = locate(machine, *exception.registers, trap.rip);
         exceptions.push_back(std::move(exception));
     }
     return exceptions;
@@ -148,8 +148,7 @@ Location locate(const Machine& machine, const Registers& registers, std::uint64_
         return location;
     if (now.empty() || same_instruction(now, linked, code_size(there)))
         location = machine.symbols.locate(address);
-    location.instruction = now.empty() ? disassemble(linked, address, code_size(there))
-                                       : disassemble(now, address, code_size(there));
+    read_instruction(location, now.empty() ? linked : now, there);
     return location;
 }
 

@@ -45,7 +45,7 @@ x86::PageWalk LinearMemory::walk(std::uint64_t linear) const {
     };
     return x86::walk(x86::page_table_root(control.cr3), x86::VirtualAddress{linear}, read_entry,
                      {.nxe = control.efer.has(x86::efer::nxe),
-                      .gib_pages = model_.gib_pages,
+                      .gib_pages = true,  // Bochs's CPU has them, QEMU does not ask
                       .physical_bits = model_.physical_bits});
 }
 
@@ -85,12 +85,7 @@ std::optional<evidence::LowMap> LinearMemory::low_map() const {
     map.complete = scan_pages(keep, x86::PageTable::entry_count / 2) == memory::ScanEnd::complete;
     // The scan goes by P and PS alone; an entry with a reserved bit leads a processor nowhere.
     std::erase_if(map.pages, [&](const memory::MappedPage& page) {
-        const x86::PageWalk walked = walk(page.address.raw);
-        // Whether there are pages of 1 GiB QEMU does not ask.
-        const bool only_large = walked.step_count != 0 &&
-                                walked.last().level == x86::PageLevel::pdpt &&
-                                walked.reserved_bits == x86::PageEntry::huge_bit;
-        return walked.outcome == x86::WalkOutcome::reserved_bit && !only_large;
+        return walk(page.address.raw).outcome == x86::WalkOutcome::reserved_bit;
     });
     return map;
 }

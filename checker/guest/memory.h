@@ -36,7 +36,6 @@ class RamFile final : public lib::PhysicalMemory {
 /// What an engine's CPU can do that changes how page tables read.
 struct CpuModel {
     unsigned physical_bits = 40;
-    bool gib_pages = false;
 };
 
 /// Memory as one CPU sees it: by linear addresses, through its page tables.

@@ -60,12 +60,12 @@ Finding every_watched_ap(const evidence::Evidence& evidence, CheckCpu check) {
     });
 }
 
-/// Why an AP that left no letter has none.
+/// Why an AP whose trace is empty left no letter there.
 inline Finding silent(const evidence::Evidence& evidence, const evidence::Cpu& cpu) {
     for (const evidence::Cpu& earlier : std::span{evidence.cpus}.first(cpu.cpu))
         if (earlier.handshake == evidence::Handshake::given_up)
             return no("CPU {} was not called, since CPU {} had not come up", cpu.cpu, earlier.cpu);
-    return no("CPU {} left no letter", cpu.cpu);
+    return no("CPU {}'s trace in memory is empty", cpu.cpu);
 }
 
 /// Asks `check` of every AP that was requested, until one says no.
@@ -84,9 +84,10 @@ Finding every_ap(const evidence::Evidence& evidence, CheckCpu check) {
     return yes();
 }
 
-/// "left no letter" or "stopped after" those that it left.
+/// "left no letter in memory" or "stopped after" those that it left.
 inline std::string how_far(const evidence::Cpu& cpu) {
-    return cpu.trace.empty() ? "left no letter" : fmt::format("stopped after {}", cpu.trace);
+    return cpu.trace.empty() ? "left no letter in memory"
+                             : fmt::format("stopped after {}", cpu.trace);
 }
 
 }  // namespace judgement

@@ -158,8 +158,7 @@ Location place(const Symbols& symbols, std::uint64_t linear,
     Location location = symbols.locate(linked(symbols, linear));
     location.address = linear;
     if (registers)
-        location.instruction =
-            guest::disassemble(code_at(symbols, linear), linear, guest::code_size(*registers));
+        guest::read_instruction(location, code_at(symbols, linear), *registers);
     return location;
 }
 

@@ -152,7 +152,7 @@ std::vector<Exception> last_of(const bochs::Log& log) {
 // What the log shows of the instruction, where no file does.
 void disassemble(Location& where, std::span<const std::byte> code, const Registers& registers) {
     if (where.instruction.empty() && where.address == guest::linear_rip(registers))
-        where.instruction = guest::disassemble(code, where.address, guest::code_size(registers));
+        guest::read_instruction(where, code, registers);
 }
 
 void find_place(const Symbols& symbols, Evidence& evidence) {

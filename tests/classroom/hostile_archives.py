@@ -1,12 +1,17 @@
 """hostile_archives.py OUT: archives that are made to harm whoever unpacks or lists them, most with lab 5 in them.
+hostile_archives.py OUT RAN: repositories, of which one runs a program in whoever asks git for its files.
 
 What is to come of each stands in tests/e2e/classroom.sh. Run from the project's root.
 """
 import io
 import pathlib
+import shutil
+import subprocess
 import sys
 import tarfile
 import zipfile
+
+import make_class
 
 SEAMS = {f"5-nx-wp/{name}": (pathlib.Path("solutions/5-nx-wp") / name).read_bytes()
          for name in ("match_bsp.asm", "match_bsp.cc")}
@@ -64,5 +69,21 @@ def main(out):
     zip_file(out / "umlauts.zip", [], seams={f"\u00dcbung 5/{name}": text for name, text in SEAMS.items()})
 
 
+def repositories(out, ran):
+    """Git would fetch what settings.git lacks by a program that its settings name, which makes the file `ran`."""
+    make_class.write_repository(out / "whole.git", SEAMS)
+    shutil.copytree(out / "whole.git", out / "settings.git")
+    git = ["git", "--git-dir", out / "settings.git"]
+    blob = subprocess.run([*git, "rev-parse", "HEAD:5-nx-wp/match_bsp.cc"], check=True, capture_output=True, text=True)
+    (out / "settings.git/objects" / blob.stdout[:2] / blob.stdout[2:].strip()).unlink()
+    for name, value in (("core.repositoryFormatVersion", "1"), ("extensions.partialClone", "it"),
+                        ("remote.it.promisor", "true"), ("remote.it.url", "."),
+                        ("remote.it.uploadpack", f": > {ran}; true")):
+        subprocess.run([*git, "config", name, value], check=True)
+
+
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))
+    if len(sys.argv) == 2:
+        main(pathlib.Path(sys.argv[1]))
+    else:
+        repositories(pathlib.Path(sys.argv[1]), sys.argv[2])

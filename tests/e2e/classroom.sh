@@ -1,5 +1,4 @@
-# A class is graded by one command: whoever breaks it, whenever it is ended, and whatever the disk does, the
-# reports are the same in the end, byte for byte.
+# A class is graded by one command. Whatever ends or breaks it, the reports are the same in the end, byte for byte.
 
 # a_class COUNT: makes $scratch/class with so many students, and what else a download has.
 a_class() {
@@ -55,7 +54,7 @@ test_killed_at_any_moment_it_goes_on() {
     graded 0 --jobs 1
     mv "$scratch/out" "$scratch/undisturbed"
     results "$scratch/undisturbed" > "$scratch/expected"
-    # KILLS=n asks for more moments. Where one comes too late, the next run begins anew.
+    # KILLS=n asks for more moments; after one that comes too late the next run begins anew.
     for _ in $(seq "${KILLS:-7}"); do
         status=0
         timeout -s KILL "$(shuf -i 10-220 -n 1 | sed 's/..$/.&/')" build/sipi grade-class --from "$scratch/class" \
@@ -129,6 +128,15 @@ test_archives_that_are_made_to_harm() {
         empty "outside of its place"
     { grep -rlP '\x1b|\x07|\xe2\x80\xae' "$scratch/out" "$scratch/said" || true; } | empty "codes for a terminal"
     ! grep -q root:x: -r "$scratch/out" || fail "a file of this machine shows"
+}
+
+test_a_repositorys_settings_run_nothing() {
+    mkdir -p "$scratch/class" "$scratch/out/5-nx-wp" "$scratch/out/git/refs"
+    echo 'ref: refs/heads/none' > "$scratch/out/git/HEAD"
+    python3 tests/classroom/hostile_archives.py "$scratch/class" "$scratch/ran"
+    for each in settings whole; do build/sipi take --from "$scratch/class/$each.git" --out "$scratch/out"; done
+    same solutions/5-nx-wp/match_bsp.cc "$scratch/out/5-nx-wp/match_bsp.cc" "the whole one was not taken"
+    [ -s "$scratch/out/reason" ] && [ ! -e "$scratch/ran" ] || fail "a program ran"
 }
 
 # One whose grader is killed each time, by what it starts: the others do not notice.

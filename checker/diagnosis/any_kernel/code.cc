@@ -75,6 +75,17 @@ std::optional<Explanation> register_refused(const Scene& scene) {
                                    debug ? "debug" : "control")};
 }
 
+// A pointer with bits that are missing, or too many. With RSP or RBP it is #SS. [sdm1 3.3.7.1]
+std::optional<Explanation> address_not_canonical(const Scene& scene) {
+    if (!scene.raised(ExceptionVector::general_protection) &&
+        !scene.raised(ExceptionVector::stack_segment_fault))
+        return {};
+    if (!scene.oldest->where.no_address || scene.oldest->error.value_or(0) != 0)
+        return {};
+    return Explanation{fmt::format("{} used {:#x} for an address, and that is not canonical.",
+                                   scene.who(), *scene.oldest->where.no_address)};
+}
+
 // In 64-bit code a near RET can raise #GP for nothing else. [sdm2 RET]
 std::optional<Explanation> return_address(const Scene& scene) {
     if (!scene.raised(ExceptionVector::general_protection) || !scene.before ||
@@ -115,6 +126,7 @@ std::span<const Rule> code_rules() {
         {"ran-into-ud2", trap_instruction},
         {"invalid-opcode", invalid_opcode},
         {"fpu-not-enabled", no_coprocessor},
+        {"address-not-canonical", address_not_canonical},
         {"stack-misaligned", stack_misaligned},
         {"msr-refused", msr_refused},
         {"control-register-refused", register_refused<false>},

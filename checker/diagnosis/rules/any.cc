@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
+#include <iterator>
 
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/operand.h"
@@ -70,28 +73,33 @@ std::optional<Explanation> bsp_control_changed(const Scene& scene) {
 std::optional<Explanation> control_bit_differs(const Scene& scene) {
     if (scene.evidence.end != End::panicked || !scene.bsp_registers())
         return {};
-    for (const Register which : {Register::cr0, Register::cr4, Register::efer}) {
-        const std::uint64_t wanted = judgement::value(which, scene.bsp_registers()->control);
-        const auto difference = [&](const Cpu& cpu) {
-            return cpu.registers ? judgement::value(which, cpu.registers->control) ^ wanted : 0;
-        };
-        const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
-            return evidence::reached(one, '6') && difference(one) != 0;
-        });
-        if (!cpu)
-            continue;
-        const auto left =
-            left_by_a_stage(which == Register::cr0 ? cpu->registers->control.cr0 : x86::Cr0{});
-        return Explanation{
-            .cause = fmt::format("CPU {} left its last stage with another {} than the BSP's: {}.",
-                                 cpu->cpu, judgement::name(which),
-                                 judgement::bit_names(which, difference(*cpu))),
-            .detail = std::string{left},
-            .advice = left.empty() ? "" : "Keep no value in EAX, ECX or EDX over `leave_stage`.",
-            .compare = {which},
-            .cpu = cpu->cpu};
-    }
-    return {};
+    const auto difference = [&](const Cpu& cpu, Register which) {
+        return judgement::value(which, cpu.registers->control) ^
+               judgement::value(which, scene.bsp_registers()->control);
+    };
+    constexpr std::array all{Register::cr0, Register::cr4, Register::efer};
+    const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
+        return one.registers && evidence::reached(one, '6') &&
+               std::ranges::any_of(all, [&](Register each) { return difference(one, each) != 0; });
+    });
+    if (!cpu)
+        return {};
+    std::vector<Register> others;
+    std::ranges::copy_if(all, std::back_inserter(others),
+                         [&](Register each) { return difference(*cpu, each) != 0; });
+    std::string bits;
+    for (const Register each : others)
+        bits += fmt::format("{}{} {}", bits.empty() ? "" : ", ", judgement::name(each),
+                            judgement::bit_names(each, difference(*cpu, each)));
+    const auto left = left_by_a_stage(
+        difference(*cpu, Register::cr0) != 0 ? cpu->registers->control.cr0 : x86::Cr0{});
+    return Explanation{
+        .cause = fmt::format("CPU {} left its last stage with other control bits than the BSP: {}.",
+                             cpu->cpu, bits),
+        .detail = std::string{left},
+        .advice = left.empty() ? "" : "Keep no value in EAX, ECX or EDX over `leave_stage`.",
+        .compare = others,
+        .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> precondition_broken(const Scene& scene) {

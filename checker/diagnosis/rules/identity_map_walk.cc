@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <fmt/format.h>
+#include <iterator>
 
 #include "checker/diagnosis/low_map.h"
 #include "checker/diagnosis/operand.h"
@@ -43,15 +44,32 @@ const WalkStep* step_back(const x86::PageWalk& walk) {
     return nullptr;
 }
 
-// To a page table it goes where PS is missing, to a table of a higher level by a wrong address.
-template <bool page_table>
-std::optional<Explanation> walk_to_zero(const Scene& scene) {
+// By a wrong address.
+std::optional<Explanation> page_entry_at_zero(const Scene& scene) {
     const WalkStep* step = step_to_zero(low_walk(scene));
-    if (!step || (step->level == PageLevel::pd) != page_table)
+    if (!step || step->level == PageLevel::pd)
         return {};
-    return Explanation{fmt::format(
-        "CPU {}'s walk goes on from {} to a {} at physical 0{}.", scene.cpu->cpu, name_of(*step),
-        page_table ? "page table" : "table", page_table ? ": PS is clear" : "")};
+    return Explanation{fmt::format("CPU {}'s walk goes on from {} to a table at physical 0.",
+                                   scene.cpu->cpu, name_of(*step))};
+}
+
+// From a page directory of lab 1's to what is none of its frames: the page itself was meant.
+std::optional<Explanation> page_size_missing(const Scene& scene) {
+    const x86::PageWalk* walk = low_walk(scene);
+    if (!walk || walk->outcome == x86::WalkOutcome::mapped)
+        return {};
+    const auto steps = walk->taken();
+    const auto step = std::ranges::find(steps, PageLevel::pd, &WalkStep::level);
+    const auto is_lab_1s = [&](const WalkStep& each) {
+        return is_a_frame_of_lab_1(scene, each.entry.address().raw);
+    };
+    if (step == steps.end() || !step->entry.present() || step->entry.huge() || is_lab_1s(*step) ||
+        !is_lab_1s(*std::prev(step)))
+        return {};
+    return Explanation{
+        fmt::format("CPU {}'s walk goes on from {} to a page table at physical "
+                    "{:#x}: PS is clear.",
+                    scene.cpu->cpu, name_of(*step), step->entry.address().raw)};
 }
 
 std::optional<Explanation> page_table_loop(const Scene& scene) {
@@ -147,10 +165,14 @@ std::optional<Explanation> huge_page_wrong_level(const Scene& scene) {
     if (!refused && !mapped)
         return {};
     return Explanation{
-        .cause = refused ? fmt::format("CPU {} met PS in {}, where no page can be.", scene.cpu->cpu,
-                                       name_of(walk->last()))
-                         : fmt::format("CPU {}'s tables map low memory with a page of 1 GiB.",
-                                       seen->cpu->cpu),
+        .cause =
+            refused ? fmt::format("CPU {} met PS in {}: {}.", scene.cpu->cpu, name_of(walk->last()),
+                                  walk->last().level == PageLevel::pdpt
+                                      ? "so it is a page of 1 GiB, and its address is no "
+                                        "multiple of that"
+                                      : "no page can be there")
+                    : fmt::format("CPU {}'s tables map low memory with a page of 1 GiB.",
+                                  seen->cpu->cpu),
         .cpu = refused ? scene.cpu->cpu : seen->cpu->cpu};
 }
 
@@ -179,8 +201,8 @@ std::optional<Explanation> page_entry_reserved(const Scene& scene) {
 
 std::span<const Rule> identity_map_walk_rules() {
     static constexpr auto all = std::to_array<Rule>({
-        {"page-size-missing", walk_to_zero<true>},
-        {"page-entry-at-zero", walk_to_zero<false>},
+        {"page-size-missing", page_size_missing},
+        {"page-entry-at-zero", page_entry_at_zero},
         {"page-table-loop", page_table_loop},
         {"page-table-nowhere", page_table_nowhere},
         {"page-table-not-allocated", page_table_not_allocated},

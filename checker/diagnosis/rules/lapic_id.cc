@@ -40,11 +40,11 @@ std::string how(const Scene& scene, const Cpu& cpu) {
     return "";
 }
 
-// The kernel has asked for the BSP's mode, and uses all LAPICs in it.
+// The kernel brings each LAPIC into the BSP's mode, in init_percpu().
 std::optional<Explanation> lapic_in_another_mode(const Scene& scene) {
     const auto& bsp = scene.evidence.cpus.front().lapic_in_memory;
     const Cpu* cpu = first_ap(scene, [&](const Cpu& one) {
-        return bsp && one.lapic_in_memory && *one.lapic_in_memory != *bsp;
+        return evidence::reached(one, 'D') && bsp && one.lapic_in_memory != bsp;
     });
     if (!cpu)
         return {};
