@@ -22,7 +22,6 @@ graded() {
 
 # results FOLDER: its reports, but for how long it took.
 results() { (cd "$1" && find . -type f ! -path './work/*' ! -name seconds.csv -exec sha256sum {} + | sort -k 2); }
-
 says() { grep -q "$1" "$scratch/said" || { cat "$scratch/said"; fail "does not say: $1"; }; }
 
 test_each_way_of_handing_in_is_found_and_the_rest_is_told() {
