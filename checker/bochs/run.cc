@@ -26,9 +26,6 @@ using process::Clock;
 constexpr std::string_view kernel_begins = "kernel_main";  // when its loader is done
 constexpr std::string_view kernel_ends = evidence::kernel_names::power_off;
 constexpr auto between_looks = 1s;  // most kernels are done before the first
-// Of the processor's time. Bochs's clock counts instructions, and some keep it busy for long; a
-// boot takes less than half a second, a hang by the guest's clock two.
-constexpr auto most_work = 5s;
 
 enum class Stop { at_prompt, ended, out_of_time, flooded };
 
@@ -138,7 +135,7 @@ std::optional<End> Boot::watch_kernel(Arrivals& arrivals) {
             return {};
         const auto now = guest_time();
         if (!began || !now || *now - *began > request_.guest_time_limit ||
-            bochs_.processor_time() - worked > most_work)
+            bochs_.processor_time() - worked > request_.processor_time_limit)
             return End::timed_out;
     }
 }
@@ -180,6 +177,7 @@ Capture Boot::watch() {
         capture.end = watch_kernel(arrivals);
     arrivals.seen().put_into(capture);
     capture.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
+    capture.worked = std::chrono::duration<double>(bochs_.processor_time()).count();
     if (capture.end == End::engine_failed)
         capture.error = why_it_failed();
     else if (bochs_.is_running())

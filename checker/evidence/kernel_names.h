@@ -11,6 +11,7 @@ inline constexpr std::string_view ap_states = "observed::ap_states";
 inline constexpr std::string_view all_tables = "smp::all_tables";
 inline constexpr std::string_view ap_traces = "observed::ap_traces";
 inline constexpr std::string_view frames_of_the_map = "smp::frames_of_the_map";
+inline constexpr std::string_view idt = "cpu::idt";
 inline constexpr std::string_view last_message = "observed::last_message";
 inline constexpr std::string_view panic_record = "observed::panic_record";
 inline constexpr std::string_view per_cpu_records = "observed::per_cpu_records";
@@ -19,6 +20,7 @@ inline constexpr std::string_view rodata_end = "kernel_rodata_end";
 inline constexpr std::string_view rodata_start = "kernel_rodata_start";
 inline constexpr std::string_view sent_commands = "observed::sent_commands";
 inline constexpr std::string_view text_end = "kernel_text_end";
+inline constexpr std::string_view trap_entries = "trap_entries";
 inline constexpr std::string_view trampoline_code_end = "trampoline_code_end";
 inline constexpr std::string_view trampoline_image = "trampoline_image_start";
 

@@ -22,6 +22,8 @@ using submission::Workspace;
 namespace {
 
 constexpr std::chrono::milliseconds time_of_second_try{20'000};
+// On both machines together; a boot takes tenths of a second of either.
+constexpr std::chrono::seconds most_work_of_qemu{3}, most_work_of_bochs{5};
 // As many as a check has, so that none of its APs is to be told from these by its number.
 constexpr unsigned most_cpus_of_second = 4;
 constexpr const char* unreadable =
@@ -85,13 +87,17 @@ bool Grader::reference_comes_up(Engine engine, engine::Request boot) {
 }
 
 Run Grader::run(const Kernel& kernel, Engine engine) {
-    Run first = run_on(Machine::first, kernel, engine);
+    std::chrono::duration<double> work =
+        engine == Engine::qemu ? most_work_of_qemu : most_work_of_bochs;
+    Run first = run_on(Machine::first, kernel, engine, work);
     if (kernel.judged.second_machine.empty() || first.verdict.outcome != Outcome::passed)
         return first;
-    return after_second(std::move(first), run_on(Machine::second, kernel, engine));
+    work -= std::chrono::duration<double>{first.evidence.worked};
+    return after_second(std::move(first), run_on(Machine::second, kernel, engine, work));
 }
 
-Run Grader::run_on(Machine machine, const Kernel& kernel, Engine engine) {
+Run Grader::run_on(Machine machine, const Kernel& kernel, Engine engine,
+                   std::chrono::duration<double> work) {
     const bool second = machine == Machine::second;
     const Workspace& workspace = kernel.workspace;
     const engine::Request request{
@@ -103,7 +109,8 @@ Run Grader::run_on(Machine machine, const Kernel& kernel, Engine engine) {
         .source_root = request_.project,
         .source_names = kernel.attempts.names(),
         .cpus = second ? std::min(request_.cpus, most_cpus_of_second) : request_.cpus,
-        .sandboxed = request_.walls == process::Walls::sandbox};
+        .sandboxed = request_.walls == process::Walls::sandbox,
+        .processor_time_limit = std::chrono::duration_cast<std::chrono::milliseconds>(work)};
     Evidence evidence;
     try {
         if (request.way == evidence::Way::iso)

@@ -104,7 +104,8 @@ class Grader {
     bool reference_comes_up(evidence::Engine engine, engine::Request boot);
     Run run(const Kernel& kernel, evidence::Engine engine);
     enum class Machine { first, second };
-    Run run_on(Machine machine, const Kernel& kernel, evidence::Engine engine);
+    Run run_on(Machine machine, const Kernel& kernel, evidence::Engine engine,
+               std::chrono::duration<double> work);
     LabGrade judged(const Kernel& kernel, std::vector<Run> runs) const;
     void say(const lab::Lab& lab, std::string_view stage);
 

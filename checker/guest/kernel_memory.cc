@@ -12,6 +12,7 @@
 #include "observed.h"
 #include "trampoline/mailbox.h"
 #include "trampoline/stage.h"
+#include "x86/gate.h"
 
 namespace guest {
 
@@ -171,6 +172,24 @@ std::optional<evidence::Overwritten> KernelMemory::overwritten(const LinearMemor
     return bsp ? led_elsewhere(*bsp) : std::nullopt;
 }
 
+// The IDT is data, and once it is filled each gate leads where the constants say.
+std::optional<evidence::Overwritten> KernelMemory::gate_changed() const {
+    const auto idt = symbols_.find(names::idt), entries = symbols_.find(names::trap_entries);
+    for (unsigned vector = 0; idt && entries && vector < x86::InterruptTable{}.size(); ++vector) {
+        const auto gate = element<x86::InterruptGate>(names::idt, vector);
+        const std::uint64_t target = gate ? gate->handler().raw : 0;
+        const auto linked = symbols_.bytes(entries->address + vector * sizeof(std::uint64_t),
+                                           sizeof(std::uint64_t));
+        if (!gate || !gate->present() ||
+            std::ranges::equal(linked, std::as_bytes(std::span{&target, 1})))
+            continue;
+        const std::uint64_t at = idt->address + vector * sizeof(*gate);
+        return evidence::Overwritten{
+            {at, std::string{names::idt}, {}, 0, {}}, false, {}, {}, target};
+    }
+    return {};
+}
+
 // Variables change, but not where they lie.
 std::optional<evidence::Overwritten> KernelMemory::led_elsewhere(const LinearMemory& bsp) const {
     const auto begin = symbols_.find(names::data_start), end = symbols_.find(names::given_bss_end);
@@ -185,7 +204,7 @@ std::optional<evidence::Overwritten> KernelMemory::led_elsewhere(const LinearMem
             return evidence::Overwritten{std::move(where), false, {}, {}, walk.physical.raw};
         }
     }
-    return {};
+    return gate_changed();
 }
 
 std::optional<evidence::LaidOpen> KernelMemory::laid_open(const LinearMemory& bsp,
@@ -264,10 +283,9 @@ std::optional<Panic> KernelMemory::panic() const {
     if (!record || record->happened != 1)
         return {};
     const bool unknown = record->cpu == observed::PanicRecord::unknown_cpu;
-    Panic panic{unknown ? std::nullopt : std::optional{record->cpu},
-                std::string{record->text, strnlen(record->text, sizeof(record->text))}};
-    panic.text.resize(std::min(panic.text.find('\n'), panic.text.size()));
-    return panic;
+    const std::string text{record->text, strnlen(record->text, sizeof(record->text))};
+    return Panic{unknown ? std::nullopt : std::optional{record->cpu},
+                 text.substr(0, text.find('\n'))};
 }
 
 std::vector<std::string> traces_on_line(std::string_view serial, unsigned cpus) {

@@ -52,6 +52,7 @@ class KernelMemory {
     std::optional<trampoline::Mailbox> message() const;
 
   private:
+    std::optional<evidence::Overwritten> gate_changed() const;
     std::optional<evidence::Overwritten> led_elsewhere(const LinearMemory& bsp) const;
     /// Where a symbol's memory lies; nothing if there is no such symbol. The kernel is linked at
     /// physical + 0xffffffff80000000, the trampoline at its physical address.

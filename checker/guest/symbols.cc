@@ -282,15 +282,13 @@ std::string renamed(std::string text, const Names& names) {
 
 std::string plain_name(const std::string& linker_name, std::size_t* spelt_out) {
     constexpr std::size_t enough = 64 << 20;
-    char* const spelt = spelt_out && *spelt_out > enough
-                            ? nullptr
-                            : abi::__cxa_demangle(linker_name.c_str(), nullptr, nullptr, nullptr);
-    const std::unique_ptr<char, decltype(&std::free)> demangled{spelt, &std::free};
+    const std::unique_ptr<char, decltype(&std::free)> demangled{
+        abi::__cxa_demangle(linker_name.c_str(), nullptr, nullptr, nullptr), &std::free};
+    std::string name = demangled ? demangled.get() : "";
+    if (spelt_out && (*spelt_out += name.size()) > enough)
+        throw checker::Error("its names are more than can be spelt out");
     if (!demangled)
         return linker_name.substr(0, std::min(linker_name.find('.', 1), longest_name));
-    std::string name = demangled.get();
-    if (spelt_out)
-        *spelt_out += name.size();
     constexpr std::string_view anonymous = "(anonymous namespace)::";
     for (std::size_t at; (at = name.find(anonymous)) != std::string::npos;)
         name.erase(at, anonymous.size());

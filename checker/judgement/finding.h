@@ -38,11 +38,14 @@ inline Finding no_registers(const evidence::Cpu& cpu) {
     return not_told(fmt::format("the engine gave no registers of CPU {}", cpu.cpu));
 }
 
-/// Asks `check` of every AP that left a letter, until one says no; no if none did.
+/// Asks `check` of every AP that started, until one says no; no if none did. Who was called and
+/// shows nothing of it has hidden what it was.
 template <class CheckCpu>
 Finding every_started_ap(const evidence::Evidence& evidence, CheckCpu check) {
     bool any = false;
     for (const evidence::Cpu& cpu : evidence.cpus) {
+        if (cpu.cpu != 0 && !started(cpu) && cpu.handshake == evidence::Handshake::given_up)
+            return no("CPU {} was called, and has left nothing", cpu.cpu);
         if (cpu.cpu == 0 || !started(cpu))
             continue;
         any = true;

@@ -67,7 +67,7 @@ std::optional<std::string> what_spoils(const lab::Lab& lab, const Evidence& evid
         return "it broke the emulator";
     if (evidence.overwritten && !evidence.overwritten->in_image)
         return fmt::format("the kernel's own {}, at {:#x}",
-                           evidence.overwritten->leads_to ? "page is not where it was linked"
+                           evidence.overwritten->leads_to ? "page, or gate, leads elsewhere"
                                                           : "code was written over",
                            evidence.overwritten->where.address);
     if (evidence.managed_system && labs_are_done(evidence))

@@ -266,7 +266,7 @@ bool can_be_read(const fs::path& project, std::span<const Seam> seams, const fs:
             symbols.code_lines(trampoline::page_address, end->address);
     };
     constexpr std::uint64_t enough = 256 << 20;
-    return survives(read, 2s, enough);
+    return survives(read, 1s, enough);
 }
 
 }  // namespace submission

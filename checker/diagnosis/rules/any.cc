@@ -111,8 +111,10 @@ std::optional<Explanation> precondition_broken(const Scene& scene) {
     const Location* place = own ? &scene.oldest->where : place_in_seam(scene, *scene.cpu);
     if (!place)
         return {};
-    return about(*scene.cpu, "stopped in {}, {} {}: an argument breaks what is demanded of it.",
-                 scene.oldest->where.symbol, own ? "at" : "called from", lines_of(*place));
+    // One UD2 may be that of several calls, and has the line of the first.
+    return about(*scene.cpu, "stopped in {}, {} {}{}: an argument breaks what is demanded of it.",
+                 scene.oldest->where.symbol, own ? "at" : "called from", lines_of(*place),
+                 own ? " or below" : "");
 }
 
 }  // namespace

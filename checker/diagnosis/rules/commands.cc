@@ -74,6 +74,23 @@ std::optional<Explanation> sipi_too_early(const Scene& scene) {
     const bool up = evidence::started(cpu);
     if (!up && !still_waits(scene, cpu))
         return {};
+    const auto inits =
+        std::ranges::count_if(scene.evidence.sent->first, [&](const observed::SentCommand& each) {
+            const InterruptCommand command = each.command();
+            return each.started == found->cpu && command.mode() == x86::DeliveryMode::init &&
+                   !command.is_deassert();
+        });
+    if (inits > 1)
+        return Explanation{
+            .cause = fmt::format("CPU {} was sent {} INITs, and its SIPI {} us after the last.",
+                                 found->cpu, inits, found->after_us),
+            .detail =
+                "What ends an INIT has bit 14, level, clear and bit 15 set, 0x8500; any "
+                "other command of this kind is an INIT.",
+            .advice =
+                "Send each AP one INIT, wait for 10 ms, and then send its SIPI. Nothing "
+                "has to end an INIT; what is to end one has 0x8500.",
+            .cpu = found->cpu};
     return Explanation{
         .cause = fmt::format("The SIPI for CPU {} was sent {} us after its INIT, not 10 ms.",
                              found->cpu, found->after_us),

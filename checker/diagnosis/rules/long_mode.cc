@@ -86,7 +86,7 @@ std::optional<Explanation> cr3_not_the_bsps(const Scene& scene) {
     });
     if (!cpu)
         return {};
-    return about(*cpu, "finished its start with CR3 {:#x}; the BSP's is {:#x}.",
+    return about(*cpu, "came to the end of its start with CR3 {:#x}; the BSP's is {:#x}.",
                  cr3(&*cpu->registers), wanted);
 }
 

@@ -210,9 +210,10 @@ std::optional<Explanation> gs_base_missing(const Scene& scene) {
     return Explanation{
         .cause = fmt::format("CPU {} used its per-CPU record through a GS base that is 0.",
                              scene.cpu->cpu),
-        .detail = scene.reached('6') ? "Its stage '6' says that the base was set: another WRMSR, "
-                                       "SWAPGS or a load of GS has undone that since, or it went "
-                                       "elsewhere."
+        .detail = scene.reached('6') ? "It left '6', so it was past what sets the base: 0 was "
+                                       "written, as `self` is before init_percpu() fills it, or it "
+                                       "went elsewhere, or another WRMSR, SWAPGS or a load of GS "
+                                       "has undone it since."
                                      : ""};
 }
 

@@ -34,6 +34,11 @@ std::optional<Explanation> kernel_overwritten(const Scene& scene) {
                    cpu.arrival->registers.rsp - found->where.address < x86::page_size;
         }))
         return {};
+    if (found->leads_to && !found->where.symbol.empty())
+        return Explanation{
+            .cause = fmt::format("The gate at {:#x}, in {}, was overwritten: it leads to {:#x}.",
+                                 found->where.address, found->where.symbol, *found->leads_to),
+            .cpu = 0};
     if (found->leads_to)
         return Explanation{
             .cause = fmt::format("The kernel's page at {:#x} leads to {:#x} by its tables, and not "

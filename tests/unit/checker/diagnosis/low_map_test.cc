@@ -27,10 +27,18 @@ std::string not_yet(const ::memory::MappedPage& page) {
 TEST_CASE("one entry of the walk") {
     CHECK(fault(lost_trampoline({0})) == "identity-map-missing");
     CHECK(fault(lost_trampoline({pdpt, directory, 0x82})) == "page-entry-not-present");
-    CHECK(fault(lost_trampoline({pdpt, directory, 0x03, 0})) == "page-size-missing");
     CHECK(fault(lost_trampoline({pdpt, 0x203, 0x100})) == "page-entry-at-zero");
     CHECK(fault(lost_trampoline({pdpt, directory, 0})) == "page-table-empty");
     CHECK(fault(lost_trampoline({pdpt, 0})) == "page-table-empty");
+    SUBCASE("a page directory of lab 1's, and no page") {
+        Evidence evidence = lost_trampoline({pdpt, directory, 0x03, 0});
+        evidence.low_map_frames = {0x20d000, 0x20e000};
+        CHECK(fault(evidence) == "page-size-missing");
+        evidence.fault_walk->walk.steps[2].entry = {0x200003};
+        CHECK(fault(evidence) == "page-size-missing");
+        evidence.low_map_frames = {0x20d000, 0x20e000, 0x200000};
+        CHECK(fault(evidence) == "page-table-empty");
+    }
     SUBCASE("a table that leads to itself, or up") {
         Evidence evidence = lost_trampoline({pdpt, pdpt, pdpt, 0});
         evidence.fault_walk->walk.steps[1].entry_address = x86::PhysicalAddress{0x20d000};
