@@ -11,7 +11,7 @@ PURE_KERNEL_SOURCES :=
 include tests/unit/sources.mk
 
 READERS := $(filter $(patsubst %,checker/%/%,evidence guest logs process) $(foreach file,bochs/debugger bochs/log \
-    bochs/read bochs/registers classroom/archive classroom/hand_in classroom/roster classroom/seams classroom/text_file \
+    bochs/read bochs/registers classroom/archive classroom/hand_in classroom/results classroom/roster classroom/seams \
     qemu/log qemu/logged_exception qemu/read qemu/registers qemu/talk submission/build_errors submission/given \
     submission/seam_files,checker/$(file).cc),$(CHECKER_SOURCES))
 UNIT_SOURCES := $(sort $(shell find tests/unit -name '*.cc') $(filter %.cc,$(PURE_KERNEL_SOURCES)) $(READERS))

@@ -11,7 +11,7 @@ namespace classroom {
 
 namespace {
 
-using report::set_attribute;
+using report::Element;
 
 constexpr std::size_t columns = 80;
 
@@ -44,21 +44,17 @@ std::string remark(const Row& row) {
     return row.same.empty() ? "" : fmt::format("the same as {}", fmt::join(row.same, ", "));
 }
 
-void add_case(pugi::xml_node suite, const Row& row, std::string_view name, const char* kind,
+void add_case(Element& suite, const Row& row, std::string_view name, const char* kind,
               std::string_view type, std::string_view message) {
-    pugi::xml_node node = suite.append_child("testcase");
-    set_attribute(node, "classname", row.student.name);
-    set_attribute(node, "name", name);
-    if (*kind == '\0')
-        return;
-    pugi::xml_node result = node.append_child(kind);
-    set_attribute(result, "type", type);
-    set_attribute(result, "message", message);
+    Element test = suite.add("testcase");
+    test.set("classname", row.student.name).set("name", name);
+    if (*kind != '\0')
+        test.add(kind).set("type", type).set("message", message);
 }
 
-void add_suite(pugi::xml_node suites, const Class& all, const Row& row) {
-    pugi::xml_node suite = suites.append_child("testsuite");
-    set_attribute(suite, "name", row.student.name);
+void add_suite(Element& suites, const Class& all, const Row& row) {
+    Element suite = suites.add("testsuite");
+    suite.set("name", row.student.name);
     if (!row.student.reason.empty())
         add_case(suite, row, "something to grade", "failure", "not-graded", row.student.reason);
     for (const lab::Lab& lab : all.labs) {
@@ -72,6 +68,7 @@ void add_suite(pugi::xml_node suites, const Class& all, const Row& row) {
     }
     if (!row.note.failure.empty())
         add_case(suite, row, "the grader itself", "error", "checker-error", row.note.failure);
+    report::set_counts(suite);
 }
 
 // "  name  words", the words wrapped beside it.
@@ -164,9 +161,7 @@ std::string junit(const Class& all) {
     report::JUnitFile file;
     for (const Row& row : all.rows)
         add_suite(file.suites, all, row);
-    for (const pugi::xml_node suite : file.suites.children())
-        report::JUnitFile::set_counts(suite);
-    report::JUnitFile::set_counts(file.suites);
+    report::set_counts(file.suites);
     return file.text();
 }
 

@@ -8,7 +8,6 @@
 #include <mutex>
 
 #include "checker/classroom/hand_in.h"
-#include "checker/classroom/text_file.h"
 #include "checker/error.h"
 #include "checker/process/descriptor.h"
 #include "checker/process/process.h"
@@ -68,8 +67,8 @@ Refusal collect(const Assignment& assignment, const fs::path& handed_in, const f
     require_room(into);
     if (!ended.status || ended.status->was_killed())
         return {"it cannot be read within a minute and 2 GiB of memory: is it damaged?", ""};
-    if (const std::string words = trimmed(ended.output); ended.status->code != 0)
-        return {"", words.empty() ? "what reads it failed, and said nothing" : words};
+    if (ended.status->code != 0)
+        return {"", said(ended.output, "what reads it failed, and said nothing")};
     const process::Descriptor reason{
         ::open((into / reason_file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
     return {reason.is_open() ? process::read_at_most(reason, longest_reason).value_or("") : "", ""};

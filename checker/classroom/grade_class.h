@@ -6,6 +6,7 @@
 
 #include "checker/classroom/classroom.h"
 #include "checker/classroom/graders.h"
+#include "checker/grading/grader.h"
 #include "checker/process/walls.h"
 
 namespace classroom {
@@ -39,5 +40,12 @@ Class grade_class(const Assignment& assignment, const Watcher& watcher);
 /// `into`.reason. For a process of its own: an archive may be made to break who reads it.
 void take_one(const std::filesystem::path& handed_in, std::span<const lab::Lab> labs,
               const std::filesystem::path& into);
+
+/// Grades what Results::inputs() has of a student, by `request` but for the submission, and writes
+/// the three reports and the note. Nothing in them tells how long anything took: the same
+/// submission has the same reports, byte for byte. For a process of its own, which whoever breaks
+/// the grader breaks alone. Throws checker::Error where it cannot write.
+void grade_one(const std::string& student, const Results& results, grading::Request request,
+               std::span<const lab::Lab> labs, bool together, const grading::BootFunction& boot);
 
 }  // namespace classroom

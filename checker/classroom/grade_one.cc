@@ -1,11 +1,9 @@
-#include "checker/classroom/grade_one.h"
-
 #include <chrono>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/resource.h>
 
-#include "checker/classroom/text_file.h"
+#include "checker/classroom/grade_class.h"
 #include "checker/evidence/questions.h"
 #include "checker/report/json.h"
 #include "checker/report/page.h"

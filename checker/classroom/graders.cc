@@ -7,13 +7,11 @@
 #include <exception>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <iterator>
 #include <mutex>
 #include <set>
 #include <system_error>
 #include <thread>
 
-#include "checker/classroom/text_file.h"
 #include "checker/error.h"
 #include "checker/process/descriptor.h"
 #include "checker/process/output.h"
@@ -37,8 +35,7 @@ std::string why(const process::Finished& ended) {
         return fmt::format("it took longer than {} minutes", most_time / 1min);
     if (ended.status->signal != 0)
         return fmt::format("it was ended by {}", strsignal(ended.status->signal));
-    const std::string words = trimmed(ended.output);
-    return words.empty() ? fmt::format("it ended with status {}", ended.status->code) : words;
+    return said(ended.output, fmt::format("it ended with status {}", ended.status->code));
 }
 
 void grade(const std::string& student, const Results& results, const GradeCommand& command) {
@@ -97,7 +94,7 @@ bool is_waiting_or_running(const std::string& job) {
             const std::string all = slurm({"squeue", "--noheader", "--me", "--format=%F"});
             std::string_view rest = all;
             while (const auto line = process::take_line(rest))
-                if (trimmed(std::string{*line}) == job)
+                if (*line == job)
                     return true;
             return false;
         } catch (const checker::Error&) {
@@ -129,6 +126,11 @@ void for_each(std::size_t count, unsigned jobs, const std::function<void(std::si
     }
     if (failure)
         std::rethrow_exception(failure);
+}
+
+std::string said(std::string written, std::string otherwise) {
+    written.erase(written.find_last_not_of('\n') + 1);
+    return written.empty() ? std::move(otherwise) : written;
 }
 
 void require_room(const fs::path& folder) {
@@ -180,7 +182,7 @@ void grade_by_slurm(const std::vector<std::string>& students, const Results& res
         }
         tell();
     };
-    if (const std::string earlier = trimmed(process::contents_of(submitted)); !earlier.empty())
+    if (const std::string earlier = said(process::contents_of(submitted), ""); !earlier.empty())
         await(earlier);
     tell();
     for (int attempt = 0; attempt < attempts && !left.empty(); ++attempt) {
@@ -190,9 +192,10 @@ void grade_by_slurm(const std::vector<std::string>& students, const Results& res
             std::string script = "#!/bin/sh\ncase $SLURM_ARRAY_TASK_ID in\n";
             for (std::size_t i = begin; i < end; ++i)
                 script += fmt::format("{}) name={} ;;\n", i - begin, quoted(all[i]));
-            std::vector<std::string> words;
-            std::ranges::transform(command, std::back_inserter(words), quoted);
-            script += fmt::format("esac\nexec {} --name \"$name\"\n", fmt::join(words, " "));
+            script += "esac\nexec";
+            for (const std::string& word : command)
+                script += " " + quoted(word);
+            script += " --name \"$name\"\n";
             write_whole(folder / "grade.sh", script);
             const std::string job =
                 slurm({"sbatch", "--parsable", "--job-name=sipi", "--requeue", "--propagate=NONE",
@@ -204,9 +207,9 @@ void grade_by_slurm(const std::vector<std::string>& students, const Results& res
             await(id);
             for (std::size_t i = begin; i < end; ++i)
                 if (left.contains(all[i]) && !results.noted(all[i])) {
-                    const std::string said =
-                        trimmed(process::contents_of(folder / fmt::format("{}.log", i - begin)));
-                    results.note(all[i], {said.empty() ? "its job left nothing" : said, {}});
+                    const fs::path log = folder / fmt::format("{}.log", i - begin);
+                    results.note(all[i],
+                                 {said(process::contents_of(log), "its job left nothing"), {}});
                 }
         }
     }

@@ -32,6 +32,9 @@ void grade_by_slurm(const std::vector<std::string>& students, const Results& res
 /// ends it, once those at work are done; that is thrown again.
 void for_each(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work);
 
+/// What a program wrote, without the line ends after it; `otherwise` where that is nothing.
+std::string said(std::string written, std::string otherwise);
+
 /// Throws checker::Error where a folder's disk has no room for another student.
 void require_room(const std::filesystem::path& folder);
 

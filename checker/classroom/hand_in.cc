@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "checker/classroom/archive.h"
-#include "checker/classroom/text_file.h"
+#include "checker/classroom/results.h"
 #include "checker/error.h"
 #include "checker/process/descriptor.h"
 #include "checker/process/output.h"
@@ -44,26 +44,19 @@ bool is_noise(const std::string& path) {
 }
 
 // Where what was found goes.
-class Collection {
-  public:
-    Collection(const std::set<std::string>& wanted, const fs::path& own_repository)
-        : wanted_(wanted), own_repository_(own_repository) {}
+struct Collection {
+    const std::set<std::string>& wanted;
+    const fs::path& own_repository;
+    HandIn result = {};
 
     bool wants(const std::string& path) const {
-        return !is_noise(path) && wanted_.contains(name_of(path));
+        return !is_noise(path) && wanted.contains(name_of(path));
     }
-    void add(Found found) { result_.files.push_back(std::move(found)); }
+    void add(Found found) { result.files.push_back(std::move(found)); }
     void add_other(const std::string& path) {
-        if (!is_noise(path) && result_.others.size() < most_others)
-            result_.others.push_back(path);
+        if (!is_noise(path) && result.others.size() < most_others)
+            result.others.push_back(path);
     }
-    const HandIn& result() const { return result_; }
-    const fs::path& own_repository() const { return own_repository_; }
-
-  private:
-    const std::set<std::string>& wanted_;
-    const fs::path& own_repository_;
-    HandIn result_;
 };
 
 Found read_file(const fs::path& file, std::string path) {
@@ -167,7 +160,7 @@ std::string git(const fs::path& repository, const fs::path& own,
 
 // The files of its last commit. A line is "100644 blob 8d0e41...\tlabs/2-gdt/gdt.cc".
 void add_repository(const fs::path& repository, Collection& to) {
-    const fs::path& own = to.own_repository();
+    const fs::path& own = to.own_repository;
     const std::string commit = last_commit(repository);
     if (commit.empty())
         throw checker::Error(no_commit);
@@ -222,7 +215,7 @@ void add_folder(const fs::path& folder, Collection& to) {
     if (problem)
         throw checker::Error(fmt::format("cannot be read: {}", problem.message()));
     std::ranges::sort(archives);
-    if (to.result().files.empty())
+    if (to.result.files.empty())
         for (const fs::path& each : archives)
             add_archive(each, each.lexically_relative(folder).string() + "/", to);
 }
@@ -247,10 +240,9 @@ HandIn read_hand_in(const fs::path& handed_in, const std::set<std::string>& want
         add_repository(handed_in, collection);
     else
         add_folder(handed_in, collection);
-    HandIn result = collection.result();
-    std::ranges::sort(result.files, {}, &Found::path);
-    std::ranges::sort(result.others);
-    return result;
+    std::ranges::sort(collection.result.files, {}, &Found::path);
+    std::ranges::sort(collection.result.others);
+    return std::move(collection.result);
 }
 
 void unpack(const fs::path& archive, const std::set<std::string>& wanted, const fs::path& into) {

@@ -6,12 +6,16 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checker/classroom/seams.h"
 #include "checker/grading/grade.h"
 
 namespace classroom {
+
+/// Puts a file in place with one step, once all of it is on the disk. Throws checker::Error.
+void write_whole(const std::filesystem::path& file, std::string_view text);
 
 /// What a class's report tells of one student's lab.
 struct LabResult {

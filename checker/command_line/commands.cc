@@ -16,7 +16,6 @@
 #include "checker/report/json.h"
 #include "checker/report/junit.h"
 #include "checker/report/layout.h"
-#include "checker/report/log.h"
 #include "checker/report/page.h"
 #include "checker/report/text.h"
 

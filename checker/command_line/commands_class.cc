@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "checker/classroom/grade_class.h"
-#include "checker/classroom/grade_one.h"
 #include "checker/classroom/hand_in.h"
 #include "checker/command_line/commands.h"
 #include "checker/command_line/terminal.h"

@@ -26,40 +26,6 @@ std::string search_path() {
     return path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
 }
 
-}  // namespace
-
-void limit(int resource, std::uint64_t value) {
-    const rlimit limits{value, value};
-    setrlimit(static_cast<__rlimit_resource_t>(resource), &limits);
-}
-
-StartError::StartError(const std::string& program, int error)
-    : std::runtime_error(program + ": " + std::generic_category().message(error)),
-      not_found(error == ENOENT) {}
-
-Reader read_from(Given& given, int number, Reader::Sink sink) {
-    Pipe pipe = Pipe::make();
-    given.emplace_back(std::move(pipe.write), number);
-    return {std::move(pipe.read), std::move(sink)};
-}
-
-std::filesystem::path find_program(const std::string& name) {
-    if (name.find('/') != std::string::npos)
-        return name;
-    std::istringstream folders{search_path()};
-    for (std::string folder; std::getline(folders, folder, ':');) {
-        std::filesystem::path candidate = std::filesystem::path{folder} / name;
-        std::error_code problem;
-        // The child may work in a folder that somebody else filled: nothing is taken from there.
-        if (candidate.is_absolute() && access(candidate.c_str(), X_OK) == 0 &&
-            !std::filesystem::is_directory(candidate, problem))
-            return candidate;
-    }
-    return {};
-}
-
-namespace {
-
 // Leaves open what the command names, under the numbers that it names, and nothing else. The
 // child's ends are put out of the way first, so that none overwrites another.
 bool place(const Given& descriptors) {
@@ -225,6 +191,36 @@ void put_into_sandbox(Command& command, std::string& program) {
 }
 
 }  // namespace
+
+void limit(int resource, std::uint64_t value) {
+    const rlimit limits{value, value};
+    setrlimit(static_cast<__rlimit_resource_t>(resource), &limits);
+}
+
+StartError::StartError(const std::string& program, int error)
+    : std::runtime_error(program + ": " + std::generic_category().message(error)),
+      not_found(error == ENOENT) {}
+
+Reader read_from(Given& given, int number, Reader::Sink sink) {
+    Pipe pipe = Pipe::make();
+    given.emplace_back(std::move(pipe.write), number);
+    return {std::move(pipe.read), std::move(sink)};
+}
+
+std::filesystem::path find_program(const std::string& name) {
+    if (name.find('/') != std::string::npos)
+        return name;
+    std::istringstream folders{search_path()};
+    for (std::string folder; std::getline(folders, folder, ':');) {
+        std::filesystem::path candidate = std::filesystem::path{folder} / name;
+        std::error_code problem;
+        // The child may work in a folder that somebody else filled: nothing is taken from there.
+        if (candidate.is_absolute() && access(candidate.c_str(), X_OK) == 0 &&
+            !std::filesystem::is_directory(candidate, problem))
+            return candidate;
+    }
+    return {};
+}
 
 Process Process::start(Command command) {
     std::string program = find_program(command.arguments.at(0));

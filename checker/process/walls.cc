@@ -19,6 +19,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* bubblewrap = "bwrap";
+constexpr std::size_t bytes_in_tmp = 16 << 20;
+// Of one user, threads too. Linux counts them in each sandbox, but not those of root.
+constexpr unsigned most_processes = 256;
+
 // As in the first version, but for what came later and a distribution's header may not have yet.
 // Linux reads of the attributes as much as it knows, and wants the rest to be zero; it refuses a
 // right that it does not know.
@@ -95,15 +100,6 @@ bool Confinement::apply() const {
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            syscall(SYS_landlock_restrict_self, ruleset_.number(), 0) == 0;
 }
-
-namespace {
-
-constexpr const char* bubblewrap = "bwrap";
-constexpr std::size_t bytes_in_tmp = 16 << 20;
-// Of one user, threads too. Linux counts them in each sandbox, but not those of root.
-constexpr unsigned most_processes = 256;
-
-}  // namespace
 
 std::vector<std::string> sandbox_words(const Sandbox& sandbox) {
     std::vector<std::string> words{

@@ -49,18 +49,14 @@ constexpr std::string_view page_frame =
 
 }  // namespace
 
-Element Element::add(const char* tag, std::string_view kind) {
+Element Element::add(const char* tag, std::string_view kind, std::string_view text) {
     if (std::ranges::find(blocks, tag) != blocks.end())
         node_.append_child(pugi::node_pcdata).set_value("\n");
     Element child{node_.append_child(tag)};
     if (!kind.empty())
         child.set("class", kind);
-    return child;
-}
-
-Element Element::add(const char* tag, std::string_view kind, std::string_view text) {
-    Element child = add(tag, kind);
-    child.text(text);
+    if (!text.empty())
+        child.text(text);
     return child;
 }
 

@@ -14,12 +14,12 @@ class Element {
   public:
     explicit Element(pugi::xml_node node) : node_(node) {}
 
-    /// A new last child with a class, or none where `kind` is empty.
-    Element add(const char* tag, std::string_view kind = "");
-    /// The same, with text in it.
-    Element add(const char* tag, std::string_view kind, std::string_view text);
+    /// A new last child with a class, or none where `kind` is empty, and with text in it.
+    Element add(const char* tag, std::string_view kind = "", std::string_view text = "");
     Element& text(std::string_view text);
     Element& set(const char* attribute, std::string_view value);
+    /// How many there are below it by this XPath.
+    std::size_t count(const char* path) const { return node_.select_nodes(path).size(); }
 
     /// A part of the page with a heading.
     Element part(std::string_view heading);

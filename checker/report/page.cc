@@ -6,7 +6,6 @@
 
 #include "checker/evidence/words.h"
 #include "checker/report/markup.h"
-#include "checker/report/page_parts.h"
 #include "checker/report/story.h"
 
 namespace report {

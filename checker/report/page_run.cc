@@ -4,7 +4,7 @@
 #include "checker/evidence/faults.h"
 #include "checker/evidence/questions.h"
 #include "checker/evidence/words.h"
-#include "checker/report/page_parts.h"
+#include "checker/report/page.h"
 #include "checker/report/story.h"
 #include "x86/exception.h"
 

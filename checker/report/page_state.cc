@@ -1,10 +1,11 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <vector>
 
 #include "checker/evidence/words.h"
 #include "checker/judgement/control_flag.h"
-#include "checker/report/page_parts.h"
+#include "checker/report/page.h"
 
 namespace report {
 
@@ -133,51 +134,48 @@ std::string indices(const PageWalk& walk) {
     return text + fmt::format(" offset {:#x}", address % x86::page_size);
 }
 
-// One table: the CPU's values, and beside them the BSP's where there is another CPU.
-class Comparison {
-  public:
-    Comparison(Element& parent, std::string_view name, const Cpu& cpu, const Cpu* bsp)
-        : beside_(bsp != nullptr), body_(parent.table("registers", columns(cpu, bsp), name)) {}
+std::string in_hex(std::uint64_t value) {
+    return fmt::format("{:#x}", value);
+}
 
-    // Where `compared`, a difference is marked: with others, such as RIP, it means nothing.
-    void row(std::string_view name, const std::string& mine, const std::string& bsps,
-             bool compared) {
-        const bool differs = beside_ && compared && mine != bsps;
-        Element line = body_.row(name, differs ? "differs" : "");
+// A row of a table: what the CPU has, and what the BSP has. Where it is `compared`, a difference is
+// marked: of others, such as RIP, it means nothing.
+struct RegisterRow {
+    std::string name, mine, bsps;
+    bool compared = true;
+};
+
+// The CPU's values, and beside them the BSP's where there is another CPU.
+void add_table(Element& parent, std::string_view title, const Cpu& cpu, const Cpu* bsp,
+               const std::vector<RegisterRow>& rows) {
+    std::vector<std::string> columns{"", cpu.cpu == 0 ? "BSP" : fmt::format("CPU {}", cpu.cpu)};
+    if (bsp)
+        columns.insert(columns.end(), {"BSP", ""});
+    Element body = parent.table("registers", columns, title);
+    for (const auto& [name, mine, bsps, compared] : rows) {
+        const bool differs = bsp && compared && mine != bsps;
+        Element line = body.row(name, differs ? "differs" : "");
         line.add("td", "mono", mine);
-        if (beside_) {
+        if (bsp) {
             line.add("td", "mono", bsps);
             line.add("td", "mark", differs ? "\u2260" : "");
         }
     }
-
-  private:
-    static std::vector<std::string> columns(const Cpu& cpu, const Cpu* bsp) {
-        std::vector<std::string> all{"", cpu.cpu == 0 ? "BSP" : fmt::format("CPU {}", cpu.cpu)};
-        if (bsp)
-            all.insert(all.end(), {"BSP", ""});
-        return all;
-    }
-
-    bool beside_;
-    Element body_;
-};
+}
 
 void add_bits(Element& parent, Register which, const Cpu& cpu, const Cpu* bsp) {
-    const auto value = [&](const Cpu& one) {
-        return judgement::value(which, one.registers->control);
-    };
-    const std::uint64_t mine = value(cpu);
-    const std::uint64_t bsps = bsp ? value(*bsp) : mine;
-    Comparison table{parent, judgement::name(which), cpu, bsp};
-    table.row("all", fmt::format("{:#x}", mine), fmt::format("{:#x}", bsps), true);
+    const std::uint64_t mine = judgement::value(which, cpu.registers->control);
+    const std::uint64_t bsps = bsp ? judgement::value(which, bsp->registers->control) : mine;
+    std::vector<RegisterRow> rows{{"all", in_hex(mine), in_hex(bsps)}};
     for (unsigned bit = 64; bit-- > 0;) {
         const std::uint64_t mask = x86::bit(bit);
         const std::string name = judgement::bit_names(which, mask);
         if (((mine | bsps) & mask) != 0)
-            table.row(name == "-" ? fmt::format("bit {}", bit) : fmt::format("{} {}", bit, name),
-                      (mine & mask) != 0 ? "1" : "0", (bsps & mask) != 0 ? "1" : "0", true);
+            rows.push_back(
+                {name == "-" ? fmt::format("bit {}", bit) : fmt::format("{} {}", bit, name),
+                 (mine & mask) != 0 ? "1" : "0", (bsps & mask) != 0 ? "1" : "0"});
     }
+    add_table(parent, judgement::name(which), cpu, bsp, rows);
 }
 
 std::string code_width(const Registers& registers) {
@@ -196,27 +194,21 @@ std::string table_register(const evidence::TableRegister& table) {
 void add_others(Element& parent, const Cpu& cpu, const Cpu* bsp) {
     const Registers& mine = *cpu.registers;
     const Registers& bsps = bsp ? *bsp->registers : mine;
-    Comparison table{parent, "Others", cpu, bsp};
-    const auto number = [&](std::string_view name, std::uint64_t a, std::uint64_t b,
-                            bool compared = false) {
-        table.row(name, fmt::format("{:#x}", a), fmt::format("{:#x}", b), compared);
+    std::vector<RegisterRow> rows{
+        {"CR3", in_hex(mine.control.cr3), in_hex(bsps.control.cr3)},
+        {"CS", code_width(mine), code_width(bsps)},
+        {"GDT", table_register(mine.gdt), table_register(bsps.gdt), false},
+        {"IDT", table_register(mine.idt), table_register(bsps.idt), false},
+        {"GS base", in_hex(mine.gs.base), in_hex(bsps.gs.base), false},
+        {"CR2", in_hex(mine.cr2), in_hex(bsps.cr2), false},
     };
-    number("CR3", mine.control.cr3, bsps.control.cr3, true);
-    table.row("CS", code_width(mine), code_width(bsps), true);
-    table.row("GDT", table_register(mine.gdt), table_register(bsps.gdt), false);
-    table.row("IDT", table_register(mine.idt), table_register(bsps.idt), false);
-    number("GS base", mine.gs.base, bsps.gs.base);
-    number("CR2", mine.cr2, bsps.cr2);
     // Where a CPU stands that has not died is chance, the BSP too: it goes on for the moment that
     // an engine takes to stop it.
-    if (!cpu.died)
-        return;
-    const auto own = [&](std::string_view name, std::uint64_t value) {
-        table.row(name, fmt::format("{:#x}", value), "", false);
-    };
-    own("RIP", mine.rip);
-    own("RSP", mine.rsp);
-    own("RFLAGS", mine.rflags);
+    if (cpu.died)
+        rows.insert(rows.end(), {{"RIP", in_hex(mine.rip), "", false},
+                                 {"RSP", in_hex(mine.rsp), "", false},
+                                 {"RFLAGS", in_hex(mine.rflags), "", false}});
+    add_table(parent, "Others", cpu, bsp, rows);
 }
 
 }  // namespace

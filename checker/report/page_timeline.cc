@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "checker/evidence/questions.h"
-#include "checker/report/page_parts.h"
+#include "checker/report/page.h"
 #include "trampoline/stage.h"
 
 namespace report {

@@ -8,7 +8,7 @@
 
 #include "checker/diagnosis/diagnosis.h"
 #include "checker/logs/evidence_of.h"
-#include "checker/report/log.h"
+#include "checker/report/text.h"
 
 namespace made {
 

@@ -1,5 +1,5 @@
 // Each part of a page, where it has something to show.
-#include "checker/report/page_parts.h"
+#include "checker/report/page.h"
 
 #include <doctest/doctest.h>
 

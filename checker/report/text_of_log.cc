@@ -1,5 +1,3 @@
-#include "checker/report/log.h"
-
 #include <algorithm>
 #include <fmt/format.h>
 
