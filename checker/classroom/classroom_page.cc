@@ -127,11 +127,9 @@ void add_to_look_at(Element& main, const Class& all) {
     const auto link = [&](Element& to, const std::string& name) {
         to.add("a", "", name).set("href", "#" + anchor(all, name));
     };
-    std::size_t count = 0;
     for (const Row& row : all.rows) {
         if (row.student.reason.empty() && row.note.failure.empty())
             continue;
-        ++count;
         Element name = list.add("dt");
         link(name, row.student.name);
         list.add("dd", "",
@@ -141,7 +139,6 @@ void add_to_look_at(Element& main, const Class& all) {
                      : fmt::format("not graded: {}", row.student.reason));
     }
     for (const std::vector<std::string>& group : identical(all)) {
-        ++count;
         list.add("dt", "", fmt::format("{} the same", group.size()));
         Element names = list.add("dd");
         for (const std::string& name : group) {
@@ -151,11 +148,10 @@ void add_to_look_at(Element& main, const Class& all) {
     }
     const auto untouched = std::ranges::count_if(all.rows, &Row::untouched);
     if (untouched != 0) {
-        ++count;
         list.add("dt", "", fmt::format("{}", untouched));
         list.add("dd", "", "handed in the starters, unchanged");
     }
-    if (count == 0)
+    if (list.count("dt") == 0)
         part.add("p", "note", "Nothing: everybody was graded, and no two handed in the same.");
 }
 

@@ -4,9 +4,8 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
-#include <exception>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <future>
 #include <mutex>
 #include <set>
 #include <system_error>
@@ -108,24 +107,19 @@ bool is_waiting_or_running(const std::string& job) {
 
 void for_each(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work) {
     std::atomic<std::size_t> next = 0;
-    std::mutex noting;
-    std::exception_ptr failure;
-    {
-        std::vector<std::jthread> all;
-        for (unsigned i = 0; i < jobs; ++i)
-            all.emplace_back([&] {
-                try {
-                    for (std::size_t at = next++; at < count; at = next++)
-                        work(at);
-                } catch (...) {
-                    const std::lock_guard lock{noting};
-                    failure = std::current_exception();
-                    next = count;
-                }
-            });
-    }
-    if (failure)
-        std::rethrow_exception(failure);
+    std::vector<std::future<void>> all;
+    for (unsigned i = 0; i < jobs; ++i)
+        all.push_back(std::async(std::launch::async, [&] {
+            try {
+                for (std::size_t at = next++; at < count; at = next++)
+                    work(at);
+            } catch (...) {
+                next = count;
+                throw;
+            }
+        }));
+    for (std::future<void>& each : all)
+        each.get();
 }
 
 std::string said(std::string written, std::string otherwise) {

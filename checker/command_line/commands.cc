@@ -152,16 +152,15 @@ void print(const Grade& grade, const Options& options, const std::optional<LabGr
 }
 
 int status_of(const Grade& grade, Command command) {
-    const auto any = [&](Outcome outcome) {
-        return std::ranges::any_of(
-            grade.labs, [=](const LabGrade& lab) { return lab.verdict.outcome == outcome; });
+    const auto labs_with = [&](Outcome outcome) {
+        return std::ranges::count(grade.labs, outcome,
+                                  [](const LabGrade& lab) { return lab.verdict.outcome; });
     };
-    const auto all_passed = std::ranges::all_of(
-        grade.labs, [](const LabGrade& lab) { return lab.verdict.outcome == Outcome::passed; });
-    if (any(Outcome::checker_error))
+    if (labs_with(Outcome::checker_error) != 0)
         return status::checker_error;
     if (command == Command::explain)  // what was not built was not booted
-        return any(Outcome::build_error) ? status::checker_error : status::done;
+        return labs_with(Outcome::build_error) != 0 ? status::checker_error : status::done;
+    const bool all_passed = labs_with(Outcome::passed) == std::ssize(grade.labs);
     return command == Command::grade || all_passed ? status::done : status::not_yet;
 }
 

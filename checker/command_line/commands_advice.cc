@@ -17,16 +17,13 @@ using catalogue::Entry;
 
 namespace {
 
-// Null for what is no one lab's.
-const lab::Lab* lab_of(const Entry& entry, const std::vector<lab::Lab>& labs) {
-    const auto found = std::ranges::find(labs, entry.lab, &lab::Lab::number);
-    return found == labs.end() ? nullptr : &*found;
-}
-
-std::string whole(const Entry& entry, const lab::Lab* lab, const report::Style& style) {
+std::string whole(const Entry& entry, const std::vector<lab::Lab>& labs,
+                  const report::Style& style) {
+    const auto lab = std::ranges::find(labs, entry.lab, &lab::Lab::number);
+    const bool of_a_lab = lab != labs.end();
     std::string text = fmt::format(
         "{:<48} {}\n\n", entry.id,
-        lab ? fmt::format("lab {}, {}", lab->number, lab->title) : std::string{"any lab"});
+        of_a_lab ? fmt::format("lab {}, {}", lab->number, lab->title) : std::string{"any lab"});
     for (const std::string& line : report::wrap(entry.headline + ".", style.width() - 2))
         text += fmt::format("  {}\n", style.bold(line));
     text += "\n" + report::paragraph("Why", entry.why, style);
@@ -34,7 +31,7 @@ std::string whole(const Entry& entry, const lab::Lab* lab, const report::Style& 
     if (!entry.on_silicon.empty())
         text += report::paragraph("On silicon", entry.on_silicon, style);
     std::string_view label = "Read on";
-    if (lab && !entry.section.empty()) {
+    if (of_a_lab && !entry.section.empty()) {
         text +=
             report::paragraph(label, fmt::format("{}, \"{}\"", lab->handout, entry.section), style);
         label = "";
@@ -54,20 +51,6 @@ std::string list(const Catalogue& causes, unsigned lab, const report::Style& sty
     return text;
 }
 
-// 0 where none has been.
-std::size_t last_shown(const fs::path& note) {
-    std::size_t number = 0;
-    std::ifstream(note) >> number;
-    return number;
-}
-
-// Where that cannot be noted, a hint is given all the same.
-void note_shown(const fs::path& note, std::size_t number) {
-    std::error_code problem;
-    fs::create_directories(note.parent_path(), problem);
-    std::ofstream(note) << number << "\n";
-}
-
 }  // namespace
 
 int cause(const Options& options, const std::vector<lab::Lab>& labs) {
@@ -84,7 +67,7 @@ int cause(const Options& options, const std::vector<lab::Lab>& labs) {
     if (!entry)
         throw checker::Error(fmt::format("there is no cause {}; the nearest: {}", options.cause,
                                          fmt::join(causes.like(options.cause), ", ")));
-    fmt::print("{}", whole(*entry, lab_of(*entry, labs), style));
+    fmt::print("{}", whole(*entry, labs, style));
     return status::done;
 }
 
@@ -96,8 +79,12 @@ int hint(const Options& options, const lab::Lab& lab, const fs::path& shown) {
         throw checker::Error(fmt::format("lab {} has {} hints: {} to {}", lab.number, count,
                                          as_typed("--number", "1"), count));
     const fs::path note = shown / std::to_string(lab.number);
-    const std::size_t number = options.hint ? *options.hint : std::min(last_shown(note) + 1, count);
-    note_shown(note, number);
+    std::size_t shown_last = 0;
+    std::ifstream(note) >> shown_last;
+    const std::size_t number = options.hint ? *options.hint : std::min(shown_last, count - 1) + 1;
+    std::error_code problem;  // where it cannot be noted, the hint is given all the same
+    fs::create_directories(note.parent_path(), problem);
+    std::ofstream(note) << number << "\n";
     const report::Style style = style_for(STDOUT_FILENO);
     fmt::print("Lab {}, hint {} of {}\n\n", lab.number, number, count);
     for (const std::string& line : report::wrap(lab.hints[number - 1], style.width() - 2))

@@ -62,32 +62,21 @@ class Keys {
     termios before_{};
 };
 
-// The signals that end a program, as something to be read.
-class Signals {
-  public:
-    Signals() {
-        sigset_t ending;
-        sigemptyset(&ending);
-        for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
-            sigaddset(&ending, each);
-        sigprocmask(SIG_BLOCK, &ending, &before_);
-        descriptor_ = Descriptor{signalfd(-1, &ending, SFD_CLOEXEC)};
-    }
-    Signals(const Signals&) = delete;
-    Signals& operator=(const Signals&) = delete;
-    ~Signals() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+// The signals that end a program, as something to be read from now on.
+Descriptor ending_signals() {
+    sigset_t ending;
+    sigemptyset(&ending);
+    for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
+        sigaddset(&ending, each);
+    sigprocmask(SIG_BLOCK, &ending, nullptr);
+    return Descriptor{signalfd(-1, &ending, SFD_CLOEXEC)};
+}
 
-    int number() const { return descriptor_.number(); }
-    int take() const {
-        signalfd_siginfo information{};
-        const auto size = read(descriptor_.number(), &information, sizeof(information));
-        return size == sizeof(information) ? static_cast<int>(information.ssi_signo) : SIGTERM;
-    }
-
-  private:
-    sigset_t before_{};
-    Descriptor descriptor_;
-};
+int take_signal(const Descriptor& signals) {
+    signalfd_siginfo information{};
+    const auto size = read(signals.number(), &information, sizeof(information));
+    return size == sizeof(information) ? static_cast<int>(information.ssi_signo) : SIGTERM;
+}
 
 // When a file was written, how long it is, and which it is: editors write a new one. Empty while
 // there is none, or nothing in it.
@@ -116,7 +105,7 @@ class Watch {
                                          pollfd{signals_.number(), POLLIN, 0}};
             poll(waited.data(), waited.size(), look_every_ms);
             if (waited[1].revents != 0)
-                return 128 + signals_.take();
+                return 128 + take_signal(signals_);
             if (waited[0].revents != 0 && !obey(Keys::pressed()))
                 return status::done;
             if (was_saved())
@@ -129,29 +118,17 @@ class Watch {
   private:
     // False for the key that ends it all.
     bool obey(char key) {
-        switch (key) {
-            case 'q':
-            case control_c:
-            case control_d:
-                return false;
-            case 'h':
-                start({"hint", "--lab", number()});
-                break;
-            case 'e':
-                clear("all of it");
-                start(checking({}));
-                break;
-            case 'n':
-                lab_ = std::next(lab_) == labs_.end() ? labs_.begin() : std::next(lab_);
-                check();
-                break;
-            case 'r':
-                check();
-                break;
-            default:
-                break;
+        if (key == 'h')
+            start({"hint", "--lab", number()});
+        if (key == 'e') {
+            clear("all of it");
+            start(checking({}));
         }
-        return true;
+        if (key == 'n')
+            lab_ = std::next(lab_) == labs_.end() ? labs_.begin() : std::next(lab_);
+        if (key == 'n' || key == 'r')
+            check();
+        return key != 'q' && key != control_c && key != control_d;
     }
 
     void check() {
@@ -232,7 +209,7 @@ class Watch {
     fs::path folder_, project_;
     std::vector<lab::Lab>::const_iterator lab_;
     report::Style style_ = style_for(STDOUT_FILENO);
-    Signals signals_;
+    Descriptor signals_ = ending_signals();
     Keys keys_;
     std::vector<std::string> seen_;
     std::optional<process::Process> work_;

@@ -29,8 +29,6 @@ constexpr auto patience = std::chrono::seconds{10};
 class ForkServer {
   public:
     ForkServer(ForkServers::Original original, const Given& given);
-    ForkServer(const ForkServer&) = delete;
-    ForkServer& operator=(const ForkServer&) = delete;
     ~ForkServer() {
         requests_.close();  // ends it
         end_.set_value();

@@ -54,8 +54,6 @@ class ForkServer;
 class ForkServers {
   public:
     ForkServers();
-    ForkServers(const ForkServers&) = delete;
-    ForkServers& operator=(const ForkServers&) = delete;
     ~ForkServers();
 
     /// How an original is started.

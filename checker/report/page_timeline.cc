@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <vector>
@@ -48,13 +49,8 @@ constexpr auto stages = std::to_array<Stage>({
 });
 
 // In the order of the trace that stage.h states, and no other.
-static_assert([] {
-    constexpr std::string_view complete = trampoline::complete_trace;
-    for (std::size_t i = 0; i < stages.size(); ++i)
-        if (complete.size() != stages.size() || stages[i].letter != complete[i])
-            return false;
-    return true;
-}());
+static_assert(std::ranges::equal(stages, std::string_view{trampoline::complete_trace}, {},
+                                 &Stage::letter));
 
 bool in_order(const Cpu& cpu) {
     return std::string_view{trampoline::complete_trace}.starts_with(cpu.trace);
