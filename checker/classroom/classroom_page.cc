@@ -253,10 +253,6 @@ void add_students(Element& main, const Class& all) {
         add_student(table, all, row);
 }
 
-std::string_view bytes(const char* begin, const char* end) {
-    return {begin, static_cast<std::size_t>(end - begin)};
-}
-
 }  // namespace
 
 std::string page(const Class& all) {
@@ -274,8 +270,8 @@ std::string page(const Class& all) {
     add_causes(main, all);
     add_to_look_at(main, all);
     add_students(main, all);
-    std::string text = report::framed(document, title, bytes(sipi_class_css, sipi_class_css_end),
-                                      bytes(sipi_class_js, sipi_class_js_end));
+    std::string text = report::framed(document, title, {sipi_class_css, sipi_class_css_end},
+                                      {sipi_class_js, sipi_class_js_end});
     for (std::size_t at; (at = text.find("</input>")) != std::string::npos;)
         text.replace(at, 8, "");
     return text;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <iterator>
 #include <map>
 #include <mutex>
 

@@ -1,7 +1,6 @@
 // Who grades many students: processes of this machine, or jobs of a cluster.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>

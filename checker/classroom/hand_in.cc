@@ -1,7 +1,6 @@
 #include "checker/classroom/hand_in.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>

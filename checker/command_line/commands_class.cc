@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <thread>

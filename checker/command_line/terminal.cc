@@ -13,11 +13,6 @@ namespace command_line {
 
 namespace {
 
-bool is_set(const char* variable) {
-    const char* value = std::getenv(variable);
-    return value && *value;
-}
-
 bool is_dumb() {
     const char* terminal = std::getenv("TERM");
     return !terminal || std::string_view{terminal} == "dumb";
@@ -62,8 +57,9 @@ void change_line(std::string text) {
 report::Style style_for(int descriptor) {
     constexpr std::size_t narrowest = 40;
     const std::size_t columns = width_of(descriptor);
+    const char* no_colour = std::getenv("NO_COLOR");
     return report::Style{
-        isatty(descriptor) == 1 && !is_dumb() && !is_set("NO_COLOR"),
+        isatty(descriptor) == 1 && !is_dumb() && !(no_colour && *no_colour),
         columns == 0 ? report::usual_width : std::clamp(columns, narrowest, report::largest_width)};
 }
 

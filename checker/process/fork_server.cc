@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <future>
 #include <optional>
-#include <string_view>
 #include <sys/syscall.h>
 #include <thread>
 

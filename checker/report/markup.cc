@@ -116,7 +116,7 @@ std::string shortened(std::string_view text, std::size_t most) {
 }
 
 std::string_view page_style() {
-    return {sipi_page_css, static_cast<std::size_t>(sipi_page_css_end - sipi_page_css)};
+    return {sipi_page_css, sipi_page_css_end};
 }
 
 std::string framed(const pugi::xml_document& body, const std::string& title, std::string_view style,

@@ -1,12 +1,27 @@
 #pragma once
 
+#include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "checker/grading/grade.h"
 #include "checker/report/markup.h"
-#include "checker/report/source.h"
 
 namespace report {
+
+/// The text of a source file by the name that evidence has for it; nothing where there is none that
+/// may be shown.
+using SourceReader = std::function<std::optional<std::string>(const std::string& file)>;
+
+/// Reads what a page may show: the given code below `project`, that is kernel/ and trampoline/, and
+/// the seam files of `labs` as the submission, or else the starter, has them. Nothing else: the
+/// name comes from a submission's debug information, where `#line` can make it any file's, the
+/// reference's too.
+SourceReader shown_files(std::filesystem::path project, std::filesystem::path submission,
+                         std::vector<lab::Lab> labs);
 
 /// The grade as one page for a browser, to look at: nothing is loaded and nothing runs in it. It is
 /// XHTML in its syntax, so a program can read it too. `sources` gives the source lines (see
@@ -32,5 +47,9 @@ void add_walk(Element& parent, const x86::PageWalk& walk);
 /// is; differences marked. Nothing where its registers are not known. `bsp` may be null, or the
 /// CPU itself.
 void add_registers(Element& parent, const evidence::Cpu& cpu, const evidence::Cpu* bsp);
+
+/// The lines around `where`, which is marked, below `heading`; nothing where they cannot be shown.
+void add_source(Element& parent, std::string_view heading, const evidence::Location& where,
+                const SourceReader& read);
 
 }  // namespace report

@@ -110,8 +110,7 @@ void serve() {
         const std::array<int, 1> its{static_cast<int>(syscall(SYS_pidfd_open, copy, 0))};
         char byte = 0;
         Packet{&byte, 1}.send(process::requests_descriptor, its);
-        for (const int number : its)
-            close(number);
+        close(its[0]);
         for (const int number : given)
             close(number);
     }

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include "checker/report/markup.h"
-#include "checker/report/source.h"
 #include "tests/unit/checker/report/parsed_page.h"
 
 using graded::contains;

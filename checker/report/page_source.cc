@@ -1,5 +1,3 @@
-#include "checker/report/source.h"
-
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -7,6 +5,7 @@
 
 #include "checker/process/descriptor.h"
 #include "checker/process/output.h"
+#include "checker/report/page.h"
 #include "checker/submission/seam_files.h"
 
 namespace report {
