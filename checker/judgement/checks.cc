@@ -9,7 +9,6 @@
 #include "checker/evidence/kernel_names.h"
 #include "checker/evidence/questions.h"
 #include "checker/judgement/commands.h"
-#include "checker/judgement/finding.h"
 
 namespace judgement {
 
@@ -50,10 +49,9 @@ bool in_scheduler(const Cpu& cpu) {
 // Else it may be the CPU of a virtual machine, which outlives the labs' code.
 Finding has_a_starts_bits(const Cpu& cpu) {
     const x86::ControlState& control = cpu.registers->control;
-    return evidence::beyond_a_start(control) == x86::ControlState{}
-               ? yes()
-               : no("CPU {} is at work with EFER {:#x} and CR4 {:#x}", cpu.cpu, control.efer.raw,
-                    control.cr4.raw);
+    return yes_if(evidence::beyond_a_start(control) == x86::ControlState{},
+                  "CPU {} is at work with EFER {:#x} and CR4 {:#x}", cpu.cpu, control.efer.raw,
+                  control.cr4.raw);
 }
 
 }  // namespace
@@ -67,10 +65,10 @@ Check check_named(std::string_view name) {
 
 Finding every_ap_up(const lab::Fact& fact, const Evidence& evidence) {
     if (!came_to_its_end(evidence))
-        return no("the kernel did not come to its end");
+        return no_end;
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->registers)
-        return not_told("the engine gave no registers of the BSP");
+        return no_registers_of_bsp;
     const auto protects = [](const Cpu& cpu) {
         return cpu.registers->control.cr0.has(x86::cr0::wp) &&
                cpu.registers->control.efer.has(x86::efer::nxe);

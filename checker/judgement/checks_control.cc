@@ -1,7 +1,6 @@
 #include "checker/error.h"
 #include "checker/judgement/checks.h"
 #include "checker/judgement/control_flag.h"
-#include "checker/judgement/finding.h"
 #include "memory/layout.h"
 
 namespace judgement {
@@ -19,14 +18,12 @@ ControlFlag flag_of(const lab::Fact& fact) {
                     fact.id, fact.flag));
 }
 
-const Finding no_bsp = not_told("the engine gave no registers of the BSP");
-
 // Each AP that started, with its registers beside the BSP's.
 template <class CheckBoth>
 Finding beside_the_bsp(const Evidence& evidence, CheckBoth check) {
     const evidence::Registers* boot = bsp_registers(evidence);
     if (!boot)
-        return no_bsp;
+        return no_registers_of_bsp;
     return every_started_ap(evidence, [&](const Cpu& cpu) {
         return cpu.registers ? check(cpu, cpu.registers->control, boot->control)
                              : no_registers(cpu);
@@ -39,7 +36,7 @@ Finding flag_equals_bsp(const lab::Fact& fact, const Evidence& evidence) {
     const ControlFlag flag = flag_of(fact);
     const evidence::Registers* boot = bsp_registers(evidence);
     if (!boot)
-        return no_bsp;
+        return no_registers_of_bsp;
     if (!flag.set_in(boot->control))
         return no("the BSP itself has {} clear", flag.full_name());
     return every_started_ap(evidence, [&](const Cpu& cpu) {
@@ -50,9 +47,8 @@ Finding flag_equals_bsp(const lab::Fact& fact, const Evidence& evidence) {
                           (fact.look.ends_with(".cc") && !reached(cpu, '1'));
         if (!flag.set_in(cpu.registers->control))
             return clear;
-        return !cpu.arrival || !cpu.arrival->left || flag.set_in(cpu.arrival->left->control)
-                   ? yes()
-                   : no("CPU {} had it clear when it left your code", cpu.cpu);
+        return yes_if(!cpu.arrival || !cpu.arrival->left || flag.set_in(cpu.arrival->left->control),
+                      "CPU {} had it clear when it left your code", cpu.cpu);
     });
 }
 
@@ -60,7 +56,7 @@ Finding flag_set_at_entry(const lab::Fact& fact, const Evidence& evidence) {
     const ControlFlag flag = flag_of(fact);
     const evidence::Registers* boot = bsp_registers(evidence);
     if (!boot)
-        return no_bsp;
+        return no_registers_of_bsp;
     return every_watched_ap(evidence, [&](const Cpu& cpu) {
         if (!cpu.arrival)
             return no("CPU {} never entered C++", cpu.cpu);
@@ -87,8 +83,8 @@ Finding only_inherited(const lab::Fact&, const Evidence& evidence) {
                 cpu.arrival ? beyond_inherited(cpu.arrival->registers.control, boot) : std::nullopt)
             return no("CPU {} entered C++ with {} set", cpu.cpu, flag->full_name());
         if (!came_to_its_end(evidence))
-            return no("the kernel did not come to its end");
-        return finished_start(cpu) ? yes() : no("CPU {} {}", cpu.cpu, how_far(cpu));
+            return no_end;
+        return yes_if(finished_start(cpu), "CPU {} {}", cpu.cpu, how_far(cpu));
     });
 }
 
@@ -97,9 +93,8 @@ Finding cr3_equals_bsp(const lab::Fact&, const Evidence& evidence) {
         if (its.cr3 != boot.cr3)
             return no("CPU {} has CR3 {:#x}, the BSP {:#x}", cpu.cpu, its.cr3, boot.cr3);
         const std::uint64_t in_cpp = cpu.arrival ? cpu.arrival->registers.control.cr3 : boot.cr3;
-        return in_cpp == boot.cr3 ? yes()
-                                  : no("CPU {} entered C++ with CR3 {:#x}, the BSP has {:#x}",
-                                       cpu.cpu, in_cpp, boot.cr3);
+        return yes_if(in_cpp == boot.cr3, "CPU {} entered C++ with CR3 {:#x}, the BSP has {:#x}",
+                      cpu.cpu, in_cpp, boot.cr3);
     });
 }
 
@@ -109,9 +104,9 @@ Finding code_is_64_bit(const lab::Fact&, const Evidence& evidence) {
             return yes();
         if (!cpu.registers)
             return no_registers(cpu);
-        return cpu.registers->cs.long_mode && cpu.registers->control.efer.has(x86::efer::lma)
-                   ? yes()
-                   : no("CPU {} never came to 64-bit code", cpu.cpu);
+        return yes_if(
+            cpu.registers->cs.long_mode && cpu.registers->control.efer.has(x86::efer::lma),
+            "CPU {} never came to 64-bit code", cpu.cpu);
     });
 }
 
@@ -136,10 +131,9 @@ Finding entered_on_own_stack(const lab::Fact&, const Evidence& evidence) {
             argument != ::memory::direct_map(x86::PhysicalAddress{trampoline::mailbox_address}).raw)
             return no("CPU {} entered with RDI {:#x}, and the mailbox is at {:#x}", cpu.cpu,
                       argument, trampoline::mailbox_address);
-        return at_the_call % alignment == 0
-                   ? yes()
-                   : no("CPU {} was called with RSP {:#x}, which is not 16-byte aligned", cpu.cpu,
-                        at_the_call);
+        return yes_if(at_the_call % alignment == 0,
+                      "CPU {} was called with RSP {:#x}, which is not 16-byte aligned", cpu.cpu,
+                      at_the_call);
     });
 }
 

@@ -1,6 +1,5 @@
 #include "checker/evidence/questions.h"
 #include "checker/judgement/checks.h"
-#include "checker/judgement/finding.h"
 #include "trampoline/mailbox.h"
 
 namespace judgement {
@@ -36,7 +35,7 @@ Finding low_map_leads_back(const lab::Fact&, const Evidence& evidence) {
         if (page->physical.raw != page->address.raw)
             return no("CPU {}'s tables map {:#x} to {:#x}", cpu.cpu, page->address.raw,
                       page->physical.raw);
-        return page->executable ? yes() : no("CPU {}'s tables make 0x8000 no-execute", cpu.cpu);
+        return yes_if(page->executable, "CPU {}'s tables make 0x8000 no-execute", cpu.cpu);
     });
 }
 
@@ -61,13 +60,13 @@ Finding low_map_is_one_page(const lab::Fact&, const Evidence& evidence) {
         if (!page.writable || !page.executable)
             return no("CPU {}'s tables make it {}", cpu.cpu,
                       page.executable ? "read-only" : "no-execute");
-        return page.user ? no("the page is open to ring 3") : yes();
+        return yes_if(!page.user, "the page is open to ring 3");
     });
 }
 
 Finding low_map_gone(const lab::Fact&, const Evidence& evidence) {
     if (!came_to_its_end(evidence))
-        return no("the kernel did not come to its end");
+        return no_end;
     const Cpu* boot = bsp(evidence);
     if (!boot || !boot->low_map)
         return not_told("the engine gave no page tables of the BSP");
@@ -75,9 +74,8 @@ Finding low_map_gone(const lab::Fact&, const Evidence& evidence) {
     for (const Cpu& cpu : evidence.cpus)
         if (cpu.registers && cpu.registers->control.cr4.has(x86::cr4::pge))
             return no("CPU {} has CR4.PGE set: its TLB may still map it", cpu.cpu);
-    return boot->low_map->pages.empty() && boot->low_map->complete
-               ? yes()
-               : no("{} pages are still mapped there", boot->low_map->pages.size());
+    return yes_if(boot->low_map->pages.empty() && boot->low_map->complete,
+                  "{} pages are still mapped there", boot->low_map->pages.size());
 }
 
 }  // namespace judgement

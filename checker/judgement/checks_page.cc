@@ -5,7 +5,6 @@
 #include "checker/evidence/questions.h"
 #include "checker/judgement/checks.h"
 #include "checker/judgement/commands.h"
-#include "checker/judgement/finding.h"
 #include "memory/layout.h"
 
 namespace judgement {
@@ -78,7 +77,7 @@ Finding compare_pointer(std::string_view name, x86::TablePointer32 found, std::s
     const unsigned found_limit = found.limit;
     if (found_base != base)
         return no("{}'s base is {:#x}, and its table lies at {:#x}", name, found_base, base);
-    return found_limit == limit ? yes() : no("{}'s limit is {}, not {}", name, found_limit, limit);
+    return yes_if(found_limit == limit, "{}'s limit is {}, not {}", name, found_limit, limit);
 }
 
 // Asks of the page as each AP found it, then as it is at the end, until one answer is not yes. An
@@ -192,7 +191,7 @@ Finding page_is_image(const lab::Fact&, const Evidence& evidence) {
 Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
     const evidence::Registers* boot = bsp_registers(evidence);
     if (!boot)
-        return not_told("the engine gave no registers of the BSP");
+        return no_registers_of_bsp;
     Finding finding = every_page(evidence, [&](const auto& page, const Cpu* reader) {
         return compare_mailbox(evidence, mailbox_in(page), reader, boot->control, page.entry);
     });
@@ -217,9 +216,8 @@ Finding protected_mode_reached(const lab::Fact& fact, const Evidence& evidence) 
             return no_registers(cpu);
         if (!cpu.registers->control.cr0.has(x86::cr0::pe))
             return no("CPU {} is in real mode", cpu.cpu);
-        return mode_of(*cpu.registers) != evidence::Mode::protected_16
-                   ? yes()
-                   : no("CPU {} is still in 16-bit code", cpu.cpu);
+        return yes_if(mode_of(*cpu.registers) != evidence::Mode::protected_16,
+                      "CPU {} is still in 16-bit code", cpu.cpu);
     });
 }
 

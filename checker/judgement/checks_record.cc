@@ -1,7 +1,6 @@
 #include <set>
 
 #include "checker/judgement/checks.h"
-#include "checker/judgement/finding.h"
 #include "memory/layout.h"
 
 namespace judgement {
@@ -31,10 +30,9 @@ Finding gs_leads_to_own_record(const lab::Fact&, const Evidence& evidence) {
                       cpu.cpu, left->gs.base, cpu.record->address);
         if (!bases.insert(base).second)
             return no("CPU {} has another CPU's GS base, {:#x}", cpu.cpu, base);
-        return base == cpu.record->address
-                   ? yes()
-                   : no("CPU {}'s GS base is {:#x}, and its record lies at {:#x}", cpu.cpu, base,
-                        cpu.record->address);
+        return yes_if(base == cpu.record->address,
+                      "CPU {}'s GS base is {:#x}, and its record lies at {:#x}", cpu.cpu, base,
+                      cpu.record->address);
     });
 }
 
@@ -56,13 +54,12 @@ Finding record_is_complete(const lab::Fact&, const Evidence& evidence) {
         const auto is_given = [](std::uint64_t stack) {
             return stack > memory::stacks_base.raw && stack < memory::mmio_base.raw;
         };
-        return cpu.record->prepared == evidence::Belongings{} ||
-                       (cpu.record->holds == cpu.record->prepared &&
-                        is_given(cpu.record->holds.stack_top) &&
-                        is_given(cpu.record->holds.double_fault_stack_top))
-                   ? yes()
-                   : no("CPU {}'s record names other stacks or tables than the kernel has for it",
-                        cpu.cpu);
+        const auto& [stack_top, double_fault_stack_top, tables] = cpu.record->holds;
+        return yes_if(cpu.record->prepared == evidence::Belongings{} ||
+                          (cpu.record->holds == cpu.record->prepared && is_given(stack_top) &&
+                           is_given(double_fault_stack_top)),
+                      "CPU {}'s record names other stacks or tables than the kernel has for it",
+                      cpu.cpu);
     });
 }
 
@@ -77,9 +74,8 @@ Finding lapic_id_equals_madt(const lab::Fact&, const Evidence& evidence) {
         if (cpu.record->lapic_id != cpu.apic_id)
             return no("CPU {} says {:#x}, the MADT {:#x}", cpu.cpu, cpu.record->lapic_id,
                       cpu.apic_id);
-        return !evidence.asked_lapics || evidence.asked_lapics->contains(cpu.apic_id)
-                   ? yes()
-                   : no("nobody has read CPU {}'s LAPIC ID register", cpu.cpu);
+        return yes_if(!evidence.asked_lapics || evidence.asked_lapics->contains(cpu.apic_id),
+                      "nobody has read CPU {}'s LAPIC ID register", cpu.cpu);
     });
 }
 

@@ -1,6 +1,7 @@
 #include "checker/judgement/control_flag.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <fmt/format.h>
 
@@ -10,46 +11,31 @@ namespace {
 
 using Register = ControlFlag::Register;
 
-// Calls `use` with a register's name, its place in a ControlState, and its named bits.
-template <class Use>
-auto with(Register which, Use use) {
-    using x86::ControlState;
-    switch (which) {
-        case Register::cr0:
-            break;
-        case Register::cr4:
-            return use("CR4", &ControlState::cr4, x86::cr4_names);
-        case Register::efer:
-            return use("EFER", &ControlState::efer, x86::efer_names);
-    }
-    return use("CR0", &ControlState::cr0, x86::cr0_names);
-}
-
-// Calls `use` with each named bit of a register: its mask and its name.
-template <class Use>
-void for_each_bit(Register which, Use use) {
-    with(which, [&](auto, auto, const auto& names) {
+// The named bits of all three, one register after the other.
+constexpr auto flags = [] {
+    using namespace x86;
+    std::array<ControlFlag, cr4_names.size() + cr0_names.size() + efer_names.size()> all;
+    auto* next = all.data();
+    const auto add = [&](Register in, const auto& names) {
         for (const auto& named : names)
-            use(std::uint64_t{named.flag.raw}, named.name);
-    });
-}
-
-std::string lower(std::string_view text) {
-    std::string result{text};
-    std::ranges::transform(result, result.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
+            *next++ = {in, named.flag.raw, named.name};
+    };
+    add(Register::cr4, cr4_names);
+    add(Register::cr0, cr0_names);
+    add(Register::efer, efer_names);
+    return all;
+}();
 
 }  // namespace
 
 std::string_view name(Register which) {
-    return with(which, [](std::string_view name, auto, const auto&) { return name; });
+    return which == Register::cr0 ? "CR0" : which == Register::cr4 ? "CR4" : "EFER";
 }
 
 std::uint64_t value(Register which, const x86::ControlState& state) {
-    return with(which,
-                [&](auto, auto field, const auto&) -> std::uint64_t { return (state.*field).raw; });
+    return which == Register::cr0   ? state.cr0.raw
+           : which == Register::cr4 ? state.cr4.raw
+                                    : state.efer.raw;
 }
 
 bool ControlFlag::set_in(const x86::ControlState& state) const {
@@ -61,13 +47,11 @@ std::string ControlFlag::full_name() const {
 }
 
 std::optional<ControlFlag> control_flag(std::string_view text) {
-    std::optional<ControlFlag> found;
-    for (const Register which : {Register::cr0, Register::cr4, Register::efer})
-        for_each_bit(which, [&](std::uint64_t mask, std::string_view bit) {
-            if (lower(fmt::format("{}.{}", name(which), bit)) == text)
-                found = ControlFlag{which, mask, bit};
-        });
-    return found;
+    const auto is_same = [](char name, char one) { return std::tolower(name) == one; };
+    const auto found = std::ranges::find_if(flags, [&](const ControlFlag& flag) {
+        return std::ranges::equal(flag.full_name(), text, is_same);
+    });
+    return found == flags.end() ? std::nullopt : std::optional{*found};
 }
 
 std::optional<ControlFlag> beyond_inherited(const x86::ControlState& ap,
@@ -77,26 +61,23 @@ std::optional<ControlFlag> beyond_inherited(const x86::ControlState& ap,
                            .cr4 = cr4::pae,
                            .efer = efer::lme | efer::lma | (bsp.efer & efer::nxe)};
     std::optional<ControlFlag> found;
-    for (const Register which : {Register::cr4, Register::cr0, Register::efer})
-        for_each_bit(which, [&](std::uint64_t mask, std::string_view bit) {
-            if ((value(which, ap) & ~value(which, due) & mask) != 0)
-                found = ControlFlag{which, mask, bit};
-        });
+    for (const ControlFlag& flag : flags)
+        if (flag.set_in(ap) && !flag.set_in(due))
+            found = flag;
     return found;
 }
 
 std::string bit_names(Register which, std::uint64_t value) {
     std::string names;
-    const auto append = [&](const std::string& name) {
-        names += names.empty() ? name : " " + name;
+    const auto append = [&](std::string_view name) {
+        names += fmt::format("{}{}", names.empty() ? "" : " ", name);
     };
-    std::uint64_t named = 0;
-    for_each_bit(which, [&](std::uint64_t mask, std::string_view bit) {
-        named |= mask;
-        if ((value & mask) != 0)
-            append(std::string{bit});
-    });
-    const std::uint64_t rest = value & ~named;
+    std::uint64_t rest = value;
+    for (const ControlFlag& flag : flags)
+        if (flag.in == which && (value & flag.mask) != 0) {
+            append(flag.name);
+            rest &= ~flag.mask;
+        }
     for (unsigned bit = 0; bit < 64; ++bit) {
         const unsigned first = bit;
         while (bit < 63 && (rest >> bit & 3) == 3)

@@ -31,12 +31,19 @@ template <class... Args>
 requires(sizeof...(Args) != 0) Finding no(fmt::format_string<Args...> detail, Args&&... args) {
     return no(fmt::format(detail, std::forward<Args>(args)...));
 }
+/// Yes where `it_holds`; otherwise why not.
+template <class... Args>
+Finding yes_if(bool it_holds, fmt::format_string<Args...> why_not, Args&&... args) {
+    return it_holds ? yes() : no(fmt::format(why_not, std::forward<Args>(args)...));
+}
 inline Finding not_told(std::string detail) {
     return {Finding::Answer::not_told, std::move(detail)};
 }
 inline Finding no_registers(const evidence::Cpu& cpu) {
     return not_told(fmt::format("the engine gave no registers of CPU {}", cpu.cpu));
 }
+inline const Finding no_registers_of_bsp = not_told("the engine gave no registers of the BSP");
+inline const Finding no_end = no("the kernel did not come to its end");
 
 /// Asks `check` of every AP that started, until one says no; no if none did. Who was called and
 /// shows nothing of it has hidden what it was.

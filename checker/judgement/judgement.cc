@@ -134,23 +134,22 @@ std::vector<Finding> both_machines(std::vector<Finding> first, std::span<const F
 LabVerdict combine(const lab::Lab& lab, std::span<const RunVerdict> runs) {
     LabVerdict all;
     all.findings.resize(lab.facts.size(), not_told("no engine could judge"));
+    if (!runs.empty())
+        all.outcome = std::ranges::max(runs, {}, &RunVerdict::outcome).outcome;
     const bool came_up = std::ranges::any_of(runs, ran_to_its_end);
-    bool first = true;
-    unsigned judged = 0;
+    bool is_first = true;
     for (const RunVerdict& run : runs) {
-        all.outcome = first ? run.outcome : std::max(all.outcome, run.outcome);
-        first = false;
         if (run.outcome == Outcome::checker_error)
             continue;
-        ++judged;
         for (std::size_t i = 0; i < all.findings.size(); ++i) {
             Finding finding = run.findings[i];
             // Who comes up in one engine must not get away with hiding from the other.
             if (finding.answer == Finding::Answer::not_told && came_up && !ran_to_its_end(run))
                 finding.answer = Finding::Answer::no;
-            if (judged == 1 || outweighs(finding, all.findings[i]))
+            if (is_first || outweighs(finding, all.findings[i]))
                 all.findings[i] = finding;
         }
+        is_first = false;
     }
     // What is asked of the second machine alone counts where each engine has come to it.
     for (const RunVerdict& run : runs)
