@@ -224,11 +224,8 @@ Evidence run(const engine::Request& request, process::ForkServers& servers) try 
     Process bochs{request, symbols, servers};
     Boot boot{request, symbols, bochs};
     const Capture capture = boot.watch();
-    const Memory memory{bochs, std::uint64_t{request.memory_mib} << 20};
-    const guest::NoMemory no_memory;
-    Evidence evidence = bochs.at_prompt()
-                            ? read(capture, guest::Machine{memory, symbols, cpu_model})
-                            : read(capture, guest::Machine{no_memory, symbols, cpu_model});
+    const Memory memory{bochs, bochs.at_prompt() ? std::uint64_t{request.memory_mib} << 20 : 0};
+    Evidence evidence = read(capture, {memory, symbols, cpu_model});
     if (evidence.end == End::powered_off && !boot.powers_off())
         evidence.end = End::timed_out;
     return evidence;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "memory/table_scan.h"
 #include "trampoline/mailbox.h"
 
 namespace guest {
@@ -10,7 +9,6 @@ namespace guest {
 namespace {
 
 constexpr std::uint64_t four_gib = std::uint64_t{1} << 32;
-
 constexpr std::size_t most_pages = 1024;
 
 bool has_four_level_paging(const x86::ControlState& control) {
@@ -31,10 +29,6 @@ std::span<const std::byte> RamFile::at(x86::PhysicalAddress address, std::size_t
         return {};
     return bytes_.subspan(offset, size);
 }
-
-LinearMemory::LinearMemory(const lib::PhysicalMemory& memory, CpuModel model,
-                           const evidence::Registers& registers)
-    : memory_(memory), model_(model), registers_(registers) {}
 
 x86::PageWalk LinearMemory::walk(std::uint64_t linear) const {
     const x86::ControlState& control = registers_.control;

@@ -13,16 +13,12 @@
 
 namespace guest {
 
-/// Memory of which nothing is known, as after reading a log alone.
-class NoMemory final : public lib::PhysicalMemory {
-  public:
-    std::span<const std::byte> at(x86::PhysicalAddress, std::size_t) const override { return {}; }
-};
-
 /// The RAM of a PC, which lies in one piece in `bytes` but has a hole below 4 GiB in the machine:
-/// what does not fit below `below_4_gib` goes on at 4 GiB.
+/// what does not fit below `below_4_gib` goes on at 4 GiB. Without bytes nothing is known of it, as
+/// after reading a log alone.
 class RamFile final : public lib::PhysicalMemory {
   public:
+    RamFile() = default;
     RamFile(std::span<const std::byte> bytes, std::uint64_t below_4_gib)
         : bytes_(bytes), below_4_gib_(below_4_gib) {}
 
@@ -30,7 +26,7 @@ class RamFile final : public lib::PhysicalMemory {
 
   private:
     std::span<const std::byte> bytes_;
-    std::uint64_t below_4_gib_;
+    std::uint64_t below_4_gib_ = 0;
 };
 
 /// What an engine's CPU can do that changes how page tables read.
@@ -41,9 +37,10 @@ struct CpuModel {
 /// Memory as one CPU sees it: by linear addresses, through its page tables.
 class LinearMemory {
   public:
-    /// Both have to outlive this.
+    /// `memory` and `registers` have to outlive this.
     LinearMemory(const lib::PhysicalMemory& memory, CpuModel model,
-                 const evidence::Registers& registers);
+                 const evidence::Registers& registers)
+        : memory_(memory), model_(model), registers_(registers) {}
 
     /// The walk of one address. Without paging, or with that of 32-bit mode, a walk that ends in
     /// not_canonical.
@@ -53,12 +50,7 @@ class LinearMemory {
     /// A copy of the T at `linear`; nothing if it cannot be read whole.
     template <class T>
     std::optional<T> read(std::uint64_t linear) const {
-        const std::vector<std::byte> bytes = read(linear, sizeof(T));
-        if (bytes.size() != sizeof(T))
-            return {};
-        T value;
-        std::memcpy(&value, bytes.data(), sizeof(T));
-        return value;
+        return lib::read_as<T>(read(linear, sizeof(T)));
     }
 
     /// What the page tables map in the lower half: at most 1024 pages, from at most 64 tables,

@@ -27,7 +27,7 @@ constexpr std::size_t shown_earlier = 4;
 
 std::vector<Exception> exceptions_of(const std::vector<LoggedException>& logged,
                                      const Symbols& symbols) {
-    const guest::NoMemory memory;
+    const guest::RamFile memory;
     std::vector<Exception> all;
     for (const LoggedException& each : logged)
         for (Exception& exception : qemu::exceptions_of({each}, {memory, symbols})) {
@@ -228,7 +228,7 @@ Evidence evidence_in(const bochs::Log& log, const Symbols& symbols) {
         told.earlier = last_of(log);
         return evidence;
     }
-    cpu.exceptions = bochs::fatal_exceptions(log, {guest::NoMemory{}, symbols}, cpu.registers);
+    cpu.exceptions = bochs::fatal_exceptions(log, {guest::RamFile{}, symbols}, cpu.registers);
     if (cpu.registers) {
         for (Exception& each : cpu.exceptions)
             each.where = place(symbols, each.where.address, cpu.registers);

@@ -19,7 +19,7 @@ inline std::string read(const std::string& name) {
 }
 
 /// A machine of which nothing but registers and log is known.
-inline const guest::NoMemory no_memory;
+inline const guest::RamFile no_memory;
 inline const guest::Symbols no_symbols;
 inline const guest::Machine machine{no_memory, no_symbols};
 
