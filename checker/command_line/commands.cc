@@ -11,7 +11,7 @@
 #include "checker/error.h"
 #include "checker/lab/lab.h"
 #include "checker/logs/elf_file.h"
-#include "checker/logs/evidence_of.h"
+#include "checker/logs/log.h"
 #include "checker/process/walls.h"
 #include "checker/report/json.h"
 #include "checker/report/junit.h"

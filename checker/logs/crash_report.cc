@@ -240,19 +240,10 @@ std::optional<Registers> CrashReport::registers() const {
 
 // "Code=af af <00> 00 00": the marked one is at RIP.
 std::vector<std::byte> CrashReport::code() const {
-    std::string_view rest = process::after(text_, "\nCode=").value_or("");
-    rest = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.find('<'), rest.size()));
-    std::vector<std::byte> bytes;
-    while (bytes.size() < guest::longest_instruction) {
-        rest.remove_prefix(std::min(rest.find_first_not_of("<> "), rest.size()));
-        const auto byte = process::leading_number(rest.substr(0, 2));
-        if (!byte)
-            break;
-        bytes.push_back(static_cast<std::byte>(*byte));
-        rest.remove_prefix(std::min(std::size_t{2}, rest.size()));
-    }
-    return bytes;
+    const std::string_view line = process::rest_of_line(text_, "\nCode=");
+    std::string digits{process::after(line, "<").value_or("")};
+    std::erase_if(digits, [](char each) { return each == ' ' || each == '<' || each == '>'; });
+    return process::leading_bytes(digits, guest::longest_instruction);
 }
 
 }  // namespace logs

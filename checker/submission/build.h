@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "checker/submission/build_errors.h"
+#include "checker/guest/symbols.h"
 #include "checker/submission/given.h"
 #include "checker/submission/tool.h"
 #include "checker/submission/workspace.h"
@@ -20,6 +20,12 @@ namespace submission {
 struct DoesNotBuild {
     std::vector<std::string> errors;
 };
+
+/// The first few errors of a compiler's, an assembler's or a linker's output, each with the line of
+/// code and the caret that g++ puts below it. Only those in files that a student knows are shown:
+/// the ones that `names` renames, and the given headers. Of one elsewhere, in a header of the
+/// compiler for instance, only the student's line that led there is. Pure.
+std::vector<std::string> first_errors(std::string_view output, const guest::Names& names);
 
 /// What this machine can keep a program in with.
 struct Possible {

@@ -1,8 +1,8 @@
-#include "checker/submission/build_errors.h"
-
 #include <algorithm>
 #include <array>
 #include <utility>
+
+#include "checker/submission/build.h"
 
 namespace submission {
 

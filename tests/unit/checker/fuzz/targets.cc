@@ -5,8 +5,7 @@
 #include "checker/error.h"
 #include "checker/guest/symbols.h"
 #include "checker/logs/elf_file.h"
-#include "checker/logs/evidence_of.h"
-#include "checker/logs/read_log.h"
+#include "checker/logs/log.h"
 #include "checker/process/descriptor.h"
 
 namespace fuzz {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "checker/diagnosis/diagnosis.h"
-#include "checker/logs/evidence_of.h"
+#include "checker/logs/log.h"
 #include "checker/report/text.h"
 
 namespace made {

@@ -1,6 +1,6 @@
-#include "checker/submission/build_errors.h"
-
 #include <doctest/doctest.h>
+
+#include "checker/submission/build.h"
 
 using Lines = std::vector<std::string>;
 using guest::Names;

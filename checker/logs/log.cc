@@ -1,4 +1,4 @@
-#include "checker/logs/read_log.h"
+#include "checker/logs/log.h"
 
 #include <algorithm>
 #include <array>

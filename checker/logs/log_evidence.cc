@@ -1,5 +1,3 @@
-#include "checker/logs/evidence_of.h"
-
 #include <algorithm>
 
 #include "checker/bochs/read.h"
@@ -7,6 +5,7 @@
 #include "checker/guest/code.h"
 #include "checker/guest/memory.h"
 #include "checker/logs/elf_file.h"
+#include "checker/logs/log.h"
 #include "checker/qemu/read.h"
 #include "x86/exception.h"
 
@@ -123,6 +122,11 @@ std::optional<evidence::Recursion> recursion_in(const std::vector<LoggedExceptio
     return found;
 }
 
+void keep_shown(auto& all) {
+    if (all.size() > shown_earlier)
+        all.erase(all.begin(), all.end() - shown_earlier);
+}
+
 std::vector<Exception> last_of(std::vector<LoggedException> all,
                                const std::vector<LoggedException>& chain, const Symbols& symbols) {
     const auto in_chain = [&](const LoggedException& each) {
@@ -132,8 +136,7 @@ std::vector<Exception> last_of(std::vector<LoggedException> all,
         });
     };
     std::erase_if(all, in_chain);
-    if (all.size() > shown_earlier)
-        all.erase(all.begin(), all.end() - shown_earlier);
+    keep_shown(all);
     return exceptions_of(all, symbols);
 }
 
@@ -142,8 +145,7 @@ std::vector<Exception> last_of(const bochs::Log& log) {
     for (unsigned number = 0; number < log.cpu_count(); ++number)
         std::ranges::move(log.exceptions(number), std::back_inserter(all));
     std::ranges::stable_sort(all, {}, &bochs::LoggedException::ticks);
-    if (all.size() > shown_earlier)
-        all.erase(all.begin(), all.end() - shown_earlier);
+    keep_shown(all);
     std::vector<Exception> last;
     std::ranges::transform(all, std::back_inserter(last), bochs::exception_of);
     return last;
