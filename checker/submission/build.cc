@@ -76,8 +76,8 @@ Walls walls_for(Possible possible, bool own, bool trusted) {
         throw checker::Error(
             "no sandbox can be made here for what somebody else wrote: bubblewrap is not installed "
             "(`make setup`, or apt install bubblewrap), or this system lets nobody make "
-            "namespaces, "
-            "as many containers do. Grade where it can be made; or, if you trust whoever wrote "
+            "namespaces, as many containers do. Grade where it can be made; or, if you trust "
+            "whoever wrote "
             "these files, say --trust (TRUST=yes for make)");
     return possible.landlock ? Walls::landlock : Walls::none;
 }
@@ -126,16 +126,9 @@ process::Finished Builder::run_confined(Arguments arguments, process::Access acc
 process::Finished Builder::make_once(const Plan& plan, const Workspace& workspace) const {
     Job job = plan(*given());
     job.access.write = {job.output.parent_path()};
-    if (is_made_from(job.output, job.made_from))
-        return {.status = process::ExitStatus{}, .output = {}};
-    forget_made(job.output);
-    process::Finished run =
-        run_confined(std::move(job.arguments), std::move(job.access), workspace);
-    if (run.succeeded())
-        note_made_from(job.output, job.made_from);
-    else
-        forget_made(job.output);
-    return run;
+    return make_from(job.made_from, job.output, [&] {
+        return run_confined(std::move(job.arguments), std::move(job.access), workspace);
+    });
 }
 
 void Builder::make(const Plan& plan, const Workspace& workspace, const guest::Names& names) const {
@@ -219,30 +212,27 @@ void Builder::make_iso(const Workspace& workspace) const {
     const fs::path content = project_ / workspace.linked() / "iso";
     Arguments arguments = given()->make_iso;
     arguments.insert(arguments.end(), {"-o", iso.string(), content.string()});
-    const std::string made_from = text_of(arguments) + identity(kernel);
-    if (is_made_from(iso, made_from))
-        return;
-    forget_made(iso);
-    fs::create_directories(content / "boot/grub");
-    fs::copy_file(project_ / "mk/grub.cfg", content / "boot/grub/grub.cfg",
-                  fs::copy_options::overwrite_existing);
-    const std::string stripped = (content / "boot/sipi.elf").lexically_relative(project_).string();
-    const std::string from = kernel.lexically_relative(project_).string();
-    process::Finished result = run_confined({"strip", "-o", stripped, from},
-                                            {{}, {project_ / workspace.linked()}}, workspace);
-    if (result.succeeded())
-        result = run_tool({.arguments = std::move(arguments),
-                           .directory = project_,
-                           .address_space = most_memory,
-                           .largest_file = largest_iso,
-                           .processor_time = most_processor_time},
-                          most_time);
-    if (!result.succeeded())
+    const auto made = make_from(text_of(arguments) + identity(kernel), iso, [&] {
+        fs::create_directories(content / "boot/grub");
+        fs::copy_file(project_ / "mk/grub.cfg", content / "boot/grub/grub.cfg",
+                      fs::copy_options::overwrite_existing);
+        const fs::path stripped = (content / "boot/sipi.elf").lexically_relative(project_);
+        process::Finished run = run_confined(
+            {"strip", "-o", stripped.string(), kernel.lexically_relative(project_).string()},
+            {{}, {project_ / workspace.linked()}}, workspace);
+        return run.succeeded() ? run_tool({.arguments = std::move(arguments),
+                                           .directory = project_,
+                                           .address_space = most_memory,
+                                           .largest_file = largest_iso,
+                                           .processor_time = most_processor_time},
+                                          most_time)
+                               : run;
+    });
+    if (!made.succeeded())
         throw checker::Error(
             fmt::format("the kernel builds, but not the CD to boot it from; run `make iso` to see "
                         "why\n{}",
-                        result.output));
-    note_made_from(iso, made_from);
+                        made.output));
 }
 
 }  // namespace submission

@@ -13,14 +13,6 @@ namespace submission {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-fs::path note_of(const fs::path& file) {
-    return file.string() + ".from";
-}
-
-}  // namespace
-
 std::vector<std::string> kept_environment() {
     std::vector<std::string> all;
     for (const char* name : {"CXX", "HOME", "TMPDIR"})
@@ -48,19 +40,21 @@ std::string identity(const fs::path& file) {
                        status.st_ctim.tv_nsec, status.st_ino);
 }
 
-bool is_made_from(const fs::path& file, const std::string& inputs) {
-    const std::string note = process::contents_of(note_of(file));
-    return !note.empty() && note == identity(file) + inputs;
-}
-
-void forget_made(const fs::path& file) {
+process::Finished make_from(const std::string& inputs, const fs::path& file,
+                            const std::function<process::Finished()>& make) {
+    const fs::path note = file.string() + ".from";
+    const std::string noted = process::contents_of(note);
+    if (!noted.empty() && noted == identity(file) + inputs)
+        return {.status = process::ExitStatus{}, .output = {}};
     std::error_code problem;
-    fs::remove(note_of(file), problem);
+    fs::remove(note, problem);
     fs::remove(file, problem);
-}
-
-void note_made_from(const fs::path& file, const std::string& inputs) {
-    std::ofstream(note_of(file), std::ios::binary | std::ios::trunc) << identity(file) << inputs;
+    process::Finished run = make();
+    if (run.succeeded())
+        std::ofstream(note, std::ios::binary | std::ios::trunc) << identity(file) << inputs;
+    else
+        fs::remove(file, problem);
+    return run;
 }
 
 }  // namespace submission

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <semaphore>
 #include <string>
 #include <vector>
@@ -35,11 +36,9 @@ class Place {
 /// Tells a file from what it was before: its name, size, dates and number; or that there is none.
 std::string identity(const std::filesystem::path& file);
 
-/// `file` was made from just these inputs, and has not been written to since.
-bool is_made_from(const std::filesystem::path& file, const std::string& inputs);
-
-/// To be said before `file` is made, and when it is.
-void forget_made(const std::filesystem::path& file);
-void note_made_from(const std::filesystem::path& file, const std::string& inputs);
+/// Has `make` make `file`, which is removed before: unless it was made from just these inputs, and
+/// has not been written to since. Says how that ended.
+process::Finished make_from(const std::string& inputs, const std::filesystem::path& file,
+                            const std::function<process::Finished()>& make);
 
 }  // namespace submission

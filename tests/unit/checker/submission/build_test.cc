@@ -28,24 +28,34 @@ TEST_CASE("what was made is kept while all is as it was") {
     std::string name = (fs::temp_directory_path() / "sipi-test-XXXXXX").string();
     REQUIRE(mkdtemp(name.data()));
     const fs::path root = name, made = root / "made";
-    const auto make = [&] {
-        std::ofstream(made) << "made";
-        submission::note_made_from(made, "a\nb\n");
+    // Whether it had to be made.
+    const auto makes = [&](const std::string& inputs, bool succeeds = true) {
+        bool called = false;
+        const process::ExitStatus status{succeeds ? 0 : 1, 0};
+        submission::make_from(inputs, made, [&] {
+            CHECK_FALSE(fs::exists(made));
+            std::ofstream(made) << "made";
+            called = true;
+            return process::Finished{.status = status, .output = {}};
+        });
+        CHECK(fs::exists(made) == succeeds);
+        return called;
     };
-    CHECK_FALSE(submission::is_made_from(made, "a\nb\n"));
-    make();
-    CHECK(submission::is_made_from(made, "a\nb\n"));
-    CHECK_FALSE(submission::is_made_from(made, "a\nb\nc\n"));
+    CHECK(makes("a\nb\n"));
+    CHECK_FALSE(makes("a\nb\n"));
+    SUBCASE("it is to be made from something else") {
+        CHECK(makes("a\nb\nc\n"));
+    }
     SUBCASE("somebody has written to it") {
         std::ofstream(made) << "more";
     }
     SUBCASE("it is gone") {
         fs::remove(made);
     }
-    SUBCASE("making it anew has begun") {
-        submission::forget_made(made);
+    SUBCASE("making it anew has failed") {
+        CHECK(makes("a\n", false));
     }
-    CHECK_FALSE(submission::is_made_from(made, "a\nb\n"));
+    CHECK(makes("a\nb\n"));
     fs::remove_all(root);
 }
 
