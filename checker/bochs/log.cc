@@ -6,7 +6,6 @@
 
 #include "checker/evidence/faults.h"
 #include "checker/guest/code.h"
-#include "checker/process/output.h"
 
 namespace bochs {
 
@@ -23,9 +22,8 @@ constexpr std::string_view dump_begins = "CPU is in ";
 // "0x00000000000080e0>> jmpf 0x0008:000080e7 : EAE78000000800", after a dump, or
 // "0x0000000000008197: (instruction unavailable) page not present".
 bool is_instruction(std::string_view message) {
-    return message.starts_with("0x") &&
-           (message.find(">> ") != std::string_view::npos ||
-            message.find("(instruction unavailable)") != std::string_view::npos);
+    return message.starts_with("0x") && (process::contains(message, ">> ") ||
+                                         process::contains(message, "(instruction unavailable)"));
 }
 
 // What a CPU says that is no reason for an exception.
@@ -83,7 +81,7 @@ void Log::read_line(std::string_view line) {
     if (message.starts_with(panic_mark))
         message.remove_prefix(panic_mark.size());
     if (began_again_) {
-        triple_faults_ += message.find(no_resolution) != std::string_view::npos ? 1 : 0;
+        triple_faults_ += process::contains(message, no_resolution) ? 1 : 0;
     } else if (who.starts_with("CPU")) {
         const auto number = process::leading_number(who.substr(3), 16);
         if (number && *number < most_bochs_cpus)
@@ -97,7 +95,7 @@ void Log::read_line(std::string_view line) {
         began_again_ = triple_fault_.has_value();
     } else if (constexpr std::string_view name = "Bochs x86 Emulator "; message.starts_with(name)) {
         version_ = message.substr(name.size(), 16);
-    } else if (message.find("soft power off") != std::string_view::npos) {
+    } else if (process::contains(message, "soft power off")) {
         powered_off_ = true;
     } else if (level == 'p' && panic_.empty()) {
         panic_ = message;
@@ -111,7 +109,7 @@ void Log::read_lapic_line(unsigned number, std::uint64_t ticks, std::string_view
     if (sipi || message.starts_with("Deliver INIT IPI"))
         process::keep_last(seen_, {sipi, number, {}, ticks}, evidence::kept_commands);
     else if (message.starts_with("allocate APIC id="))
-        cpus_[number].lapic_in_memory = message.find("(MMIO enabled)") != std::string_view::npos;
+        cpus_[number].lapic_in_memory = process::contains(message, "(MMIO enabled)");
 }
 
 // "(0).[48611902] [0x000000104093] 0008:ffff800000104093 (unk. ctxt): ud2   ; 0f0b": without the
@@ -147,19 +145,19 @@ void Log::read_cpu_line(unsigned number, std::uint64_t ticks, std::string_view m
     if (message.starts_with(dump_begins)) {
         cpu.dump = message;
         cpu.dump += '\n';
-    } else if (message.starts_with("| ") || message.find(".mode = ") != std::string_view::npos ||
+    } else if (message.starts_with("| ") || process::contains(message, ".mode = ") ||
                message.starts_with("EFER ")) {
         if (cpu.dump.size() < longest_bochs_dump)
             cpu.dump.append(message).push_back('\n');
     } else if (const auto vector = process::number_after(message, "exception(0x");
-               vector && message.find("error_code=") != std::string_view::npos) {
+               vector && process::contains(message, "error_code=")) {
         cpu.next.vector = static_cast<std::uint8_t>(*vector);
         cpu.next.error =
             static_cast<std::uint32_t>(process::number_after(message, "error_code=").value_or(0));
         process::keep_last(cpu.exceptions, std::exchange(cpu.next, {}), kept_exceptions);
         cpu.next.ticks = ticks;
         ++exception_count_;
-    } else if (message.find(no_resolution) != std::string_view::npos) {
+    } else if (process::contains(message, no_resolution)) {
         triple_fault_ = triple_fault_.value_or(number);
         ++triple_faults_;
     } else if (message.starts_with("prefetch: ")) {  // in bogus memory, or direct read vetoed
@@ -179,11 +177,6 @@ const Log::Cpu& Log::of(unsigned number) const {
     static const Cpu silent;
     const auto found = cpus_.find(number);
     return found == cpus_.end() ? silent : found->second;
-}
-
-std::vector<std::string> Log::last_words(unsigned cpu) const {
-    const auto& words = of(cpu).words;
-    return {words.begin(), words.end()};
 }
 
 std::vector<LoggedException> Log::exceptions(unsigned cpu) const {
@@ -206,10 +199,6 @@ std::vector<LoggedException> Log::chain_to(unsigned cpu, std::uint8_t vector,
     while (!all.empty() && (all.back().vector != vector || all.back().error != error))
         all.pop_back();
     return chain_to_last_of(std::move(all));
-}
-
-std::string Log::dump(unsigned cpu) const {
-    return of(cpu).dump;
 }
 
 std::vector<std::byte> Log::code(unsigned cpu, std::uint64_t address) const {

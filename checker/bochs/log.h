@@ -55,7 +55,7 @@ class Log {
     const std::string& version() const { return version_; }
     /// What a CPU said at its last instruction, oldest first, that may be a reason for an
     /// exception: all there is where debug messages were not reported.
-    std::vector<std::string> last_words(unsigned cpu) const;
+    const std::deque<std::string>& last_words(unsigned cpu) const { return of(cpu).words; }
     /// The CPU that shut down, where one did; the first, where the machine began again.
     std::optional<unsigned> triple_fault() const { return triple_fault_; }
     /// The exceptions that ended in it, oldest first, without the last, which was not delivered.
@@ -71,7 +71,7 @@ class Log {
     /// What Bochs gave up over, where it did: ">>PANIC<< ..." of anything but a CPU.
     const std::string& panic() const { return panic_; }
     /// The last register dump of one CPU, as it stands in the log; empty without one.
-    std::string dump(unsigned cpu) const;
+    const std::string& dump(unsigned cpu) const { return of(cpu).dump; }
     /// The bytes of the instruction at `address`, linear or as RIP counts, where the log or Bochs's
     /// debugger shows it last of all; empty otherwise.
     std::vector<std::byte> code(unsigned cpu, std::uint64_t address) const;

@@ -116,7 +116,7 @@ std::string config(const engine::Request& request) {
 std::vector<std::string> options_for(std::string_view help) {
     constexpr std::string_view debugger = "-debugger";
     std::vector<std::string> options;
-    if (help.find(debugger) != std::string_view::npos)
+    if (process::contains(help, debugger))
         options.emplace_back(debugger);
     if (const auto version = process::after(help, "Bochs x86 Emulator ");
         version && !version->starts_with("2.6"))

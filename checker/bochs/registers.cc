@@ -120,7 +120,7 @@ std::optional<std::uint64_t> dumped_efer(std::string_view dump) {
 // says anything of how a CPU died.
 std::uint64_t dumped_flags(std::string_view dump) {
     const std::string_view names = process::rest_of_line(dump, "| IOPL=");
-    const bool on = names.find(" IF ") != std::string_view::npos;
+    const bool on = process::contains(names, " IF ");
     return (x86::flag<x86::Rflags>(1) | (on ? x86::rflags::if_ : x86::Rflags{})).raw;
 }
 
@@ -166,13 +166,13 @@ std::optional<Registers> parse_dump(std::string_view dump) {
     registers.control = {{*cr0}, *cr3, {*cr4}, {*efer}};
     registers.cr2 = process::number_after(dump, "CR2=0x").value_or(0);
     registers.cs = dumped_segment(dump, " CS:");
-    registers.cs.long_mode = dump.find("CS.mode = 64 bit") != std::string_view::npos;
+    registers.cs.long_mode = process::contains(dump, "CS.mode = 64 bit");
     registers.ss = dumped_segment(dump, " SS:");
     registers.ds = dumped_segment(dump, " DS:");
     registers.gs = dumped_segment(dump, " GS:");
     registers.gs.base = process::number_after(dump, "MSR_GS_BASE:").value_or(registers.gs.base);
-    registers.halted = dump.find("(in shutdown)") != std::string_view::npos ||
-                       dump.find("(halted)") != std::string_view::npos;
+    registers.halted =
+        process::contains(dump, "(in shutdown)") || process::contains(dump, "(halted)");
     return registers;
 }
 

@@ -3,7 +3,6 @@
 #include <Zydis/Zydis.h>
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "x86/address.h"
 

@@ -6,7 +6,6 @@
 
 #include "checker/evidence/kernel_names.h"
 #include "checker/evidence/questions.h"
-#include "checker/guest/memory.h"
 #include "checker/process/output.h"
 #include "memory/layout.h"
 #include "observed.h"
@@ -298,7 +297,7 @@ std::vector<std::string> traces_on_line(std::string_view serial, unsigned cpus) 
         const auto number = process::leading_number(*line, 10);
         const std::string_view letters = process::after(*line, ": ").value_or("");
         // A message for people has spaces.
-        if (number && *number < cpus && letters.find(' ') == std::string_view::npos)
+        if (number && *number < cpus && !process::contains(letters, " "))
             traces[*number] = as_trace(letters);
     }
     return traces;

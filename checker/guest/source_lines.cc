@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <dwarf.h>
 #include <string_view>
-#include <vector>
 
 namespace guest {
 

@@ -8,8 +8,6 @@
 #include <fmt/format.h>
 #include <gelf.h>
 #include <map>
-#include <memory>
-#include <vector>
 
 #include "checker/error.h"
 #include "checker/evidence/kernel_names.h"
@@ -107,7 +105,7 @@ void Symbols::Tables::read_symbols(Elf_Scn* section, const GElf_Shdr& header) {
             type == STT_FILE)
             continue;
         const bool is_global = GELF_ST_BIND(symbol.st_info) == STB_GLOBAL;
-        const std::string plain = plain_name(name, &spelt_out);
+        const std::string plain = plain_name(name, spelt_out);
         by_address.push_back({symbol.st_value, symbol.st_size, type, is_global, plain == name,
                               std::string_view{name}.ends_with(".cold"), plain});
     }
@@ -280,12 +278,12 @@ std::string renamed(std::string text, const Names& names) {
     return text;
 }
 
-std::string plain_name(const std::string& linker_name, std::size_t* spelt_out) {
+std::string plain_name(const std::string& linker_name, std::size_t& spelt_out) {
     constexpr std::size_t enough = 64 << 20;
     const std::unique_ptr<char, decltype(&std::free)> demangled{
         abi::__cxa_demangle(linker_name.c_str(), nullptr, nullptr, nullptr), &std::free};
     std::string name = demangled ? demangled.get() : "";
-    if (spelt_out && (*spelt_out += name.size()) > enough)
+    if ((spelt_out += name.size()) > enough)
         throw checker::Error("its names are more than can be spelt out");
     if (!demangled)
         return linker_name.substr(0, std::min(linker_name.find('.', 1), longest_name));

@@ -3,7 +3,6 @@
 #include <map>
 #include <set>
 #include <utility>
-#include <vector>
 
 #include "checker/evidence/questions.h"
 #include "checker/judgement/commands.h"

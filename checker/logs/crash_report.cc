@@ -79,13 +79,13 @@ std::optional<Registers> virtualbox_registers(std::string_view text) {
     if (!cr0 || !cr3 || !cr4)
         return std::nullopt;
     Registers registers;
-    const bool wide = text.find("rip=") != std::string_view::npos;
+    const bool wide = process::contains(text, "rip=");
     for (const auto& [name, field] : evidence::general_registers)
         registers.*field = value_after(text, fmt::format("{:<3}=", lower(named(name, wide))));
     registers.rip = value_after(text, wide ? "rip=" : "eip=");
     registers.rflags = value_after(text, "eflags=");
     registers.control = {{*cr0}, *cr3, {*cr4}, {value_after(text, "EFER         =")}};
-    registers.efer_told = text.find("EFER") != std::string_view::npos;
+    registers.efer_told = process::contains(text, "EFER");
     registers.cr2 = value_after(text, "cr2=");
     registers.cs = virtualbox_segment(text, "\ncs={");
     registers.ss = virtualbox_segment(text, "\nss={");
@@ -146,13 +146,6 @@ std::optional<Registers> firmware_registers(std::string_view text, bool wide) {
     return registers;
 }
 
-std::optional<Registers> kvm_registers(const std::string& text) {
-    auto registers = qemu::parse_registers(text);
-    if (registers)
-        registers->efer_told = text.find("EFER") != std::string::npos;
-    return registers;
-}
-
 // Without the time that VirtualBox writes before each line.
 std::string_view without_time(std::string_view line) {
     const std::size_t end = line.find_first_not_of("0123456789:.");
@@ -170,9 +163,8 @@ void CrashReport::append(std::string_view piece) {
 
 void CrashReport::read_line(std::string_view line) {
     if (!by_) {
-        const auto found = std::ranges::find_if(beginnings, [&](const Beginning& each) {
-            return line.find(each.mark) != std::string_view::npos;
-        });
+        const auto found = std::ranges::find_if(
+            beginnings, [&](const Beginning& each) { return process::contains(line, each.mark); });
         if (found == beginnings.end())
             return;
         by_ = found->by;
@@ -196,7 +188,7 @@ void CrashReport::read_line(std::string_view line) {
 }
 
 bool CrashReport::triple_fault() const {
-    return said_.find("TRIPLE_FAULT") != std::string::npos;
+    return process::contains(said_, "TRIPLE_FAULT");
 }
 
 std::optional<unsigned> CrashReport::cpu() const {
@@ -227,15 +219,11 @@ std::optional<evidence::Exception> CrashReport::exception() const {
 }
 
 std::optional<Registers> CrashReport::registers() const {
-    switch (*by_) {
-        case Reporter::kvm:
-            return kvm_registers(text_);
-        case Reporter::firmware:
-            return firmware_registers(text_, said_.find("IA32") == std::string::npos);
-        case Reporter::virtualbox:
-            return virtualbox_registers(text_);
-    }
-    return std::nullopt;
+    if (by_ == Reporter::kvm)
+        return qemu::parse_registers(text_);
+    return by_ == Reporter::virtualbox
+               ? virtualbox_registers(text_)
+               : firmware_registers(text_, !process::contains(said_, "IA32"));
 }
 
 // "Code=af af <00> 00 00": the marked one is at RIP.

@@ -239,7 +239,8 @@ Evidence evidence_in(const bochs::Log& log, const Symbols& symbols) {
             told.code = log.code(cpu.cpu, guest::linear_rip(*cpu.registers));
     }
     find_place(symbols, evidence);
-    told.words = log.last_words(cpu.cpu);
+    const auto& words = log.last_words(cpu.cpu);
+    told.words = {words.begin(), words.end()};
     return evidence;
 }
 

@@ -3,7 +3,6 @@
 #include <system_error>
 
 #include "checker/error.h"
-#include "checker/process/descriptor.h"
 #include "checker/qemu/process.h"
 #include "checker/qemu/read.h"
 #include "checker/qemu/registers.h"
@@ -60,7 +59,7 @@ Standing::Standing(const Place& place) try
 void Standing::ask_qemu(const Place& place) {
     Monitor monitor{place.folder / "qmp"};
     const std::string status = monitor.ask(qemu::qmp_command("query-status"));
-    ended_ = status.find("\"shutdown\"") != std::string::npos;
+    ended_ = process::contains(status, "\"shutdown\"");
 
     qemu::Capture capture;
     capture.way = place.way;

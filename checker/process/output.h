@@ -120,6 +120,10 @@ inline std::optional<std::uint64_t> leading_number(std::string_view text, int ba
     return error == std::errc{} ? std::optional{value} : std::nullopt;
 }
 
+inline bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
 /// What follows the first `mark` in `text`; nothing where the mark does not occur.
 inline std::optional<std::string_view> after(std::string_view text, std::string_view mark) {
     const std::size_t at = text.find(mark);

@@ -1,10 +1,8 @@
 #include "checker/qemu/log.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "checker/guest/code.h"
-#include "checker/process/output.h"
 #include "checker/qemu/registers.h"
 #include "x86/exception.h"
 
@@ -19,6 +17,16 @@ constexpr std::size_t longest_qemu_dump = 4096;  // twice what QEMU prints
 // As a reset leaves a CPU: no other comes to the last 16 bytes below 4 GiB. [sdm3 10.1.4]
 bool is_new(const evidence::Registers& registers) {
     return registers.cs.base == 0xffff0000 && registers.rip == 0xfff0;
+}
+
+// The dumps that can be read and in which the registers are like that.
+std::map<unsigned, evidence::Registers> parsed(const std::map<unsigned, std::string>& dumps,
+                                               auto are_wanted) {
+    std::map<unsigned, evidence::Registers> found;
+    for (const auto& [cpu, dump] : dumps)
+        if (const auto registers = parse_registers(dump); registers && are_wanted(*registers))
+            found.emplace(cpu, *registers);
+    return found;
 }
 
 // "     3: v=0e e=000a ...": what follows the running number, which may be longer than its field.
@@ -207,16 +215,12 @@ void Log::read_dump_line(std::string_view line) {
         dump_ = Dump::none;  // floating point and code may follow
 }
 
-std::vector<const Block*> Log::blocks() const {
+std::vector<LoggedException> Log::exceptions() const {
     std::vector<const Block*> all;
     for (const std::deque<Block>* part : {&first_, &last_})
         for (const Block& block : *part)
             all.push_back(&block);
-    return all;
-}
-
-std::vector<LoggedException> Log::exceptions() const {
-    return parse_blocks(blocks());
+    return parse_blocks(all);
 }
 
 std::vector<LoggedException> Log::fatal_chain() const {
@@ -244,20 +248,12 @@ std::optional<evidence::Registers> Log::found_by_interrupt() const {
 }
 
 std::map<unsigned, evidence::Registers> Log::found_by_reset() const {
-    std::map<unsigned, evidence::Registers> found;
-    for (const auto& [cpu, dump] : found_by_reset_)
-        if (const auto registers = parse_registers(dump); registers && !is_new(*registers))
-            found.emplace(cpu, *registers);
-    return found;
+    return parsed(found_by_reset_, [](const auto& registers) { return !is_new(registers); });
 }
 
 std::map<unsigned, evidence::Registers> Log::reset_while_running() const {
-    std::map<unsigned, evidence::Registers> found;
-    for (const auto& [cpu, dump] : reset_early_)
-        if (const auto registers = parse_registers(dump);
-            registers && registers->control.cr0.has(x86::cr0::pe))
-            found.emplace(cpu, *registers);
-    return found;
+    return parsed(reset_early_,
+                  [](const auto& registers) { return registers.control.cr0.has(x86::cr0::pe); });
 }
 
 }  // namespace qemu

@@ -79,7 +79,6 @@ class Log {
     void keep_unlogged();
     void read_undecoded(std::string_view line);
     Block* last_kept();
-    std::vector<const Block*> blocks() const;
 
     // Whose lines come now.
     enum class Dump { none, of_exception, of_interrupt, of_reset, of_early_reset };

@@ -6,7 +6,6 @@
 #include "checker/evidence/faults.h"
 #include "checker/process/output.h"
 #include "checker/qemu/registers.h"
-#include "x86/exception.h"
 #include "x86/page.h"
 
 namespace qemu {
@@ -46,7 +45,7 @@ LoggedException parse(const Block& block) {
     exception.interrupt = block.interrupt;
     exception.int_instruction = block.int_instruction;
     exception.by_check = exception.header && block.check && block.header == block.check->place;
-    exception.has_error = block.header.find(" e=") != std::string::npos;
+    exception.has_error = process::contains(block.header, " e=");
     exception.error =
         static_cast<std::uint32_t>(process::number_after(block.header, " e=").value_or(0));
     exception.cpl = static_cast<unsigned>(process::number_after(block.header, " cpl=").value_or(0));

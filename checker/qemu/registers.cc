@@ -49,7 +49,7 @@ std::optional<Registers> parse_registers(std::string_view dump) {
         return {};
     Registers registers;
     // "RAX=", "R8 =", "RIP="; of narrow code "EAX=", "EIP=".
-    const bool wide = dump.find("RIP=") != std::string_view::npos;
+    const bool wide = process::contains(dump, "RIP=");
     const auto value = [&](std::string_view name) {
         const std::string wide_name = fmt::format("{:<3}=", name);
         return process::number_after(dump, wide ? wide_name : "E" + wide_name.substr(1))

@@ -7,7 +7,6 @@
 #include "checker/guest/code.h"
 #include "checker/guest/memory.h"
 #include "checker/qemu/process.h"
-#include "checker/qemu/read.h"
 #include "checker/qemu/registers.h"
 #include "x86/control_registers.h"
 
@@ -66,7 +65,7 @@ class Arrivals {
                 qemu_.tell_debugger(gdb_remove_breakpoint(place_.first));
                 qemu_.tell_debugger(gdb_continue());
             } else {
-                qemu_.tell_debugger(gdb_continue_at(place_.second));
+                qemu_.tell_debugger(gdb_continue(place_.second));
             }
         }
     }

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "checker/process/output.h"
-
 namespace qemu {
 
 namespace {
@@ -114,12 +112,8 @@ std::string gdb_remove_breakpoint(std::uint64_t address) {
     return packet(fmt::format("z1,{:x},1", address));
 }
 
-std::string gdb_continue() {
-    return packet("c");
-}
-
-std::string gdb_continue_at(std::uint64_t address) {
-    return packet(fmt::format("c{:x}", address));
+std::string gdb_continue(std::optional<std::uint64_t> at) {
+    return packet(at ? fmt::format("c{:x}", *at) : "c");
 }
 
 }  // namespace qemu

@@ -67,9 +67,8 @@ class GdbReader {
 std::string gdb_set_breakpoint(std::uint64_t address);
 std::string gdb_remove_breakpoint(std::uint64_t address);
 /// Lets the machine run; the stub answers when it stands again, and anything said before that would
-/// stop it. A CPU that stands at a breakpoint meets it again.
-std::string gdb_continue();
-/// The same, but the CPU that has stopped last goes on at `address`.
-std::string gdb_continue_at(std::uint64_t address);
+/// stop it. A CPU that stands at a breakpoint meets it again, but for the one that has stopped
+/// last, where that is told to go on `at` another address.
+std::string gdb_continue(std::optional<std::uint64_t> at = {});
 
 }  // namespace qemu

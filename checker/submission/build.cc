@@ -32,7 +32,7 @@ bool reached_a_limit(const process::Finished& run) {
                                                     "Cannot allocate memory",  "Killed signal",
                                                     "CPU time limit exceeded", "File too large"};
     return run.status->was_killed() || std::ranges::any_of(words, [&](std::string_view word) {
-               return run.output.find(word) != std::string::npos;
+               return process::contains(run.output, word);
            });
 }
 

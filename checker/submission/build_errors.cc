@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "checker/process/output.h"
 #include "checker/submission/build.h"
 
 namespace submission {
@@ -17,9 +18,7 @@ constexpr std::string_view not_found =
 constexpr std::string_view only_elsewhere =
     "the errors are in files outside the project; look at what is included";
 
-bool contains(std::string_view line, std::string_view part) {
-    return line.find(part) != std::string_view::npos;
-}
+using process::contains;
 
 // A line of code, or the caret below it: "    9 |     x", "      |     ^".
 bool is_code(std::string_view line) {
@@ -104,9 +103,7 @@ std::string explain_truncation(const std::string& line) {
 // "ld: error: unplaced orphan section `.mine' from `build/graded/.../gdt.cc.o'"; empty for others.
 std::string explain_orphan(std::string_view line) {
     const auto quoted = [&](std::string_view before) {
-        const std::size_t begin = line.find(before);
-        const std::string_view rest =
-            begin == std::string_view::npos ? "" : line.substr(begin + before.size());
+        const std::string_view rest = process::after(line, before).value_or("");
         return std::string{rest.substr(0, rest.find('\''))};
     };
     const std::string section = quoted("orphan section `"), file = quoted("' from `");
@@ -118,10 +115,8 @@ std::string explain_orphan(std::string_view line) {
 
 // NASM's lines have the whole path, and the file from the submission's folder behind two slashes.
 std::string_view without_folder(std::string_view line) {
-    const std::size_t slashes = line.find("//");
-    return line.starts_with('/') && slashes != std::string_view::npos && is_linkers(line)
-               ? line.substr(slashes + 2)
-               : line;
+    return line.starts_with('/') && is_linkers(line) ? process::after(line, "//").value_or(line)
+                                                     : line;
 }
 
 std::string shortened(std::string line, std::size_t most) {

@@ -8,7 +8,6 @@
 #include <system_error>
 
 #include "checker/error.h"
-#include "checker/process/descriptor.h"
 
 namespace submission {
 

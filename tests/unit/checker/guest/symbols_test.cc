@@ -89,14 +89,16 @@ TEST_CASE("symbols: a file that is no ELF file is the checker's problem") {
 }
 
 TEST_CASE("symbols: plain names") {
-    CHECK(guest::plain_name("_ZN3cpu11init_percpuEj") == "cpu::init_percpu");
-    CHECK(guest::plain_name("_ZN3cpu12_GLOBAL__N_15helloEv") == "cpu::hello");
-    CHECK(guest::plain_name("_ZN3cpu11init_percpuEj.part.0") == "cpu::init_percpu");
-    CHECK(guest::plain_name("ap_entry64") == "ap_entry64");
-    CHECK(guest::plain_name("ap_entry64.cold") == "ap_entry64");
-    CHECK(guest::plain_name("long_mode.wait") == "long_mode");
-    CHECK(guest::plain_name(".wait") == ".wait");
-    CHECK(guest::plain_name("_ZN3fooclEi") == "foo::operator");  // names end at the parenthesis
+    std::size_t spelt_out = 0;
+    const auto plain = [&](const char* name) { return guest::plain_name(name, spelt_out); };
+    CHECK(plain("_ZN3cpu11init_percpuEj") == "cpu::init_percpu");
+    CHECK(plain("_ZN3cpu12_GLOBAL__N_15helloEv") == "cpu::hello");
+    CHECK(plain("_ZN3cpu11init_percpuEj.part.0") == "cpu::init_percpu");
+    CHECK(plain("ap_entry64") == "ap_entry64");
+    CHECK(plain("ap_entry64.cold") == "ap_entry64");
+    CHECK(plain("long_mode.wait") == "long_mode");
+    CHECK(plain(".wait") == ".wait");
+    CHECK(plain("_ZN3fooclEi") == "foo::operator");  // names end at the parenthesis
 }
 
 TEST_CASE("kernel memory: traces, and what is none") {

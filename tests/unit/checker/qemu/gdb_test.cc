@@ -19,7 +19,7 @@ TEST_CASE("gdb: what is said ends in a checksum") {
     CHECK(qemu::gdb_continue() == "$c#63");
     CHECK(qemu::gdb_set_breakpoint(0xffffffff8011a000) == "$Z1,ffffffff8011a000,1#ff");
     CHECK(qemu::gdb_remove_breakpoint(0x8000) == "$z1,8000,1#fc");
-    CHECK(qemu::gdb_continue_at(0x8001) == "$c8001#2c");
+    CHECK(qemu::gdb_continue(0x8001) == "$c8001#2c");
 }
 
 TEST_CASE("gdb: stops, as QEMU 7.2 tells them, in pieces") {
