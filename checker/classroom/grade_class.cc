@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr const char* reason_file = "reason";
-constexpr const char* own_repository = "git";
+constexpr const char* repository_folder = "git";
 constexpr std::size_t longest_reason = 4096;
 
 // Why something cannot be graded, or how the grader itself failed; both empty where it can.
@@ -37,8 +37,8 @@ Refusal collect(const Assignment& assignment, const fs::path& handed_in, const f
     // The child may write files there, and make no folder.
     for (const lab::Lab& lab : assignment.labs)
         fs::create_directories(into / lab.directory, problem);
-    fs::create_directories(into / own_repository / "refs", problem);
-    write_whole(into / own_repository / "HEAD", "ref: refs/heads/none\n");
+    fs::create_directories(into / repository_folder / "refs", problem);
+    write_whole(into / repository_folder / "HEAD", "ref: refs/heads/none\n");
     process::Command child{.arguments = assignment.take,
                            .environment = submission::kept_environment(),
                            .address_space = 2ull << 30,
@@ -211,7 +211,7 @@ Class grade_class(const Assignment& assignment, const Watcher& watcher) {
 void take_one(const fs::path& handed_in, std::span<const lab::Lab> labs, const fs::path& into) {
     Sorted sorted;
     try {
-        sorted = sort(read_hand_in(handed_in, seam_names(labs), into / own_repository), labs);
+        sorted = sort(read_hand_in(handed_in, seam_names(labs), into / repository_folder), labs);
     } catch (const checker::Error& error) {
         sorted.reason = fmt::format("it {}", error.what());
     }
