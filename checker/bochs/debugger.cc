@@ -20,8 +20,6 @@ constexpr unsigned stops_for_each_cpu = 18;  // twice what it takes
 
 using x86::page_size;
 
-constexpr std::size_t small_part = 256;
-
 std::vector<std::uint64_t> places_at(const guest::Symbols& symbols, std::uint64_t address,
                                      guest::CodeSize size) {
     std::vector<std::uint64_t> places;
@@ -140,48 +138,31 @@ std::vector<std::byte> parse_examined(std::string_view answer, std::size_t quadw
     return bytes;
 }
 
-void Memory::read(std::uint64_t number, std::size_t begin, std::size_t end, Page& page) const {
-    const std::size_t quadwords = (end - begin) / sizeof(std::uint64_t);
-    const auto answer =
-        bochs_.ask(fmt::format("xp /{}gx {:#x}\n", quadwords, number * page_size + begin));
-    const auto bytes = parse_examined(answer.value_or(""), quadwords);
-    if (bytes.empty())
-        return;
-    page.bytes.resize(page_size);
-    std::ranges::copy(bytes, page.bytes.begin() + static_cast<std::ptrdiff_t>(begin));
-    page.begin = begin;
-    page.end = end;
-}
-
 // Empty where it could not be read.
-std::span<const std::byte> Memory::in_page(std::uint64_t number, std::size_t offset,
-                                           std::size_t size) const {
+std::span<const std::byte> Memory::page(std::uint64_t number) const {
+    constexpr std::size_t quadwords = page_size / sizeof(std::uint64_t);
     const auto [entry, is_new] = pages_.try_emplace(number);
-    Page& page = entry->second;
-    const std::size_t begin = offset - offset % small_part;
-    if (is_new && offset + size <= begin + small_part) {
-        read(number, begin, begin + small_part, page);
-    } else if (!page.asked_for && (page.begin > offset || page.end < offset + size)) {
-        page.asked_for = true;
-        read(number, 0, page_size, page);
+    if (is_new) {
+        const auto answer =
+            bochs_.ask(fmt::format("xp /{}gx {:#x}\n", quadwords, number * page_size));
+        entry->second = parse_examined(answer.value_or(""), quadwords);
     }
-    const bool known = page.begin <= offset && offset + size <= page.end;
-    return known ? std::span{page.bytes}.subspan(offset, size) : std::span<const std::byte>{};
+    return entry->second;
 }
 
 std::span<const std::byte> Memory::at(x86::PhysicalAddress address, std::size_t size) const {
     if (address.raw > size_ || size > size_ - address.raw)
         return {};
-    const std::size_t offset = address.raw % page_size;
-    if (offset + size <= page_size)
-        return in_page(address.raw / page_size, offset, size);
     std::vector<std::byte> bytes;
     while (bytes.size() < size) {
         const std::uint64_t next = address.raw + bytes.size();
-        const std::size_t part = std::min(size - bytes.size(), page_size - next % page_size);
-        const auto found = in_page(next / page_size, next % page_size, part);
-        if (found.empty())
+        const std::size_t offset = next % page_size;
+        const std::span<const std::byte> whole = page(next / page_size);
+        if (whole.empty())
             return {};
+        const auto found = whole.subspan(offset, std::min(size - bytes.size(), page_size - offset));
+        if (found.size() == size)
+            return found;
         bytes.insert(bytes.end(), found.begin(), found.end());
     }
     return assembled_.emplace_back(std::move(bytes));

@@ -61,9 +61,8 @@ class Arrivals {
     engine::Arrivals seen_;
 };
 
-/// The memory of a machine whose Bochs stands at its prompt. Its answers are text, which takes
-/// Bochs its time to write: of a page that is looked at for the first time a small part is asked
-/// for, and all of it when that was not enough.
+/// The memory of a machine whose Bochs stands at its prompt. Each page is asked for once: its
+/// answers are text, which takes Bochs its time to write.
 class Memory final : public lib::PhysicalMemory {
   public:
     /// Of the first `size` bytes: beyond them are no RAM and devices.
@@ -72,20 +71,11 @@ class Memory final : public lib::PhysicalMemory {
     std::span<const std::byte> at(x86::PhysicalAddress address, std::size_t size) const override;
 
   private:
-    // Spans of `bytes` are handed out, so its room is taken once.
-    struct Page {
-        std::vector<std::byte> bytes;
-        std::size_t begin = 0, end = 0;  // what of them is known
-        bool asked_for = false;          // whole
-    };
-
-    std::span<const std::byte> in_page(std::uint64_t number, std::size_t offset,
-                                       std::size_t size) const;
-    void read(std::uint64_t number, std::size_t begin, std::size_t end, Page& page) const;
+    std::span<const std::byte> page(std::uint64_t number) const;
 
     Process& bochs_;
     std::uint64_t size_;
-    mutable std::map<std::uint64_t, Page> pages_;
+    mutable std::map<std::uint64_t, std::vector<std::byte>> pages_;  // spans of them are handed out
     mutable std::deque<std::vector<std::byte>> assembled_;  // answers that span several pages
 };
 
