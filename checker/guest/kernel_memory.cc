@@ -35,15 +35,18 @@ std::string letters_of(const trampoline::ApTrace& trace) {
                                                  : std::string{};
 }
 
+evidence::Overwritten led(std::uint64_t at, std::string_view symbol, std::uint64_t target) {
+    return {{at, std::string{symbol}, {}, 0, {}}, false, {}, {}, target};
+}
+
 }  // namespace
 
 std::optional<x86::PhysicalAddress> KernelMemory::place_of(std::string_view name) const {
     const auto range = symbols_.find(name);
+    const std::uint64_t base = ::memory::kernel_base.raw;
     if (!range)
         return {};
-    const std::uint64_t base =
-        range->address >= ::memory::kernel_base.raw ? ::memory::kernel_base.raw : 0;
-    return x86::PhysicalAddress{range->address - base};
+    return x86::PhysicalAddress{range->address - (range->address >= base ? base : 0)};
 }
 
 template <class T>
@@ -119,8 +122,7 @@ std::optional<evidence::TrampolinePage> KernelMemory::trampoline() const {
         return {};
     evidence::TrampolinePage both{
         {page.begin(), page.end()}, {image.begin(), image.end()}, entry->address, {}};
-    const auto code_end = symbols_.find(names::trampoline_code_end);
-    if (code_end)
+    if (const auto code_end = symbols_.find(names::trampoline_code_end))
         both.lines = symbols_.code_lines(trampoline::page_address, code_end->address);
     const auto sought = message();
     if (sought && evidence::mailbox_in(both).entry != both.entry) {
@@ -150,8 +152,7 @@ std::optional<evidence::Overwritten> KernelMemory::overwritten(const LinearMemor
     const auto loaded = [](std::uint64_t address) {
         return x86::PhysicalAddress{address - ::memory::kernel_base.raw};
     };
-    const auto mark = symbols_.find(names::given_text_end);
-    const std::uint64_t labs = mark ? mark->address : text_end->address;
+    const std::uint64_t labs = symbols_.find(names::given_text_end).value_or(*text_end).address;
     for (const Part& part : {Part{text->address, labs, loaded(text->address)},
                              Part{labs, text_end->address, loaded(labs), false},
                              Part{rodata->address, rodata_end->address, loaded(rodata->address)},
@@ -179,12 +180,9 @@ std::optional<evidence::Overwritten> KernelMemory::gate_changed() const {
         const std::uint64_t target = gate ? gate->handler().raw : 0;
         const auto linked = symbols_.bytes(entries->address + vector * sizeof(std::uint64_t),
                                            sizeof(std::uint64_t));
-        if (!gate || !gate->present() ||
-            std::ranges::equal(linked, std::as_bytes(std::span{&target, 1})))
-            continue;
-        const std::uint64_t at = idt->address + vector * sizeof(*gate);
-        return evidence::Overwritten{
-            {at, std::string{names::idt}, {}, 0, {}}, false, {}, {}, target};
+        if (gate && gate->present() &&
+            !std::ranges::equal(linked, std::as_bytes(std::span{&target, 1})))
+            return led(idt->address + vector * sizeof(*gate), names::idt, target);
     }
     return {};
 }
@@ -197,11 +195,8 @@ std::optional<evidence::Overwritten> KernelMemory::led_elsewhere(const LinearMem
     for (std::uint64_t at = begin->address; at < end->address; at += x86::page_size) {
         const x86::PageWalk walk = bsp.walk(at);
         if (walk.outcome == x86::WalkOutcome::mapped &&
-            walk.physical.raw != at - ::memory::kernel_base.raw) {
-            evidence::Location where;
-            where.address = at;
-            return evidence::Overwritten{std::move(where), false, {}, {}, walk.physical.raw};
-        }
+            walk.physical.raw != at - ::memory::kernel_base.raw)
+            return led(at, "", walk.physical.raw);
     }
     return gate_changed();
 }
@@ -235,9 +230,9 @@ std::optional<evidence::LaidOpen> KernelMemory::laid_open(const LinearMemory& bs
         return !open;
     };
     const ::memory::ScanEnd end = bsp.scan_pages(look);
-    const bool leads_nowhere = end == ::memory::ScanEnd::unreadable &&
-                               !memory_.at({}, 1).empty();  // it is not that the engine is silent
-    if (end == ::memory::ScanEnd::too_many_tables || leads_nowhere)
+    const bool is_silent = memory_.at({}, 1).empty();  // the engine
+    if (end == ::memory::ScanEnd::too_many_tables ||
+        (end == ::memory::ScanEnd::unreadable && !is_silent))
         open = {{::memory::kernel_base, {}}, "by tables that are not the kernel's"};
     return open;
 }
@@ -250,8 +245,7 @@ std::optional<std::vector<std::uint64_t>> KernelMemory::low_map_frames() const {
     const auto frames = element<Frames>(names::frames_of_the_map, 0);
     if (!frames || frames->size > frames->items.size())
         return {};
-    const auto kept = std::span{frames->items}.first(frames->size);
-    return std::vector(kept.begin(), kept.end());
+    return std::vector(frames->items.begin(), frames->items.begin() + frames->size);
 }
 
 std::optional<evidence::Sent> KernelMemory::sent() const {
