@@ -135,7 +135,7 @@ test_a_repositorys_settings_run_nothing() {
     python3 tests/classroom/hostile_archives.py "$scratch/class" "$scratch/ran"
     for each in settings whole; do build/sipi take --from "$scratch/class/$each.git" --out "$scratch/out"; done
     same solutions/5-nx-wp/match_bsp.cc "$scratch/out/5-nx-wp/match_bsp.cc" "the whole one was not taken"
-    [ -s "$scratch/out/reason" ] && [ ! -e "$scratch/ran" ] || fail "a program ran"
+    if [ ! -s "$scratch/out/reason" ] || [ -e "$scratch/ran" ]; then fail "a program ran"; fi
 }
 
 # One whose grader is killed each time, by what it starts: the others do not notice.

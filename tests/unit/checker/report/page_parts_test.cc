@@ -1,8 +1,7 @@
 // Each part of a page, where it has something to show.
-#include "checker/report/page.h"
-
 #include <doctest/doctest.h>
 
+#include "checker/report/page.h"
 #include "tests/unit/checker/report/parsed_page.h"
 #include "trampoline/stage.h"
 
