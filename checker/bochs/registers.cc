@@ -103,12 +103,10 @@ std::optional<Registers> read_cpu(const Values& values, unsigned number) {
 evidence::Segment dumped_segment(std::string_view dump, std::string_view mark) {
     const std::string_view line = process::rest_of_line(dump, mark);
     const std::string_view numbers = process::after(line, ") ").value_or("");
-    const std::size_t blank = std::min(numbers.find(' '), numbers.size());
-    return {
-        static_cast<std::uint16_t>(process::leading_number(line).value_or(0)),
-        process::leading_number(numbers).value_or(0),
-        static_cast<std::uint32_t>(process::number_after(numbers.substr(blank), " ").value_or(0)),
-        false, line.ends_with(" 1")};
+    return {static_cast<std::uint16_t>(process::leading_number(line).value_or(0)),
+            process::leading_number(numbers).value_or(0),
+            static_cast<std::uint32_t>(process::number_after(numbers, " ").value_or(0)), false,
+            line.ends_with(" 1")};
 }
 
 // "EFER   = 0x00000500", and since 3.0 "EFER = 0x00000500: ffxsr nxe LMA LME sce".

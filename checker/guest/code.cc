@@ -49,10 +49,6 @@ Flow flow_of(const ZydisDecodedInstruction& instruction) {
     }
 }
 
-bool is_segment(ZydisRegister which) {
-    return ZydisRegisterGetClass(which) == ZYDIS_REGCLASS_SEGMENT;
-}
-
 ZydisRegisterContext context_of(const evidence::Registers& registers) {
     ZydisRegisterContext context{};
     std::size_t number = 0;
@@ -119,7 +115,8 @@ std::optional<std::vector<MemoryUse>> memory_used(std::span<const std::byte> cod
     std::vector<MemoryUse> used;
     for (const ZydisDecodedOperand& operand :
          std::span{instruction->operands, instruction->info.operand_count}) {
-        if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER && is_segment(operand.reg.value))
+        if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER &&
+            ZydisRegisterGetClass(operand.reg.value) == ZYDIS_REGCLASS_SEGMENT)
             return {};
         if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY)
             continue;

@@ -11,11 +11,6 @@ namespace {
 constexpr std::uint64_t four_gib = std::uint64_t{1} << 32;
 constexpr std::size_t most_pages = 1024;
 
-bool has_four_level_paging(const x86::ControlState& control) {
-    return control.cr0.has(x86::cr0::pg) && control.efer.has(x86::efer::lma) &&
-           !control.cr4.has(x86::cr4::la57);
-}
-
 }  // namespace
 
 std::span<const std::byte> RamFile::at(x86::PhysicalAddress address, std::size_t size) const {
@@ -67,7 +62,8 @@ std::vector<std::byte> LinearMemory::read(std::uint64_t linear, std::size_t size
 }
 
 std::optional<evidence::LowMap> LinearMemory::low_map() const {
-    if (!has_four_level_paging(registers_.control))
+    const auto& [cr0, cr3, cr4, efer] = registers_.control;
+    if (!cr0.has(x86::cr0::pg) || !efer.has(x86::efer::lma) || cr4.has(x86::cr4::la57))
         return {};
     evidence::LowMap map;
     const auto keep = [&](const memory::MappedPage& page) {

@@ -69,8 +69,7 @@ std::ptrdiff_t by_firmware(const Evidence& evidence) {
 }
 
 // After the firmware's: once another AP has had a command, none comes back to one before.
-bool came_in_turn(const Evidence& evidence) {
-    const std::ptrdiff_t firmwares = by_firmware(evidence);
+bool came_in_turn(const Evidence& evidence, std::ptrdiff_t firmwares) {
     std::map<std::uint32_t, std::ptrdiff_t> had;
     std::set<std::uint32_t> before;
     std::optional<std::uint32_t> last;
@@ -82,15 +81,6 @@ bool came_in_turn(const Evidence& evidence) {
         last = seen.apic_id;
     }
     return true;
-}
-
-// A CPU that had more of them than were noted and firmware has sent.
-const Cpu* had_more(const Evidence& evidence) {
-    const std::ptrdiff_t firmwares = by_firmware(evidence);
-    const auto found = std::ranges::find_if(evidence.cpus, [&](const Cpu& cpu) {
-        return not_noted(evidence, cpu) > (cpu.cpu == 0 ? 0 : firmwares);
-    });
-    return found == evidence.cpus.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -120,10 +110,13 @@ std::optional<std::string> seen_otherwise(const Evidence& evidence) {
                                cpu.cpu, *after);
     if (evidence.end != evidence::End::powered_off)
         return {};
-    if (const Cpu* cpu = had_more(evidence))
-        return fmt::format("CPU {} had more commands than were noted for it", cpu->cpu);
-    return came_in_turn(evidence) ? std::nullopt
-                                  : std::optional{"an AP had a command after the next one's"};
+    const std::ptrdiff_t firmwares = by_firmware(evidence);
+    for (const Cpu& cpu : evidence.cpus)
+        if (not_noted(evidence, cpu) > (cpu.cpu == 0 ? 0 : firmwares))
+            return fmt::format("CPU {} had more commands than were noted for it", cpu.cpu);
+    return came_in_turn(evidence, firmwares)
+               ? std::nullopt
+               : std::optional{"an AP had a command after the next one's"};
 }
 
 }  // namespace judgement

@@ -110,9 +110,8 @@ std::optional<std::uint64_t> firmware_value(std::string_view text, std::string_v
 
 evidence::TableRegister firmware_table(std::string_view text, std::string_view name) {
     const std::string_view rest = process::after(text, fmt::format("{} - ", name)).value_or("");
-    const std::size_t blank = std::min(rest.find(' '), rest.size());
     return {process::leading_number(rest).value_or(0),
-            static_cast<std::uint32_t>(value_after(rest.substr(blank), " "))};
+            static_cast<std::uint32_t>(value_after(rest, " "))};
 }
 
 // The 64-bit handler is called in long mode alone, and says so in its name.

@@ -35,20 +35,19 @@ class ElfFile {
         return elf_kind(elf_.get()) == ELF_K_ELF && gelf_getehdr(elf_.get(), &header) != nullptr;
     }
 
+    // One that matches by its type and its name.
     bool has_section(auto matches) const {
+        std::size_t names = 0;
+        elf_getshdrstrndx(elf_.get(), &names);
         for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_.get(), section)) != nullptr;) {
             GElf_Shdr header;
-            if (gelf_getshdr(section, &header) != nullptr && matches(header))
+            if (gelf_getshdr(section, &header) == nullptr)
+                continue;
+            const char* name = elf_strptr(elf_.get(), names, header.sh_name);
+            if (matches(header.sh_type, std::string_view{name == nullptr ? "" : name}))
                 return true;
         }
         return false;
-    }
-
-    std::string_view section_name(const GElf_Shdr& header) const {
-        std::size_t strings = 0;
-        const bool known = elf_getshdrstrndx(elf_.get(), &strings) == 0;
-        const char* name = known ? elf_strptr(elf_.get(), strings, header.sh_name) : nullptr;
-        return name == nullptr ? "" : name;
     }
 
   private:
@@ -120,10 +119,9 @@ Symbols symbols_of(const std::filesystem::path& elf, const std::filesystem::path
 
 std::string missing_in(const std::filesystem::path& elf) {
     const ElfFile file{elf};
-    if (!file.has_section([](const GElf_Shdr& header) { return header.sh_type == SHT_SYMTAB; }))
+    if (!file.has_section([](auto type, auto) { return type == SHT_SYMTAB; }))
         return "no symbols: it was stripped. Name the file as it was linked";
-    const bool has_lines = file.has_section(
-        [&](const GElf_Shdr& header) { return file.section_name(header) == ".debug_line"; });
+    const bool has_lines = file.has_section([](auto, auto name) { return name == ".debug_line"; });
     return has_lines ? "" : "no source lines: compile the kernel with -g";
 }
 

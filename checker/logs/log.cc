@@ -55,15 +55,6 @@ bool is_utf16(std::string_view beginning) {
     return beginning.starts_with("\xff\xfe") || beginning.starts_with("\xfe\xff");
 }
 
-[[noreturn]] void refuse_unknown(const std::string& name, std::string_view beginning) {
-    const bool binary = beginning.find('\0') != std::string_view::npos;
-    refuse(name,
-           binary ? "is no text, but binary data"
-                  : "has nothing in it that QEMU's -d int or Bochs would have logged, nor a report "
-                    "of KVM, VirtualBox or UEFI firmware",
-           how_to_make_one);
-}
-
 }  // namespace
 
 Log read_log(std::istream& stream, const std::string& name) {
@@ -104,7 +95,12 @@ Log read_log(std::istream& stream, const std::string& name) {
     if (is_bochs && !qemu.triple_fault())
         return bochs;
     if (!qemu.recognized())
-        refuse_unknown(name, beginning);
+        refuse(name,
+               beginning.find('\0') != std::string_view::npos
+                   ? "is no text, but binary data"
+                   : "has nothing in it that QEMU's -d int or Bochs would have logged, nor a "
+                     "report of KVM, VirtualBox or UEFI firmware",
+               how_to_make_one);
     return qemu;
 }
 

@@ -65,14 +65,9 @@ void Standing::ask_qemu(const Place& place) {
     capture.way = place.way;
     capture.registers = monitor.ask(qemu::qmp_monitor("info registers -a"));
     capture.log.append(process::contents_of(place.folder / "log"));
-    if (ended_)
-        capture.end.reset();
-    else
-        capture.end = evidence::End::timed_out;
+    capture.end = ended_ ? std::nullopt : std::optional{evidence::End::timed_out};
     capture.reason = capture.log.triple_fault() ? "guest-reset" : "guest-shutdown";
-    const auto cpus = static_cast<unsigned>(qemu::parse_cpus(capture.registers).size());
-    capture.cpus_requested = cpus;
-
+    capture.cpus_requested = static_cast<unsigned>(qemu::parse_cpus(capture.registers).size());
     evidence_ = qemu::read(capture, machine());
 }
 

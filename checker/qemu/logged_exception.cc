@@ -99,14 +99,11 @@ std::vector<LoggedException> parse_blocks(const std::vector<const Block*>& block
     exceptions.reserve(blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         LoggedException exception = parse(*blocks[i]);
-        for (std::size_t step = 0; step <= how_far && !exception.registers; ++step) {
-            for (const std::size_t at : {i + step, i - step}) {
-                if (at < dumps.size() && dumps[at] && belongs(*dumps[at], *blocks[i])) {
+        for (std::size_t step = 0; step <= how_far; ++step)
+            for (const std::size_t at : {i + step, i - step})
+                if (!exception.registers && at < dumps.size() && dumps[at] &&
+                    belongs(*dumps[at], *blocks[i]))
                     exception.registers = dumps[at];
-                    break;
-                }
-            }
-        }
         exceptions.push_back(exception);
     }
     return exceptions;
