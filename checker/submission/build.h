@@ -64,7 +64,7 @@ class Builder {
     struct Job {
         Arguments arguments;
         std::filesystem::path output;
-        std::string made_from;   // all that it depends on; see is_made_from()
+        std::string made_from;   // all that it depends on; see make_from()
         process::Access access;  // beside the compilers' own files
     };
     using Plan = std::function<Job(const Given&)>;
