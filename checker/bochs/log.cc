@@ -82,14 +82,12 @@ void Log::read_line(std::string_view line) {
         message.remove_prefix(panic_mark.size());
     if (began_again_) {
         triple_faults_ += process::contains(message, no_resolution) ? 1 : 0;
-    } else if (who.starts_with("CPU")) {
-        const auto number = process::leading_number(who.substr(3), 16);
-        if (number && *number < most_bochs_cpus)
-            read_cpu_line(static_cast<unsigned>(*number), *ticks, message);
-    } else if (who.starts_with("APIC")) {
-        const auto number = process::leading_number(who.substr(4), 16);
-        if (number && *number < most_bochs_cpus)
-            read_lapic_line(static_cast<unsigned>(*number), *ticks, message);
+    } else if (const bool is_cpu = who.starts_with("CPU"); is_cpu || who.starts_with("APIC")) {
+        const auto number = process::leading_number(who.substr(is_cpu ? 3 : 4));
+        if (!number || *number >= most_bochs_cpus)
+            return;
+        const auto its = static_cast<unsigned>(*number);
+        is_cpu ? read_cpu_line(its, *ticks, message) : read_lapic_line(its, *ticks, message);
     } else if (message.starts_with("bx_pc_system_c::Reset(")) {
         reset_ = reset_ || *ticks > 0;
         began_again_ = triple_fault_.has_value();

@@ -32,10 +32,8 @@ bool leads_to(const LoggedException& first, const LoggedException& second) {
 
 LoggedException parse(const Block& block) {
     LoggedException exception;
-    const auto vector =
+    exception.met = exception.delivered =
         static_cast<std::uint8_t>(process::leading_number(block.header).value_or(0));
-    exception.delivered = vector;
-    exception.met = vector;
     if (block.check) {
         exception.while_delivering = block.check->old;
         exception.met = block.check->met;

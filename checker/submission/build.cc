@@ -159,8 +159,7 @@ Builder::Job Builder::compiling(const Given& given, std::span<const SeamFile> fi
     job.arguments.insert(job.arguments.end(),
                          {fmt::format("{}/{}", folder, file.name), "-o", object});
     job.access.read.push_back(project_ / folder);
-    job.made_from = text_of(job.arguments);
-    job.made_from += given.headers_identity;
+    job.made_from = text_of(job.arguments) + given.headers_identity;
     for (const SeamFile& each : files)  // they may include each other
         job.made_from += each.content;
     return job;
