@@ -86,8 +86,10 @@ void Log::read_line(std::string_view line) {
         const auto number = process::leading_number(who.substr(is_cpu ? 3 : 4));
         if (!number || *number >= most_bochs_cpus)
             return;
-        const auto its = static_cast<unsigned>(*number);
-        is_cpu ? read_cpu_line(its, *ticks, message) : read_lapic_line(its, *ticks, message);
+        if (is_cpu)
+            read_cpu_line(static_cast<unsigned>(*number), *ticks, message);
+        else
+            read_lapic_line(static_cast<unsigned>(*number), *ticks, message);
     } else if (message.starts_with("bx_pc_system_c::Reset(")) {
         reset_ = reset_ || *ticks > 0;
         began_again_ = triple_fault_.has_value();

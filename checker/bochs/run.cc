@@ -177,7 +177,7 @@ Capture Boot::watch() {
         capture.end = watch_kernel(arrivals);
     arrivals.seen().put_into(capture);
     capture.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
-    capture.worked = std::chrono::duration<double>(bochs_.processor_time()).count();
+    capture.processor_seconds = std::chrono::duration<double>(bochs_.processor_time()).count();
     if (capture.end == End::engine_failed)
         capture.error = why_it_failed();
     else if (bochs_.is_running())

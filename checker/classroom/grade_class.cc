@@ -1,7 +1,6 @@
 #include "checker/classroom/grade_class.h"
 
 #include <algorithm>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <map>
 #include <mutex>
@@ -20,8 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* reason_file = "reason";
-constexpr const char* repository_folder = "git";
+constexpr const char *reason_file = "reason", *repository_folder = "git";
 constexpr std::size_t longest_reason = 4096;
 
 // Why something cannot be graded, or how the grader itself failed; both empty where it can.
@@ -34,7 +32,7 @@ Refusal collect(const Assignment& assignment, const fs::path& handed_in, const f
                 bool whole_class) {
     std::error_code problem;
     fs::remove_all(into, problem);
-    // The child may write files there, and make no folder.
+    // The child may write files there, and make no folder: so git's, without settings, is made.
     for (const lab::Lab& lab : assignment.labs)
         fs::create_directories(into / lab.directory, problem);
     fs::create_directories(into / repository_folder / "refs", problem);
@@ -68,9 +66,7 @@ Refusal collect(const Assignment& assignment, const fs::path& handed_in, const f
         return {"it cannot be read within a minute and 2 GiB of memory: is it damaged?", ""};
     if (ended.status->code != 0)
         return {"", said(ended.output, "what reads it failed, and said nothing")};
-    const process::Descriptor reason{
-        ::open((into / reason_file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
-    return {reason.is_open() ? process::read_at_most(reason, longest_reason).value_or("") : "", ""};
+    return {read_file(into / reason_file, reason_file).content.substr(0, longest_reason), ""};
 }
 
 // What the child has left is believed no more than what was handed in.
@@ -188,12 +184,12 @@ Class grade_class(const Assignment& assignment, const Watcher& watcher) {
     else
         grade_here(left, results, assignment.grade, assignment.jobs, on_done);
 
+    const Seams starters = seams_in(assignment, assignment.project / "labs");
     for (const auto& [its, rows] : who) {
         const std::string& first = rows.front()->student.name;
         const Note note = results.noted(first).value_or(Note{"it has left nothing", {}});
-        const bool untouched = std::ranges::all_of(its, [&](const auto& file) {
-            return process::contents_of(assignment.project / "labs" / file.first) == file.second;
-        });
+        const bool untouched = std::ranges::all_of(
+            its, [&](const auto& file) { return starters.at(file.first) == file.second; });
         for (Row* row : rows) {
             row->note = note;
             row->untouched = untouched;

@@ -58,30 +58,6 @@ struct Collection {
     }
 };
 
-Found read_file(const fs::path& file, std::string path) {
-    // O_NONBLOCK: opening a FIFO must not wait for a writer.
-    const process::Descriptor open{
-        ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
-    struct stat status {};
-    const auto cannot = [&] {
-        return Found{path, {}, "cannot be read: " + std::generic_category().message(errno)};
-    };
-    if (!open.is_open() && errno == ELOOP)
-        return {std::move(path), {}, is_link};
-    if (!open.is_open() || fstat(open.number(), &status) != 0)
-        return cannot();
-    if (!S_ISREG(status.st_mode))
-        return {std::move(path), {}, "is no file"};
-    if (status.st_nlink > 1)
-        return {std::move(path), {}, is_link};
-    std::optional<std::string> content = process::read_at_most(open, largest_seam_file);
-    if (!content)
-        return cannot();
-    if (content->size() > largest_seam_file)
-        return {std::move(path), {}, is_too_long};
-    return {std::move(path), std::move(*content), {}};
-}
-
 void add_archive(const fs::path& archive, const std::string& prefix, Collection& to) {
     const auto wants = [&](const Entry& entry) -> std::size_t {
         if (!to.wants(entry.path)) {
@@ -108,27 +84,26 @@ bool is_bare_repository(const fs::path& folder) {
 constexpr const char* no_commit = "is a git repository without a commit that can be read";
 
 // The id of the last commit, read without git: a repository's own settings can name programs that
-// it runs. Empty where there is none.
+// it runs. Throws checker::Error where there is none.
 std::string last_commit(const fs::path& repository) {
-    constexpr std::string_view reference = "ref: refs/", digits = "0123456789abcdef";
+    constexpr std::string_view mark = "ref: ", digits = "0123456789abcdef";
     const auto line_in = [&](const std::string& name) {
         const Found file = read_file(repository / name, name);
         return file.content.substr(0, file.content.find_first_of("\r\n"));
     };
-    const std::string head = line_in("HEAD");
-    if (!head.starts_with(reference))
-        return head.find_first_not_of(digits) == std::string::npos ? head : "";
-    const std::string name = head.substr(reference.find("refs/"));
-    if (name.find("..") != std::string::npos)
-        return "";
-    const std::string loose = line_in(name);
-    const std::string packed = "\n" + read_file(repository / "packed-refs", "").content;
-    const std::size_t at = packed.find(" " + name + "\n");
-    const std::string found =
-        !loose.empty() || at == std::string::npos
-            ? loose
-            : packed.substr(packed.rfind('\n', at) + 1, at - packed.rfind('\n', at) - 1);
-    return found.find_first_not_of(digits) == std::string::npos ? found : "";
+    std::string found = line_in("HEAD");
+    if (found.starts_with("ref: refs/") && !process::contains(found, "..")) {
+        const std::string name = found.substr(mark.size());
+        const std::string packed = read_file(repository / "packed-refs", "").content;
+        found = line_in(name);
+        std::string_view rest = packed;
+        while (const auto line = process::take_line(rest))
+            if (found.empty() && line->ends_with(" " + name))
+                found = line->substr(0, line->find(' '));
+    }
+    if (found.empty() || found.find_first_not_of(digits) != std::string::npos)
+        throw checker::Error(no_commit);
+    return found;
 }
 
 // By git's plumbing, which knows of `repository` the objects alone.
@@ -160,10 +135,8 @@ std::string git(const fs::path& repository, const fs::path& own,
 // The files of its last commit. A line is "100644 blob 8d0e41...\tlabs/2-gdt/gdt.cc".
 void add_repository(const fs::path& repository, Collection& to) {
     const fs::path& own = to.own_repository;
-    const std::string commit = last_commit(repository);
-    if (commit.empty())
-        throw checker::Error(no_commit);
-    const std::string listing = git(repository, own, {"ls-tree", "-r", "--full-tree", commit});
+    const std::string listing =
+        git(repository, own, {"ls-tree", "-r", "--full-tree", last_commit(repository)});
     std::string_view rest = listing;
     while (const auto line = process::take_line(rest)) {
         const std::size_t tab = line->find('\t');
@@ -228,6 +201,30 @@ std::string archive_suffix(const fs::path& file) {
         if (name.size() > suffix.size() && name.ends_with(suffix))
             return std::string{suffix};
     return {};
+}
+
+Found read_file(const fs::path& file, std::string path) {
+    // O_NONBLOCK: opening a FIFO must not wait for a writer.
+    const process::Descriptor open{
+        ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    struct stat status {};
+    const auto cannot = [&] {
+        return Found{path, {}, "cannot be read: " + std::generic_category().message(errno)};
+    };
+    if (!open.is_open() && errno == ELOOP)
+        return {std::move(path), {}, is_link};
+    if (!open.is_open() || fstat(open.number(), &status) != 0)
+        return cannot();
+    if (!S_ISREG(status.st_mode))
+        return {std::move(path), {}, "is no file"};
+    if (status.st_nlink > 1)
+        return {std::move(path), {}, is_link};
+    std::optional<std::string> content = process::read_at_most(open, largest_seam_file);
+    if (!content)
+        return cannot();
+    if (content->size() > largest_seam_file)
+        return {std::move(path), {}, is_too_long};
+    return {std::move(path), std::move(*content), {}};
 }
 
 HandIn read_hand_in(const fs::path& handed_in, const std::set<std::string>& wanted,

@@ -26,6 +26,9 @@ struct HandIn {
 /// The end of an archive's name that is known here, ".tar.gz"; empty for any other name.
 std::string archive_suffix(const std::filesystem::path& file);
 
+/// One file, which is to be called `path`. No link is followed, and no FIFO waited for.
+Found read_file(const std::filesystem::path& file, std::string path);
+
 /// Looks for files with these names. A folder that has none of them, but archives, stands for
 /// those. No link is followed, and nothing is written. Git sees a repository's objects alone, and
 /// `own_repository`, without settings, for the rest. Throws checker::Error, which says in one line

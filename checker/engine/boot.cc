@@ -56,7 +56,7 @@ evidence::Evidence evidence_of(const Capture& capture, evidence::Engine engine,
     evidence.end = capture.end.value_or(stopped);
     evidence.serial = capture.serial;
     evidence.seconds = capture.seconds;
-    evidence.worked = capture.worked;
+    evidence.processor_seconds = capture.processor_seconds;
     evidence.engine_error = capture.error;
     if (evidence.end == evidence::End::engine_failed)
         return evidence;

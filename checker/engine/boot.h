@@ -45,7 +45,7 @@ struct Request {
     // run that takes longer has timed out, on a busy host as on an idle one. A boot takes tenths of
     // a second of either.
     std::chrono::milliseconds guest_time_limit{10'000};
-    std::chrono::milliseconds processor_time_limit{3'000};
+    std::chrono::duration<double> processor_time_limit{3};
     // By the host's clock: if this is over first, the host is too slow, and the engine has failed.
     std::chrono::milliseconds host_time_limit{60'000};
 };
@@ -66,7 +66,7 @@ struct Capture {
     std::map<unsigned, std::vector<std::byte>> pages;  // at 0x8000, as each AP found it
     std::map<unsigned, evidence::Arrival> arrivals;
     std::string serial;
-    double seconds = 0, worked = 0;
+    double seconds = 0, processor_seconds = 0;
 };
 
 /// How much of an AP's way is seen.

@@ -159,7 +159,7 @@ struct Overwritten {
     Location where;             // the first such byte; of the trampoline's image as it was linked
     bool in_image = false;      // in the trampoline's image, from which start_ap() copies
     std::byte linked{}, now{};  // that byte
-    std::optional<std::uint64_t> leads_to = {};  // or this page, or gate, does
+    std::optional<std::uint64_t> leads_to = {};  // or whither that page, or gate, leads
 };
 
 /// Where the code of a source line lies.
@@ -293,8 +293,8 @@ struct Evidence {
     std::optional<unsigned> panic_cpu;  // whose panic it is, where its record or its stack tells
     std::string serial;                 // what the guest printed: shown, never believed
     std::string engine_error;           // why the engine failed
-    double seconds = 0, worked = 0;     // by the host's clock, 0: not to be told; of its processor
-    std::optional<Log> log;             // nothing where the checker itself has booted the machine
+    double seconds = 0, processor_seconds = 0;  // 0: not to be told; how long the engine worked
+    std::optional<Log> log;  // nothing where the checker itself has booted the machine
 };
 
 }  // namespace evidence

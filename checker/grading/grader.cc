@@ -87,13 +87,13 @@ bool Grader::reference_comes_up(Engine engine, engine::Request boot) {
 }
 
 Run Grader::run(const Kernel& kernel, Engine engine) {
-    std::chrono::duration<double> work =
+    const std::chrono::duration<double> work =
         engine == Engine::qemu ? most_work_of_qemu : most_work_of_bochs;
     Run first = run_on(Machine::first, kernel, engine, work);
     if (kernel.judged.second_machine.empty() || first.verdict.outcome != Outcome::passed)
         return first;
-    work -= std::chrono::duration<double>{first.evidence.worked};
-    return after_second(std::move(first), run_on(Machine::second, kernel, engine, work));
+    const std::chrono::duration<double> done{first.evidence.processor_seconds};
+    return after_second(std::move(first), run_on(Machine::second, kernel, engine, work - done));
 }
 
 Run Grader::run_on(Machine machine, const Kernel& kernel, Engine engine,
@@ -110,7 +110,7 @@ Run Grader::run_on(Machine machine, const Kernel& kernel, Engine engine,
         .source_names = kernel.attempts.names(),
         .cpus = second ? std::min(request_.cpus, most_cpus_of_second) : request_.cpus,
         .sandboxed = request_.walls == process::Walls::sandbox,
-        .processor_time_limit = std::chrono::duration_cast<std::chrono::milliseconds>(work)};
+        .processor_time_limit = work};
     Evidence evidence;
     try {
         if (request.way == evidence::Way::iso)

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "x86/address.h"
-
 namespace guest {
 
 namespace {

@@ -174,15 +174,14 @@ std::optional<evidence::Overwritten> KernelMemory::overwritten(const LinearMemor
 
 // The IDT is data, and once it is filled each gate leads where the constants say.
 std::optional<evidence::Overwritten> KernelMemory::gate_changed() const {
-    const auto idt = symbols_.find(names::idt), entries = symbols_.find(names::trap_entries);
-    for (unsigned vector = 0; idt && entries && vector < x86::InterruptTable{}.size(); ++vector) {
-        const auto gate = element<x86::InterruptGate>(names::idt, vector);
-        const std::uint64_t target = gate ? gate->handler().raw : 0;
-        const auto linked = symbols_.bytes(entries->address + vector * sizeof(std::uint64_t),
-                                           sizeof(std::uint64_t));
-        if (gate && gate->present() &&
-            !std::ranges::equal(linked, std::as_bytes(std::span{&target, 1})))
-            return led(idt->address + vector * sizeof(*gate), names::idt, target);
+    const auto place = symbols_.find(names::idt), entries = symbols_.find(names::trap_entries);
+    const auto idt = element<x86::InterruptTable>(names::idt, 0);
+    for (std::size_t vector = 0; idt && entries && vector < idt->size(); ++vector) {
+        const x86::InterruptGate& gate = (*idt)[vector];
+        const std::uint64_t to = gate.handler().raw;
+        const auto linked = symbols_.bytes(entries->address + vector * sizeof(to), sizeof(to));
+        if (gate.present() && !std::ranges::equal(linked, std::as_bytes(std::span{&to, 1})))
+            return led(place->address + vector * sizeof(gate), names::idt, to);
     }
     return {};
 }

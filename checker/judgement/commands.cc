@@ -20,29 +20,6 @@ using x86::InterruptCommand;
 using x86::Shorthand;
 using enum CommandFlaw::Kind;
 
-struct Wording {
-    CommandFlaw::Kind kind;
-    std::string_view text;
-};
-
-constexpr auto wordings = std::to_array<Wording>({
-    {level_missing, "{what} has level 0 ({low:#010x})"},
-    {init_with_vector, "{what} has vector {vector:#04x}"},
-    {to_sender, "{what} goes to the BSP itself"},
-    {to_several, "{what} goes to several CPUs"},
-    {to_logical, "{what} has a logical destination, {destination:#x}"},
-    {to_another, "{what} goes to APIC ID {destination}"},
-    {for_nobody, "an INIT was sent by CPU {sender} while no CPU was being started"},
-    {wrong_page, "{what} names page {page:#x}"},
-    {init_missing, "{what} comes without an INIT"},
-    {too_early, "{what} comes {after_us} us after its INIT"},
-    {page_late, "{what} was sent before the trampoline lay at 0x8000"},
-    {message_late, "{what} was sent while the mailbox had the message for {whom}"},
-    {sipi_missing, "{what} was sent no SIPI after its INIT"},
-    {init_last, "{what} was sent another INIT after its SIPI, and no SIPI since"},
-    {nothing_sent, "{what} was sent neither INIT nor SIPI"},
-});
-
 // By shorthand, by the ID that means everyone, or by logical IDs.
 bool is_for_several(const SentCommand& sent) {
     const InterruptCommand command = sent.command();
@@ -69,7 +46,7 @@ class Reader {
         for (const SentCommand& sent : evidence_.sent->first)
             if (sent.sender == 0 && sent.started != 0 && sent.started < received_.size())
                 read(sent);
-            else if (is_start(sent.command()) && sent.command().mode() == DeliveryMode::init)
+            else if (is_init(sent.command()))
                 add(for_nobody, sent);
         if (evidence_.sent->count == evidence_.sent->first.size())
             find_missing();
@@ -162,9 +139,12 @@ bool may_reach(const SentCommand& sent, std::uint32_t apic_id) {
     return sent.command().destination() == apic_id || is_for_several(sent);
 }
 
+bool is_init(InterruptCommand command) {
+    return command.mode() == DeliveryMode::init && !command.is_deassert();
+}
+
 bool is_start(InterruptCommand command) {
-    return command.mode() == DeliveryMode::startup ||
-           (command.mode() == DeliveryMode::init && !command.is_deassert());
+    return command.mode() == DeliveryMode::startup || is_init(command);
 }
 
 std::optional<std::vector<CommandFlaw>> command_flaws(const Evidence& evidence) {
@@ -194,20 +174,47 @@ std::string name(InterruptCommand command) {
 }
 
 std::string describe(const CommandFlaw& flaw) {
-    const observed::SentCommand sent = flaw.command.value_or(SentCommand{});
-    const InterruptCommand command = sent.command();
-    const auto* wording = std::ranges::find(wordings, flaw.kind, &Wording::kind);
-    return fmt::format(
-        fmt::runtime(wording->text),
-        fmt::arg("what", flaw.command ? fmt::format("the {} for CPU {}", name(command), flaw.cpu)
-                                      : fmt::format("CPU {}", flaw.cpu)),
-        fmt::arg("low", command.low()), fmt::arg("vector", command.vector()),
-        fmt::arg("page", std::uint32_t{command.vector()} << 12),
-        fmt::arg("destination", command.destination()), fmt::arg("sender", sent.sender),
-        fmt::arg("after_us", flaw.after_us),
-        fmt::arg("whom", sent.page.message_for == 0
-                             ? "nobody"
-                             : fmt::format("CPU {}", sent.page.message_for)));
+    const std::string what =
+        flaw.command ? fmt::format("the {} for CPU {}", name(flaw.command->command()), flaw.cpu)
+                     : fmt::format("CPU {}", flaw.cpu);
+    const InterruptCommand command = flaw.command ? flaw.command->command() : InterruptCommand{};
+    switch (flaw.kind) {
+        case level_missing:
+            return fmt::format("{} has level 0 ({:#010x})", what, command.low());
+        case init_with_vector:
+            return fmt::format("{} has vector {:#04x}", what, command.vector());
+        case to_sender:
+            return fmt::format("{} goes to the BSP itself", what);
+        case to_several:
+            return fmt::format("{} goes to several CPUs", what);
+        case to_logical:
+            return fmt::format("{} has a logical destination, {:#x}", what, command.destination());
+        case to_another:
+            return fmt::format("{} goes to APIC ID {}", what, command.destination());
+        case for_nobody:
+            return fmt::format("an INIT was sent by CPU {} while no CPU was being started",
+                               flaw.command->sender);
+        case wrong_page:
+            return fmt::format("{} names page {:#x}", what, std::uint32_t{command.vector()} << 12);
+        case init_missing:
+            return fmt::format("{} comes without an INIT", what);
+        case too_early:
+            return fmt::format("{} comes {} us after its INIT", what, flaw.after_us);
+        case sipi_missing:
+            return fmt::format("{} was sent no SIPI after its INIT", what);
+        case init_last:
+            return fmt::format("{} was sent another INIT after its SIPI, and no SIPI since", what);
+        case page_late:
+            return fmt::format("{} was sent before the trampoline lay at 0x8000", what);
+        case message_late:
+            return fmt::format("{} was sent while the mailbox had the message for {}", what,
+                               flaw.command->page.message_for == 0
+                                   ? "nobody"
+                                   : fmt::format("CPU {}", flaw.command->page.message_for));
+        case nothing_sent:
+            break;
+    }
+    return fmt::format("{} was sent neither INIT nor SIPI", what);
 }
 
 }  // namespace judgement

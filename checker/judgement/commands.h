@@ -35,7 +35,9 @@ struct CommandFlaw {
     std::uint64_t after_us = 0;                         // too_early: since INIT
 };
 
-/// An INIT or a SIPI; a de-assertion resets nobody.
+/// An INIT; a de-assertion resets nobody.
+bool is_init(x86::InterruptCommand command);
+/// An INIT or a SIPI.
 bool is_start(x86::InterruptCommand command);
 
 /// It goes to this ID, or to several: by shorthand, by the ID that means everyone, by logical IDs.

@@ -51,10 +51,13 @@ template <class CheckCpu>
 Finding every_started_ap(const evidence::Evidence& evidence, CheckCpu check) {
     bool any = false;
     for (const evidence::Cpu& cpu : evidence.cpus) {
-        if (cpu.cpu != 0 && !started(cpu) && cpu.handshake == evidence::Handshake::given_up)
-            return no("CPU {} was called, and has left nothing", cpu.cpu);
-        if (cpu.cpu == 0 || !started(cpu))
+        if (cpu.cpu == 0)
             continue;
+        if (!started(cpu)) {
+            if (cpu.handshake == evidence::Handshake::given_up)
+                return no("CPU {} was called, and has left nothing", cpu.cpu);
+            continue;
+        }
         any = true;
         if (Finding finding = check(cpu); !finding.holds())
             return finding;

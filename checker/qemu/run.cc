@@ -193,7 +193,7 @@ void watch_kernel(const engine::Request& request, Clock::time_point started, Pro
         next_look = Clock::now() + between_looks;
     }
     capture.seconds = std::chrono::duration<double>(Clock::now() - started).count();
-    capture.worked = std::chrono::duration<double>(qemu.processor_time()).count();
+    capture.processor_seconds = std::chrono::duration<double>(qemu.processor_time()).count();
 }
 
 }  // namespace

@@ -77,10 +77,9 @@ std::optional<Explanation> register_refused(const Scene& scene) {
 
 // A pointer with bits that are missing, or too many. With RSP or RBP it is #SS. [sdm1 3.3.7.1]
 std::optional<Explanation> address_not_canonical(const Scene& scene) {
-    if (!scene.raised(ExceptionVector::general_protection) &&
-        !scene.raised(ExceptionVector::stack_segment_fault))
-        return {};
-    if (!scene.oldest->where.no_address || scene.oldest->error.value_or(0) != 0)
+    const bool vector = scene.raised(ExceptionVector::general_protection) ||
+                        scene.raised(ExceptionVector::stack_segment_fault);
+    if (!vector || !scene.oldest->where.no_address || scene.oldest->error.value_or(0) != 0)
         return {};
     return Explanation{fmt::format("{} used {:#x} for an address, and that is not canonical.",
                                    scene.who(), *scene.oldest->where.no_address)};

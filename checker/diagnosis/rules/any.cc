@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
-#include <iterator>
 
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/operand.h"
@@ -85,12 +83,13 @@ std::optional<Explanation> control_bit_differs(const Scene& scene) {
     if (!cpu)
         return {};
     std::vector<Register> others;
-    std::ranges::copy_if(all, std::back_inserter(others),
-                         [&](Register each) { return difference(*cpu, each) != 0; });
     std::string bits;
-    for (const Register each : others)
-        bits += fmt::format("{}{} {}", bits.empty() ? "" : ", ", judgement::name(each),
-                            judgement::bit_names(each, difference(*cpu, each)));
+    for (const Register each : all)
+        if (const std::uint64_t other = difference(*cpu, each); other != 0) {
+            others.push_back(each);
+            bits += fmt::format("{}{} {}", bits.empty() ? "" : ", ", judgement::name(each),
+                                judgement::bit_names(each, other));
+        }
     const auto left = left_by_a_stage(
         difference(*cpu, Register::cr0) != 0 ? cpu->registers->control.cr0 : x86::Cr0{});
     return Explanation{

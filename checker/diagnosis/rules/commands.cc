@@ -76,9 +76,7 @@ std::optional<Explanation> sipi_too_early(const Scene& scene) {
         return {};
     const auto inits =
         std::ranges::count_if(scene.evidence.sent->first, [&](const observed::SentCommand& each) {
-            const InterruptCommand command = each.command();
-            return each.started == found->cpu && command.mode() == x86::DeliveryMode::init &&
-                   !command.is_deassert();
+            return each.started == found->cpu && judgement::is_init(each.command());
         });
     if (inits > 1)
         return Explanation{

@@ -162,18 +162,16 @@ std::optional<Explanation> huge_page_wrong_level(const Scene& scene) {
     const bool mapped = seen && std::ranges::any_of(seen->map->pages, [](const auto& page) {
                             return page.size > x86::huge_page_size;
                         });
-    if (!refused && !mapped)
+    if (refused)
+        return about(*scene.cpu, "met PS in {}: {}.", name_of(walk->last()),
+                     walk->last().level == PageLevel::pdpt
+                         ? "so it is a page of 1 GiB, and its address is no multiple of that"
+                         : "no page can be there");
+    if (!mapped)
         return {};
-    return Explanation{
-        .cause =
-            refused ? fmt::format("CPU {} met PS in {}: {}.", scene.cpu->cpu, name_of(walk->last()),
-                                  walk->last().level == PageLevel::pdpt
-                                      ? "so it is a page of 1 GiB, and its address is no "
-                                        "multiple of that"
-                                      : "no page can be there")
-                    : fmt::format("CPU {}'s tables map low memory with a page of 1 GiB.",
-                                  seen->cpu->cpu),
-        .cpu = refused ? scene.cpu->cpu : seen->cpu->cpu};
+    return Explanation{.cause = fmt::format("CPU {}'s tables map low memory with a page of 1 GiB.",
+                                            seen->cpu->cpu),
+                       .cpu = seen->cpu->cpu};
 }
 
 // What is left of reserved bits on the way of an address that lab 1 maps.
