@@ -73,6 +73,10 @@ def repositories(out, ran):
     """Git would fetch what settings.git lacks by a program that its settings name, which makes the file `ran`."""
     make_class.write_repository(out / "whole.git", SEAMS)
     shutil.copytree(out / "whole.git", out / "settings.git")
+    shutil.copytree(out / "whole.git", out / "loose.git")
+    identity, name = (out / "whole.git/packed-refs").read_text().split("\n")[1].split(" ")
+    (out / "loose.git/packed-refs").unlink()
+    (out / "loose.git" / name).write_text(identity + "\n")
     git = ["git", "--git-dir", out / "settings.git"]
     blob = subprocess.run([*git, "rev-parse", "HEAD:5-nx-wp/match_bsp.cc"], check=True, capture_output=True, text=True)
     (out / "settings.git/objects" / blob.stdout[:2] / blob.stdout[2:].strip()).unlink()

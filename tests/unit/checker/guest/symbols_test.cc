@@ -99,6 +99,9 @@ TEST_CASE("symbols: plain names") {
     CHECK(plain("long_mode.wait") == "long_mode");
     CHECK(plain(".wait") == ".wait");
     CHECK(plain("_ZN3fooclEi") == "foo::operator");  // names end at the parenthesis
+    spelt_out = (64 << 20) - 5;
+    CHECK(plain("_Z1fv") == "f");
+    CHECK_THROWS_AS((void)plain("_ZN3cpu11init_percpuEj"), checker::Error);
 }
 
 TEST_CASE("kernel memory: traces, and what is none") {
