@@ -91,7 +91,7 @@ void Log::read_line(std::string_view line) {
         else
             read_lapic_line(static_cast<unsigned>(*number), *ticks, message);
     } else if (message.starts_with("bx_pc_system_c::Reset(")) {
-        reset_ = reset_ || *ticks > 0;
+        reset_ = reset_ || (*ticks > 0 && !triple_fault_);
         began_again_ = triple_fault_.has_value();
     } else if (constexpr std::string_view name = "Bochs x86 Emulator "; message.starts_with(name)) {
         version_ = message.substr(name.size(), 16);

@@ -65,7 +65,8 @@ class Log {
                                           std::uint32_t error) const;
 
     std::optional<LostCpu> lost_cpu() const { return lost_cpu_; }
-    /// The machine was reset after it had been switched on.
+    /// The machine was reset after it had been switched on, and not by a triple fault: one that
+    /// comes later is of another boot.
     bool reset() const { return reset_; }
     bool powered_off() const { return powered_off_; }
     /// What Bochs gave up over, where it did: ">>PANIC<< ..." of anything but a CPU.

@@ -12,11 +12,12 @@ using evidence::Registers;
 
 namespace {
 
-// A Bochs that has ended could not be asked, but has dumped the registers as it did.
+// A Bochs that has ended could not be asked, but has dumped the registers as it did; what it dumps
+// after a reset are those of the next boot.
 std::vector<std::optional<Registers>> registers_of(const Capture& capture) {
     auto all = parse_cpus(capture.registers, capture.cpus_requested);
     for (unsigned number = 0; number < all.size(); ++number)
-        if (!all[number])
+        if (!all[number] && !capture.log.reset())
             all[number] = parse_dump(capture.log.dump(number));
     return all;
 }
@@ -50,13 +51,14 @@ evidence::Evidence read(const Capture& capture, const guest::Machine& machine) {
     const Log& log = capture.log;
     evidence::Evidence evidence =
         evidence_of(capture, evidence::Engine::bochs, registers_of(capture),
-                    log.triple_fault() ? End::triple_fault
-                    : log.reset()      ? End::reset
-                                       : End::powered_off);
+                    log.reset()          ? End::reset
+                    : log.triple_fault() ? End::triple_fault
+                                         : End::powered_off);
     if (evidence.end == End::engine_failed)
         return evidence;
     const engine::Numbering numbering{capture.way, capture.cpus_requested};
-    if (const auto dead = log.triple_fault(); dead && *dead < evidence.cpus.size()) {
+    if (const auto dead = log.triple_fault();
+        dead && !log.reset() && *dead < evidence.cpus.size()) {
         evidence::Cpu& cpu = evidence.cpus[numbering.kernels(*dead)];
         cpu.died = true;
         cpu.exceptions = fatal_exceptions(log, machine, cpu.registers);

@@ -59,6 +59,22 @@ TEST_CASE("bochs evidence: how a run ends") {
     CHECK(read(capture, machine).engine_error == "why");
 }
 
+TEST_CASE("bochs evidence: of a reset and a triple fault the first counts") {
+    const std::string_view reset = "00000000100i[SYS   ] bx_pc_system_c::Reset(SOFTWARE) called\n";
+    Capture capture = capture_of("5-nx-wp");
+    capture.log.append(reset);
+    CHECK(read(capture, machine).end == End::triple_fault);
+
+    capture.log = {};
+    capture.registers.clear();
+    capture.log.append(reset);
+    capture.log.append(fixture::read("bochs/5-nx-wp.log"));
+    const Evidence evidence = read(capture, machine);
+    CHECK(evidence.end == End::reset);
+    CHECK_FALSE(evidence.cpus[1].died);
+    CHECK_FALSE(evidence.cpus[1].registers);
+}
+
 TEST_CASE("bochs evidence: what could not be asked may stand in the log") {
     Capture capture = capture_of("5-nx-wp");
     capture.registers.clear();
