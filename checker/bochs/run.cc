@@ -25,7 +25,7 @@ using process::Clock;
 
 constexpr std::string_view kernel_begins = "kernel_main";  // when its loader is done
 constexpr std::string_view kernel_ends = evidence::kernel_names::power_off;
-constexpr auto between_looks = 1s;  // most kernels are done before the first
+constexpr auto between_looks = 500ms;  // most kernels are done before the first
 
 enum class Stop { at_prompt, ended, out_of_time, flooded };
 

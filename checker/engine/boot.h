@@ -45,7 +45,7 @@ struct Request {
     // run that takes longer has timed out, on a busy host as on an idle one. A boot takes tenths of
     // a second of either.
     std::chrono::milliseconds guest_time_limit{10'000};
-    std::chrono::duration<double> processor_time_limit{3};
+    std::chrono::duration<double> processor_time_limit{2};
     // By the host's clock: if this is over first, the host is too slow, and the engine has failed.
     std::chrono::milliseconds host_time_limit{60'000};
 };

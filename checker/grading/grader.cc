@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::chrono::milliseconds time_of_second_try{20'000};
 // On both machines together; a boot takes tenths of a second of either.
-constexpr std::chrono::seconds most_work_of_qemu{3}, most_work_of_bochs{5};
+constexpr std::chrono::seconds most_work_of_qemu{2}, most_work_of_bochs{3};
 // As many as a check has, so that none of its APs is to be told from these by its number.
 constexpr unsigned most_cpus_of_second = 4;
 constexpr const char* unreadable =
