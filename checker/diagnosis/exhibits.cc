@@ -103,6 +103,11 @@ void add_registers(const Scene& scene, std::vector<Exhibit>& all) {
     }
 }
 
+// At the kernel's end: the BSP there, an AP in the scheduler.
+bool is_where_it_ought_to_be(const Scene& scene, const Cpu& cpu) {
+    return evidence::came_to_its_end(scene.evidence) && (cpu.cpu == 0 || evidence::at_work(cpu));
+}
+
 }  // namespace
 
 std::string no_handler(const Scene& scene) {
@@ -191,7 +196,7 @@ std::vector<Exhibit> exhibits(const Scene& scene, const Cpu* cpu, std::span<cons
         if (cpu == scene.cpu && scene.walk() && oldest->cr2)
             all.push_back({"page walk", evidence::describe_walk(*scene.walk())});
     } else if (scene.evidence.end != End::panicked &&  // a panic stops every CPU in one place
-               !(cpu->cpu == 0 && evidence::came_to_its_end(scene.evidence)) &&  // so does this
+               !is_where_it_ought_to_be(scene, *cpu) &&
                (!cpu->where.symbol.empty() || !cpu->where.file.empty())) {
         all.push_back({"stands at", {evidence::describe_stand(*cpu)}});
     }

@@ -63,7 +63,7 @@ std::vector<Row> in_words(std::span<const SentCommand> sent) {
         const InterruptCommand command = each.command();
         // The waits of a start are the same in every run, until the AP runs too: QEMU's clock goes
         // on for a while when that one is stopped to be looked at.
-        if (!first || receiver(first->command()) != receiver(command)) {
+        if (!first || first->started != each.started) {
             first = &each;
             started = false;
         }

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <fmt/format.h>
+#include <vector>
 
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/exhibits.h"
@@ -29,6 +31,18 @@ bool is_inside(const Cpu& cpu, std::string_view function) {
     return cpu.where.symbol == function || is_below(cpu, function);
 }
 
+// It has had its INIT, and no SIPI that could reach it.
+bool waits_for_sipi(const Scene& scene, const Cpu& cpu) {
+    if (!still_waits(scene, cpu))
+        return false;
+    const auto all = scene.flaws.value_or(std::vector<judgement::CommandFlaw>{});
+    return at_the_reset_vector(cpu) || inits_alone(scene, cpu) != 0 ||
+           std::ranges::any_of(all, [&](const judgement::CommandFlaw& flaw) {
+               return flaw.cpu == cpu.cpu &&
+                      flaw.kind == judgement::CommandFlaw::Kind::sipi_missing;
+           });
+}
+
 // In which of the functions of that wait it is, and whether halted, depends on when it was stopped.
 bool waits_for_start(const Scene& scene, const Cpu& cpu) {
     return cpu.cpu == 0 && being_started(scene) && !cpu.lock &&
@@ -57,8 +71,10 @@ std::string stands_at(const Scene& scene, const Cpu& cpu) {
         where.file.empty() || cpu.lock
             ? ""
             : fmt::format("{}:{}", where.file.substr(where.file.rfind('/') + 1), where.line);
-    return fmt::format("{}{}{}", where.symbol, where.symbol.empty() || file.empty() ? "" : " ",
-                       file);
+    const bool tells_enough = !file.empty() && file.starts_with(where.symbol + ".");
+    return tells_enough ? file
+                        : fmt::format("{}{}{}", where.symbol,
+                                      where.symbol.empty() || file.empty() ? "" : " ", file);
 }
 
 std::string loop_in(const Cpu& cpu, const evidence::Loop& loop) {
@@ -83,7 +99,7 @@ std::string waits_for(const Scene& scene, const Cpu& cpu) {
                                : fmt::format(", which CPU {} holds", *cpu.lock->owner));
     if (waits_for_start(scene, cpu))
         return fmt::format("CPU {} to come up, until its deadline", being_started(scene)->cpu);
-    if (at_the_reset_vector(cpu) || (inits_alone(scene, cpu) != 0 && still_waits(scene, cpu)))
+    if (waits_for_sipi(scene, cpu))
         return "a SIPI";
     if (halted_for_good(cpu))
         return evidence::started(cpu) || !still_waits(scene, cpu) ? "NMI or INIT, no interrupt"

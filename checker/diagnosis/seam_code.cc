@@ -96,15 +96,16 @@ std::optional<ReadLine> branch_leads_here(const Scene& scene, const Cpu& cpu,
     const auto leads_here = [&](std::uint64_t to) { return cpu.where.address - to <= cli; };
     const bool at_the_end = parked_at_the_end(scene, cpu, file);
     const auto size = cpu.registers ? guest::code_size(*cpu.registers) : CodeSize::bits64;
+    bool macro = false;
     for (const CodeLine& line : lines_of(scene, file)) {
+        const bool behind_stage = std::exchange(macro, !line.file.ends_with(file));
         const auto step = step_at(scene, line.address, size);
-        if (!line.file.ends_with(file) || !step || step->flow != guest::Flow::branch ||
-            !step->target)
+        if (macro || !step || step->flow != guest::Flow::branch || !step->target)
             continue;
         // What a loop falls through to, nothing has decided about; nor the end of half an answer.
         const bool not_taken = *step->target > line.address && !at_the_end && leads_here(line.end);
         if (leads_here(*step->target) != not_taken)
-            return ReadLine{line, read(scene, line, size)};
+            return ReadLine{line, read(scene, line, size), behind_stage};
     }
     return {};
 }

@@ -15,6 +15,7 @@ namespace diagnosis {
 struct ReadLine {
     evidence::CodeLine line;
     std::string text;
+    bool behind_stage = false;  // what stands before it is leave_stage
 };
 
 /// The code of `file` does not end with an instruction that leads elsewhere: whoever executes it to

@@ -39,12 +39,15 @@ SegmentDescriptor inside_out(SegmentDescriptor found, unsigned begin,
     return turned;
 }
 
-// Its upper 32 bits, and the two bytes of flags alone. [sdm3 3.4.5]
+// Its upper 32 bits, the two bytes of flags alone, and the two halves of byte 6. [sdm3 3.4.5]
 SegmentDescriptor from_the_other_end(SegmentDescriptor found) {
     return inside_out(found, 32, {8, 1, 1, 1, 1, 4, 1, 2, 1, 4, 8});
 }
 SegmentDescriptor flags_from_the_other_end(SegmentDescriptor found) {
     return inside_out(inside_out(found, 40, {1, 2, 1, 4}), 48, {1, 1, 1, 1, 4});
+}
+SegmentDescriptor flags_and_limit_exchanged(SegmentDescriptor found) {
+    return inside_out(found, 48, {4, 4});
 }
 
 std::optional<TableFlaw::Kind> flaw_of(SegmentDescriptor found, SegmentDescriptor model,
@@ -54,7 +57,7 @@ std::optional<TableFlaw::Kind> flaw_of(SegmentDescriptor found, SegmentDescripto
         return TableFlaw::Kind::null;
     for (const std::uint64_t read :
          {__builtin_bswap64(found.raw), std::rotl(found.raw, 32), from_the_other_end(found).raw,
-          flags_from_the_other_end(found).raw})
+          flags_from_the_other_end(found).raw, flags_and_limit_exchanged(found).raw})
         if ((read | accessed) == model.raw || (read | accessed) == with_limit(model))
             return TableFlaw::Kind::bytes_reversed;
     // A processor looks at the kind first, then at P. [sdm2 JMP]
@@ -180,17 +183,26 @@ std::string describe(SegmentDescriptor descriptor) {
                        descriptor.d(), descriptor.base(), descriptor.limit());
 }
 
+// One that is no small number may be an address in the wrong place.
+std::string limit_and_base(unsigned limit, std::uint32_t base) {
+    constexpr unsigned most = 0xff;
+    return limit <= most ? fmt::format("limit {}, base {:#x}", limit, base)
+                         : fmt::format("limit {:#x}, base {:#x}", limit, base);
+}
+
 Exhibit pointer_exhibit(const TableInPage& table, const Cpu* cpu) {
     // Copies: the pointer is packed.
     const std::uint32_t base = table.pointer.base;
     const unsigned limit = table.pointer.limit;
     std::vector<std::string> lines{
-        fmt::format("{}_pointer at {:#x}: limit {}, base {:#x}", table.name, table.pointer_address,
-                    limit, base),
+        fmt::format("{}_pointer at {:#x}: {}", table.name, table.pointer_address,
+                    limit_and_base(limit, base)),
         fmt::format("{} lies at {:#x}, and its last byte is number 23", table.name, table.address)};
     if (cpu && cpu->registers)
-        lines.push_back(fmt::format("GDTR of CPU {}: limit {}, base {:#x}", cpu->cpu,
-                                    cpu->registers->gdt.limit, cpu->registers->gdt.base));
+        lines.push_back(
+            fmt::format("GDTR of CPU {}: {}", cpu->cpu,
+                        limit_and_base(cpu->registers->gdt.limit,
+                                       static_cast<std::uint32_t>(cpu->registers->gdt.base))));
     return {"pointer", lines};
 }
 

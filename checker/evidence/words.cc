@@ -60,7 +60,8 @@ std::string selector_in_words(const Cpu& cpu, const Exception& exception) {
 std::string describe_end(const x86::PageWalk& walk) {
     switch (walk.outcome) {
         case x86::WalkOutcome::mapped:
-            return "mapped";
+            return fmt::format("mapped{}{}", walk.writable ? "" : ", read-only",
+                               walk.executable ? "" : ", no-execute");
         case x86::WalkOutcome::not_present:
             return "not present (P is clear)";
         case x86::WalkOutcome::reserved_bit:

@@ -73,13 +73,25 @@ LabGrade assemble(const lab::Lab& lab, std::vector<Run> runs) {
     return grade;
 }
 
+bool tells_more(const Run& one, const Run& other) {
+    const auto letters = [](const Run& run) {
+        const std::size_t cpu = run.diagnosis ? run.diagnosis->cpu.value_or(0) : 0;
+        return cpu < run.evidence.cpus.size() ? run.evidence.cpus[cpu].trace.size() : 0;
+    };
+    return one.verdict.outcome != other.verdict.outcome
+               ? one.verdict.outcome > other.verdict.outcome
+               : letters(one) < letters(other);
+}
+
 std::optional<std::string> diagnosis_of(const LabGrade& grade) {
     if (grade.verdict.outcome == Outcome::build_error)
         return does_not_build_id;
+    const Run* most = nullptr;
     for (const Run& run : grade.runs)
-        if (run.verdict.outcome == grade.verdict.outcome && run.diagnosis)
-            return run.diagnosis->id;
-    return {};
+        if (run.verdict.outcome == grade.verdict.outcome && run.diagnosis &&
+            (!most || tells_more(run, *most)))
+            most = &run;
+    return most ? std::optional{most->diagnosis->id} : std::nullopt;
 }
 
 bool not_judged(const LabGrade& grade) {

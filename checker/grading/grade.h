@@ -60,8 +60,12 @@ lab::Lab all_together(std::span<const lab::Lab> labs);
 /// All runs of a lab, judged together. Pure.
 LabGrade assemble(const lab::Lab& lab, std::vector<Run> runs);
 
-/// The lab's diagnosis: that of the run that decides its outcome, or that it does not build. Empty
-/// where the lab passed, or the checker failed.
+/// Which of two runs tells of the cause rather than of what followed from it: the worse outcome,
+/// and of one outcome the run in which the CPU that it is about came less far.
+bool tells_more(const Run& one, const Run& other);
+
+/// The lab's diagnosis: that of the run that tells most, or that it does not build. Empty where the
+/// lab passed, or the checker failed.
 std::optional<std::string> diagnosis_of(const LabGrade& grade);
 
 /// What was earned, and could be. A lab that the checker itself could not judge counts in neither:

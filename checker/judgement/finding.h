@@ -75,9 +75,12 @@ Finding every_watched_ap(const evidence::Evidence& evidence, CheckCpu check) {
 
 /// Why an AP whose trace is empty left no letter there.
 inline Finding silent(const evidence::Evidence& evidence, const evidence::Cpu& cpu) {
+    using evidence::Handshake;
     for (const evidence::Cpu& earlier : std::span{evidence.cpus}.first(cpu.cpu))
-        if (earlier.handshake == evidence::Handshake::given_up)
+        if (earlier.handshake == Handshake::given_up)
             return no("CPU {} was not called, since CPU {} had not come up", cpu.cpu, earlier.cpu);
+        else if (earlier.handshake == Handshake::starting && cpu.handshake == Handshake::unknown)
+            return no("CPU {} had not been called when the machine stopped", cpu.cpu);
     return no("CPU {}'s trace in memory is empty", cpu.cpu);
 }
 

@@ -157,8 +157,8 @@ std::string names(const Agreeing& runs) {
 
 std::vector<Agreeing> agreements(const LabGrade& grade) {
     std::vector<Agreeing> groups = grouped(grade.runs, story_of);
-    std::ranges::stable_sort(groups, std::greater{},
-                             [](const Agreeing& group) { return group.front()->verdict.outcome; });
+    std::ranges::stable_sort(groups, grading::tells_more,
+                             [](const Agreeing& group) -> const Run& { return *group.front(); });
     return groups;
 }
 

@@ -89,16 +89,18 @@ std::optional<Explanation> wrong_msr(const Scene& scene) {
     if (!called && !scene.in_seam(scene.oldest->where))
         return {};
     return Explanation{
-        .cause = fmt::format("CPU {} named MSR {:#x} in ECX, and the processor refused {}{}.",
-                             scene.cpu->cpu, msr, read ? "to read it" : "it or its value",
+        .cause = fmt::format("CPU {} named MSR {:#x} in ECX{}, and the processor refused {}{}.",
+                             scene.cpu->cpu, msr,
+                             mask == "?" ? "" : fmt::format(", the mask of EFER.{}", mask),
+                             read ? "to read it" : "it or its value",
                              called ? ": see " + evidence::lines_of(callers.front()) : ""),
-        .detail =
-            mask != "?" ? fmt::format("That is the mask of EFER.{}, which belongs into EAX.", mask)
-            : !is_x2apic(msr)        ? ""
-            : !in_x2apic_mode(scene) ? "This one is the x2APIC's, and this CPU's is in xAPIC mode."
-            : read ? "This CPU's LAPIC is in x2APIC mode, and has no such register to read: "
-                     "the ID is MSR 0x802."
-                   : "",
+        .detail = mask != "?"       ? "A mask belongs into EAX."
+                  : !is_x2apic(msr) ? ""
+                  : !in_x2apic_mode(scene)
+                      ? "This one is the x2APIC's, and this CPU's is in xAPIC mode."
+                  : read ? "This CPU's LAPIC is in x2APIC mode, and has no such register to read: "
+                           "the ID is MSR 0x802."
+                         : "",
         .advice = called ? fmt::format("Give `read_lapic()` the ID's offset in the xAPIC's page, "
                                        "0x20: it makes the MSR's number of it, 0x800 and the "
                                        "offset / 16. Here it was given {:#x} to {:#x}.",

@@ -1,5 +1,6 @@
 // The call into C++: the entry, and what it is given.
 #include <array>
+#include <bit>
 #include <cstring>
 #include <fmt/format.h>
 
@@ -91,6 +92,17 @@ bool called_what_lies_at_the_entry(const Scene& scene) {
                : called_nothing(scene).has_value();
 }
 
+// What an instruction has made of the entry, as far as the number shows it.
+std::string what_became_of(std::uint64_t entry, std::uint64_t called) {
+    constexpr unsigned most = 12;
+    for (unsigned count = 1; count <= most; ++count)
+        if (called == entry << count || called == entry >> count)
+            return fmt::format(", shifted by {}", count);
+    if (std::has_single_bit(entry ^ called))
+        return fmt::format(" with bit {} changed", std::countr_zero(entry ^ called));
+    return called == ~entry ? ", inverted" : called == 0 - entry ? ", negated" : "";
+}
+
 std::optional<Explanation> entry_lost(const Scene& scene) {
     if (called_what_lies_at_the_entry(scene))
         return Explanation{
@@ -140,6 +152,13 @@ std::optional<Explanation> entry_lost(const Scene& scene) {
                               (scene.oldest && in_trampoline(scene.oldest->where.address) ? 0 : 8);
     const std::uint64_t top = evidence::mailbox_in(*scene.evidence.trampoline).stack_top;
     const bool popped = called && rsp > top && rsp - top <= sizeof(trampoline::Mailbox);
+    const std::string became = called ? what_became_of(entry(scene), *called) : "";
+    if (!became.empty())
+        return Explanation{
+            .cause = fmt::format("CPU {} called {:#x}: its entry, {:#x}{}.", scene.cpu->cpu,
+                                 *called, entry(scene), became),
+            .detail = "SHL, SHR, BTR, BTS and BTC change the register that they test.",
+            .advice = "Test the entry by what leaves it as it is, BT or TEST, or test a copy."};
     return Explanation{
         .cause = called ? fmt::format("CPU {} called {:#x}; its entry is {:#x}.", scene.cpu->cpu,
                                       *called, entry(scene))
@@ -164,12 +183,17 @@ std::optional<Explanation> entry_check_wrong(const Scene& scene) {
                              "of long_mode.asm decided.",
                              did(scene, false), entry(scene), jump->line.line),
         .detail =
-            scene.cpu->trace.ends_with('J')
-                ? "The jump that decides stands behind stage 'J': where the test does not, the "
-                  "flags are the stage's."
-            : is_signed ? "This jump takes the compared numbers as signed: an address "
-                          "in the higher half is negative, and less than any in the lower half."
-                        : ""};
+            jump->behind_stage
+                ? fmt::format("Directly before line {} stands `leave_stage`: the flags that it "
+                              "goes by are the stage's.",
+                              jump->line.line)
+            : is_signed
+                ? "This jump takes the compared numbers as signed: an address in the higher "
+                  "half is negative, and less than any in the lower half."
+                : "",
+        .advice = jump->behind_stage ? "Test the entry directly before the jump, and leave 'J' "
+                                       "behind both: it says that the entry has been looked at."
+                                     : ""};
 }
 
 std::optional<Explanation> mailbox_not_passed(const Scene& scene) {

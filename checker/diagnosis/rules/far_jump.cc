@@ -154,13 +154,20 @@ std::optional<Explanation> segment_selector(const Scene& scene) {
         return {};
     const auto selector = static_cast<std::uint16_t>(*value);
     const bool real_mode = scene.registers()->cs.base == trampoline::page_address;
+    if (real_mode && selector == 0)
+        return Explanation{
+            .cause = fmt::format("CPU {} zeroed {} when it had set CR0.PE: 0 is the null selector "
+                                 "then.",
+                                 scene.cpu->cpu, instruction.substr(4, 2)),
+            .advice = "Zero the segment registers first, in real mode; then set CR0.PE."};
+    const bool lost =
+        instruction.ends_with("ax") || instruction.ends_with("cx") || instruction.ends_with("dx");
     return Explanation{
         .cause = fmt::format("CPU {} loaded {} with selector {:#04x}: {}.", scene.cpu->cpu,
                              instruction.substr(4, 2), selector, what_it_is(selector)),
-        .detail = real_mode ? "CR0.PE is set already, and from then on what a segment register is "
-                              "loaded with is a selector, no longer a part of an address."
-                            : "",
-        .advice = real_mode ? "Zero the segment registers first, then set CR0.PE." : ""};
+        .detail = lost ? "A selector that stood in EAX, ECX or EDX does not outlast `leave_stage`, "
+                         "which changes them."
+                       : ""};
 }
 
 std::optional<Explanation> segment_limit(const Scene& scene) {

@@ -8,6 +8,8 @@ namespace diagnosis::rules {
 
 namespace {
 
+constexpr unsigned last_byte = 23;  // of a table
+
 unsigned code_bits(const TableInPage& table) {
     return table.name == "gdt32" ? 32 : 64;
 }
@@ -23,10 +25,17 @@ std::string who(const Scene& scene) {
     return scene.cpu ? fmt::format("CPU {} found", scene.cpu->cpu) : "Every AP found";
 }
 
+// The limit stands where the base belongs, and the other way round.
+bool has_changed_places(const TableInPage& table) {
+    return table.pointer.base == last_byte && table.pointer.limit == table.address;
+}
+
 // " That is ...", where the number is known.
 std::string what_base_that_is(const TableFlaw& flaw) {
     constexpr std::uint64_t word = 16;
     const std::uint32_t base = flaw.table.pointer.base, right = flaw.table.address;
+    if (has_changed_places(flaw.table))
+        return " Limit and base have changed places.";
     if (base == static_cast<std::uint32_t>(std::uint64_t{right} << word))
         return " The base is the right one, two bytes too far up: the struct has padding.";
     if (base == right - trampoline::tables_address)
@@ -91,15 +100,18 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
                                who(scene), base, table.name, table.address,
                                what_base_that_is(flaw));
         case pointer_limit:
-            return fmt::format("{} limit {} in {}_pointer; the table's last byte is number 23.",
-                               who(scene), limit, table.name);
+            return fmt::format("{} limit {} in {}_pointer; the table's last byte is number {}.",
+                               who(scene), limit, table.name, last_byte);
         case null_missing:
             return fmt::format("{} {:#x} in {}[0], which is the null entry.", who(scene),
                                table.entries[0].raw, table.name);
         case null:
             return whose + " all zero: nothing was written there, or it was cleared since.";
         case bytes_reversed:
-            return whose + (found.raw >> 48 == 0 ? " with its two halves exchanged."
+            return whose + (found.p() && found.s() && found.dpl() == 0
+                                ? " with its flags and bits 19 to 16 of its limit exchanged, the "
+                                  "two halves of byte 6."
+                            : found.raw >> 48 == 0 ? " with its two halves exchanged."
                             : (found.raw & 0xffff0000) == 0
                                 ? " with fields of its upper 32 bits in reverse order."
                                 : " with its eight bytes in reverse order.");
@@ -126,21 +138,27 @@ std::optional<Explanation> flawed(const Scene& scene) {
     const auto flaw = table_flaw(scene);
     if (!flaw || flaw->kind != kind || (bits != 0 && code_bits(flaw->table) != bits))
         return {};
+    const x86::SegmentDescriptor its = flaw->table.entries[flaw->entry];
     // QEMU checks no limit at an access, and so not which way a segment expands.
-    const bool unchecked = scene.evidence.engine == evidence::Engine::qemu &&
-                           (kind == TableFlaw::Kind::wrong_type ||
-                            (kind == TableFlaw::Kind::not_flat &&
-                             flaw->table.entries[flaw->entry].limit() < trampoline::page_address));
+    const bool unchecked =
+        scene.evidence.engine == evidence::Engine::qemu &&
+        (kind == TableFlaw::Kind::wrong_type ||
+         (kind == TableFlaw::Kind::not_flat && its.limit() < trampoline::page_address));
     return Explanation{
         .cause = sentence(scene, *flaw),
         .detail = scene.oldest || scene.cpu ? what_happened_to(*flaw)
-                  : kind == TableFlaw::Kind::l_and_d
+                  : flaw->entry == 1 && its.l() && its.d()
                       ? "The APs came up all the same in QEMU, which lets both together pass."
                   : unchecked
                       ? "The APs came up all the same in QEMU, which checks no limit at an access."
                   : kind == TableFlaw::Kind::pointer_base
                       ? "The APs came up all the same: they found descriptors there, too."
                       : "The APs came up all the same: nothing in this boot depends on it.",
+        .advice =
+            kind == TableFlaw::Kind::pointer_base && has_changed_places(flaw->table)
+                ? "Put the table's last byte, 23, into `limit` and its address into `base`. In "
+                  "memory the limit comes first: 16 bits, and then the base."
+                : "",
         .exhibits = exhibits(*flaw, scene.cpu)};
 }
 

@@ -98,8 +98,8 @@ std::string_view what_frame_that_is(std::uint64_t frame) {
         return "That is the trampoline's page: what stands there now is its code.";
     if (frame < ::memory::low_memory_size)
         return "`frames.allocate()` gives none below 2 MiB: those are for the APs' first stacks.";
-    return "What `frames.free()` takes back the kernel gives to somebody else, and what was never "
-           "asked for it may have given already.";
+    return "What lies there now may be somebody else's: the kernel gives a frame again once it has "
+           "been freed, and one that was never asked for it may have given already.";
 }
 
 // The table that this step leads to is one of the direct map's, at the same level.
@@ -127,8 +127,9 @@ std::optional<Explanation> page_table_not_allocated(const Scene& scene) {
         return {};
     const std::uint64_t table = step->entry.address().raw;
     return Explanation{
-        .cause = fmt::format("{} leads to a table at {:#x}, and that frame is not lab 1's{}.",
-                             name_of(*step), table, shared ? ": it is the direct map's" : ""),
+        .cause = fmt::format("{} leads to a table at {:#x}, {}.", name_of(*step), table,
+                             shared ? "which is the direct map's"
+                                    : "a frame that lab 1 has freed, or never asked for"),
         .detail = shared ? "The direct map has all RAM, and nothing in it may be executed."
                          : std::string{what_frame_that_is(table)}};
 }

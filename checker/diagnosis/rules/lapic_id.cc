@@ -18,6 +18,11 @@ bool is_shifted_by(const Cpu& cpu, unsigned bits) {
     return cpu.apic_id != 0 && cpu.record->lapic_id == std::uint64_t{cpu.apic_id} << bits;
 }
 
+bool sign_is_extended(const Cpu& cpu) {
+    return cpu.record->lapic_id ==
+           static_cast<std::uint32_t>(static_cast<std::int8_t>(cpu.apic_id));
+}
+
 // As far as the number shows it.
 std::string how(const Scene& scene, const Cpu& cpu) {
     for (unsigned bits = 1; bits < xapic_shift; ++bits)
@@ -34,9 +39,9 @@ std::string how(const Scene& scene, const Cpu& cpu) {
         return "0 is also what the upper byte of the version register beside it holds, and the "
                "lower bytes of the ID register; a register is 16 bytes from the next; and a "
                "load of less than 32 bits gives 0 in QEMU.";
-    if (cpu.record->lapic_id == static_cast<std::uint32_t>(static_cast<std::int8_t>(cpu.apic_id)))
-        return "It is the ID with its sign extended: shifted right, a signed number is filled up "
-               "with its bit 31.";
+    if (sign_is_extended(cpu))
+        return "Shifted right, a signed number is filled up with its bit 31, which an ID below 128 "
+               "has clear.";
     return "";
 }
 
@@ -92,8 +97,8 @@ std::optional<Explanation> lapic_id_wrong_mode(const Scene& scene) {
                              "register is the ID, {:#x}.",
                              cpu->cpu, cpu->record->lapic_id, cpu->apic_id),
         .detail =
-            "That is what a shift by 24 bits, as in xAPIC mode, leaves of it; and what a "
-            "function without a value for this mode may return.",
+            "That is what a shift by 24 bits, as in xAPIC mode, leaves of it; and what another "
+            "MSR, or a function without a value for this mode, may give.",
         .cpu = cpu->cpu};
 }
 
@@ -122,11 +127,12 @@ std::optional<Explanation> lapic_id_wrong(const Scene& scene) {
     });
     if (!cpu)
         return {};
-    return Explanation{
-        .cause = fmt::format("CPU {} read its LAPIC id as {:#x}; the MADT says {:#x}.", cpu->cpu,
-                             cpu->record->lapic_id, cpu->apic_id),
-        .detail = not_shifted ? "" : how(scene, *cpu),
-        .cpu = cpu->cpu};
+    return Explanation{.cause = fmt::format(
+                           "CPU {} read its LAPIC id as {:#x}{}; the MADT says {:#x}.", cpu->cpu,
+                           cpu->record->lapic_id,
+                           sign_is_extended(*cpu) ? ", with its sign extended" : "", cpu->apic_id),
+                       .detail = not_shifted ? "" : how(scene, *cpu),
+                       .cpu = cpu->cpu};
 }
 
 }  // namespace

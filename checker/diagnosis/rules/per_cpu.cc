@@ -81,7 +81,7 @@ std::string how_it_came(const Scene& scene, const Cpu& cpu, std::uint64_t base) 
                "base was still 0.";
     if (first && base == first->address + cpu.cpu * sizeof(observed::PerCpu))
         return fmt::format(
-            "It is counted in steps of {} bytes, the size of a record; the records "
+            "The base was counted in steps of {} bytes, the size of a record; the records "
             "lie {} bytes apart, each in a line of its own.",
             sizeof(observed::PerCpu), sizeof(observed::PerCpuRecords::Line));
     if (cpu.arrival && cpu.arrival->mailbox.stack_top - base <= x86::page_size)
@@ -150,12 +150,15 @@ std::optional<Explanation> gs_base_wrong(const Scene& scene) {
     const Cpu* cpu = ap_whose_gs(scene, [](const Cpu&) { return true; });
     if (!cpu)
         return {};
-    const std::uint64_t base = cpu->registers->gs.base;
-    return Explanation{
-        .cause = fmt::format("CPU {}'s GS base is {:#x}, and its record lies at {:#x}.", cpu->cpu,
-                             base, cpu->record->address),
-        .detail = how_it_came(scene, *cpu, base),
-        .cpu = cpu->cpu};
+    const std::uint64_t base = cpu->registers->gs.base, record = cpu->record->address;
+    const std::uint64_t before = record - base, behind = base - record;
+    const std::string distance = before < x86::page_size   ? fmt::format("{} bytes before", before)
+                                 : behind < x86::page_size ? fmt::format("{} bytes behind", behind)
+                                                           : "and not";
+    return Explanation{.cause = fmt::format("CPU {}'s GS base is {:#x}, {} its record at {:#x}.",
+                                            cpu->cpu, base, distance, record),
+                       .detail = how_it_came(scene, *cpu, base),
+                       .cpu = cpu->cpu};
 }
 
 std::optional<Explanation> record_of_another(const Scene& scene) {

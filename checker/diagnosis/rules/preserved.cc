@@ -76,9 +76,8 @@ std::string whose(const Scene& scene, const Cpu& cpu, std::uint64_t Belongings::
 // The first field that is not what init_percpu() had written there.
 std::optional<std::string> changed_field(const Scene& scene, const Cpu& cpu) {
     constexpr std::array fields{
-        std::pair{"stack_top", &Belongings::stack_top},
-        std::pair{"double_fault_stack_top", &Belongings::double_fault_stack_top},
-        std::pair{"tables", &Belongings::tables}};
+        std::pair{"tables", &Belongings::tables}, std::pair{"stack_top", &Belongings::stack_top},
+        std::pair{"double_fault_stack_top", &Belongings::double_fault_stack_top}};
     const Record& record = *cpu.record;
     const auto differs = [&](const auto& field) {
         return record.holds.*field.second != record.prepared.*field.second;
@@ -93,9 +92,11 @@ std::optional<std::string> changed_field(const Scene& scene, const Cpu& cpu) {
         return fmt::format("its id is {}", record.id);
     if (changed == fields.end())
         return {};
-    return fmt::format("its {} is {:#x} instead of {:#x}.{}", changed->first,
+    const std::string_view others =
+        std::ranges::count_if(fields, differs) > 1 ? " Other fields have changed, too." : "";
+    return fmt::format("its {} is {:#x} instead of {:#x}.{}{}", changed->first,
                        record.holds.*changed->second, record.prepared.*changed->second,
-                       whose(scene, cpu, changed->second));
+                       whose(scene, cpu, changed->second), others);
 }
 
 std::optional<Explanation> record_overwritten(const Scene& scene) {

@@ -33,17 +33,33 @@ const CommandFlaw* init_of_the_sender(const Scene& scene) {
     return nullptr;
 }
 
+// The page's segment, 0x800, where its number is wanted: that is bit 11, and no vector.
+std::optional<Explanation> segment_for_vector(const Scene& scene) {
+    const auto* sent = flaw(scene, Kind::to_logical);
+    const InterruptCommand command = sent ? sent->command->command() : InterruptCommand{};
+    if (!sent || command.mode() != DeliveryMode::startup || command.vector() != 0)
+        return {};
+    return Explanation{
+        .cause =
+            fmt::format("The SIPI for CPU {} was written as {:#010x}: 0x8000 >> 4 where 0x8000 "
+                        ">> 12 belongs.",
+                        sent->cpu, command.low()),
+        .detail = fmt::format("0x800, the page's segment, is bit 11 of the command, which makes "
+                              "{} a logical destination and no APIC ID, and leaves the vector 0.",
+                              command.destination()),
+        .advice =
+            "Put the page's number into the command, 0x8000 >> 12: that is vector 0x08. The "
+            "destination is a physical one, so bit 11 is 0.",
+        .cpu = sent->cpu};
+}
+
 // What the destinations of all commands of this kind, for whatever AP, have in common.
 std::string how_it_was_chosen(const Scene& scene, const observed::SentCommand& wrong) {
     const InterruptCommand command = wrong.command();
     if (command.is_logical())
         return fmt::format(
-            "Bit 11 of {:#010x} makes the destination a logical one, which is no APIC ID.{}",
-            command.low(),
-            command.mode() == DeliveryMode::startup && command.vector() == 0
-                ? " 0x8000 >> 4, the page's segment, is that bit, and leaves the "
-                  "vector 0; the vector is 0x8000 >> 12."
-                : "");
+            "Bit 11 of {:#010x} makes the destination a logical one, which is no APIC ID.",
+            command.low());
     bool number = true, same = true, several = false;
     for (const observed::SentCommand& sent : scene.evidence.sent->first)
         if (sent.sender == 0 && sent.command().mode() == command.mode()) {
@@ -117,6 +133,8 @@ std::optional<Explanation> sipi_to_several(const Scene& scene) {
 std::optional<Explanation> sipi_wrong_destination(const Scene& scene) {
     if (!scene.judges(labs::trampoline))
         return {};
+    if (auto found = segment_for_vector(scene))
+        return found;
     for (const Kind kind : {Kind::to_another, Kind::to_sender, Kind::to_logical})
         if (const auto* sent = flaw(scene, kind)) {
             const InterruptCommand command = sent->command->command();

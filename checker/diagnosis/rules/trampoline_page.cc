@@ -122,7 +122,8 @@ std::optional<Explanation> mailbox_missing(const Scene& scene) {
         .cause = fmt::format("CPU {} found no message: the mailbox at {:#x} is empty.",
                              scene.cpu->cpu, trampoline::mailbox_address),
         .detail = bsp ? fmt::format("When the machine died, the BSP was at {}: a message "
-                                    "that is written only behind that comes too late.",
+                                    "that is written only behind that comes too late, and "
+                                    "one that was written before it went elsewhere.",
                                     evidence::lines_of(*bsp))
                       : ""};
 }

@@ -112,8 +112,13 @@ TEST_CASE("commands in lines") {
     CHECK(lines({raw(observed::SentCommand::no_clock, 0x8500)}) ==
           std::vector<std::string>{
               "  INIT de-assert  to APIC ID 1  vector 0x00, level 0, level-triggered"});
-    // The next receiver's time begins anew.
-    CHECK(lines({init(0, 1), init(20'000, 2)}).back().starts_with("0.0 ms"));
+    // Of each start the time begins anew, and not where one of its commands goes astray.
+    observed::SentCommand next = init(20'000, 2);
+    next.started = 2;
+    auto two_starts = sent::by(nobody_came(), {init(0, 1)});
+    two_starts.sent->first.push_back(next);
+    CHECK(diagnosis::commands_exhibit(*two_starts.sent, 2).lines.back().starts_with("0.0 ms"));
+    CHECK(lines({init(0, 1), sipi(10'000, 2)}).back().starts_with("10.0 ms"));
     CHECK(lines({raw(0, 0xc4400)}).front().find("to all others") != std::string::npos);
     const observed::SentCommand one = init(0, 1);
     CHECK(lines({one, one, one, one, one, one, one, one, one, one}).front() == "2 more before");
