@@ -84,11 +84,12 @@ void describe(const Explanation& explanation, const catalogue::Entry* about, Dia
 std::string why_nobody_handled_it(const Scene& scene, std::string_view cause) {
     const std::string_view first = mnemonic(*scene.oldest);
     const Registers* registers = scene.registers();
+    const bool only_of_it = cause.starts_with(scene.who() + " ") && cause.find(". ") == cause.npos;
     if (registers && registers->idt.limit != 0 && no_idt(*registers))
         return fmt::format(
             "{} has no IDT yet: the kernel loads one at the end of a CPU's start. So "
             "the {} could not be handled, and shut the machine down.",
-            cause.starts_with(scene.who() + " ") ? "It" : scene.who(), first);
+            only_of_it ? "It" : scene.who(), first);
     const std::string reason = no_handler(scene);
     return reason.empty()
                ? fmt::format("The {} could not be handled, and shut the machine down.", first)

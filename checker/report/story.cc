@@ -67,7 +67,8 @@ std::vector<std::string> differences(const Run& shown, const Run& other) {
             rows.push_back(row.label);
     }
     if (!rows.empty())
-        all.push_back(fmt::format("Shown as in {}: {}.", evidence::name(shown.evidence.engine),
+        all.push_back(fmt::format("Shown as {} has it, which differs from {}: {}.",
+                                  evidence::name(shown.evidence.engine), engine,
                                   fmt::join(rows, ", ")));
     return all;
 }

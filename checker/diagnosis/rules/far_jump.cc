@@ -25,6 +25,19 @@ bool may_stand_before_its_jump(const Scene& scene) {
     return !scene.oldest && scene.cpu->loop && scene.cpu->loop->endless && !scene.reached('R');
 }
 
+std::string_view where_bits_belong(unsigned lab, unsigned assembled) {
+    if (lab == labs::trampoline)
+        return "All of real_mode.asm is `bits 16`, the far jump too: it is written `jmp dword "
+               "code_selector:protected_mode`, and what it leads to is in another file.";
+    if (lab == labs::nx_wp)
+        return "All of match_bsp.asm is `bits 32`: it is called before the far jump.";
+    return assembled == 64
+               ? "Write `bits 64` directly behind the far jump, not before it: the jump "
+                 "itself is 32-bit code still."
+               : "Write `bits 64` directly behind the far jump: what follows it runs "
+                 "as 64-bit code.";
+}
+
 // Where it stands; or where it has come by on its way, and it may well have done as it is: in
 // 32-bit code a REX prefix is DEC EAX, or one of its kin. That tells of lab 5's half, and elsewhere
 // only if it went astray; with the old CS in long mode there may as well have been no far jump.
@@ -47,7 +60,7 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
                                           {labs::nx_wp, "match_bsp.asm", 'a'}}) {
         if (!scene.judges(lab))
             continue;
-        std::string_view as = short_name(mode_of(registers));
+        std::string_view as = real_mode ? "16-bit" : short_name(mode_of(registers));
         auto found = stands ? misread(scene, registers, file) : std::nullopt;
         // Without paging nothing reads 64-bit code, wherever it stands.
         if (found && found->bits == 64 && scene.reached('l') &&
@@ -61,12 +74,13 @@ std::optional<Explanation> wrong_code_size(const Scene& scene) {
         if (found)
             return Explanation{
                 .cause = fmt::format(
-                    "CPU {} reads {}-bit code as {}: line {} of {} is not in its code size.",
-                    scene.cpu->cpu, found->bits, as, found->line.line,
-                    found->line.file.substr(found->line.file.rfind('/') + 1)),
-                .detail = fmt::format("The assembler wrote `{}`; what the CPU finds there is `{}`.",
-                                      found->meant,
-                                      found->read.empty() ? "no instruction" : found->read)};
+                    "CPU {} reads line {} of {} as {} code; it was assembled as {}-bit code.",
+                    scene.cpu->cpu, found->line.line,
+                    found->line.file.substr(found->line.file.rfind('/') + 1), as, found->bits),
+                .detail =
+                    fmt::format("The assembler wrote `{}`; what the CPU finds there is `{}`.",
+                                found->meant, found->read.empty() ? "no instruction" : found->read),
+                .advice = std::string{where_bits_belong(lab, found->bits)}};
     }
     return {};
 }
