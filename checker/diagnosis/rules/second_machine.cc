@@ -65,8 +65,8 @@ std::optional<Explanation> restated(const Scene& scene) {
         return {};
     const std::string name = bit->flag.full_name();
     return Explanation{
-        .cause = fmt::format("CPU {} has {} 1 where the BSP has it 0: {} has set it without the "
-                             "BSP's.",
+        .cause = fmt::format("CPU {} has {} 1 where the BSP has it 0: {} sets it whatever the "
+                             "BSP has.",
                              bit->cpu, name, file_of(scene, *bit)),
         .detail = without_looking(scene, *bit),
         .advice = scene.lab.number == labs::long_mode && which == Register::efer
