@@ -114,8 +114,9 @@ struct Exception {
 /// What a CPU's page tables map in the lower half of its addresses, of which the kernel uses
 /// nothing but, while APs start, the first 2 MiB.
 struct LowMap {
-    std::vector<memory::MappedPage> pages;  // by address; the first few, where there are very many
-    bool complete = true;                   // false: there are more, or tables that cannot be read
+    std::vector<memory::MappedPage> pages;   // by address; the first few, where there are very many
+    bool complete = true;                    // false: there are more, or tables that cannot be read
+    std::vector<std::uint64_t> tables = {};  // on the way to 0x8000, below the root, and nobody's
 };
 
 /// How many APs are looked at as they start and arrive, in this order: all that a check has.
@@ -282,11 +283,10 @@ struct Evidence {
     std::optional<Overwritten> overwritten;    // nothing too where all is as it was linked
     /// The frames that lab 1 had for its tables when the run ended; nothing where nobody can tell.
     std::optional<std::vector<std::uint64_t>> low_map_frames;
-    std::optional<Sent> sent;                    // likewise
-    std::optional<trampoline::Mailbox> message;  // what start_ap() was given last
-    std::vector<SeenCommand> seen;               // the last of them
-    /// The ID of each LAPIC that was asked for it; nothing where the engine does not tell.
-    std::optional<std::set<std::uint32_t>> asked_lapics;
+    std::optional<Sent> sent;                             // likewise
+    std::optional<trampoline::Mailbox> message;           // what start_ap() was given last
+    std::vector<SeenCommand> seen;                        // the last of them
+    std::optional<std::set<std::uint32_t>> asked_lapics;  // for their IDs; nothing: not told
     std::size_t lapic_ids_given = 0;    // how often one was told another, as the engine has seen
     bool managed_system = false;        // a CPU was in system management mode, by the engine's log
     std::string panic_text;             // the first line of the kernel's panic, from guest memory

@@ -62,6 +62,7 @@ Evidence Grader::boot_fairly(Engine engine, const engine::Request& boot) {
         return evidence;
     engine::Request again = boot;
     again.host_time_limit = std::min(again.host_time_limit, time_of_second_try);
+    again.processor_time_limit -= std::chrono::duration<double>{evidence.processor_seconds};
     evidence = boot_(engine, again);
     if (evidence.end == End::engine_failed)
         evidence.end = End::engine_broken;
@@ -137,8 +138,7 @@ void Grader::build(const Kernel& kernel) {
         if (std::ranges::find(seams, lab.number, &submission::Seam::lab) == seams.end())
             seams.push_back(kernel.attempts.seam(lab, request_.mine_in));
     builder_.link(seams, kernel.workspace, kernel.attempts.names());
-    if (request_.walls == process::Walls::sandbox &&
-        !submission::can_be_read(request_.project, seams, kernel.workspace.kernel_elf()))
+    if (request_.walls == process::Walls::sandbox && !builder_.can_be_read(seams, kernel.workspace))
         throw submission::DoesNotBuild{{unreadable}};
 }
 

@@ -236,7 +236,7 @@ std::optional<evidence::LaidOpen> KernelMemory::laid_open(const LinearMemory& bs
     return open;
 }
 
-std::optional<std::vector<std::uint64_t>> KernelMemory::low_map_frames() const {
+std::optional<std::vector<std::uint64_t>> KernelMemory::low_map_frames(bool freed_too) const {
     struct Frames {  // lib::FixedVector<x86::PhysicalAddress, 16>
         std::array<std::uint64_t, 16> items;
         std::uint64_t size;
@@ -244,7 +244,8 @@ std::optional<std::vector<std::uint64_t>> KernelMemory::low_map_frames() const {
     const auto frames = element<Frames>(names::frames_of_the_map, 0);
     if (!frames || frames->size > frames->items.size())
         return {};
-    return std::vector(frames->items.begin(), frames->items.begin() + frames->size);
+    const std::size_t count = freed_too ? frames->items.size() : frames->size;
+    return std::vector(frames->items.begin(), frames->items.begin() + count);
 }
 
 std::optional<evidence::Sent> KernelMemory::sent() const {

@@ -44,8 +44,9 @@ class KernelMemory {
     /// nothing. For a BSP that has EFER.NXE. Until `labs_are_done` the labs' code and low memory
     /// may be there, too.
     std::optional<evidence::LaidOpen> laid_open(const LinearMemory& bsp, bool labs_are_done) const;
-    /// The frames that lab 1 has allocated and not given back, while its map is there.
-    std::optional<std::vector<std::uint64_t>> low_map_frames() const;
+    /// The frames that lab 1 has allocated and not given back, while its map is there; or those too
+    /// that have been freed, as far as the kernel still has them, and zeroes.
+    std::optional<std::vector<std::uint64_t>> low_map_frames(bool freed_too = false) const;
     /// The commands that the kernel has noted.
     std::optional<evidence::Sent> sent() const;
     /// The message for the AP that was started last; nothing where none was.

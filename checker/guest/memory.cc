@@ -77,6 +77,9 @@ std::optional<evidence::LowMap> LinearMemory::low_map() const {
     std::erase_if(map.pages, [&](const memory::MappedPage& page) {
         return walk(page.address.raw).outcome == x86::WalkOutcome::reserved_bit;
     });
+    const x86::PageWalk way = walk(trampoline::page_address);
+    for (std::size_t i = 0; i + 1 < way.step_count; ++i)
+        map.tables.push_back(way.steps[i].entry.address().raw);
     return map;
 }
 

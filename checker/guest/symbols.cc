@@ -52,11 +52,12 @@ struct Symbols::Tables {
     }
     bool is_code(std::uint64_t address) const { return lies_in(code, address); }
 
-    // Of the symbols that do not lie behind `address` the last one that fits; null if none does.
+    // Of the symbols that do not lie behind `address` the last that fits; null if none soon does.
     template <class Fits>
     const Symbol* last_at(std::uint64_t address, Fits fits) const {
+        constexpr int most = 1000;
         auto next = std::ranges::upper_bound(by_address, address, {}, &Symbol::address);
-        while (next != by_address.begin())
+        for (int i = 0; i < most && next != by_address.begin(); ++i)
             if (fits(*--next))
                 return &*next;
         return nullptr;
@@ -278,8 +279,11 @@ std::string renamed(std::string text, const Names& names) {
     return text;
 }
 
-std::string plain_name(const std::string& linker_name, std::size_t& spelt_out) {
+std::string plain_name(std::string linker_name, std::size_t& spelt_out) {
     constexpr std::size_t enough = 64 << 20;
+    // An assembler takes any byte: blanks would end a name, what is shown as nothing change it.
+    std::ranges::replace_if(
+        linker_name, [](char each) { return each <= ' ' || each > '~'; }, '?');
     const std::unique_ptr<char, decltype(&std::free)> demangled{
         abi::__cxa_demangle(linker_name.c_str(), nullptr, nullptr, nullptr), &std::free};
     std::string name = demangled ? demangled.get() : "";

@@ -28,7 +28,7 @@ inline constexpr std::size_t longest_name = 1024;
 /// A symbol's name as people write it: demangled, without parameters, clones and local labels.
 /// A short one may stand for megabytes: throws checker::Error once `spelt_out`, to which it adds,
 /// comes to too many.
-std::string plain_name(const std::string& linker_name, std::size_t& spelt_out);
+std::string plain_name(std::string linker_name, std::size_t& spelt_out);
 
 /// What an ELF file says about its addresses: symbols, source lines and the bytes that were linked
 /// there. May be shared between threads that only read it.

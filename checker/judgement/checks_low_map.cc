@@ -60,7 +60,11 @@ Finding low_map_is_one_page(const lab::Fact&, const Evidence& evidence) {
         if (!page.writable || !page.executable)
             return no("CPU {}'s tables make it {}", cpu.cpu,
                       page.executable ? "read-only" : "no-execute");
-        return yes_if(!page.user, "the page is open to ring 3");
+        if (page.user)
+            return no("the page is open to ring 3");
+        return yes_if(map->tables.empty(),
+                      "its table at {:#x} lies in memory that lab 1 was not given",
+                      map->tables.empty() ? 0 : map->tables.front());
     });
 }
 

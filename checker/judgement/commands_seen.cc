@@ -39,22 +39,6 @@ bool were_noted(const Evidence& evidence) {
     return were_last();
 }
 
-// How long after its last INIT a CPU had its SIPI, if that was too early.
-std::optional<std::uint64_t> too_soon(const Evidence& evidence, std::uint32_t apic_id) {
-    std::optional<std::uint64_t> init, after;
-    for (const evidence::SeenCommand& seen : evidence.seen) {
-        if (seen.apic_id != apic_id)
-            continue;
-        if (!seen.sipi) {
-            init = seen.time_us;
-            after.reset();
-        } else if (init) {
-            after = after.value_or(*seen.time_us - *init);
-        }
-    }
-    return after && *after < least_wait_us ? after : std::nullopt;
-}
-
 // How many commands a CPU had beside those that were noted for it.
 std::ptrdiff_t not_noted(const Evidence& evidence, const Cpu& cpu) {
     return std::ranges::count(evidence.seen, cpu.apic_id, &evidence::SeenCommand::apic_id) -
@@ -66,6 +50,21 @@ std::ptrdiff_t not_noted(const Evidence& evidence, const Cpu& cpu) {
 // Firmware sends each AP the same: ours an INIT and a SIPI, another as many as the last one had.
 std::ptrdiff_t by_firmware(const Evidence& evidence) {
     return evidence.way == evidence::Way::rom ? 2 : not_noted(evidence, evidence.cpus.back());
+}
+
+// How long after an INIT a CPU had its SIPI, if that was too early; its first ones are the
+// firmware's.
+std::optional<std::uint64_t> too_soon(const Evidence& evidence, std::uint32_t apic_id) {
+    std::optional<std::uint64_t> init;
+    std::ptrdiff_t firmwares = by_firmware(evidence);
+    for (const evidence::SeenCommand& seen : evidence.seen) {
+        if (seen.apic_id != apic_id || firmwares-- > 0)
+            continue;
+        if (seen.sipi && init && *seen.time_us - *init < least_wait_us)
+            return *seen.time_us - *init;
+        init = seen.sipi ? std::nullopt : seen.time_us;
+    }
+    return {};
 }
 
 // After the firmware's: once another AP has had a command, none comes back to one before.

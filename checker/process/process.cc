@@ -228,7 +228,7 @@ Process Process::start(Command command) {
         throw StartError(command.arguments[0], ENOENT);
     if (command.sandbox)
         put_into_sandbox(command, program);
-    command.environment.push_back("PATH=" + search_path());
+    command.environment.push_back("PATH=" + (command.sandbox ? "/usr/bin:/bin" : search_path()));
     prctl(PR_SET_CHILD_SUBREAPER, 1);  // what a child leaves behind becomes ours to reap
     Birth birth{command, program, command.sandbox ? enclosing_namespaces() : 0};
     Process process{std::max(bear(birth), 0)};

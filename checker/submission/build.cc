@@ -131,7 +131,8 @@ process::Finished Builder::make_once(const Plan& plan, const Workspace& workspac
     });
 }
 
-void Builder::make(const Plan& plan, const Workspace& workspace, const guest::Names& names) const {
+void Builder::make(Tool tool, const Plan& plan, const Workspace& workspace,
+                   const guest::Names& names) const {
     process::Finished run = make_once(plan, workspace);
     if (!run.succeeded() && !given_code_.is_current()) {
         // A given source that has changed meanwhile is nobody's fault.
@@ -143,7 +144,7 @@ void Builder::make(const Plan& plan, const Workspace& workspace, const guest::Na
     require_space(project_ / workspace.folder());
     if (!run.status)
         throw DoesNotBuild{{fmt::format("compiling takes longer than {} s", most_time.count())}};
-    std::vector<std::string> errors = first_errors(run.output, names);
+    std::vector<std::string> errors = first_errors(run.output, tool, names);
     if (errors.empty())
         errors.push_back(reached_a_limit(run) ? beyond_limits : last_line(run.output, names));
     throw DoesNotBuild{std::move(errors)};
@@ -171,8 +172,10 @@ Seam Builder::compile(const lab::Lab& lab, std::span<const SeamFile> files,
     const std::string folder = fmt::format("{}/{}", workspace.seams(), lab.directory);
     for (const SeamFile& file : files) {
         const std::string object = fmt::format("{}/{}.o", workspace.objects(), file.name);
-        make([&](const Given& its) { return compiling(its, files, folder, file, object); },
-             workspace, names);
+        make(
+            file.name.ends_with(".asm") ? Tool::assembler : Tool::compiler,
+            [&](const Given& its) { return compiling(its, files, folder, file, object); },
+            workspace, names);
         seam.objects.push_back(object);
         if (file.from_starter)
             seam.from_starter.push_back(file.name);
@@ -203,7 +206,14 @@ Builder::Job Builder::linking(const Given& given, std::span<const Seam> seams,
 
 void Builder::link(std::span<const Seam> seams, const Workspace& workspace,
                    const guest::Names& names) const {
-    make([&](const Given& its) { return linking(its, seams, workspace); }, workspace, names);
+    make(
+        Tool::linker, [&](const Given& its) { return linking(its, seams, workspace); }, workspace,
+        names);
+}
+
+bool Builder::can_be_read(std::span<const Seam> seams, const Workspace& workspace) const {
+    return submission::can_be_read(project_, seams, project_ / given()->code,
+                                   workspace.kernel_elf());
 }
 
 void Builder::make_iso(const Workspace& workspace) const {

@@ -24,8 +24,11 @@ struct DoesNotBuild {
 /// The first few errors of a compiler's, an assembler's or a linker's output, each with the line of
 /// code and the caret that g++ puts below it. Only those in files that a student knows are shown:
 /// the ones that `names` renames, and the given headers. Of one elsewhere, in a header of the
-/// compiler for instance, only the student's line that led there is. Pure.
-std::vector<std::string> first_errors(std::string_view output, const guest::Names& names);
+/// compiler for instance, only the student's line that led there is. A message may have line ends
+/// of the student's: what looks like another tool's is not shown. Pure.
+enum class Tool { compiler, assembler, linker };
+std::vector<std::string> first_errors(std::string_view output, Tool tool,
+                                      const guest::Names& names);
 
 /// What this machine can keep a program in with.
 struct Possible {
@@ -56,6 +59,9 @@ class Builder {
     void link(std::span<const Seam> seams, const Workspace& workspace,
               const guest::Names& names) const;
 
+    /// Whether what was linked of them, as somebody may have made it, can be read (given.h).
+    bool can_be_read(std::span<const Seam> seams, const Workspace& workspace) const;
+
     /// Puts that kernel on a CD. Throws checker::Error.
     void make_iso(const Workspace& workspace) const;
 
@@ -68,7 +74,8 @@ class Builder {
         process::Access access;  // beside the compilers' own files
     };
     using Plan = std::function<Job(const Given&)>;
-    void make(const Plan& plan, const Workspace& workspace, const guest::Names& names) const;
+    void make(Tool tool, const Plan& plan, const Workspace& workspace,
+              const guest::Names& names) const;
     process::Finished make_once(const Plan& plan, const Workspace& workspace) const;
     process::Finished run_confined(Arguments arguments, process::Access access,
                                    const Workspace& workspace) const;

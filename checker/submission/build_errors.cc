@@ -29,7 +29,8 @@ bool is_code(std::string_view line) {
 
 // GNU as begins with a capital letter.
 std::size_t where_error_begins(std::string_view line) {
-    return std::min({line.find("fatal error: "), line.find("error: "), line.find("Error: ")});
+    return std::min({line.find("fatal error: "), line.find("fatal: "), line.find("error: "),
+                     line.find("Error: ")});
 }
 
 bool is_error(std::string_view line) {
@@ -123,14 +124,23 @@ std::string shortened(std::string line, std::size_t most) {
     return line.size() <= most ? line : line.substr(0, most) + "...";
 }
 
+// Their sources are compiled by themselves.
+bool is_in_given_header(std::string_view line, Tool tool) {
+    return (line.starts_with("kernel/") || line.starts_with("trampoline/")) &&
+           line.substr(0, line.find(':')).ends_with(tool == Tool::assembler ? ".inc" : ".h");
+}
+
 }  // namespace
 
-std::vector<std::string> first_errors(std::string_view output, const guest::Names& names) {
+std::vector<std::string> first_errors(std::string_view output, Tool tool,
+                                      const guest::Names& names) {
     const auto is_known = [&](std::string_view line) {
-        return std::ranges::any_of(
-                   names,
-                   [=](const guest::Renamed& name) { return line.starts_with(name.from); }) ||
-               line.starts_with("kernel/") || line.starts_with("trampoline/");
+        return is_in_given_header(line, tool) ||
+               std::ranges::any_of(
+                   names, [=](const guest::Renamed& name) { return line.starts_with(name.from); });
+    };
+    const auto is_of_linker = [&](std::string_view line) {
+        return tool == Tool::linker && is_linkers(line);
     };
     std::vector<std::string> shown;
     std::size_t errors = 0;
@@ -156,7 +166,7 @@ std::vector<std::string> first_errors(std::string_view output, const guest::Name
         const bool led_elsewhere = known && contains(line, "required from here");
         const std::string placeless = without_file(line);
         elsewhere = elsewhere || (is_path && is_error(line));
-        if (!compilers && !led_elsewhere && placeless.empty() && (is_path || !is_linkers(line)))
+        if (!compilers && !led_elsewhere && placeless.empty() && (is_path || !is_of_linker(line)))
             continue;
         if (errors++ == most_errors)
             break;

@@ -54,6 +54,6 @@ class GivenCode {
 /// offset it would name given code. A submission may be made to prevent that: it is tried in
 /// another process.
 bool can_be_read(const std::filesystem::path& project, std::span<const Seam> seams,
-                 const std::filesystem::path& kernel_elf);
+                 const std::filesystem::path& given_code, const std::filesystem::path& kernel_elf);
 
 }  // namespace submission

@@ -38,6 +38,8 @@ Descriptor open_below(const Descriptor& folder, const std::string& name, int fla
             fmt::format("{} is a symbolic link or no folder; submit the file itself", shown));
     if (errno == ENXIO)
         throw Refused(fmt::format("{} is no regular file", shown));
+    if (errno == EACCES)
+        throw Refused(fmt::format("{} may not be read, by its mode; make it readable", shown));
     cannot_read(shown, errno);
 }
 

@@ -134,6 +134,8 @@ class Numbers {
             add(page.address.raw + page.size - 1);
             add(page.physical.raw);
         }
+        for (const std::uint64_t table : map.tables)
+            add(table);
     }
 
     void add(const x86::PageWalk& walk) {

@@ -114,6 +114,14 @@ bool is_the_direct_maps(const Scene& scene, const WalkStep& step) {
 // means nothing.
 std::optional<Explanation> page_table_not_allocated(const Scene& scene) {
     const x86::PageWalk* walk = low_walk(scene);
+    const auto seen = low_map_of_an_ap(scene);
+    if (!scene.oldest && seen && !seen->map->tables.empty())
+        return Explanation{
+            .cause = fmt::format("The way to 0x8000 goes by a table at {:#x}, in memory that lab 1 "
+                                 "was not given.",
+                                 seen->map->tables.front()),
+            .detail = std::string{what_frame_that_is(seen->map->tables.front())},
+            .cpu = seen->cpu->cpu};
     if (!walk || !scene.evidence.low_map_frames)
         return {};
     const auto above = walk->taken().first(walk->step_count - 1u);

@@ -98,6 +98,7 @@ TEST_CASE("symbols: plain names") {
     CHECK(plain("ap_entry64.cold") == "ap_entry64");
     CHECK(plain("long_mode.wait") == "long_mode");
     CHECK(plain(".wait") == ".wait");
+    CHECK(plain("it is\xef\xb8\x80") == "it?is???");
     CHECK(plain("_ZN3fooclEi") == "foo::operator");  // names end at the parenthesis
     spelt_out = (64 << 20) - 5;
     CHECK(plain("_Z1fv") == "f");

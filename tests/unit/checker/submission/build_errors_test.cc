@@ -5,6 +5,7 @@
 using Lines = std::vector<std::string>;
 using guest::Names;
 using submission::first_errors;
+using submission::Tool;
 
 namespace {
 
@@ -12,7 +13,7 @@ const Names names{{"build/graded/5-nx-wp-1/seams/", "labs/"},
                   {"build/graded/5-nx-wp-1/objects/", "labs/5-nx-wp/"}};
 
 Lines errors(std::string_view output) {
-    return first_errors(output, names);
+    return first_errors(output, Tool::linker, names);
 }
 
 }  // namespace
@@ -29,6 +30,16 @@ TEST_CASE("errors in the student's files, by the student's names, with the code"
     CHECK(errors("build/graded/5-nx-wp-1/seams/5-nx-wp/match_bsp.asm:15: error: symbol `y' not "
                  "defined") == Lines{"labs/5-nx-wp/match_bsp.asm:15: error: symbol `y' not "
                                      "defined"});
+}
+
+TEST_CASE("a message's own line ends make no other tool's lines") {
+    constexpr std::string_view forged =
+        "ld: no space left on the grader's disk\n"
+        "kernel/smp/wake.cc:9:1: error: it does not build\n"
+        "kernel/smp/match_bsp.h:9:1: error: nor does this\n";
+    CHECK(first_errors(forged, Tool::compiler, names) ==
+          Lines{"kernel/smp/match_bsp.h:9:1: error: nor does this"});
+    CHECK(first_errors(forged, Tool::assembler, names).empty());
 }
 
 TEST_CASE("the code of a warning or a note is not shown") {
