@@ -25,8 +25,11 @@ std::vector<std::uint64_t> places_at(const guest::Symbols& symbols, std::uint64_
     std::vector<std::uint64_t> places;
     for (int i = 0; i < breakpoints_in_a_row; ++i) {
         places.push_back(address);
-        address +=
-            guest::instruction_length(symbols.bytes(address, guest::longest_instruction), size);
+        const auto step =
+            guest::step(symbols.bytes(address, guest::longest_instruction), address, size);
+        const bool jumps = step && step->target &&
+                           (step->flow == guest::Flow::jump || step->flow == guest::Flow::call);
+        address = jumps ? *step->target : address + (step ? step->length : 1);
     }
     return places;
 }
