@@ -14,9 +14,6 @@ namespace judgement {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::Evidence;
-
 constexpr auto checks = std::to_array<std::pair<std::string_view, Check>>({
     {"low-map-leads-back", low_map_leads_back},
     {"low-map-is-one-page", low_map_is_one_page},

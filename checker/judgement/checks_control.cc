@@ -7,9 +7,6 @@ namespace judgement {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::Evidence;
-
 ControlFlag flag_of(const lab::Fact& fact) {
     if (const auto flag = control_flag(fact.flag))
         return *flag;

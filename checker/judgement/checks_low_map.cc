@@ -6,8 +6,6 @@ namespace judgement {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::Evidence;
 using evidence::LowMap;
 using ::memory::MappedPage;
 

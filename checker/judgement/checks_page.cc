@@ -11,8 +11,6 @@ namespace judgement {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::Evidence;
 using trampoline::Tables;
 using x86::SegmentDescriptor;
 

@@ -7,9 +7,6 @@ namespace judgement {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::Evidence;
-
 Finding no_record(const Cpu& cpu) {
     return not_told(fmt::format("the engine could not read CPU {}'s record", cpu.cpu));
 }

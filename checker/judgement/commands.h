@@ -9,6 +9,9 @@
 
 namespace judgement {
 
+using evidence::Cpu;
+using evidence::Evidence;
+
 /// One thing that is wrong with the commands.
 struct CommandFlaw {
     enum class Kind {
@@ -50,10 +53,10 @@ inline constexpr std::uint64_t least_wait_us = 10'000 - 100;
 /// All of them, by time; those about something missing come last. Nothing where the engine could
 /// not tell what was sent, or to whom it ought to have gone. CPUs that the kernel did not come to
 /// want no commands.
-std::optional<std::vector<CommandFlaw>> command_flaws(const evidence::Evidence& evidence);
+std::optional<std::vector<CommandFlaw>> command_flaws(const Evidence& evidence);
 
 /// Some SIPI of the BSP's may have reached `cpu`, as far as is known.
-bool may_have_had_sipi(const evidence::Evidence& evidence, unsigned cpu);
+bool may_have_had_sipi(const Evidence& evidence, unsigned cpu);
 
 /// The first of one kind; null if there is none.
 const CommandFlaw* first(const std::vector<CommandFlaw>& flaws, CommandFlaw::Kind kind);
@@ -66,10 +69,10 @@ std::string describe(const CommandFlaw& flaw);
 
 /// Whether each was sent for the AP of the one before it, or a later one: the BSP starts one after
 /// the other. For notes that name them otherwise somebody has written them.
-bool in_turn(const evidence::Evidence& evidence);
+bool in_turn(const Evidence& evidence);
 
 /// What the engine has seen of these commands and the kernel's notes deny, in words; nothing where
 /// they agree, or it tells of none.
-std::optional<std::string> seen_otherwise(const evidence::Evidence& evidence);
+std::optional<std::string> seen_otherwise(const Evidence& evidence);
 
 }  // namespace judgement

@@ -11,8 +11,6 @@ namespace judgement {
 
 namespace {
 
-using evidence::Cpu;
-using evidence::Evidence;
 using observed::SentCommand;
 using x86::InterruptCommand;
 

@@ -11,6 +11,9 @@
 
 namespace judgement {
 
+using evidence::Cpu;
+using evidence::Evidence;
+
 struct Finding {
     enum class Answer { no, yes, not_told };  // not_told: the engine gave no state to decide by
 
@@ -39,7 +42,7 @@ Finding yes_if(bool it_holds, fmt::format_string<Args...> why_not, Args&&... arg
 inline Finding not_told(std::string detail) {
     return {Finding::Answer::not_told, std::move(detail)};
 }
-inline Finding no_registers(const evidence::Cpu& cpu) {
+inline Finding no_registers(const Cpu& cpu) {
     return not_told(fmt::format("the engine gave no registers of CPU {}", cpu.cpu));
 }
 inline const Finding no_registers_of_bsp = not_told("the engine gave no registers of the BSP");
@@ -48,9 +51,9 @@ inline const Finding no_end = no("the kernel did not come to its end");
 /// Asks `check` of every AP that started, until one says no; no if none did. Who was called and
 /// shows nothing of it has hidden what it was.
 template <class CheckCpu>
-Finding every_started_ap(const evidence::Evidence& evidence, CheckCpu check) {
+Finding every_started_ap(const Evidence& evidence, CheckCpu check) {
     bool any = false;
-    for (const evidence::Cpu& cpu : evidence.cpus) {
+    for (const Cpu& cpu : evidence.cpus) {
         if (cpu.cpu == 0)
             continue;
         if (!started(cpu)) {
@@ -67,16 +70,16 @@ Finding every_started_ap(const evidence::Evidence& evidence, CheckCpu check) {
 
 /// Likewise of those that were watched as they arrived in C++.
 template <class CheckCpu>
-Finding every_watched_ap(const evidence::Evidence& evidence, CheckCpu check) {
-    return every_started_ap(evidence, [&](const evidence::Cpu& cpu) {
+Finding every_watched_ap(const Evidence& evidence, CheckCpu check) {
+    return every_started_ap(evidence, [&](const Cpu& cpu) {
         return cpu.cpu <= evidence::watched_aps ? check(cpu) : yes();
     });
 }
 
 /// Why an AP whose trace is empty left no letter there.
-inline Finding silent(const evidence::Evidence& evidence, const evidence::Cpu& cpu) {
+inline Finding silent(const Evidence& evidence, const Cpu& cpu) {
     using evidence::Handshake;
-    for (const evidence::Cpu& earlier : std::span{evidence.cpus}.first(cpu.cpu))
+    for (const Cpu& earlier : std::span{evidence.cpus}.first(cpu.cpu))
         if (earlier.handshake == Handshake::given_up)
             return no("CPU {} was not called, since CPU {} had not come up", cpu.cpu, earlier.cpu);
         else if (earlier.handshake == Handshake::starting && cpu.handshake == Handshake::unknown)
@@ -86,10 +89,10 @@ inline Finding silent(const evidence::Evidence& evidence, const evidence::Cpu& c
 
 /// Asks `check` of every AP that was requested, until one says no.
 template <class CheckCpu>
-Finding every_ap(const evidence::Evidence& evidence, CheckCpu check) {
+Finding every_ap(const Evidence& evidence, CheckCpu check) {
     if (evidence.cpus.size() < evidence.cpus_requested)
         return not_told("the engine did not tell of every CPU");
-    for (const evidence::Cpu& cpu : evidence.cpus) {
+    for (const Cpu& cpu : evidence.cpus) {
         if (cpu.cpu == 0)
             continue;
         if (!started(cpu))
@@ -101,7 +104,7 @@ Finding every_ap(const evidence::Evidence& evidence, CheckCpu check) {
 }
 
 /// "left no letter in memory" or "stopped after" those that it left.
-inline std::string how_far(const evidence::Cpu& cpu) {
+inline std::string how_far(const Cpu& cpu) {
     return cpu.trace.empty() ? "left no letter in memory"
                              : fmt::format("stopped after {}", cpu.trace);
 }

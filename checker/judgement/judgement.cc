@@ -10,9 +10,7 @@ namespace judgement {
 
 namespace {
 
-using evidence::Cpu;
 using evidence::End;
-using evidence::Evidence;
 
 bool any_exception(const Evidence& evidence) {
     return std::ranges::any_of(evidence.cpus, [](const Cpu& cpu) { return oldest_exception(cpu); });

@@ -27,7 +27,7 @@ struct LabVerdict {
 
 /// Judges one run by state, and by the facts that are asked on its machine: the others are not
 /// told. Throws checker::Error if lab.toml names a check or a flag that does not exist.
-RunVerdict judge(const lab::Lab& lab, const evidence::Evidence& evidence);
+RunVerdict judge(const lab::Lab& lab, const Evidence& evidence);
 
 /// What one engine says of each fact after both machines: what only one was asked, that one says.
 std::vector<Finding> both_machines(std::vector<Finding> first, std::span<const Finding> second);
@@ -39,7 +39,7 @@ LabVerdict combine(const lab::Lab& lab, std::span<const RunVerdict> runs);
 /// True if the run shows what lab.toml documents for the untouched starter. Which of the two error
 /// codes a reserved bit gives is the engine's habit (see documented.error), so only the bits that
 /// `error_has` names decide.
-bool is_documented(const lab::Lab& lab, const evidence::Evidence& evidence, Outcome outcome,
+bool is_documented(const lab::Lab& lab, const Evidence& evidence, Outcome outcome,
                    std::string_view diagnosis);
 
 }  // namespace judgement

@@ -7,6 +7,7 @@
 #include "checker/evidence/questions.h"
 #include "checker/judgement/commands.h"
 #include "checker/report/layout.h"
+#include "checker/report/story.h"
 #include "checker/report/text.h"
 
 namespace report {
@@ -14,10 +15,6 @@ namespace report {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using grading::LabGrade;
-using grading::Run;
-using judgement::Finding;
-using judgement::Outcome;
 
 template <class T>
 Json or_null(const std::optional<T>& value) {

@@ -11,11 +11,6 @@ namespace report {
 
 namespace {
 
-using grading::LabGrade;
-using grading::Run;
-using judgement::Finding;
-using judgement::Outcome;
-
 double seconds(const LabGrade& grade) {
     double all = 0;
     for (const Run& run : grade.runs)

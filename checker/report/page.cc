@@ -12,12 +12,6 @@ namespace report {
 
 namespace {
 
-using grading::Grade;
-using grading::LabGrade;
-using grading::Run;
-using judgement::Finding;
-using judgement::Outcome;
-
 constexpr std::string_view nothing = "\u2013";
 
 // What a link to a lab leads to.

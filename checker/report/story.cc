@@ -13,11 +13,6 @@ namespace report {
 
 namespace {
 
-using grading::LabGrade;
-using grading::Run;
-using judgement::Finding;
-using judgement::Outcome;
-
 // Runs of which `key` says the same, in the order of their first.
 template <class Key>
 std::vector<Agreeing> grouped(const std::vector<Run>& runs, Key key) {

@@ -10,12 +10,6 @@ namespace report {
 
 namespace {
 
-using grading::Grade;
-using grading::LabGrade;
-using grading::Run;
-using judgement::Finding;
-using judgement::Outcome;
-
 constexpr std::size_t indentation = 7;  // below the title, beside "Lab 5"
 
 std::string coloured(Outcome outcome, const Style& style) {
