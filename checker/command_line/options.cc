@@ -63,27 +63,27 @@ void add_choice(CLI::App& command, const std::string& name, T& value, const Choi
     command.add_option_function<std::string>(name, choose, help)->type_name("NAME");
 }
 
-void add_number(CLI::App& command, const std::string& name, unsigned& value, unsigned first,
-                unsigned last, const std::string& help) {
+// `wanted` says in words what it has to be; `otherwise` is a word that means none.
+CLI::Option* add_number(CLI::App& command, const std::string& name, auto& value, unsigned first,
+                        unsigned last, const std::string& help, const std::string& wanted = "",
+                        const std::string& otherwise = "") {
     const auto read = [=, &value](const std::string& text) {
-        const auto found = number(text, first, last);
-        if (!found)
-            refuse(name, text, fmt::format("a number from {} to {}", first, last));
-        value = *found;
+        if (const auto found = number(text, first, last))
+            value = *found;
+        else if (otherwise.empty() || text != otherwise)
+            refuse(name, text,
+                   wanted.empty() ? fmt::format("a number from {} to {}", first, last) : wanted);
     };
-    command.add_option_function<std::string>(name, read, help)->type_name("N");
+    return command.add_option_function<std::string>(name, read, help)->type_name("N");
 }
 
-enum class Labs { one, all };
+CLI::Option* add_lab(CLI::App& command, Options& options) {
+    return add_number(command, "--lab", options.lab, 1, largest_lab, "the lab's number",
+                      "a lab's number");
+}
 
-CLI::Option* add_lab(CLI::App& command, Options& options, Labs labs, const std::string& help) {
-    const bool all = labs == Labs::all;
-    const auto read = [&options, all](const std::string& text) {
-        options.lab = number(text, 1, largest_lab);
-        if (!options.lab && !(all && text == "all"))
-            refuse("--lab", text, all ? "a lab's number or all" : "a lab's number");
-    };
-    return command.add_option_function<std::string>("--lab", read, help)->type_name("N");
+void add_labs(CLI::App& command, Options& options, const std::string& help) {
+    add_number(command, "--lab", options.lab, 1, largest_lab, help, "a lab's number or all", "all");
 }
 
 void add_trust(CLI::App& command, Options& options) {
@@ -109,7 +109,7 @@ void add_mine(CLI::App& command, Options& options) {
 
 // By what is booted and judged.
 void add_booting(CLI::App& command, Options& options) {
-    add_lab(command, options, Labs::all, "a lab's number, or all (default)");
+    add_labs(command, options, "a lab's number, or all (default)");
     add_choice(command, "--engine", options.engines, engines, "qemu, bochs or both (default)");
     add_choice(command, "--boot", options.way, ways,
                "by our own firmware: rom (default); by SeaBIOS, QEMU alone: elf; by GRUB: iso");
@@ -238,18 +238,13 @@ Parsed parse(int argc, const char* const* argv) {
     check->add_flag("--brief", options.brief, "of one lab a few lines, the cause among them");
 
     CLI::App* watch = add(Command::watch, "watch", "check a lab at each save, until q is pressed");
-    add_lab(*watch, options, Labs::one, "the lab's number")->required();
+    add_lab(*watch, options)->required();
     add_looking(*watch, options);
 
     CLI::App* hint = add(Command::hint, "hint", "a hint; each says more than the last");
-    add_lab(*hint, options, Labs::one, "the lab's number")->required();
-    const auto read_hint = [&options](const std::string& text) {
-        options.hint = number(text, 1, most_hints);
-        if (!options.hint)
-            refuse("--number", text, "a hint's number, from 1");
-    };
-    hint->add_option_function<std::string>("--number", read_hint, "which (default: the next)")
-        ->type_name("N");
+    add_lab(*hint, options)->required();
+    add_number(*hint, "--number", options.hint, 1, most_hints, "which (default: the next)",
+               "a hint's number, from 1");
 
     CLI::App* explain =
         add(Command::explain, "explain", "how a CPU died: in a log of any kernel, or in a lab");
@@ -258,7 +253,7 @@ Parsed parse(int argc, const char* const* argv) {
             ->type_name("FILE");
     explain->add_option("--elf", options.elf, "the kernel that was logged, for names and lines")
         ->type_name("FILE");
-    add_lab(*explain, options, Labs::all, "instead of a log: a lab's number");
+    add_labs(*explain, options, "instead of a log: a lab's number");
     add_looking(*explain, options);
 
     add(Command::cause, "cause", "what a diagnosis means, by its id")
