@@ -23,37 +23,33 @@ namespace {
 
 constexpr std::string_view what_to_do = "leave ELF= out, or name the kernel as it was linked";
 
-class ElfFile {
-  public:
-    explicit ElfFile(const std::filesystem::path& path)
-        : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-        elf_version(EV_CURRENT);
-        elf_.reset(elf_begin(file_.number(), ELF_C_READ, nullptr));
-    }
-
-    bool read_header(GElf_Ehdr& header) const {
-        return elf_kind(elf_.get()) == ELF_K_ELF && gelf_getehdr(elf_.get(), &header) != nullptr;
-    }
-
-    // One that matches by its type and its name.
-    bool has_section(auto matches) const {
-        std::size_t names = 0;
-        elf_getshdrstrndx(elf_.get(), &names);
-        for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_.get(), section)) != nullptr;) {
-            GElf_Shdr header;
-            if (gelf_getshdr(section, &header) == nullptr)
-                continue;
-            const char* name = elf_strptr(elf_.get(), names, header.sh_name);
-            if (matches(header.sh_type, std::string_view{name == nullptr ? "" : name}))
-                return true;
-        }
-        return false;
-    }
-
-  private:
-    process::Descriptor file_;
-    std::unique_ptr<Elf, decltype(&elf_end)> elf_{nullptr, &elf_end};
+// What can be told of a file before its symbols are read.
+struct ElfFile {
+    std::optional<GElf_Ehdr> header;  // nothing where it is no ELF file
+    bool has_symbols = false, has_lines = false;
 };
+
+ElfFile look_into(const std::filesystem::path& path) {
+    elf_version(EV_CURRENT);
+    const process::Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    const std::unique_ptr<Elf, decltype(&elf_end)> elf{
+        elf_begin(file.number(), ELF_C_READ, nullptr), &elf_end};
+    GElf_Ehdr header;
+    if (elf_kind(elf.get()) != ELF_K_ELF || gelf_getehdr(elf.get(), &header) == nullptr)
+        return {};
+    ElfFile found{header};
+    std::size_t names = 0;
+    elf_getshdrstrndx(elf.get(), &names);
+    for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf.get(), section)) != nullptr;) {
+        GElf_Shdr its;
+        if (gelf_getshdr(section, &its) == nullptr)
+            continue;
+        const char* name = elf_strptr(elf.get(), names, its.sh_name);
+        found.has_symbols |= its.sh_type == SHT_SYMTAB;
+        found.has_lines |= name != nullptr && std::string_view{name} == ".debug_line";
+    }
+    return found;
+}
 
 // Why a file with this header can be no kernel of ours; empty if it can.
 std::string refusal(const GElf_Ehdr& header) {
@@ -107,22 +103,18 @@ bool uses_another_address(const evidence::Cpu& cpu, const Symbols& symbols) {
 }  // namespace
 
 Symbols symbols_of(const std::filesystem::path& elf, const std::filesystem::path& root) {
-    GElf_Ehdr header;
-    const ElfFile file{elf};
-    if (!file.read_header(header))
-        throw checker::Error(
-            fmt::format("{} is no ELF file that can be read; {}", elf.string(), what_to_do));
-    if (const std::string why = refusal(header); !why.empty())
+    const auto header = look_into(elf).header;
+    const std::string why = header ? refusal(*header) : "is no ELF file that can be read";
+    if (!why.empty())
         throw checker::Error(fmt::format("{} {}; {}", elf.string(), why, what_to_do));
     return Symbols{elf, root};
 }
 
 std::string missing_in(const std::filesystem::path& elf) {
-    const ElfFile file{elf};
-    if (!file.has_section([](auto type, auto) { return type == SHT_SYMTAB; }))
+    const ElfFile file = look_into(elf);
+    if (!file.has_symbols)
         return "no symbols: it was stripped. Name the file as it was linked";
-    const bool has_lines = file.has_section([](auto, auto name) { return name == ".debug_line"; });
-    return has_lines ? "" : "no source lines: compile the kernel with -g";
+    return file.has_lines ? "" : "no source lines: compile the kernel with -g";
 }
 
 std::string misfit(const Evidence& evidence, const Symbols& symbols) {
