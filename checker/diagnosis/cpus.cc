@@ -86,8 +86,7 @@ bool still_waits(const Scene& scene, const Cpu& cpu) {
 }
 
 std::string where_it_halted(const Cpu& cpu) {
-    return halted_for_good(cpu) ? fmt::format("Here it came to a HLT, at {:#x}.", cpu.where.address)
-                                : "";
+    return halted_for_good(cpu) ? "Here it came to a HLT." : "";
 }
 
 bool was_never_started(const Scene& scene, const Cpu& cpu) {

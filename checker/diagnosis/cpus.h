@@ -65,7 +65,7 @@ bool took_a_sipi(const Scene& scene, const Cpu& cpu);
 /// There, or halted where the firmware has left it: no SIPI has started it.
 bool still_waits(const Scene& scene, const Cpu& cpu);
 
-/// "Here it came to a HLT, at 0x9002.", of a CPU that ran what nobody put there for it;
+/// "Here it came to a HLT.", of a CPU that ran what nobody put there for it;
 /// empty unless it halted for good.
 std::string where_it_halted(const Cpu& cpu);
 

@@ -130,6 +130,8 @@ Diagnosis with(const Scene& scene, std::string_view id, Explanation explanation)
         result.exhibits.push_back(each_cpu(scene));
     result.cause = std::move(explanation.cause);
     result.consequence = why_it_did_not_survive(scene, cpu, result.cause);
+    if (scene.evidence.second_machine)
+        result.cause = "On the second machine: " + result.cause;
     describe(explanation, scene.lab.causes ? scene.lab.causes->find(id) : nullptr, result);
     result.lab = result.about.lab == 0 ? scene.lab.number : result.about.lab;
     return result;

@@ -69,9 +69,9 @@ std::string_view left_by_a_stage(x86::Cr0 value) {
 
 std::string bit_0_instead(bool is_set, std::string_view name, std::uint64_t mask) {
     return is_set ? fmt::format(
-                        "{}, bit 0, is set instead: so it is where BTS is given the mask "
-                        "{:#x} for a bit's number, which counts modulo 32, and where 1, as "
-                        "`has()` and SETcc give it, is taken for the mask.",
+                        "{}, bit 0, is set instead: BTS does that with the mask {:#x} for a "
+                        "bit's number, which it counts modulo 32; and so does who takes 1, as a "
+                        "question gives it, for the mask.",
                         name, mask)
                   : "";
 }

@@ -49,6 +49,13 @@ std::vector<std::string> differences(const Run& shown, const Run& other) {
     std::vector<std::string> all;
     if (shown.diagnosis->cause != other.diagnosis->cause)
         all.push_back(fmt::format("In {}: {}", engine, other.diagnosis->cause));
+    const std::string_view why = shown.diagnosis->about.why;
+    const std::string& tells = other.diagnosis->meaning;
+    if (shown.diagnosis->meaning != tells && tells.starts_with(why))
+        all.push_back(tells.size() == why.size()
+                          ? fmt::format("How \"Why\" ends is of {} alone.",
+                                        evidence::name(shown.evidence.engine))
+                          : fmt::format("In {}: {}", engine, tells.substr(why.size() + 1)));
     // What is told beside it, what is timed to a tenth of a millisecond, and where the end has
     // found somebody, which is another place each time.
     constexpr std::array<std::string_view, 5> left_out{"exceptions", "BSP sent", "stands at",

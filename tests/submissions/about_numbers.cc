@@ -134,8 +134,7 @@ class Numbers {
             add(page.address.raw + page.size - 1);
             add(page.physical.raw);
         }
-        for (const std::uint64_t table : map.tables)
-            add(table);
+        std::ranges::for_each(map.tables, [this](std::uint64_t table) { add(table); });
     }
 
     void add(const x86::PageWalk& walk) {

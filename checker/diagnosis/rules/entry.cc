@@ -209,12 +209,19 @@ std::optional<Explanation> mailbox_not_passed(const Scene& scene) {
             trampoline->page.data() + (trampoline::mailbox_address - trampoline::page_address),
             sizeof(content));
     const std::uint64_t rdi = cpu->arrival->registers.rdi;
+    constexpr auto low_16 = static_cast<std::int16_t>(trampoline::mailbox_address);
+    const bool is_extended = rdi == static_cast<std::uint64_t>(std::int64_t{low_16}) ||
+                             rdi == static_cast<std::uint32_t>(std::int32_t{low_16});
     return Explanation{
         .cause = fmt::format("CPU {} entered C++ with {:#x} in RDI; the mailbox lies at {:#x}.",
                              cpu->cpu, rdi, trampoline::mailbox_address),
         .detail = content != 0 && rdi == content
                       ? "Here that is what the mailbox begins with, not where it is."
-                      : "",
+                  : is_extended ? "Its lower half is right; bit 15 was copied to all above it, as "
+                                  "MOVSX does, and a MOV of 16 bits with its sign."
+                                : "",
+        .advice =
+            is_extended ? "Load EDI with the address, 32 bits of it, or extend it by zeroes." : "",
         .cpu = cpu->cpu};
 }
 

@@ -122,18 +122,23 @@ std::optional<Explanation> far_pointer_wrong(const Scene& scene) {
         return {};
     const bool memory = !scene.oldest->where.instruction.starts_with("ret");
     const bool wide = is_narrow && selector_taken(scene, 4) == trampoline::code_selector.raw;
+    const bool narrow = !is_narrow && selector_taken(scene, 2) == trampoline::code_selector.raw;
     return Explanation{
         .cause = fmt::format("CPU {} took a far pointer from {}, and its selector is {:#x}: {}.",
                              scene.cpu->cpu, memory ? "memory" : "the stack", *selector,
                              what_it_is(*selector)),
         .detail = wide ? "16-bit code takes an offset of 16 bits, and for the selector what comes "
                          "next: here the upper half of the offset."
+                  : narrow ? "Here the instruction takes an offset of 32 bits, whose upper half is "
+                             "the selector that stands behind one of 16 bits."
                   : memory ? ""
                            : "RETF takes the offset from the top of the stack, and the selector "
                              "behind it. [sdm2 RET]",
         .advice =
             wide && memory ? "Say `dword`: `jmp dword far [...]` takes an offset of 32 bits."
             : wide         ? "Write `o32 retf`, which takes two dwords, or push two words."
+            : narrow       ? "Give both the same width: an offset of 32 bits in memory, two dwords "
+                             "pushed; or take 16 bits, as `retf` does in 16-bit code."
             : memory ? "In memory `dd offset` and `dw code_selector`, in this order, and read with "
                        "the DS that it counts from."
             : in_trampoline(*selector)

@@ -40,6 +40,9 @@ std::string what_base_that_is(const TableFlaw& flaw) {
         return " The base is the right one, two bytes too far up: the struct has padding.";
     if (base == right - trampoline::tables_address)
         return " The base is the table's offset in `Tables`.";
+    if (base == trampoline::tables_address +
+                    (right - trampoline::tables_address) / sizeof(x86::SegmentDescriptor))
+        return " The base counts descriptors where bytes belong.";
     if (base == right - trampoline::page_address)
         return " The base is its offset in the page.";
     if (base == trampoline::page_address)
@@ -155,7 +158,12 @@ std::optional<Explanation> flawed(const Scene& scene) {
                       ? "The APs came up all the same: they found descriptors there, too."
                       : "The APs came up all the same: nothing in this boot depends on it.",
         .advice =
-            kind == TableFlaw::Kind::pointer_base && has_changed_places(flaw->table)
+            kind == TableFlaw::Kind::pointer_limit && flaw->table.pointer.limit == 0
+                ? "Set `limit` to the table's size less one, 23. Where that is done, the base "
+                  "beside "
+                  "it is right, so look for a later store that reaches into it: a pointer has six "
+                  "bytes."
+            : kind == TableFlaw::Kind::pointer_base && has_changed_places(flaw->table)
                 ? "Put the table's last byte, 23, into `limit` and its address into `base`. In "
                   "memory the limit comes first: 16 bits, and then the base."
                 : "",

@@ -77,8 +77,15 @@ std::optional<Explanation> halted_with_interrupts_off(const Scene& scene) {
     if (!cpu)
         return {};
     const Location& place = *place_in_seam(scene, *cpu);
+    const bool for_a_bit = scene.evidence.second_machine && scene.judges(labs::nx_wp);
     return Explanation{.cause = fmt::format("CPU {} halted with interrupts off, in {}.", cpu->cpu,
                                             lines_of(place)),
+                       .detail = for_a_bit ? "This machine's BSP has NXE and WP clear, and that is "
+                                             "no error: an AP has what the BSP has."
+                                           : "",
+                       .advice = for_a_bit ? "Where the BSP's bit is clear, leave the AP's clear, "
+                                             "and go on."
+                                           : "",
                        .cpu = cpu->cpu,
                        .exhibits = &place == &cpu->where ? std::vector<Exhibit>{} : with(&place)};
 }

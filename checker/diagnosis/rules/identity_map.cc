@@ -132,8 +132,10 @@ std::optional<Explanation> identity_map_too_much(const Scene& scene) {
         .cause = fmt::format(
             "CPU {}'s tables map more than 0..0x1fffff: {} as well.", seen->cpu->cpu,
             count == 1 ? range(last)
-                       : fmt::format("{} pages from {:#x} to {:#x}", count, above->address.raw,
-                                     last.address.raw + last.size - 1)),
+            : seen->map->complete
+                ? fmt::format("{} pages from {:#x} to {:#x}", count, above->address.raw,
+                              last.address.raw + last.size - 1)
+                : fmt::format("more than {} pages from {:#x} on", count, above->address.raw)),
         .cpu = seen->cpu->cpu};
 }
 
@@ -156,12 +158,16 @@ std::optional<Explanation> kernel_map_overwritten(const Scene& scene) {
     const x86::WalkStep& top = scene.walk()->taken().front();
     const x86::WalkStep& last = scene.walk()->last();
     const bool own = is_a_frame_of_lab_1(scene, top.entry.address().raw);
+    const bool empty = scene.evidence.root_entries.empty() && top.entry.raw == 0;
     return Explanation{
         .cause = fmt::format("The BSP used an address that the kernel's half does not map: {}.",
-                             own ? fmt::format("{} leads to a table of yours now", name_of(top))
-                                 : fmt::format("{} is {:#x} now", name_of(last), last.entry.raw)),
+                             empty ? "the whole root is empty now"
+                             : own ? fmt::format("{} leads to a table of yours now", name_of(top))
+                                   : fmt::format("{} is {:#x} now", name_of(last), last.entry.raw)),
         .detail =
-            !own && last.level != x86::PageLevel::pml4
+            empty ? "To assign to a `PageTable&` copies a table over the one that it refers to; a "
+                    "pointer can be made to lead to another."
+            : !own && last.level != x86::PageLevel::pml4
                 ? "That is in a table of the kernel's: it was written to, or the address never "
                   "was mapped."
                 : ""};

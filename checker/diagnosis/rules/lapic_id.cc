@@ -35,6 +35,11 @@ std::string how(const Scene& scene, const Cpu& cpu) {
         return fmt::format(
             "That is also CPU {}'s ID: each CPU has to ask its own LAPIC, each time.",
             namesake->cpu);
+    const auto& asked = scene.evidence.asked_lapics;
+    if (asked && !asked->contains(cpu.apic_id))
+        return "The ID register, at 0x20, was not read: what was read is another. The version "
+               "register, at 0x30, has 0 in its upper byte; the logical destination, at 0xd0, has "
+               "not been set.";
     if (cpu.record->lapic_id == 0)
         return "0 is also what the upper byte of the version register beside it holds, and the "
                "lower bytes of the ID register; a register is 16 bytes from the next; and a "
@@ -98,7 +103,8 @@ std::optional<Explanation> lapic_id_wrong_mode(const Scene& scene) {
                              cpu->cpu, cpu->record->lapic_id, cpu->apic_id),
         .detail =
             "That is what a shift by 24 bits, as in xAPIC mode, leaves of it; and what another "
-            "MSR, or a function without a value for this mode, may give.",
+            "MSR, the upper half of this one, or a function without a value for this mode, may "
+            "give.",
         .cpu = cpu->cpu};
 }
 

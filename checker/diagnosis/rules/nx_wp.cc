@@ -118,6 +118,11 @@ Missed how_it_was_missed(const Scene& scene, const Registers& registers) {
     if (const std::string jump = jump_by_another_flag(scene); !jump.empty())
         return {bit_0.empty() ? jump : bit_0,
                 "After BT and its kin jump by CF: JC, JNC. After TEST by ZF: JZ, JNZ."};
+    if (const auto line = next_with(scene, "match_bsp.asm", "cpuid"); line && bit_0.empty())
+        return {
+            fmt::format("Line {} executes CPUID, which changes EAX, EBX, ECX and EDX.", line->line),
+            "Keep nothing in those four registers over CPUID: read the BSP's bit, and load "
+            "ECX, behind it."};
     return {bit_0, ""};
 }
 

@@ -217,7 +217,11 @@ std::optional<Explanation> gs_base_missing(const Scene& scene) {
                                        "written, as `self` is before init_percpu() fills it, or it "
                                        "went elsewhere, or another WRMSR, SWAPGS or a load of GS "
                                        "has undone it since."
-                                     : ""};
+                                     : "",
+        .advice = scene.reached('A') && !scene.reached('D') && scene.in_seam(scene.oldest->where)
+                      ? "Ask for no record here: `init_percpu()` calls `read_lapic_id()` before GS "
+                        "is set, and the record is not filled by then."
+                      : ""};
 }
 
 // In its start still, by where it stands.

@@ -162,9 +162,10 @@ std::optional<Explanation> protected_mode_missing(const Scene& scene) {
     if (base != table.address || !lost)
         return {};
     const auto write = next_with(scene, "real_mode.asm", "mov cr0");
-    // INIT leaves CD and NW set; a write that the processor took has changed something of that.
-    const bool refused = lost->registers->control.cr0.has(x86::cr0::cd | x86::cr0::nw);
-    if (write && refused && in_firmware(*lost))
+    // What INIT leaves; a write that the processor took has changed something of that.
+    constexpr x86::Cr0 after_init = x86::cr0::cd | x86::cr0::nw | x86::cr0::et;
+    const x86::Cr0 cr0 = lost->registers->control.cr0;
+    if (write && cr0 == after_init && in_firmware(*lost))
         return Explanation{
             .cause =
                 fmt::format("CPU {} loaded its GDT and came to the firmware, with CR0.PE still "
@@ -181,7 +182,11 @@ std::optional<Explanation> protected_mode_missing(const Scene& scene) {
     return Explanation{
         .cause = fmt::format(
             "CPU {} has loaded its GDT and left real_mode.asm, with CR0.PE still 0.", lost->cpu),
-        .detail = std::string{left_by_a_stage(lost->registers->control.cr0)},
+        .detail = std::string{left_by_a_stage(cr0)},
+        .advice = cr0 == (after_init | x86::cr0::mp)
+                      ? "What was set is bit 1, MP: PE is bit 0. BTS wants a bit's number, and "
+                        "`cr0_pe`, 1, is a mask, for OR."
+                      : "",
         .compare = {Register::cr0},
         .cpu = lost->cpu};
 }
