@@ -27,8 +27,8 @@ bool may_stand_before_its_jump(const Scene& scene) {
 
 std::string_view where_bits_belong(unsigned lab, unsigned assembled) {
     if (lab == labs::trampoline)
-        return "All of real_mode.asm is `bits 16`, the far jump too: it is written `jmp dword "
-               "code_selector:protected_mode`, and what it leads to is in another file.";
+        return "All of real_mode.asm is `bits 16`, the far jump too: with `dword` it takes an "
+               "offset of 32 bits, and what it leads to is in another file.";
     if (lab == labs::nx_wp)
         return "All of match_bsp.asm is `bits 32`: it is called before the far jump.";
     return assembled == 64

@@ -159,9 +159,8 @@ std::optional<Explanation> flawed(const Scene& scene) {
                       : "The APs came up all the same: nothing in this boot depends on it.",
         .advice =
             kind == TableFlaw::Kind::pointer_limit && flaw->table.pointer.limit == 0
-                ? "Set `limit` to the table's size less one, 23. Where that is done, the base "
-                  "beside "
-                  "it is right, so look for a later store that reaches into it: a pointer has six "
+                ? "Set `limit` to the table's size less one, 23. Where that is done, and as the "
+                  "base is right, look for a later store that reaches into it: a pointer has six "
                   "bytes."
             : kind == TableFlaw::Kind::pointer_base && has_changed_places(flaw->table)
                 ? "Put the table's last byte, 23, into `limit` and its address into `base`. In "

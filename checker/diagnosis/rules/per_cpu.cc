@@ -154,8 +154,8 @@ std::optional<Explanation> gs_base_wrong(const Scene& scene) {
     const std::uint64_t before = record - base, behind = base - record;
     const std::string distance = before < x86::page_size   ? fmt::format("{} bytes before", before)
                                  : behind < x86::page_size ? fmt::format("{} bytes behind", behind)
-                                                           : "and not";
-    return Explanation{.cause = fmt::format("CPU {}'s GS base is {:#x}, {} its record at {:#x}.",
+                                                           : "which is not the address of";
+    return Explanation{.cause = fmt::format("CPU {}'s GS base is {:#x}, {} its record, {:#x}.",
                                             cpu->cpu, base, distance, record),
                        .detail = how_it_came(scene, *cpu, base),
                        .cpu = cpu->cpu};
