@@ -71,7 +71,7 @@ std::string stands_at(const Scene& scene, const Cpu& cpu) {
         where.file.empty() || cpu.lock
             ? ""
             : fmt::format("{}:{}", where.file.substr(where.file.rfind('/') + 1), where.line);
-    const bool tells_enough = !file.empty() && file.starts_with(where.symbol + ".");
+    const bool tells_enough = where.file.ends_with(".asm") || file.starts_with(where.symbol + ".");
     return tells_enough ? file
                         : fmt::format("{}{}{}", where.symbol,
                                       where.symbol.empty() || file.empty() ? "" : " ", file);
