@@ -117,15 +117,8 @@ std::optional<Explanation> mailbox_missing(const Scene& scene) {
     const trampoline::Mailbox found = mailbox_in(*scene.page);
     if (found.entry != 0 || found.stack_top != 0 || found.bsp.cr3 != 0)
         return {};
-    const Location* bsp = scene.bsp ? place_in_seam(scene, *scene.bsp) : nullptr;
-    return Explanation{
-        .cause = fmt::format("CPU {} found no message: the mailbox at {:#x} is empty.",
-                             scene.cpu->cpu, trampoline::mailbox_address),
-        .detail = bsp ? fmt::format("When the machine died, the BSP was at {}: a message "
-                                    "that is written only behind that comes too late, and "
-                                    "one that was written before it went elsewhere.",
-                                    evidence::lines_of(*bsp))
-                      : ""};
+    return about(*scene.cpu, "found no message: the mailbox at {:#x} is empty.",
+                 trampoline::mailbox_address);
 }
 
 // What is wrong in the mailbox, field by field: "entry 0x0 (ap_entry64 is at 0xffffffff80111450)".
