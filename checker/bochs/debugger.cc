@@ -27,7 +27,8 @@ std::vector<std::uint64_t> places_at(const guest::Symbols& symbols, std::uint64_
         places.push_back(address);
         const auto step =
             guest::step(symbols.bytes(address, guest::longest_instruction), address, size);
-        const bool jumps = step && step->target &&
+        // A kernel's function goes on behind its calls; what they lead to others call as well.
+        const bool jumps = size == guest::CodeSize::bits16 && step && step->target &&
                            (step->flow == guest::Flow::jump || step->flow == guest::Flow::call);
         address = jumps ? *step->target : address + (step ? step->length : 1);
     }

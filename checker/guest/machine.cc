@@ -132,11 +132,10 @@ void find_fault_walk(const Machine& machine, Evidence& evidence) {
 }
 
 // Lab 1's tables lie in frames that it was given; or in the kernel, as a variable does.
-void forget_owned(const KernelMemory& kernel, std::vector<std::uint64_t>& tables) {
+void forget_owned(const std::vector<std::uint64_t>& given, std::vector<std::uint64_t>& tables) {
     constexpr std::uint64_t kernel_begins = 0x100000;  // by kernel.ld
-    const auto given = kernel.low_map_frames(true);
     std::erase_if(tables, [&](std::uint64_t table) {
-        return !given || std::ranges::count(*given, table) != 0 ||
+        return given.empty() || std::ranges::count(given, table) != 0 ||
                (table >= kernel_begins && table < memory::low_memory_size);
     });
 }
@@ -193,11 +192,12 @@ void examine(const Machine& machine, const FromLog& from_log, Evidence& evidence
     }
     evidence.overwritten = kernel.overwritten(bsps ? &*bsps : nullptr);
     evidence.low_map_frames = kernel.low_map_frames();
+    const auto given = kernel.low_map_frames(true).value_or(std::vector<std::uint64_t>{});
     for (Cpu& cpu : evidence.cpus) {
         if (cpu.arrival)
-            forget_owned(kernel, cpu.arrival->low_map.tables);
+            forget_owned(given, cpu.arrival->low_map.tables);
         if (cpu.low_map)
-            forget_owned(kernel, cpu.low_map->tables);
+            forget_owned(given, cpu.low_map->tables);
     }
     evidence.sent = kernel.sent();
     evidence.message = kernel.message();
