@@ -35,12 +35,12 @@ bool is_inside(const Cpu& cpu, std::string_view function) {
 bool waits_for_sipi(const Scene& scene, const Cpu& cpu) {
     if (!still_waits(scene, cpu))
         return false;
-    const auto all = scene.flaws.value_or(std::vector<judgement::CommandFlaw>{});
     return at_the_reset_vector(cpu) || inits_alone(scene, cpu) != 0 ||
-           std::ranges::any_of(all, [&](const judgement::CommandFlaw& flaw) {
-               return flaw.cpu == cpu.cpu &&
-                      flaw.kind == judgement::CommandFlaw::Kind::sipi_missing;
-           });
+           (scene.flaws &&
+            std::ranges::any_of(*scene.flaws, [&](const judgement::CommandFlaw& flaw) {
+                return flaw.cpu == cpu.cpu &&
+                       flaw.kind == judgement::CommandFlaw::Kind::sipi_missing;
+            }));
 }
 
 // In which of the functions of that wait it is, and whether halted, depends on when it was stopped.

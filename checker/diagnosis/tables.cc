@@ -17,7 +17,6 @@ namespace {
 
 constexpr unsigned code_entry = 1, data_entry = 2;
 constexpr unsigned expands_down = 4;  // in the type of a data segment
-constexpr unsigned full_limit = 3 * sizeof(SegmentDescriptor) - 1;
 
 // The same 64-bit descriptor with limit and granularity, as many write it.
 std::uint64_t with_limit(SegmentDescriptor model) {
@@ -194,10 +193,10 @@ Exhibit pointer_exhibit(const TableInPage& table, const Cpu* cpu) {
     // Copies: the pointer is packed.
     const std::uint32_t base = table.pointer.base;
     const unsigned limit = table.pointer.limit;
-    std::vector<std::string> lines{
-        fmt::format("{}_pointer at {:#x}: {}", table.name, table.pointer_address,
-                    limit_and_base(limit, base)),
-        fmt::format("{} lies at {:#x}, and its last byte is number 23", table.name, table.address)};
+    std::vector<std::string> lines{fmt::format("{}_pointer at {:#x}: {}", table.name,
+                                               table.pointer_address, limit_and_base(limit, base)),
+                                   fmt::format("{} lies at {:#x}, and its last byte is number {}",
+                                               table.name, table.address, full_limit)};
     if (cpu && cpu->registers)
         lines.push_back(
             fmt::format("GDTR of CPU {}: {}", cpu->cpu,

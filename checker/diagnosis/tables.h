@@ -27,6 +27,8 @@ struct TableInPage {
     x86::TablePointer32 pointer;
     std::uint32_t pointer_address;
 };
+/// What its pointer's limit has to be: the number of its last byte.
+inline constexpr unsigned full_limit = sizeof(TableInPage::entries) - 1;
 TableInPage gdt32(const trampoline::Tables& tables);
 TableInPage gdt64(const trampoline::Tables& tables);
 

@@ -50,19 +50,27 @@ std::ptrdiff_t by_firmware(const Evidence& evidence) {
     return evidence.way == evidence::Way::rom ? 2 : not_noted(evidence, evidence.cpus.back());
 }
 
-// How long after an INIT a CPU had its SIPI, if that was too early; its first ones are the
-// firmware's.
+// How long after an INIT a CPU had its SIPI, if that was too early. The firmware's own may be, but
+// for the last INIT: that is the kernel's.
 std::optional<std::uint64_t> too_soon(const Evidence& evidence, std::uint32_t apic_id) {
-    std::optional<std::uint64_t> init;
     std::ptrdiff_t firmwares = by_firmware(evidence);
+    std::optional<std::uint64_t> init, early;
     for (const evidence::SeenCommand& seen : evidence.seen) {
-        if (seen.apic_id != apic_id || firmwares-- > 0)
+        if (seen.apic_id != apic_id)
             continue;
-        if (seen.sipi && init && *seen.time_us - *init < least_wait_us)
-            return *seen.time_us - *init;
-        init = seen.sipi ? std::nullopt : seen.time_us;
+        const bool kernels = firmwares-- <= 0;
+        if (!seen.sipi) {
+            init = seen.time_us;
+            early.reset();
+        } else if (init) {
+            const std::uint64_t after = *seen.time_us - *std::exchange(init, {});
+            if (after < least_wait_us)
+                early = after;
+            if (early && kernels)
+                return early;
+        }
     }
-    return {};
+    return early;
 }
 
 // After the firmware's: once another AP has had a command, none comes back to one before.

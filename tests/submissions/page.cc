@@ -75,10 +75,9 @@ twelve one. The one with undeserved points loads 16 bits of a stack's address, a
 counted the first two as 51, 8 and 1; and 28, 2 and 0.
 
 Of 215 right answers written in the same way, 28 of them as unlike the reference as could be, one lost points: its page begins with a jump, and nobody
-had watched where that leads. The first eleven
-undeserved ones left nothing wrong in the one machine that was booted then: a bit restated instead of inherited is the same bit there, and an APIC ID
-shifted in both modes is right in one of them. The seven are wrong only where neither machine is: an x2APIC with IDs above 255, a BSP with one of NXE
-and WP, a SIPI that is lost. Of the last 834 the ones that were not named rightly are cases now, but for some of which another case says the same.
+had watched where that leads. The first eleven undeserved ones left nothing wrong in the one machine that was booted then: a bit restated instead of
+inherited is the same bit there, and an APIC ID shifted in both modes is right in one of them. The seven are wrong only where neither machine is: an
+x2APIC with IDs above 255, a BSP with one of NXE and WP, a SIPI that is lost. Of the last 834 the ones that were not named rightly are cases now, but for some of which another case says the same.
 )";
 
 bool is_upper(std::string_view text, std::size_t at) {

@@ -8,8 +8,6 @@ namespace diagnosis::rules {
 
 namespace {
 
-constexpr unsigned last_byte = 23;  // of a table
-
 unsigned code_bits(const TableInPage& table) {
     return table.name == "gdt32" ? 32 : 64;
 }
@@ -27,7 +25,7 @@ std::string who(const Scene& scene) {
 
 // The limit stands where the base belongs, and the other way round.
 bool has_changed_places(const TableInPage& table) {
-    return table.pointer.base == last_byte && table.pointer.limit == table.address;
+    return table.pointer.base == full_limit && table.pointer.limit == table.address;
 }
 
 // " That is ...", where the number is known.
@@ -104,7 +102,7 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
                                what_base_that_is(flaw));
         case pointer_limit:
             return fmt::format("{} limit {} in {}_pointer; the table's last byte is number {}.",
-                               who(scene), limit, table.name, last_byte);
+                               who(scene), limit, table.name, full_limit);
         case null_missing:
             return fmt::format("{} {:#x} in {}[0], which is the null entry.", who(scene),
                                table.entries[0].raw, table.name);
@@ -135,6 +133,18 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
     return "";
 }
 
+// Where the numbers tell more than what the catalogue says.
+std::string_view what_to_do(const TableFlaw& flaw) {
+    if (flaw.kind == TableFlaw::Kind::pointer_limit && flaw.table.pointer.limit == 0)
+        return "Set `limit` to the table's size less one, 23. Where that is done, and as the base "
+               "is "
+               "right, look for a later store that reaches into it: a pointer has six bytes.";
+    if (flaw.kind == TableFlaw::Kind::pointer_base && has_changed_places(flaw.table))
+        return "Put the table's last byte, 23, into `limit` and its address into `base`. In memory "
+               "the limit comes first: 16 bits, and then the base.";
+    return "";
+}
+
 // The flaw that the AP met, if it is of this kind; of a code size, if it is in this table.
 template <TableFlaw::Kind kind, unsigned bits = 0>
 std::optional<Explanation> flawed(const Scene& scene) {
@@ -157,15 +167,7 @@ std::optional<Explanation> flawed(const Scene& scene) {
                   : kind == TableFlaw::Kind::pointer_base
                       ? "The APs came up all the same: they found descriptors there, too."
                       : "The APs came up all the same: nothing in this boot depends on it.",
-        .advice =
-            kind == TableFlaw::Kind::pointer_limit && flaw->table.pointer.limit == 0
-                ? "Set `limit` to the table's size less one, 23. Where that is done, and as the "
-                  "base is right, look for a later store that reaches into it: a pointer has six "
-                  "bytes."
-            : kind == TableFlaw::Kind::pointer_base && has_changed_places(flaw->table)
-                ? "Put the table's last byte, 23, into `limit` and its address into `base`. In "
-                  "memory the limit comes first: 16 bits, and then the base."
-                : "",
+        .advice = std::string{what_to_do(*flaw)},
         .exhibits = exhibits(*flaw, scene.cpu)};
 }
 

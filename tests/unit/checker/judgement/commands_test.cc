@@ -147,6 +147,7 @@ TEST_CASE("commands: what the emulator has seen outweighs what is noted") {
     CHECK(with({firmwares, {false, 2, init_low, {}}, {true, 2, sipi_low, {}}}) == Answer::no);
     CHECK(with({firmwares}) == Answer::no);
     CHECK(with({{false, 1, {}, 5}, {true, 1, {}, 10'005}, {true, 1, {}, 10'205}}) == Answer::yes);
+    CHECK(with({{false, 1, {}, 5}, {true, 1, {}, 300}}) == Answer::no);
     // The firmware's own start of each AP is as quick as it likes.
     const auto started = [&](std::vector<evidence::SeenCommand> by_kernel) {
         by_kernel.insert(by_kernel.begin(), {{false, 1, {}, 5}, {true, 1, {}, 5}});

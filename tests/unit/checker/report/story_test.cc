@@ -52,6 +52,9 @@ TEST_CASE("what is shown for two engines says where the other one differs") {
     CHECK(all[0] == "In Bochs: CR0 is 0x10.");
     CHECK(all[1] == "Shown as QEMU has it, which differs from Bochs: " +
                         in_bochs.exhibits.front().label + ".");
+    // So does what explains it, behind the catalogue's own words.
+    in_bochs.meaning = in_bochs.about.why + " Bit 0 is set.";
+    CHECK(report::remarks(grade.lab, both)[1] == "In Bochs: Bit 0 is set.");
 }
 
 TEST_CASE("it is booted once each lab passes") {
