@@ -87,7 +87,7 @@ std::uint64_t ram_below_4_gib(std::string_view machine, std::uint64_t bytes) {
     return bytes >= 0xe0000000 ? 3 * gib : bytes;
 }
 
-Process::Process(const engine::Request& request, process::Descriptor memory, Start start,
+Process::Process(const engine::Request& request, process::Descriptor memory,
                  process::ForkServers& servers)
     : serial_(request.serial_limit / 2, request.serial_limit / 2),
       errors_(engine::error_limit / 2, engine::error_limit / 2) {
@@ -113,14 +113,12 @@ Process::Process(const engine::Request& request, process::Descriptor memory, Sta
     if (request.way == evidence::Way::rom)
         given.emplace_back(process::open_file(request.firmware), firmware_descriptor);
     std::vector<std::string> its_arguments = arguments(request);
-    if (start == Start::waits_for_debugger) {
-        std::ranges::copy(debugger_arguments(), std::back_inserter(its_arguments));
-        debugger_ = talk_at(debugger_descriptor);
-        readers_.emplace_back(duplicate(debugger_), [this](auto bytes) { gdb_.append(bytes); });
-    }
+    std::ranges::copy(debugger_arguments(), std::back_inserter(its_arguments));
+    debugger_ = talk_at(debugger_descriptor);
+    readers_.emplace_back(duplicate(debugger_), [this](auto bytes) { gdb_.append(bytes); });
     copy_.emplace(servers.copy(
-        fmt::format("qemu {} {} {} {}", request.sandboxed, request.memory_mib,
-                    static_cast<int>(request.way), start == Start::waits_for_debugger),
+        fmt::format("qemu {} {} {}", request.sandboxed, request.memory_mib,
+                    static_cast<int>(request.way)),
         [&] { return original(request); }, its_arguments, given));
 }
 

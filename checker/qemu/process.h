@@ -18,7 +18,7 @@ namespace qemu {
 inline constexpr int memory_descriptor = 3;
 inline constexpr int serial_descriptor = 4;
 inline constexpr int log_descriptor = 5;
-inline constexpr int debugger_descriptor = 6;  // only with debugger_arguments
+inline constexpr int debugger_descriptor = 6;  // with debugger_arguments
 inline constexpr int booted_descriptor = 7;    // the kernel, or the ISO that has it
 inline constexpr int firmware_descriptor = 8;  // with Way::rom
 
@@ -37,11 +37,9 @@ std::uint64_t ram_below_4_gib(std::string_view machine, std::uint64_t bytes);
 /// A running QEMU and everything that comes out of it. Its destructor ends QEMU.
 class Process {
   public:
-    /// What the machine does at first.
-    enum class Start { runs, waits_for_debugger };
-
-    /// `memory` becomes the guest's RAM. Throws as process::ForkServers::copy does.
-    Process(const engine::Request& request, process::Descriptor memory, Start start,
+    /// `memory` becomes the guest's RAM. The machine waits for its debugger to let it run. Throws
+    /// as process::ForkServers::copy does.
+    Process(const engine::Request& request, process::Descriptor memory,
             process::ForkServers& servers);
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;

@@ -45,7 +45,7 @@ std::optional<ArrivalPlace> arrival_place(const guest::Symbols& symbols) {
 // another each time.
 class Arrivals {
   public:
-    // For a QEMU that waits for its debugger.
+    // For a machine that does not run yet.
     Arrivals(const engine::Request& request, const guest::Machine& machine, ArrivalPlace place,
              Process& qemu)
         : machine_(machine),
@@ -53,7 +53,6 @@ class Arrivals {
           qemu_(qemu),
           seen_(request.cpus, stops_for_each_cpu, engine::Sees::entry) {
         qemu_.tell_debugger(gdb_set_breakpoint(place_.first));
-        qemu_.tell_debugger(gdb_continue());
     }
 
     // If the machine stands at the breakpoint: looks, and lets it run on. A CPU that goes on at the
@@ -206,15 +205,17 @@ Capture watch(const engine::Request& request, process::Descriptor memory,
     capture.cpus_requested = request.cpus;
     const Clock::time_point started = Clock::now();
     const auto place = arrival_place(machine.symbols);
-    Process qemu{request, std::move(memory),
-                 place ? Process::Start::waits_for_debugger : Process::Start::runs, servers};
+    Process qemu{request, std::move(memory), servers};
     std::optional<Arrivals> arrivals;
-    if (place)
-        arrivals.emplace(request, machine, *place, qemu);
-    if (qemu.ask(qmp_command("qmp_capabilities")) || !qemu.is_running())
+    // QEMU tells of no event, and so of no machine's end, before it has answered this.
+    if (qemu.ask(qmp_command("qmp_capabilities")) || !qemu.is_running()) {
+        if (place)
+            arrivals.emplace(request, machine, *place, qemu);
+        qemu.tell_debugger(gdb_continue());
         watch_kernel(request, started, qemu, arrivals, capture);
-    else
+    } else {
         capture.error = "QEMU does not answer";
+    }
     if (capture.end != End::engine_failed) {
         if (capture.end)
             qemu.ask(qmp_command("stop"));

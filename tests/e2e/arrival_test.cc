@@ -2,8 +2,11 @@
 #include <cstdlib>
 #include <doctest/doctest.h>
 #include <filesystem>
+#include <thread>
 
 #include "checker/boot.h"
+#include "checker/qemu/process.h"
+#include "checker/qemu/registers.h"
 
 namespace {
 
@@ -100,4 +103,23 @@ TEST_CASE("arrivals: without an identity map QEMU shows none") {
 
 TEST_CASE("arrivals: without an identity map Bochs shows none") {
     check_none_seen(boot(Engine::bochs, request_for(starter())));
+}
+
+// It would tell nobody of a machine's end that comes before it has been asked for anything.
+TEST_CASE("arrivals: no machine runs in QEMU before QEMU can tell of its end") {
+    using namespace std::chrono_literals;
+    const engine::Request request = request_for("build");
+    process::ForkServers servers;
+    qemu::Process qemu{request, process::anonymous_memory(request.memory_mib << 20), servers};
+    std::this_thread::sleep_for(500ms);  // a boot takes a fifth of that
+    REQUIRE(qemu.ask(qemu::qmp_command("qmp_capabilities")));
+    const auto registers = qemu::parse_registers(qemu.monitor("info registers", 0));
+    REQUIRE(registers);
+    CHECK(registers->rip == 0xfff0);
+
+    qemu.tell_debugger(qemu::gdb_continue());
+    const auto limit = process::Clock::now() + 10s;
+    while (!qemu.shutdown_reason() && qemu.pump(limit) && process::Clock::now() < limit) {
+    }
+    CHECK(qemu.shutdown_reason() == "guest-shutdown");
 }
