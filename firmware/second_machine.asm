@@ -1,6 +1,11 @@
 ; The second machine of a check differs in what the first leaves to luck: docs/decisions/0019-a-second-machine.md.
 ; Its kernel has NX and WP off, by an option; its BSP has bits on that are nobody else's business; and
-; its LAPICs have large IDs, or where there are x2APICs are in that mode.
+; its LAPICs have large IDs, or where there are x2APICs are in that mode; and the kernel's tables and the
+; APs' stacks lie elsewhere, because the firmware keeps the frames that they have on the first.
+;
+; So many bytes from 0 on, and from where the kernel has its frames.
+firmwares_first  equ 0x5000
+above_low_memory equ 0x200000
 ;
 ; An AP's ID is three times what it was, and this.
 ids_begin     equ 0xb4

@@ -123,14 +123,30 @@ available   equ 1
 reserved    equ 2
 acpi_tables equ 3
 memory_map:
+%ifdef second_machine
+    dq 0, firmwares_first
+    dd reserved, 0
+    dq firmwares_first, ebda - firmwares_first
+    dd available, 0
+%else
     dq 0, ebda
     dd available, 0
+%endif
     dq ebda, ebda_size
     dd reserved, 0
     dq rom_below_1mib, rom_size
     dd reserved, 0
+%ifdef second_machine
+    dq kernel, above_low_memory - kernel
+    dd available, 0
+    dq above_low_memory, firmwares_first
+    dd reserved, 0
+    dq above_low_memory + firmwares_first, tables - above_low_memory - firmwares_first
+    dd available, 0
+%else
     dq kernel, tables - kernel
     dd available, 0
+%endif
     dq tables, tables_size
     dd acpi_tables, 0
     dq high_memory

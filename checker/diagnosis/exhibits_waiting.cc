@@ -102,8 +102,7 @@ std::string waits_for(const Scene& scene, const Cpu& cpu) {
     if (waits_for_sipi(scene, cpu))
         return "a SIPI";
     if (halted_for_good(cpu))
-        return evidence::started(cpu) || !still_waits(scene, cpu) ? "NMI or INIT, no interrupt"
-                                                                  : "INIT and SIPI";
+        return evidence::started(cpu) || !still_waits(scene, cpu) ? "NMI or INIT" : "INIT and SIPI";
     if (cpu.registers && cpu.registers->halted)
         return "an interrupt";
     if (scene.in_seam(cpu.where) && cpu.loop)

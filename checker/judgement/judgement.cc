@@ -112,7 +112,7 @@ RunVerdict judge(const lab::Lab& lab, const Evidence& evidence) {
                             "the checker does not have",
                             lab.directory, fact.id, fact.check));
         if (!(evidence.second_machine ? fact.on_second : fact.on_first)) {
-            verdict.findings.push_back(not_told("it is looked at once all else holds"));
+            verdict.findings.push_back(not_told("not looked at yet: all else has to hold first"));
             continue;
         }
         asked.push_back(spoilt ? no(*spoilt) : check(fact, evidence));

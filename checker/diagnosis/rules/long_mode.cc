@@ -71,8 +71,9 @@ std::optional<Explanation> cr3_wrong(const Scene& scene) {
     return Explanation{
         .cause = fmt::format("CPU {} turned paging on with CR3 {:#x}; the BSP's is {:#x}.",
                              scene.cpu->cpu, cr3(scene.registers()), right),
-        .detail =
-            frame ? "This one is the number of the PML4's frame; CR3 takes its address." : ""};
+        .detail = std::string{frame ? "This one is the number of the PML4's frame; CR3 takes its "
+                                      "address."
+                                    : right_on_the_first(scene)}};
 }
 
 // It came through its whole start with it: all that runs until then is mapped there too.

@@ -36,6 +36,13 @@ Explanation about(const Cpu& cpu, fmt::format_string<Args...> shown, Args&&... a
         .cpu = cpu.cpu};
 }
 
+/// What to say of an address that is wrong on the second machine alone.
+inline std::string_view right_on_the_first(const Scene& scene) {
+    return scene.evidence.second_machine ? "On the first machine it was right; here tables and "
+                                           "stacks lie elsewhere, and the mailbox knows where."
+                                         : "";
+}
+
 struct Rule {
     std::string_view id;
     std::optional<Explanation> (*explain)(const Scene&);

@@ -176,15 +176,17 @@ std::optional<Explanation> stack_wrong(const Scene& scene) {
             "at {:#x}.",
             cpu->cpu, at_the_call(*cpu), cpu->arrival->mailbox.stack_top),
         .detail =
-            in_the_mailbox(*cpu)
-                ? "That is inside the mailbox: an address where the content was wanted."
-            : at_the_call(*cpu) == ::memory::direct_map_base.raw + cpu->arrival->mailbox.stack_top
-                ? "It is the same memory, by its name in the direct map: NX, so that the "
-                  "CALL's push needs an NXE that only lab 5 sets, and not the name that the "
-                  "kernel gives back."
-            : at_the_call(*cpu) == cpu->arrival->mailbox.entry
-                ? "That is its entry: each push overwrites the kernel's code before it."
-                : "",
+            std::string{
+                in_the_mailbox(*cpu)
+                    ? "That is inside the mailbox: an address where the content was wanted."
+                : at_the_call(*cpu) ==
+                        ::memory::direct_map_base.raw + cpu->arrival->mailbox.stack_top
+                    ? "It is the same memory, by its name in the direct map: NX, so that the "
+                      "CALL's push needs an NXE that only lab 5 sets, and not the name that the "
+                      "kernel gives back."
+                : at_the_call(*cpu) == cpu->arrival->mailbox.entry
+                    ? "That is its entry: each push overwrites the kernel's code before it."
+                    : right_on_the_first(scene)},
         .cpu = cpu->cpu};
 }
 

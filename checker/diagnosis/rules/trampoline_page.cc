@@ -6,6 +6,7 @@
 
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/diagnosis/seam_code.h"
 #include "checker/diagnosis/tables.h"
 #include "checker/evidence/words.h"
 #include "memory/layout.h"
@@ -141,6 +142,8 @@ std::vector<std::string> wrong_fields(const Scene& scene, const Cpu& cpu,
         compare("entry", found.entry, message->entry);
         compare("cpu", found.cpu, message->cpu);
         compare("lapic_id", found.lapic_id, message->lapic_id);
+        if (found.stack_top == message->entry && found.entry == message->stack_top)
+            wrong.insert(wrong.begin(), "stack_top and entry have each other's value");
         return wrong;
     }
     if (const Registers* bsp = scene.bsp_registers(); bsp && awake(*scene.bsp))
@@ -185,10 +188,12 @@ std::optional<Explanation> mailbox_overwritten(const Scene& scene) {
     const std::vector<std::string> wrong = wrong_fields(scene, *cpu, mailbox_in(*scene.page));
     if (wrong.empty() || (!in_trampoline(where.address) && where.symbol.empty()))
         return {};
+    const auto store = writes_message(scene);
     return Explanation{
         .cause = fmt::format("The mailbox held the message for CPU {} when its SIPI was sent, and "
                              "was overwritten since: {}.",
                              cpu->cpu, wrong.front()),
+        .detail = store ? fmt::format("Line {} of {} writes there.", store->line, store->file) : "",
         .cpu = cpu->cpu,
         .exhibits = exhibit(wrong)};
 }
