@@ -247,15 +247,26 @@ std::optional<ExitStatus> Process::wait(Clock::time_point deadline) {
     return status_;
 }
 
+namespace {
+
+std::chrono::duration<double> time_of(const timeval& time) {
+    return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
+}
+
+}  // namespace
+
 void Process::kill() {
     if (pid_ == 0 || status_)
         return;
     ::kill(-pid_, SIGKILL);  // the child, unless it has ended, and whatever it started
     int raw = 0xff << 8;     // a failure, if somebody else has reaped it
-    waitpid(pid_, &raw, 0);
+    rusage used{};
+    wait4(pid_, &raw, 0, &used);
     while (waitpid(-pid_, nullptr, 0) > 0) {  // a compiler's own children
     }
-    status_ = WIFSIGNALED(raw) ? ExitStatus{0, WTERMSIG(raw)} : ExitStatus{WEXITSTATUS(raw), 0};
+    const bool by_signal = WIFSIGNALED(raw);
+    status_ = {by_signal ? 0 : WEXITSTATUS(raw), by_signal ? WTERMSIG(raw) : 0,
+               time_of(used.ru_utime) + time_of(used.ru_stime)};
 }
 
 Finished run(Command command, Clock::duration time) {

@@ -47,8 +47,9 @@ Reader read_from(Given& given, int number, Reader::Sink sink);
 
 /// How a process ended.
 struct ExitStatus {
-    int code = 0;    // of exit(), if signal is 0
-    int signal = 0;  // that killed it
+    int code = 0;                                    // of exit(), if signal is 0
+    int signal = 0;                                  // that killed it
+    std::chrono::duration<double> processor_time{};  // its own, and of what it started and reaped
 
     /// It, or what it had started: bubblewrap and g++ tell of their child's end as a shell does.
     bool was_killed() const { return signal != 0 || code > 128; }

@@ -18,12 +18,15 @@ namespace {
 
 // A seam compiles in well below a second, into less than 100 KiB. On a machine that is busy, which
 // is not the student's fault, a second of work may take ten.
-constexpr auto most_time = 60s, most_processor_time = 2s;
+constexpr auto most_time = 60s, most_processor_time = 2s;  // of one process
+// Of all files of a lab, and of the kernel's linking.
+constexpr std::chrono::duration<double> most_for_compiling = 2500ms, most_for_linking = 1s;
 constexpr std::uint64_t most_memory = 512ull << 20;  // of each of g++'s two processes
 constexpr std::uint64_t largest_object = 4ull << 20, largest_iso = 64ull << 20;
 constexpr const char* beyond_limits =
-    "the compiler gave up: a file takes at most 4 s of processor time, 512 MiB of memory and 4 MiB "
-    "for its object";
+    "this takes too much to build: a lab's files take at most 2.5 s of processor time together, "
+    "and "
+    "1 s to link; each of them at most 512 MiB of memory, and 4 MiB for its object";
 
 // Killed for what it used, as bubblewrap says of its child, and a driver of its own; or by its own
 // word: of g++, ld and NASM.
@@ -58,6 +61,16 @@ void require_space(const fs::path& folder) {
     const fs::space_info space = fs::space(folder, problem);
     if (!problem && space.available < enough)
         throw checker::Error(fmt::format("the disk of {} is full", folder.string()));
+}
+
+// What took too long together is not there for the next time either.
+void require_below(std::chrono::duration<double> most, std::chrono::duration<double> used,
+                   const fs::path& project, std::span<const std::string> made) {
+    if (used <= most)
+        return;
+    for (const std::string& file : made)
+        fs::remove(project / file);
+    throw DoesNotBuild{{beyond_limits}};
 }
 
 // A command: the program as it is, and its arguments.
@@ -131,8 +144,8 @@ process::Finished Builder::make_once(const Plan& plan, const Workspace& workspac
     });
 }
 
-void Builder::make(Tool tool, const Plan& plan, const Workspace& workspace,
-                   const guest::Names& names) const {
+std::chrono::duration<double> Builder::make(Tool tool, const Plan& plan, const Workspace& workspace,
+                                            const guest::Names& names) const {
     process::Finished run = make_once(plan, workspace);
     if (!run.succeeded() && !given_code_.is_current()) {
         // A given source that has changed meanwhile is nobody's fault.
@@ -140,7 +153,7 @@ void Builder::make(Tool tool, const Plan& plan, const Workspace& workspace,
         run = make_once(plan, workspace);
     }
     if (run.succeeded())
-        return;
+        return run.status->processor_time;
     require_space(project_ / workspace.folder());
     if (!run.status)
         throw DoesNotBuild{{fmt::format("compiling takes longer than {} s", most_time.count())}};
@@ -170,13 +183,15 @@ Seam Builder::compile(const lab::Lab& lab, std::span<const SeamFile> files,
                       const Workspace& workspace, const guest::Names& names) const {
     Seam seam{lab.number, {}, {}};
     const std::string folder = fmt::format("{}/{}", workspace.seams(), lab.directory);
+    std::chrono::duration<double> used{};
     for (const SeamFile& file : files) {
         const std::string object = fmt::format("{}/{}.o", workspace.objects(), file.name);
-        make(
+        used += make(
             file.name.ends_with(".asm") ? Tool::assembler : Tool::compiler,
             [&](const Given& its) { return compiling(its, files, folder, file, object); },
             workspace, names);
         seam.objects.push_back(object);
+        require_below(most_for_compiling, used, project_, seam.objects);
         if (file.from_starter)
             seam.from_starter.push_back(file.name);
     }
@@ -206,9 +221,10 @@ Builder::Job Builder::linking(const Given& given, std::span<const Seam> seams,
 
 void Builder::link(std::span<const Seam> seams, const Workspace& workspace,
                    const guest::Names& names) const {
-    make(
+    const auto used = make(
         Tool::linker, [&](const Given& its) { return linking(its, seams, workspace); }, workspace,
         names);
+    require_below(most_for_linking, used, project_, std::array{workspace.kernel_elf().string()});
 }
 
 bool Builder::can_be_read(std::span<const Seam> seams, const Workspace& workspace) const {

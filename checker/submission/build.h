@@ -74,8 +74,9 @@ class Builder {
         process::Access access;  // beside the compilers' own files
     };
     using Plan = std::function<Job(const Given&)>;
-    void make(Tool tool, const Plan& plan, const Workspace& workspace,
-              const guest::Names& names) const;
+    /// Says how much processor time it took. Throws DoesNotBuild.
+    std::chrono::duration<double> make(Tool tool, const Plan& plan, const Workspace& workspace,
+                                       const guest::Names& names) const;
     process::Finished make_once(const Plan& plan, const Workspace& workspace) const;
     process::Finished run_confined(Arguments arguments, process::Access access,
                                    const Workspace& workspace) const;
