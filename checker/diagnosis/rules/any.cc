@@ -5,6 +5,7 @@
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
 #include "checker/evidence/words.h"
+#include "memory/layout.h"
 
 namespace diagnosis::rules {
 
@@ -27,7 +28,9 @@ std::optional<Explanation> ran_astray(const Scene& scene) {
     const bool in_64_bit = scene.registers()->cs.long_mode;
     const bool halted = scene.registers()->halted && !scene.oldest;
     if (in_trampoline(place.address) || !place.symbol.empty() || !place.file.empty() ||
-        (!scene.oldest && in_64_bit) || (halted && mode == evidence::Mode::real))
+        (!scene.oldest && in_64_bit &&
+         (place.instruction.empty() || place.address >= ::memory::low_memory_size)) ||
+        (halted && mode == evidence::Mode::real))
         return {};
     return about(
         *scene.cpu, "{} {} at {:#x}, which is nobody's; {}.", halted ? "halted in" : "runs",

@@ -189,6 +189,15 @@ std::optional<Explanation> segment_selector(const Scene& scene) {
                        : ""};
 }
 
+// QEMU does not look whether one is null.
+std::optional<Explanation> null_segment_used(const Scene& scene) {
+    if (!scene.enters_long_mode() || scene.registers()->cs.long_mode ||
+        !scene.protection_fault_in_trampoline() || scene.refused_to_jump() ||
+        !scene.at_instruction("[") || x86::Selector{scene.registers()->ds.selector}.index() != 0)
+        return {};
+    return about(*scene.cpu, "used memory through DS, which has the null selector.");
+}
+
 std::optional<Explanation> segment_limit(const Scene& scene) {
     constexpr std::uint32_t page_mask = 0xfff;
     if (!scene.enters_long_mode() || !scene.oldest || scene.registers()->cs.long_mode ||
@@ -278,6 +287,7 @@ std::span<const Rule> far_jump_rules() {
     static constexpr auto all = std::to_array<Rule>({
         {"far-jump-selector", far_jump_selector},
         {"segment-selector", segment_selector},
+        {"segment-selector", null_segment_used},
         {"segment-limit", segment_limit},
         {"gdt-entry-missing", gdt_entry_missing},
         {"cs-not-64-bit", cs_not_64_bit},

@@ -55,10 +55,13 @@ MissingStep missing_before_paging(const Scene& scene, const StartingAp& ap) {
                 "CR4.PAE; CR3 and EFER.LME, too, come before CR0.PG"};
     if (scene.bsp_registers() && control.cr3 != scene.bsp_registers()->control.cr3)
         return {Step::cr3, fmt::format("CR3 is {:#x}, not the BSP's", control.cr3),
-                "CR3 from the mailbox, and stage 'a'"};
+                evidence::reached(*ap.cpu, 'a') ? "CR3 from the mailbox"
+                                                : "CR3 from the mailbox, and stage 'a'"};
     if (!control.efer.has(x86::efer::lme))
         return {Step::lme, "EFER.LME is still 0",
-                "EFER.LME by RDMSR and WRMSR, lab 5's half, stage 'l'"};
+                evidence::reached(*ap.cpu, 'l')
+                    ? "EFER.LME by RDMSR and WRMSR"
+                    : "EFER.LME by RDMSR and WRMSR, lab 5's half, stage 'l'"};
     return {Step::paging, "CR0.PG is still 0",
             evidence::reached(*ap.cpu, 'l')
                 ? "CR0.PG, and the far jump"
