@@ -151,6 +151,18 @@ std::vector<Exception> last_of(const bochs::Log& log) {
     return last;
 }
 
+// Of a log that is cut off before its triple fault: what led to the last double fault, or to the
+// last exception of all, where there was no IDT to take it.
+std::vector<LoggedException> unfinished_chain(const qemu::Log& log) {
+    const std::vector<LoggedException> all = log.exceptions();
+    const auto last = std::find_if(all.rbegin(), all.rend(), [&](const LoggedException& each) {
+        return each.delivered == qemu::double_fault ||
+               (&each == &all.back() && each.registers && each.registers->idt.limit == 0);
+    });
+    return last == all.rend() ? std::vector<LoggedException>{}
+                              : log.chain_to(last->delivered, last->linear_ip);
+}
+
 // What the log shows of the instruction, where no file does.
 void disassemble(Location& where, std::span<const std::byte> code, const Registers& registers) {
     if (where.instruction.empty() && where.address == guest::linear_rip(registers))
@@ -177,7 +189,8 @@ Evidence evidence_in(const qemu::Log& log, const Symbols& symbols) {
     Cpu& cpu = evidence.cpus.front();
     evidence::Log& told = *evidence.log;
     const std::vector<LoggedException> all = log.exceptions();
-    const std::vector<LoggedException> chain = log.fatal_chain();
+    const std::vector<LoggedException> chain =
+        log.triple_fault() ? log.fatal_chain() : unfinished_chain(log);
     cpu.exceptions = exceptions_of(chain, symbols);
     told.earlier = last_of(all, chain, symbols);
     const auto dumped = std::ranges::find_if(

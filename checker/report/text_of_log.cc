@@ -38,9 +38,18 @@ Teller who_tells(const Evidence& evidence) {
     return {};
 }
 
-std::string outcome(const Log& log, const Style& style) {
+// The log has no triple fault, but exceptions of which no handler can be seen to have come.
+bool ends_before(const Evidence& evidence) {
+    return evidence.log->triple_faults == 0 && !evidence.log->reporter &&
+           evidence::oldest_exception(evidence.cpus.front()) != nullptr;
+}
+
+std::string outcome(const Evidence& evidence, const Style& style) {
+    const Log& log = *evidence.log;
     if (log.triple_faults != 0)
         return style.red("triple fault");
+    if (ends_before(evidence))
+        return style.red("cut off");
     if (log.reporter)
         return style.red(log.reporter == Reporter::firmware ? "exception" : "stopped");
     return style.yellow("no triple fault");
@@ -138,8 +147,8 @@ std::string text(const Evidence& evidence, const diagnosis::Diagnosis& found,
         fmt::format("{:<48} {}\n\n",
                     fmt::format("{}, of {}{}{}", printable(sources.log), teller.name,
                                 log.version.empty() ? "" : " ", printable(log.version)),
-                    outcome(log, style));
-    if (log.triple_faults == 0 && !log.reporter)
+                    outcome(evidence, style));
+    if (log.triple_faults == 0 && !log.reporter && !ends_before(evidence))
         return headline + no_death(evidence, found, style) + about_elf(sources, style);
     std::string text = headline + explanation(found, style) +
                        paragraph("It says", printable(log.said), style) +
@@ -149,6 +158,12 @@ std::string text(const Evidence& evidence, const diagnosis::Diagnosis& found,
                           "The registers were cut out of this log. Below each exception stand some "
                           "twenty lines of them, with CR0, CR2, CR3, CR4 and EFER: give the log as "
                           "it was written.",
+                          style);
+    if (ends_before(evidence))
+        text += paragraph("Cut off",
+                          "No triple fault follows in this log: it ends before, or a handler took "
+                          "the last of these. Let QEMU end by itself, with -no-reboot and "
+                          "-d int,cpu_reset.",
                           style);
     text += paragraph("Not known", unknowns(evidence, sources), style);
     if (log.triple_faults > 1)

@@ -26,13 +26,19 @@ std::optional<Explanation> invalid_opcode(const Scene& scene) {
         !scene.oldest->where.instruction.empty() || !scene.evidence.log)
         return {};
     const bool sse = !scene.before->control.cr4.has(x86::cr4::osfxsr);
-    const bool no_code = !scene.log().code.empty();
+    const auto& code = scene.log().code;
+    // In 64-bit code nothing else begins so. [sdm2 2.3.5]
+    const bool vex = !code.empty() && scene.before->cs.long_mode &&
+                     (code.front() == std::byte{0xc4} || code.front() == std::byte{0xc5});
     return Explanation{
         fmt::format("{} met an instruction that it does not know, or may not execute.",
                     scene.who()),
-        no_code ? "The bytes at RIP are no instruction that is known here."
-        : sse   ? "Here CR4.OSFXSR is 0."
-                : "Here CR4.OSFXSR is 1; AVX needs OSXSAVE besides."};
+        vex ? "The bytes begin with VEX, as AVX and BMI do: for AVX the kernel has to set "
+              "CR4.OSXSAVE "
+              "and XCR0, and QEMU emulates it from 7.2 on."
+        : !code.empty() ? "The bytes at RIP make no instruction that is known here."
+        : sse           ? "Here CR4.OSFXSR is 0."
+                        : "Here CR4.OSFXSR is 1; AVX needs OSXSAVE besides."};
 }
 
 std::optional<Explanation> no_coprocessor(const Scene& scene) {

@@ -160,17 +160,21 @@ std::optional<Explanation> tables_not_mapped(const Scene& scene) {
     const Registers& registers = *scene.before;
     const std::string written = holds_cr3(registers);
     const bool dead_end = scene.chain.empty() && is_of_the_end(registers, written);
-    const bool faulted = scene.raised(ExceptionVector::page_fault) && scene.oldest->cr2 &&
-                         !scene.page_fault_with(x86::page_fault::p);
+    // A breakpoint is no mistake: what failed is its delivery.
+    const bool breakpoint = scene.raised(ExceptionVector::breakpoint) && scene.chain.size() > 1;
+    const auto chain = scene.chain.subspan(breakpoint ? 1 : 0);
+    const bool faulted = !chain.empty() && chain[0].cr2 &&
+                         evidence::is(chain[0], ExceptionVector::page_fault) &&
+                         !evidence::page_fault_with(chain[0], x86::page_fault::p);
     if (!dead_end && !faulted)
         return {};
-    const std::uint64_t address = dead_end ? registers.cr2 : *scene.oldest->cr2;
-    std::string what = in_table(address, registers, dead_end || scene.interrupt.has_value());
+    const std::uint64_t address = dead_end ? registers.cr2 : *chain[0].cr2;
+    std::string what =
+        in_table(address, registers, dead_end || breakpoint || scene.interrupt.has_value());
     if (what.empty())
         return {};
-    if (scene.chain.size() > 1 && scene.chain[1].cr2 && *scene.chain[1].cr2 != address)
-        if (const std::string second = in_table(*scene.chain[1].cr2, registers, true);
-            !second.empty())
+    if (chain.size() > 1 && chain[1].cr2 && *chain[1].cr2 != address)
+        if (const std::string second = in_table(*chain[1].cr2, registers, true); !second.empty())
             what += fmt::format("; and its {}", second);
     return Explanation{fmt::format(
         "{}'s {}page tables, CR3 {:#x}, lack its {}.{}", scene.who(), written.empty() ? "" : "new ",
