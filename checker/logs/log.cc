@@ -4,9 +4,11 @@
 #include <array>
 #include <fmt/format.h>
 #include <fstream>
+#include <optional>
 #include <string>
 
 #include "checker/error.h"
+#include "checker/process/output.h"
 
 namespace logs {
 
@@ -55,6 +57,43 @@ bool is_utf16(std::string_view beginning) {
     return beginning.starts_with("\xff\xfe") || beginning.starts_with("\xfe\xff");
 }
 
+// What was quoted, indented, or kept by whatever started QEMU has something before each line: as
+// much as stands before what QEMU begins a line with, or before Bochs's ticks and the level.
+std::size_t width_before_lines(std::string_view beginning) {
+    constexpr std::size_t ticks_and_level = 12, nowhere = std::string_view::npos;
+    std::size_t width = nowhere;
+    while (const auto line = process::take_line(beginning)) {
+        const std::size_t bochs = line->find("[CPU");
+        if (bochs != nowhere && bochs >= ticks_and_level)
+            width = std::min(width, bochs - ticks_and_level);
+        for (const char* begins : {"check_exception old: ", "EAX=", "RAX="})
+            width = std::min(width, bochs == nowhere ? line->find(begins) : nowhere);
+    }
+    return width == nowhere ? 0 : width;
+}
+
+// Takes so many letters off the beginning of each line of a text that comes in pieces.
+class Unquoted {
+  public:
+    explicit Unquoted(std::size_t width) : width_(width) {}
+    std::string_view operator()(std::string_view piece) {
+        if (width_ == 0)
+            return piece;
+        lines_.clear();
+        for (const char letter : piece) {
+            if (column_++ >= width_ || letter == '\n')
+                lines_ += letter;
+            if (letter == '\n')
+                column_ = 0;
+        }
+        return lines_;
+    }
+
+  private:
+    std::size_t width_, column_ = 0;
+    std::string lines_;
+};
+
 }  // namespace
 
 Log read_log(std::istream& stream, const std::string& name) {
@@ -63,6 +102,7 @@ Log read_log(std::istream& stream, const std::string& name) {
     CrashReport report;
     std::string piece(piece_size, '\0');
     std::string beginning;
+    std::optional<Unquoted> unquoted;
     for (;;) {
         stream.read(piece.data(), static_cast<std::streamsize>(piece_size));
         std::string_view text{piece.data(), static_cast<std::size_t>(stream.gcount())};
@@ -80,6 +120,9 @@ Log read_log(std::istream& stream, const std::string& name) {
             std::erase_if(narrow, [](char c) { return c == '\0' || c == '\xff' || c == '\xfe'; });
             text = narrow;
         }
+        if (!unquoted)
+            unquoted.emplace(width_before_lines(text.substr(0, looked_at)));
+        text = (*unquoted)(text);
         qemu.append(text);
         bochs.append(text);
         report.append(text);

@@ -1,7 +1,9 @@
 // Logs as they come: garbled, cut off, mixed with other things, of several CPUs.
 #include <doctest/doctest.h>
+#include <regex>
 
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 #include "tests/unit/checker/guest/fixture.h"
 #include "tests/unit/checker/logs/made_log.h"
 #include "tests/unit/mutator.h"
@@ -30,6 +32,19 @@ bool contains(const std::string& text, std::string_view part) {
 }
 
 }  // namespace
+
+TEST_CASE("explain: what stands before each line of a log that was quoted") {
+    const auto quoted = [](const std::string& name, const std::string& before) {
+        return std::regex_replace(process::contents_of("tests/fixtures/explain/" + name),
+                                  std::regex{"^", std::regex::multiline}, before);
+    };
+    for (const char* before : {"", "> ", "    ", "qemu-1  | ", "2025-01-02T10:00:00Z "}) {
+        CAPTURE(before);
+        CHECK(made::cause(quoted("met/made-breakpoint-cut-off.log", before)) ==
+              "tables-not-mapped");
+        CHECK(made::cause(quoted("bochs-debug.log", before)) == "fetch-unmapped");
+    }
+}
 
 TEST_CASE("explain: what is no log is refused with what to do") {
     CHECK(contains(refusal(""), "is empty"));
