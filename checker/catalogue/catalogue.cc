@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 #include <numeric>
 #include <utility>
 
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 
 namespace catalogue {
 
@@ -184,9 +183,8 @@ Catalogue Catalogue::read(const fs::path& project) {
         const fs::path& file = each.path();
         if (file.extension() != ".md" || file.stem() == "README")
             continue;
-        std::ifstream stream(file);
-        const std::string text{std::istreambuf_iterator<char>(stream), {}};
-        if (!stream)
+        const std::string text = process::contents_of(file);
+        if (text.empty())
             throw checker::Error(fmt::format("cannot read {}", file.string()));
         entries.push_back(parse(file.stem().string(), text));
     }

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <numeric>
 #include <set>
 #include <toml++/toml.h>
 
 #include "checker/error.h"
+#include "checker/process/descriptor.h"
 #include "trampoline/stage.h"
 #include "x86/exception.h"
 
@@ -224,9 +223,8 @@ std::vector<Lab> discover(const fs::path& project) {
         const fs::path file = entry.path() / "lab.toml";
         if (!fs::exists(file))
             continue;
-        std::ifstream stream(file);
-        const std::string text{std::istreambuf_iterator<char>(stream), {}};
-        if (!stream)
+        const std::string text = process::contents_of(file);
+        if (text.empty())
             throw checker::Error(fmt::format("cannot read {}", file.string()));
         labs.push_back(parse(entry.path().filename().string(), text));
     }

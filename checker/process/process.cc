@@ -247,14 +247,6 @@ std::optional<ExitStatus> Process::wait(Clock::time_point deadline) {
     return status_;
 }
 
-namespace {
-
-std::chrono::duration<double> time_of(const timeval& time) {
-    return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
-}
-
-}  // namespace
-
 void Process::kill() {
     if (pid_ == 0 || status_)
         return;
@@ -264,6 +256,9 @@ void Process::kill() {
     wait4(pid_, &raw, 0, &used);
     while (waitpid(-pid_, nullptr, 0) > 0) {  // a compiler's own children
     }
+    const auto time_of = [](const timeval& time) -> std::chrono::duration<double> {
+        return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
+    };
     const bool by_signal = WIFSIGNALED(raw);
     status_ = {by_signal ? 0 : WEXITSTATUS(raw), by_signal ? WTERMSIG(raw) : 0,
                time_of(used.ru_utime) + time_of(used.ru_stime)};

@@ -38,6 +38,9 @@ Teller who_tells(const Evidence& evidence) {
     return {};
 }
 
+constexpr const char* how_to_have_its_end =
+    "Let QEMU end by itself, with -no-reboot and -d int,cpu_reset.";
+
 // The log has no triple fault, but exceptions of which no handler can be seen to have come.
 bool ends_before(const Evidence& evidence) {
     return evidence.log->triple_faults == 0 && !evidence.log->reporter &&
@@ -70,10 +73,11 @@ std::string no_death(const Evidence& evidence, const diagnosis::Diagnosis& found
         const auto last =
             std::ranges::find(found.exhibits, diagnosis::before_it, &diagnosis::Exhibit::label);
         return text + row("the last", label_width, last->lines) + "\n" +
-               paragraph("What to do",
-                         "If the machine died after these, the log is cut off before: let QEMU end "
-                         "by itself, with -no-reboot and -d int,cpu_reset.",
-                         style);
+               paragraph(
+                   "What to do",
+                   fmt::format("If the machine died after these, the log is cut off before. {}",
+                               how_to_have_its_end),
+                   style);
     }
     if (!log.resets_alone)
         return text + paragraph("What to do",
@@ -161,9 +165,9 @@ std::string text(const Evidence& evidence, const diagnosis::Diagnosis& found,
                           style);
     if (ends_before(evidence))
         text += paragraph("Cut off",
-                          "No triple fault follows in this log: it ends before, or a handler took "
-                          "the last of these. Let QEMU end by itself, with -no-reboot and "
-                          "-d int,cpu_reset.",
+                          fmt::format("No triple fault follows in this log: it ends before, or a "
+                                      "handler took the last of these. {}",
+                                      how_to_have_its_end),
                           style);
     text += paragraph("Not known", unknowns(evidence, sources), style);
     if (log.triple_faults > 1)

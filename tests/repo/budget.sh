@@ -25,4 +25,4 @@ within() {
 test_the_kernel_is_within_its_budget() { within kernel 7000 100; }
 
 # What it is now; 15000 in 150 is the aim.
-test_the_checker_is_within_its_budget() { within checker 27839 211; }
+test_the_checker_is_within_its_budget() { within checker 27850 211; }

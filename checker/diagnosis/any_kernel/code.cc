@@ -1,4 +1,3 @@
-#include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/any_kernel/rules.h"
@@ -125,22 +124,19 @@ std::optional<Explanation> divide_error(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> code_rules() {
-    static constexpr auto rules = std::to_array<Rule>({
-        {"sse-not-enabled", sse_not_enabled},
-        {"ran-into-ud2", trap_instruction},
-        {"invalid-opcode", invalid_opcode},
-        {"fpu-not-enabled", no_coprocessor},
-        {"address-not-canonical", address_not_canonical},
-        {"stack-misaligned", stack_misaligned},
-        {"msr-refused", msr_refused},
-        {"control-register-refused", register_refused<false>},
-        {"debug-register-refused", register_refused<true>},
-        {"return-address-overwritten", return_address},
-        {"return-frame-wrong", interrupt_return},
-        {"divide-error", divide_error},
-    });
-    return rules;
-}
+const RuleList code_rules{
+    {"sse-not-enabled", sse_not_enabled},
+    {"ran-into-ud2", trap_instruction},
+    {"invalid-opcode", invalid_opcode},
+    {"fpu-not-enabled", no_coprocessor},
+    {"address-not-canonical", address_not_canonical},
+    {"stack-misaligned", stack_misaligned},
+    {"msr-refused", msr_refused},
+    {"control-register-refused", register_refused<false>},
+    {"debug-register-refused", register_refused<true>},
+    {"return-address-overwritten", return_address},
+    {"return-frame-wrong", interrupt_return},
+    {"divide-error", divide_error},
+};
 
 }  // namespace diagnosis::any_kernel

@@ -1,4 +1,3 @@
-#include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/any_kernel/rules.h"
@@ -104,15 +103,12 @@ std::optional<Explanation> descriptor_wrong(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> descriptor_rules() {
-    static constexpr auto rules = std::to_array<Rule>({
-        {"deliberate-reset", deliberate_reset},
-        {"interrupt-without-gate", interrupt_without_gate},
-        {"selector-beyond-gdt", selector_beyond_gdt},
-        {"gdtr-garbage", gdtr_garbage},
-        {"descriptor-wrong", descriptor_wrong},
-    });
-    return rules;
-}
+const RuleList descriptor_rules{
+    {"deliberate-reset", deliberate_reset},
+    {"interrupt-without-gate", interrupt_without_gate},
+    {"selector-beyond-gdt", selector_beyond_gdt},
+    {"gdtr-garbage", gdtr_garbage},
+    {"descriptor-wrong", descriptor_wrong},
+};
 
 }  // namespace diagnosis::any_kernel

@@ -1,6 +1,5 @@
 // What goes wrong between the rings: frames, gates, the TSS, an IDT that only one CPU has.
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/any_kernel/rules.h"
@@ -134,15 +133,10 @@ std::optional<Explanation> ring_3_without_idt(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> frame_rules() {
-    static constexpr auto rules = std::to_array<Rule>({
-        {"selector-garbage", selector_garbage},
-        {"gate-refuses-ring-3", gate_refuses_ring_3},
-        {"tss-stack-missing", tss_stack_missing},
-        {"idt-on-one-cpu", idt_on_one_cpu},
-        {"no-idt", ring_3_without_idt},
-    });
-    return rules;
-}
+const RuleList frame_rules{
+    {"selector-garbage", selector_garbage},   {"gate-refuses-ring-3", gate_refuses_ring_3},
+    {"tss-stack-missing", tss_stack_missing}, {"idt-on-one-cpu", idt_on_one_cpu},
+    {"no-idt", ring_3_without_idt},
+};
 
 }  // namespace diagnosis::any_kernel

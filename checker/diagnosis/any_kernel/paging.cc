@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/any_kernel/rules.h"
@@ -151,22 +150,19 @@ std::optional<Explanation> not_mapped(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> paging_rules() {
-    static constexpr auto rules = std::to_array<Rule>({
-        {"nxe-missing", nxe_missing},
-        {"reserved-bit-nxe-clear", reserved_bit_nxe_clear},
-        {"reserved-bit", reserved_bit},
-        {"paging-lost-code", paging_lost_code},
-        {"paging-changed-code", paging_changed_code},
-        {"null-call", null_call},
-        {"executes-no-execute", executes_no_execute},
-        {"fetch-unmapped", fetch_unmapped},
-        {"stack-unmapped", stack_unmapped},
-        {"writes-read-only", writes_read_only},
-        {"null-pointer", null_pointer},
-        {"not-mapped", not_mapped},
-    });
-    return rules;
-}
+const RuleList paging_rules{
+    {"nxe-missing", nxe_missing},
+    {"reserved-bit-nxe-clear", reserved_bit_nxe_clear},
+    {"reserved-bit", reserved_bit},
+    {"paging-lost-code", paging_lost_code},
+    {"paging-changed-code", paging_changed_code},
+    {"null-call", null_call},
+    {"executes-no-execute", executes_no_execute},
+    {"fetch-unmapped", fetch_unmapped},
+    {"stack-unmapped", stack_unmapped},
+    {"writes-read-only", writes_read_only},
+    {"null-pointer", null_pointer},
+    {"not-mapped", not_mapped},
+};
 
 }  // namespace diagnosis::any_kernel

@@ -33,8 +33,7 @@ std::optional<Explanation> no_idt_for_it(const Scene& scene) {
 
 std::vector<Rule> in_order() {
     std::vector<Rule> all{{"handler-faults", handler_faults_after}};
-    for (const auto& some :
-         {state_rules(), frame_rules(), descriptor_rules(), paging_rules(), code_rules()})
+    for (const auto& some : {state_rules, frame_rules, descriptor_rules, paging_rules, code_rules})
         all.insert(all.end(), some.begin(), some.end());
     all.insert(all.end(), {{"handler-faults", handler_faults}, {"no-idt", no_idt_for_it}});
     return all;

@@ -11,10 +11,10 @@ using evidence::Mode;
 /// These rules, in their order. None guesses.
 std::span<const Rule> rules_in_order();
 
-std::span<const Rule> paging_rules();
-std::span<const Rule> code_rules();
-std::span<const Rule> descriptor_rules();
-std::span<const Rule> frame_rules();
-std::span<const Rule> state_rules();  // need no exception
+extern const RuleList paging_rules;
+extern const RuleList code_rules;
+extern const RuleList descriptor_rules;
+extern const RuleList frame_rules;
+extern const RuleList state_rules;  // need no exception
 
 }  // namespace diagnosis::any_kernel

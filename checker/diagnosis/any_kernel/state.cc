@@ -1,6 +1,5 @@
 // What the registers alone prove, with or without an exception beside them.
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/any_kernel/rules.h"
@@ -199,16 +198,10 @@ std::optional<Explanation> sse_met(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> state_rules() {
-    static constexpr auto rules = std::to_array<Rule>({
-        {"kvm-refuses-state", kvm_refuses_state},
-        {"kvm-cannot-emulate", kvm_cannot_emulate},
-        {"kvm-cannot-deliver", kvm_cannot_deliver},
-        {"cr3-from-nowhere", cr3_from_nowhere},
-        {"tables-not-mapped", tables_not_mapped},
-        {"sse-not-enabled", sse_met},
-    });
-    return rules;
-}
+const RuleList state_rules{
+    {"kvm-refuses-state", kvm_refuses_state},   {"kvm-cannot-emulate", kvm_cannot_emulate},
+    {"kvm-cannot-deliver", kvm_cannot_deliver}, {"cr3-from-nowhere", cr3_from_nowhere},
+    {"tables-not-mapped", tables_not_mapped},   {"sse-not-enabled", sse_met},
+};
 
 }  // namespace diagnosis::any_kernel

@@ -121,15 +121,12 @@ std::optional<Explanation> precondition_broken(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> any_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"precondition-broken", precondition_broken},
-        {"bsp-control-changed", bsp_control_changed},
-        {"control-bit-differs", control_bit_differs},
-        {"lapic-not-mapped", lapic_not_mapped},
-        {"ran-astray", ran_astray},
-    });
-    return all;
-}
+const RuleList any_rules{
+    {"precondition-broken", precondition_broken},
+    {"bsp-control-changed", bsp_control_changed},
+    {"control-bit-differs", control_bit_differs},
+    {"lapic-not-mapped", lapic_not_mapped},
+    {"ran-astray", ran_astray},
+};
 
 }  // namespace diagnosis::rules

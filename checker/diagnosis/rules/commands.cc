@@ -192,19 +192,12 @@ std::optional<Explanation> ap_not_started(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> commands_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"init-after-sipi", init_after_sipi},
-        {"sipi-missing", sipi_missing},
-        {"sipi-not-taken", sipi_not_taken},
-        {"sipi-too-early", sipi_too_early},
-        {"icr-level-missing", icr_level_missing},
-        {"init-with-vector", init_with_vector},
-        {"commands-not-noted", commands_not_noted},
-        {"ap-left-no-letter", ap_left_no_letter},
-        {"ap-not-started", ap_not_started},
-    });
-    return all;
-}
+const RuleList commands_rules{
+    {"init-after-sipi", init_after_sipi},       {"sipi-missing", sipi_missing},
+    {"sipi-not-taken", sipi_not_taken},         {"sipi-too-early", sipi_too_early},
+    {"icr-level-missing", icr_level_missing},   {"init-with-vector", init_with_vector},
+    {"commands-not-noted", commands_not_noted}, {"ap-left-no-letter", ap_left_no_letter},
+    {"ap-not-started", ap_not_started},
+};
 
 }  // namespace diagnosis::rules

@@ -212,15 +212,12 @@ std::optional<Explanation> cr4_overwritten(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> control_registers_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"efer-overwritten", efer_overwritten},
-        {"efer-reserved-bits", efer_reserved_bits},
-        {"wrong-msr", wrong_msr},
-        {"cr0-overwritten", cr0_overwritten},
-        {"cr4-overwritten", cr4_overwritten},
-    });
-    return all;
-}
+const RuleList control_registers_rules{
+    {"efer-overwritten", efer_overwritten},
+    {"efer-reserved-bits", efer_reserved_bits},
+    {"wrong-msr", wrong_msr},
+    {"cr0-overwritten", cr0_overwritten},
+    {"cr4-overwritten", cr4_overwritten},
+};
 
 }  // namespace diagnosis::rules

@@ -79,14 +79,11 @@ std::optional<Explanation> flood(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> end_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"breaks-the-emulator", breaks_the_emulator},
-        {"seam-too-late", seam_too_late},
-        {"flood", flood},
-        {"deliberate-reset", deliberate_reset},
-    });
-    return all;
-}
+const RuleList end_rules{
+    {"breaks-the-emulator", breaks_the_emulator},
+    {"seam-too-late", seam_too_late},
+    {"flood", flood},
+    {"deliberate-reset", deliberate_reset},
+};
 
 }  // namespace diagnosis::rules

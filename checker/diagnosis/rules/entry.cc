@@ -1,5 +1,4 @@
 // The call into C++: the entry, and what it is given.
-#include <array>
 #include <bit>
 #include <cstring>
 #include <fmt/format.h>
@@ -227,14 +226,11 @@ std::optional<Explanation> mailbox_not_passed(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> entry_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"entry-truncated", entry_truncated},
-        {"entry-lost", entry_lost},
-        {"entry-check-wrong", entry_check_wrong},
-        {"mailbox-not-passed", mailbox_not_passed},
-    });
-    return all;
-}
+const RuleList entry_rules{
+    {"entry-truncated", entry_truncated},
+    {"entry-lost", entry_lost},
+    {"entry-check-wrong", entry_check_wrong},
+    {"mailbox-not-passed", mailbox_not_passed},
+};
 
 }  // namespace diagnosis::rules

@@ -275,25 +275,16 @@ std::optional<Explanation> cs_not_64_bit(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> misread_code_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"wrong-code-size", wrong_code_size},
-        {"far-pointer-wrong", far_pointer_wrong},
-    });
-    return all;
-}
+const RuleList misread_code_rules{
+    {"wrong-code-size", wrong_code_size},
+    {"far-pointer-wrong", far_pointer_wrong},
+};
 
-std::span<const Rule> far_jump_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"far-jump-selector", far_jump_selector},
-        {"segment-selector", segment_selector},
-        {"segment-selector", null_segment_used},
-        {"segment-limit", segment_limit},
-        {"gdt-entry-missing", gdt_entry_missing},
-        {"cs-not-64-bit", cs_not_64_bit},
-        {"far-jump-astray", far_jump_astray},
-    });
-    return all;
-}
+const RuleList far_jump_rules{
+    {"far-jump-selector", far_jump_selector}, {"segment-selector", segment_selector},
+    {"segment-selector", null_segment_used},  {"segment-limit", segment_limit},
+    {"gdt-entry-missing", gdt_entry_missing}, {"cs-not-64-bit", cs_not_64_bit},
+    {"far-jump-astray", far_jump_astray},
+};
 
 }  // namespace diagnosis::rules

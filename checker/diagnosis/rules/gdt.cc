@@ -191,24 +191,22 @@ std::optional<Explanation> descriptor_l_and_d(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> gdt_rules() {
-    using enum TableFlaw::Kind;
-    static constexpr auto all = std::to_array<Rule>({
-        {"gdt-pointer-missing", flawed<pointer_missing>},
-        {"gdt-pointer-base", flawed<pointer_base>},
-        {"gdt-pointer-limit", flawed<pointer_limit>},
-        {"gdt-null-missing", flawed<null_missing>},
-        {"descriptor-missing", descriptor_missing},
-        {"descriptor-bytes-reversed", flawed<bytes_reversed>},
-        {"descriptor-not-present", flawed<not_present>},
-        {"descriptor-wrong-type", flawed<wrong_type>},
-        {"descriptor-privilege", flawed<privilege>},
-        {"descriptor-l-and-d", descriptor_l_and_d},
-        {"descriptor-not-32-bit", flawed<code_size, 32>},
-        {"descriptor-not-64-bit", flawed<code_size, 64>},
-        {"descriptor-not-flat", flawed<not_flat>},
-    });
-    return all;
-}
+using enum TableFlaw::Kind;
+
+const RuleList gdt_rules{
+    {"gdt-pointer-missing", flawed<pointer_missing>},
+    {"gdt-pointer-base", flawed<pointer_base>},
+    {"gdt-pointer-limit", flawed<pointer_limit>},
+    {"gdt-null-missing", flawed<null_missing>},
+    {"descriptor-missing", descriptor_missing},
+    {"descriptor-bytes-reversed", flawed<bytes_reversed>},
+    {"descriptor-not-present", flawed<not_present>},
+    {"descriptor-wrong-type", flawed<wrong_type>},
+    {"descriptor-privilege", flawed<privilege>},
+    {"descriptor-l-and-d", descriptor_l_and_d},
+    {"descriptor-not-32-bit", flawed<code_size, 32>},
+    {"descriptor-not-64-bit", flawed<code_size, 64>},
+    {"descriptor-not-flat", flawed<not_flat>},
+};
 
 }  // namespace diagnosis::rules

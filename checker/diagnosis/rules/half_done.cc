@@ -233,22 +233,19 @@ std::optional<Explanation> stopped_halfway(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> half_done_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"gdt-not-loaded", undone<Step::gdt>},
-        {"protected-mode-missing", undone<Step::protection>},
-        {"cs-not-reloaded", undone<Step::code_segment>},
-        {"pae-missing", undone<Step::pae>},
-        {"cr3-missing", undone<Step::cr3>},
-        {"lme-missing", undone<Step::lme>},
-        {"paging-missing", undone<Step::paging>},
-        {"cs-not-64-bit", undone<Step::code_64>},
-        {"stack-missing", undone<Step::stack>},
-        {"entry-not-called", undone<Step::entry>},
-        {"halted-with-interrupts-off", stopped_halfway<true>},
-        {"endless-loop", stopped_halfway<false>},
-    });
-    return all;
-}
+const RuleList half_done_rules{
+    {"gdt-not-loaded", undone<Step::gdt>},
+    {"protected-mode-missing", undone<Step::protection>},
+    {"cs-not-reloaded", undone<Step::code_segment>},
+    {"pae-missing", undone<Step::pae>},
+    {"cr3-missing", undone<Step::cr3>},
+    {"lme-missing", undone<Step::lme>},
+    {"paging-missing", undone<Step::paging>},
+    {"cs-not-64-bit", undone<Step::code_64>},
+    {"stack-missing", undone<Step::stack>},
+    {"entry-not-called", undone<Step::entry>},
+    {"halted-with-interrupts-off", stopped_halfway<true>},
+    {"endless-loop", stopped_halfway<false>},
+};
 
 }  // namespace diagnosis::rules

@@ -175,17 +175,14 @@ std::optional<Explanation> seam_hang(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> hang_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"lock-held-by-itself", lock_held_by_itself},
-        {"lock-never-released", lock_never_released},
-        {"halted-with-interrupts-off", halted_with_interrupts_off},
-        {"endless-loop", endless_loop},
-        {"sipi-missing", sends_inits_alone},
-        {"seam-hang", seam_hang},
-        {"kernel-panic", kernel_panic},
-    });
-    return all;
-}
+const RuleList hang_rules{
+    {"lock-held-by-itself", lock_held_by_itself},
+    {"lock-never-released", lock_never_released},
+    {"halted-with-interrupts-off", halted_with_interrupts_off},
+    {"endless-loop", endless_loop},
+    {"sipi-missing", sends_inits_alone},
+    {"seam-hang", seam_hang},
+    {"kernel-panic", kernel_panic},
+};
 
 }  // namespace diagnosis::rules

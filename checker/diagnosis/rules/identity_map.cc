@@ -186,20 +186,17 @@ std::optional<Explanation> page_table_empty(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> identity_map_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"identity-map-wrong-place", identity_map_wrong_place},
-        {"identity-map-wrong-entry", identity_map_wrong_entry},
-        {"identity-map-partial", identity_map_partial},
-        {"identity-map-read-only", identity_map_read_only},
-        {"identity-map-no-execute", identity_map_no_execute},
-        {"identity-map-user", identity_map_user},
-        {"identity-map-too-much", identity_map_too_much},
-        {"identity-map-not-one-page", identity_map_not_one_page},
-        {"kernel-map-overwritten", kernel_map_overwritten},
-        {"page-table-empty", page_table_empty},
-    });
-    return all;
-}
+const RuleList identity_map_rules{
+    {"identity-map-wrong-place", identity_map_wrong_place},
+    {"identity-map-wrong-entry", identity_map_wrong_entry},
+    {"identity-map-partial", identity_map_partial},
+    {"identity-map-read-only", identity_map_read_only},
+    {"identity-map-no-execute", identity_map_no_execute},
+    {"identity-map-user", identity_map_user},
+    {"identity-map-too-much", identity_map_too_much},
+    {"identity-map-not-one-page", identity_map_not_one_page},
+    {"kernel-map-overwritten", kernel_map_overwritten},
+    {"page-table-empty", page_table_empty},
+};
 
 }  // namespace diagnosis::rules

@@ -206,19 +206,16 @@ std::optional<Explanation> page_entry_reserved(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> identity_map_walk_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"page-size-missing", page_size_missing},
-        {"page-entry-at-zero", page_entry_at_zero},
-        {"page-table-loop", page_table_loop},
-        {"page-table-nowhere", page_table_nowhere},
-        {"page-table-not-allocated", page_table_not_allocated},
-        {"page-entry-virtual", page_entry_virtual},
-        {"huge-page-wrong-level", huge_page_wrong_level},
-        {"page-entry-reserved", page_entry_reserved},
-        {"page-entry-not-present", page_entry_not_present},
-    });
-    return all;
-}
+const RuleList identity_map_walk_rules{
+    {"page-size-missing", page_size_missing},
+    {"page-entry-at-zero", page_entry_at_zero},
+    {"page-table-loop", page_table_loop},
+    {"page-table-nowhere", page_table_nowhere},
+    {"page-table-not-allocated", page_table_not_allocated},
+    {"page-entry-virtual", page_entry_virtual},
+    {"huge-page-wrong-level", huge_page_wrong_level},
+    {"page-entry-reserved", page_entry_reserved},
+    {"page-entry-not-present", page_entry_not_present},
+};
 
 }  // namespace diagnosis::rules

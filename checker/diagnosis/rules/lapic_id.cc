@@ -143,16 +143,10 @@ std::optional<Explanation> lapic_id_wrong(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> lapic_id_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"lapic-in-another-mode", lapic_in_another_mode},
-        {"lapic-not-asked", lapic_not_asked},
-        {"lapic-id-wrong-mode", lapic_id_wrong_mode},
-        {"lapic-id-cut", lapic_id_cut},
-        {"lapic-id-not-shifted", lapic_id_wrong<true>},
-        {"lapic-id-wrong", lapic_id_wrong<false>},
-    });
-    return all;
-}
+const RuleList lapic_id_rules{
+    {"lapic-in-another-mode", lapic_in_another_mode}, {"lapic-not-asked", lapic_not_asked},
+    {"lapic-id-wrong-mode", lapic_id_wrong_mode},     {"lapic-id-cut", lapic_id_cut},
+    {"lapic-id-not-shifted", lapic_id_wrong<true>},   {"lapic-id-wrong", lapic_id_wrong<false>},
+};
 
 }  // namespace diagnosis::rules

@@ -184,19 +184,16 @@ std::optional<Explanation> paging_missing(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> long_mode_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"cr3-missing", cr3_missing},
-        {"cr3-wrong", cr3_wrong},
-        {"cr3-not-the-bsps", cr3_not_the_bsps},
-        {"identity-map-missing", identity_map_missing},
-        {"far-call", far_call},
-        {"pae-missing", pae_missing},
-        {"long-mode-missing", long_mode_missing},
-        {"lme-missing", lme_missing},
-        {"paging-missing", paging_missing},
-    });
-    return all;
-}
+const RuleList long_mode_rules{
+    {"cr3-missing", cr3_missing},
+    {"cr3-wrong", cr3_wrong},
+    {"cr3-not-the-bsps", cr3_not_the_bsps},
+    {"identity-map-missing", identity_map_missing},
+    {"far-call", far_call},
+    {"pae-missing", pae_missing},
+    {"long-mode-missing", long_mode_missing},
+    {"lme-missing", lme_missing},
+    {"paging-missing", paging_missing},
+};
 
 }  // namespace diagnosis::rules

@@ -215,17 +215,14 @@ std::optional<Explanation> registers_not_kept(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> nx_wp_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"registers-not-kept", registers_not_kept},
-        {"nxe-too-late", nxe_too_late},
-        {"nxe-lost", nxe_lost},
-        {"nxe-missing", nxe_missing},
-        {"wp-missing", wp_missing},
-        {"nxe-not-in-trampoline", nxe_not_in_trampoline},
-        {"page-entry-garbage", page_entry_garbage},
-    });
-    return all;
-}
+const RuleList nx_wp_rules{
+    {"registers-not-kept", registers_not_kept},
+    {"nxe-too-late", nxe_too_late},
+    {"nxe-lost", nxe_lost},
+    {"nxe-missing", nxe_missing},
+    {"wp-missing", wp_missing},
+    {"nxe-not-in-trampoline", nxe_not_in_trampoline},
+    {"page-entry-garbage", page_entry_garbage},
+};
 
 }  // namespace diagnosis::rules

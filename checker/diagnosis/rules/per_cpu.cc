@@ -1,6 +1,5 @@
 // The record of each CPU, and the GS base that leads to it.
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 #include "checker/diagnosis/cpus.h"
@@ -242,21 +241,18 @@ std::optional<Explanation> ap_state_written(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> per_cpu_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"fsgsbase-not-enabled", fsgsbase_not_enabled},
-        {"gs-base-not-canonical", gs_base_not_canonical},
-        {"gs-base-lost", gs_base_lost},
-        {"record-missing", record_missing},
-        {"gs-base-missing", gs_base_missing},
-        {"gs-base-shared", gs_base_shared},
-        {"gs-base-truncated", gs_base_truncated},
-        {"gs-base-wrong", gs_base_wrong},
-        {"record-of-another", record_of_another},
-        {"bsp-record-overwritten", bsp_record_overwritten},
-        {"ap-state-written", ap_state_written},
-    });
-    return all;
-}
+const RuleList per_cpu_rules{
+    {"fsgsbase-not-enabled", fsgsbase_not_enabled},
+    {"gs-base-not-canonical", gs_base_not_canonical},
+    {"gs-base-lost", gs_base_lost},
+    {"record-missing", record_missing},
+    {"gs-base-missing", gs_base_missing},
+    {"gs-base-shared", gs_base_shared},
+    {"gs-base-truncated", gs_base_truncated},
+    {"gs-base-wrong", gs_base_wrong},
+    {"record-of-another", record_of_another},
+    {"bsp-record-overwritten", bsp_record_overwritten},
+    {"ap-state-written", ap_state_written},
+};
 
 }  // namespace diagnosis::rules

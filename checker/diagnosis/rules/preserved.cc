@@ -161,15 +161,10 @@ std::optional<Explanation> bsp_gdt_replaced(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> preserved_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"kernel-overwritten", kernel_overwritten},
-        {"bsp-control-changed", bsp_gdt_replaced},
-        {"root-replaced", root_replaced},
-        {"physical-as-pointer", physical_as_pointer},
-        {"record-overwritten", record_overwritten},
-    });
-    return all;
-}
+const RuleList preserved_rules{
+    {"kernel-overwritten", kernel_overwritten}, {"bsp-control-changed", bsp_gdt_replaced},
+    {"root-replaced", root_replaced},           {"physical-as-pointer", physical_as_pointer},
+    {"record-overwritten", record_overwritten},
+};
 
 }  // namespace diagnosis::rules

@@ -203,18 +203,15 @@ std::optional<Explanation> ap_sleeps(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> real_mode_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"far-jump-astray", jumped_elsewhere},
-        {"gdt-not-loaded", gdt_not_loaded},
-        {"protected-mode-skipped", protected_mode_skipped},
-        {"wrong-selector", wrong_selector},
-        {"paging-too-early", paging_too_early},
-        {"protected-mode-missing", protected_mode_missing},
-        {"ap-sleeps", ap_sleeps},
-        {"cs-not-reloaded", cs_not_reloaded},
-    });
-    return all;
-}
+const RuleList real_mode_rules{
+    {"far-jump-astray", jumped_elsewhere},
+    {"gdt-not-loaded", gdt_not_loaded},
+    {"protected-mode-skipped", protected_mode_skipped},
+    {"wrong-selector", wrong_selector},
+    {"paging-too-early", paging_too_early},
+    {"protected-mode-missing", protected_mode_missing},
+    {"ap-sleeps", ap_sleeps},
+    {"cs-not-reloaded", cs_not_reloaded},
+};
 
 }  // namespace diagnosis::rules

@@ -3,8 +3,8 @@
 // otherwise. Within a list the particular stands before the general.
 #pragma once
 
-#include <array>
 #include <fmt/format.h>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,36 +48,38 @@ struct Rule {
     std::optional<Explanation> (*explain)(const Scene&);
 };
 
+using RuleList = std::initializer_list<Rule>;
+
 /// Every rule. The first that answers wins.
 std::span<const Rule> rules_in_order();
 
 namespace rules {
 
-std::span<const Rule> preserved_rules();          // what was right, and was changed
-std::span<const Rule> identity_map_walk_rules();  // one entry, by the walk of an address
-std::span<const Rule> identity_map_rules();       // the map as a whole, by its pages
-std::span<const Rule> gdt_rules();                // the tables in the page at 0x8000
-std::span<const Rule> start_ap_rules();           // whom INIT and SIPI reached
-std::span<const Rule> commands_rules();           // how they were written, and in which order
-std::span<const Rule> trampoline_page_rules();    // the page at 0x8000, and the mailbox in it
-std::span<const Rule> misread_code_rules();       // bytes that mean something else in this mode
-std::span<const Rule> half_done_rules();          // what an AP that ran past the end has not done
-std::span<const Rule> real_mode_rules();
-std::span<const Rule> long_mode_rules();
-std::span<const Rule> far_jump_rules();
-std::span<const Rule> entry_rules();
-std::span<const Rule> stack_in_32_bit_rules();  // before 64-bit code
-std::span<const Rule> stack_rules();            // and flags, on the way into C++
-std::span<const Rule> nx_wp_rules();
-std::span<const Rule> control_registers_rules();  // written whole, or with what is refused
-std::span<const Rule> per_cpu_rules();
-std::span<const Rule> lapic_id_rules();
-std::span<const Rule> second_machine_rules();  // what the first one leaves to luck
-std::span<const Rule> letters_rules();         // letters against state
-std::span<const Rule> stages_rules();          // the order of the letters
-std::span<const Rule> any_rules();             // of any C++
-std::span<const Rule> hang_rules();            // locks, HLT, loops, a panic
-std::span<const Rule> end_rules();             // how the run ended, where no CPU faulted
+extern const RuleList preserved_rules;          // what was right, and was changed
+extern const RuleList identity_map_walk_rules;  // one entry, by the walk of an address
+extern const RuleList identity_map_rules;       // the map as a whole, by its pages
+extern const RuleList gdt_rules;                // the tables in the page at 0x8000
+extern const RuleList start_ap_rules;           // whom INIT and SIPI reached
+extern const RuleList commands_rules;           // how they were written, and in which order
+extern const RuleList trampoline_page_rules;    // the page at 0x8000, and the mailbox in it
+extern const RuleList misread_code_rules;       // bytes that mean something else in this mode
+extern const RuleList half_done_rules;          // what an AP that ran past the end has not done
+extern const RuleList real_mode_rules;
+extern const RuleList long_mode_rules;
+extern const RuleList far_jump_rules;
+extern const RuleList entry_rules;
+extern const RuleList stack_in_32_bit_rules;  // before 64-bit code
+extern const RuleList stack_rules;            // and flags, on the way into C++
+extern const RuleList nx_wp_rules;
+extern const RuleList control_registers_rules;  // written whole, or with what is refused
+extern const RuleList per_cpu_rules;
+extern const RuleList lapic_id_rules;
+extern const RuleList second_machine_rules;  // what the first one leaves to luck
+extern const RuleList letters_rules;         // letters against state
+extern const RuleList stages_rules;          // the order of the letters
+extern const RuleList any_rules;             // of any C++
+extern const RuleList hang_rules;            // locks, HLT, loops, a panic
+extern const RuleList end_rules;             // how the run ended, where no CPU faulted
 
 }  // namespace rules
 

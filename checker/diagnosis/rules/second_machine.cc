@@ -130,15 +130,10 @@ std::optional<Explanation> register_copied(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> second_machine_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"wrong-code-size", called_in_64_bit},
-        {"mailbox-overwritten", mailbox_changed},
-        {"nxe-restated", restated<Register::efer>},
-        {"wp-restated", restated<Register::cr0>},
-        {"register-copied", register_copied},
-    });
-    return all;
-}
+const RuleList second_machine_rules{
+    {"wrong-code-size", called_in_64_bit},      {"mailbox-overwritten", mailbox_changed},
+    {"nxe-restated", restated<Register::efer>}, {"wp-restated", restated<Register::cr0>},
+    {"register-copied", register_copied},
+};
 
 }  // namespace diagnosis::rules

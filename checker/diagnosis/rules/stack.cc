@@ -232,26 +232,20 @@ std::optional<Explanation> flag_left_set(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> stack_in_32_bit_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"stack-unbalanced", jumped_where_a_call_is_due},
-        {"stack-wrong", stack_left},
-        {"stack-unbalanced", return_address_left},
-        {"stack-unbalanced", stack_unbalanced},
-    });
-    return all;
-}
+const RuleList stack_in_32_bit_rules{
+    {"stack-unbalanced", jumped_where_a_call_is_due},
+    {"stack-wrong", stack_left},
+    {"stack-unbalanced", return_address_left},
+    {"stack-unbalanced", stack_unbalanced},
+};
 
-std::span<const Rule> stack_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"wrong-code-size", loaded_by_32_bit_code},
-        {"stack-missing", stack_missing},
-        {"stack-wrong", stack_wrong},
-        {"stack-misaligned", stack_misaligned},
-        {"interrupts-on", flag_left_set<true>},
-        {"direction-flag-set", flag_left_set<false>},
-    });
-    return all;
-}
+const RuleList stack_rules{
+    {"wrong-code-size", loaded_by_32_bit_code},
+    {"stack-missing", stack_missing},
+    {"stack-wrong", stack_wrong},
+    {"stack-misaligned", stack_misaligned},
+    {"interrupts-on", flag_left_set<true>},
+    {"direction-flag-set", flag_left_set<false>},
+};
 
 }  // namespace diagnosis::rules

@@ -93,19 +93,13 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> letters_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"letters-only", letters_only},
-        {"endless-loop", goes_round},
-    });
-    return all;
-}
+const RuleList letters_rules{
+    {"letters-only", letters_only},
+    {"endless-loop", goes_round},
+};
 
-std::span<const Rule> stages_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"stage-left-out", stage_left_out},
-    });
-    return all;
-}
+const RuleList stages_rules{
+    {"stage-left-out", stage_left_out},
+};
 
 }  // namespace diagnosis::rules

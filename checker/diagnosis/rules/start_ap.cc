@@ -222,15 +222,10 @@ std::optional<Explanation> icr_delivery_mode(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> start_ap_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"bsp-was-reset", bsp_was_reset},
-        {"icr-delivery-mode", icr_delivery_mode},
-        {"sipi-to-several", sipi_to_several},
-        {"sipi-wrong-destination", sipi_wrong_destination},
-        {"sipi-wrong-page", sipi_wrong_page},
-    });
-    return all;
-}
+const RuleList start_ap_rules{
+    {"bsp-was-reset", bsp_was_reset},     {"icr-delivery-mode", icr_delivery_mode},
+    {"sipi-to-several", sipi_to_several}, {"sipi-wrong-destination", sipi_wrong_destination},
+    {"sipi-wrong-page", sipi_wrong_page},
+};
 
 }  // namespace diagnosis::rules

@@ -274,20 +274,12 @@ std::optional<Explanation> mailbox_of_another(const Scene& scene) {
 
 }  // namespace
 
-std::span<const Rule> trampoline_page_rules() {
-    static constexpr auto all = std::to_array<Rule>({
-        {"mailbox-of-another", mailbox_of_another},
-        {"page-after-sipi", page_after_sipi},
-        {"mailbox-misplaced", mailbox_misplaced},
-        {"page-overwritten", page_overwritten},
-        {"mailbox-overwritten", mailbox_overwritten},
-        {"mailbox-missing", mailbox_missing},
-        {"page-not-copied", page_not_copied},
-        {"page-not-copied", page_changed},
-        {"mailbox-after-sipi", mailbox_after_sipi},
-        {"mailbox-incomplete", mailbox_incomplete},
-    });
-    return all;
-}
+const RuleList trampoline_page_rules{
+    {"mailbox-of-another", mailbox_of_another},   {"page-after-sipi", page_after_sipi},
+    {"mailbox-misplaced", mailbox_misplaced},     {"page-overwritten", page_overwritten},
+    {"mailbox-overwritten", mailbox_overwritten}, {"mailbox-missing", mailbox_missing},
+    {"page-not-copied", page_not_copied},         {"page-not-copied", page_changed},
+    {"mailbox-after-sipi", mailbox_after_sipi},   {"mailbox-incomplete", mailbox_incomplete},
+};
 
 }  // namespace diagnosis::rules
