@@ -50,9 +50,10 @@ bool is_submission(const std::vector<fs::path>& inside, std::span<const lab::Lab
     });
 }
 
-// Harmless as a file's name, in a terminal and in a table.
+// Harmless as a file's name, which may have an ending, in a terminal and in a table.
 std::string safe(const std::string& name) {
-    std::string result = report::printable(name);
+    constexpr std::size_t longest = 100;
+    std::string result = report::printable(name.substr(0, longest));
     std::ranges::replace_if(
         result,
         [](char c) {

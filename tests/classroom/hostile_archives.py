@@ -53,6 +53,8 @@ def main(out):
     red = "\033[31m\033]0;owned\007\r\n\u202egnp"
     zip_file(out / "escapes.zip", [(f"{red}/{red}.txt", mark)], seams={})
     zip_file(out / "escapes-and-seams.zip", [(f"{red}.txt", mark)])
+    # A name as long as a file's may be, and seams that nobody else has.
+    zip_file(out / ("n" * 251 + ".zip"), [], {name: text + b"\n" for name, text in SEAMS.items()})
     with tarfile.open(out / "many.tar.gz", "w:gz", compresslevel=1) as archive:
         for i in range(100_000):
             archive.addfile(tarfile.TarInfo(f"{i:x}"))
