@@ -53,13 +53,11 @@ bool is_submission(const std::vector<fs::path>& inside, std::span<const lab::Lab
 // Harmless as a file's name, which may have an ending, in a terminal and in a table.
 std::string safe(const std::string& name) {
     constexpr std::size_t longest = 100;
+    constexpr std::string_view harmful = "?*:\"<>|\\/&'`$";
     std::string result = report::printable(name.substr(0, longest));
-    std::ranges::replace_if(
-        result,
-        [](char c) {
-            return std::string_view{"?*:\"<>|\\/&'`$"}.find(c) != std::string_view::npos;
-        },
-        '_');
+    for (char& letter : result)
+        if (process::contains(harmful, {&letter, 1}))
+            letter = '_';
     if (result.starts_with("-"))
         result[0] = '_';
     return result;
