@@ -13,10 +13,9 @@ namespace {
 using evidence::Cpu;
 using In = Told::Part;
 
-// The check of the entry is passed: the J that comes sixth, not that of the record.
+// The check of the entry is passed: the J before C++, not that of the record.
 bool entry_verified(const Cpu& cpu) {
-    constexpr std::size_t sixth = 5;
-    return cpu.trace.size() > sixth && cpu.trace[sixth] == 'J';
+    return cpu.trace.substr(0, cpu.trace.find('1')).find('J') != std::string::npos;
 }
 
 // Whether what a sentence says of stages is true of a trace.
@@ -64,7 +63,7 @@ const std::vector<StageClaim>& stage_claims() {
         {std::regex{"refused (?:its|the) entry|refused the low"},
          [](const Cpu& cpu, const std::smatch& match) {
              const bool says_so = match.prefix().str().ends_with("left 'J', and then ");
-             return evidence::reached(cpu, 'R') && entry_verified(cpu) == says_so;
+             return entry_verified(cpu) == says_so;
          }},
         {std::regex{"never entered C\\+\\+"},
          [](const Cpu& cpu, const std::smatch&) { return !cpu.arrival; }},
