@@ -206,7 +206,12 @@ Finding mailbox_right(const lab::Fact&, const Evidence& evidence) {
                : yes();
 }
 
+// Of several that woke at once, one may die while the others are still on their way: how far those
+// have come is chance, and their letters are in one mailbox.
 Finding protected_mode_reached(const lab::Fact& fact, const Evidence& evidence) {
+    const auto flaws = command_flaws(evidence);
+    if (const auto* several = flaws ? first(*flaws, CommandFlaw::Kind::to_several) : nullptr)
+        return no(describe(*several));
     return every_ap(evidence, [&](const Cpu& cpu) {
         if (!reached(cpu, fact.stage))
             return no("CPU {} {}", cpu.cpu, how_far(cpu));
