@@ -44,6 +44,7 @@ inline constexpr std::string_view panic = "lib::panic_text";
 inline constexpr std::string_view panic_in_trap = "cpu::panic_in_trap";
 inline constexpr std::string_view power_off = "acpi::power_off";
 inline constexpr std::string_view read_lapic = "cpu::read_lapic";
+inline constexpr std::string_view send = "cpu::send";
 inline constexpr std::string_view wake_aps = "smp::wake_aps";
 
 // How the names of all that has to do with one thing begin.

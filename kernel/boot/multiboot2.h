@@ -11,8 +11,7 @@ namespace boot {
 constexpr std::uint32_t multiboot2_magic = 0x36d76289;
 
 /// Reads the information that GRUB leaves at `info` into an empty `boot_info`: the command line,
-/// the memory map and the RSDP. Other tags are passed over. Panics where
-/// that is broken. [mb2 3.6]
+/// the memory map and the RSDP. Other tags are passed over. Panics where that is broken. [mb2 3.6]
 void parse_multiboot2(const lib::PhysicalMemory& memory, std::uint32_t magic,
                       x86::PhysicalAddress info, BootInfo& boot_info);
 

@@ -134,6 +134,7 @@ static_assert(offsetof(ControlState, cr4) == 16 && offsetof(ControlState, efer) 
 using Rflags = Flags<struct RflagsTag>;
 
 namespace rflags {
+inline constexpr Rflags tf = flag<Rflags>(8);   // trap: a #DB after each instruction
 inline constexpr Rflags if_ = flag<Rflags>(9);  // interrupt enable (`if` is a word of the language)
 inline constexpr Rflags df = flag<Rflags>(10);  // string instructions go down
 inline constexpr Rflags id = flag<Rflags>(21);  // CPUID exists if this can be changed

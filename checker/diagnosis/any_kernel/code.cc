@@ -80,6 +80,14 @@ std::optional<Explanation> register_refused(const Scene& scene) {
                                    debug ? "debug" : "control")};
 }
 
+// In the frame that nobody could be given RFLAGS would have it still.
+std::optional<Explanation> single_step(const Scene& scene) {
+    if (!scene.raised(ExceptionVector::debug) || !scene.before ||
+        !x86::Rflags{scene.before->rflags}.has(x86::rflags::tf))
+        return {};
+    return Explanation{fmt::format("{} executes step by step: RFLAGS.TF is 1.", scene.who())};
+}
+
 // A pointer with bits that are missing, or too many. With RSP or RBP it is #SS. [sdm1 3.3.7.1]
 std::optional<Explanation> address_not_canonical(const Scene& scene) {
     const bool vector = scene.raised(ExceptionVector::general_protection) ||
@@ -133,6 +141,7 @@ const RuleList code_rules{
     {"stack-misaligned", stack_misaligned},
     {"msr-refused", msr_refused},
     {"control-register-refused", register_refused<false>},
+    {"trap-flag-set", single_step},
     {"debug-register-refused", register_refused<true>},
     {"return-address-overwritten", return_address},
     {"return-frame-wrong", interrupt_return},

@@ -4,6 +4,7 @@
 #include "checker/diagnosis/cpus.h"
 #include "checker/diagnosis/operand.h"
 #include "checker/diagnosis/rules/rules.h"
+#include "checker/evidence/kernel_names.h"
 #include "checker/evidence/words.h"
 #include "memory/layout.h"
 
@@ -113,10 +114,14 @@ std::optional<Explanation> precondition_broken(const Scene& scene) {
     const Location* place = own ? &scene.oldest->where : place_in_seam(scene, *scene.cpu);
     if (!place)
         return {};
+    const std::string& symbol = scene.oldest->where.symbol;
+    // It demands nothing else.
+    const bool sends = !own && symbol == evidence::kernel_names::send;
     // One UD2 may be that of several calls, and has the line of the first.
-    return about(*scene.cpu, "stopped in {}, {} {}{}: an argument breaks what is demanded of it.",
-                 scene.oldest->where.symbol, own ? "at" : "called from", lines_of(*place),
-                 own ? " or below" : "");
+    return about(*scene.cpu, "stopped in {}, {} {}{}: {}.", symbol, own ? "at" : "called from",
+                 lines_of(*place), own ? " or below" : "",
+                 sends ? "the destination is above 255, where the IDs of xAPIC mode end"
+                       : "an argument breaks what is demanded of it");
 }
 
 }  // namespace

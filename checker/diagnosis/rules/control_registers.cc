@@ -141,9 +141,18 @@ bool contradicts_itself(Cr0 value) {
            (value.has(x86::cr0::nw) && !value.has(x86::cr0::cd));
 }
 
+// CR0 has nothing where EFER has these. [sdm3 2.2.1, 2.5]
+bool looks_like_efer(std::uint64_t value) {
+    constexpr std::uint64_t bits = (x86::efer::lme | x86::efer::lma | x86::efer::nxe).raw;
+    constexpr std::uint64_t cr0_reserves = 0xff80;
+    return (value & x86::efer::lme.raw) != 0 && (value & cr0_reserves & ~bits) == 0;
+}
+
 // How such a value came about, where it shows.
 std::string_view how_it_came(std::uint64_t value) {
     constexpr unsigned pg = std::countr_zero(x86::cr0::pg.raw);
+    if (looks_like_efer(value))
+        return "This one has bit 8, which CR0 reserves; in EFER that is LME.";
     return is_negative(value, pg)
                ? "Here bit 31, PG, was copied to all above it, as an `int` and an immediate of 32 "
                  "bits do."
@@ -186,6 +195,17 @@ std::optional<Explanation> cr0_overwritten(const Scene& scene) {
         .cpu = cpu};
 }
 
+// Bits 51 to 12 are the address; of the others CR3 takes 63 alone, and that where PCIDs are on.
+std::optional<Explanation> cr3_refused(const Scene& scene) {
+    constexpr unsigned end_of_address = 52;
+    const auto value = refused_value(scene, "mov cr3");
+    if (!value || *value >> end_of_address == 0)
+        return {};
+    return about(*scene.cpu,
+                 "tried to write CR3 = {:#x}, which is refused: bits 63 to 52 are no address's.",
+                 *value);
+}
+
 std::optional<Explanation> cr4_overwritten(const Scene& scene) {
     const auto value = refused_value(scene, "mov cr4");
     const Registers* registers = scene.registers();
@@ -217,6 +237,7 @@ const RuleList control_registers_rules{
     {"efer-reserved-bits", efer_reserved_bits},
     {"wrong-msr", wrong_msr},
     {"cr0-overwritten", cr0_overwritten},
+    {"control-register-refused", cr3_refused},
     {"cr4-overwritten", cr4_overwritten},
 };
 

@@ -241,6 +241,12 @@ std::optional<Explanation> gdt_entry_missing(const Scene& scene) {
         return {};
     // Its three lowest bits are not in the error code.
     const auto selector = static_cast<std::uint16_t>(scene.selector_error().raw & ~7u);
+    if (scene.at_instruction("ltr") || scene.at_instruction("lldt"))
+        return Explanation{
+            .cause =
+                fmt::format("CPU {} loaded selector {:#x} by {}, which takes no code or data.",
+                            scene.cpu->cpu, selector, scene.at_instruction("ltr") ? "LTR" : "LLDT"),
+            .advice = "Leave TR and LDTR alone: the kernel loads them when the AP is in C++."};
     const auto tables = tables_found(scene);
     const bool empty = tables && tables->gdt32_pointer.limit == 0 &&
                        tables->gdt32_pointer.base == 0 && !scene.reached('p');

@@ -18,6 +18,17 @@ bool is_shifted_by(const Cpu& cpu, unsigned bits) {
     return cpu.apic_id != 0 && cpu.record->lapic_id == std::uint64_t{cpu.apic_id} << bits;
 }
 
+// And more than one CPU says so: one number alone may be a power of two more by chance.
+bool are_all_shifted_by(const Scene& scene, unsigned bits) {
+    const auto has_read = [](const Cpu& one) {
+        return one.cpu != 0 && one.record && one.record->self != 0;
+    };
+    const auto& cpus = scene.evidence.cpus;
+    return std::ranges::count_if(cpus, has_read) > 1 &&
+           std::ranges::all_of(
+               cpus, [&](const Cpu& one) { return !has_read(one) || is_shifted_by(one, bits); });
+}
+
 bool sign_is_extended(const Cpu& cpu) {
     return cpu.record->lapic_id ==
            static_cast<std::uint32_t>(static_cast<std::int8_t>(cpu.apic_id));
@@ -26,7 +37,7 @@ bool sign_is_extended(const Cpu& cpu) {
 // As far as the number shows it.
 std::string how(const Scene& scene, const Cpu& cpu) {
     for (unsigned bits = 1; bits < xapic_shift; ++bits)
-        if (is_shifted_by(cpu, bits))
+        if (is_shifted_by(cpu, bits) && (bits % 8 == 0 || are_all_shifted_by(scene, bits)))
             return fmt::format("It is the ID, {} bits too far up.", bits);
     const Cpu* namesake = first_ap(scene, [&](const Cpu& one) {
         return one.record && one.cpu != cpu.cpu && one.apic_id == cpu.record->lapic_id;

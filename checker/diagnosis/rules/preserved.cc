@@ -83,9 +83,15 @@ std::optional<std::string> changed_field(const Scene& scene, const Cpu& cpu) {
         return record.holds.*field.second != record.prepared.*field.second;
     };
     const auto changed = std::ranges::find_if(fields, differs);
-    const bool filled = record.self == record.address || !std::ranges::all_of(fields, differs);
+    const Cpu* twin = first_cpu(scene, [&](const Cpu& one) {
+        return one.cpu != cpu.cpu && one.record && one.record->address == record.self;
+    });
+    const bool filled =
+        record.self == record.address || twin || !std::ranges::all_of(fields, differs);
     if (record.prepared == Belongings{} || !filled)
         return {};
+    if (twin)
+        return fmt::format("its self is {:#x}, which is CPU {}'s record", record.self, twin->cpu);
     if (record.self != record.address)
         return fmt::format("its self is {:#x}, and it lies at {:#x}", record.self, record.address);
     if (record.id != cpu.cpu)

@@ -77,6 +77,11 @@ std::optional<Explanation> stage_left_out(const Scene& scene) {
         return about(
             *cpu, "came up, and its trace {}: what comes before was wiped, or never got there.",
             cpu->trace.empty() ? "is empty" : fmt::format("begins with '{}'", cpu->trace.front()));
+    if (cpu->trace.size() > whole.size() && cpu->trace.ends_with(whole))
+        return about(*cpu,
+                     "came up, and its trace has {} more before 'r': its length was not 0 when the "
+                     "AP began.",
+                     cpu->trace.size() - whole.size());
     const auto common =
         static_cast<std::size_t>(std::ranges::mismatch(whole, cpu->trace).in2 - cpu->trace.begin());
     const std::string_view rest = std::string_view{cpu->trace}.substr(common);

@@ -87,10 +87,7 @@ std::string how_it_was_aimed(const CommandFlaw* found) {
             "The upper half of the command was written as {:#x}: the ID is its bits "
             "31..24, so this is ID {}, the sender.",
             sent.high, sent.command().destination());
-    return fmt::format(
-        "Here that was ID {}, the sender. It is the upper half's value at the "
-        "moment in which the lower half is written, for that sends.",
-        sent.command().destination());
+    return fmt::format("Here that was ID {}, the sender.", sent.command().destination());
 }
 
 std::optional<Explanation> bsp_was_reset(const Scene& scene) {
