@@ -27,6 +27,14 @@ constexpr bool is_negative(std::uint64_t value, unsigned lowest) {
     return value >> lowest == ~std::uint64_t{0} >> lowest;
 }
 
+/// `after` is `before`, which has NXE, and NXE added to it by a `+`; and what to say then.
+constexpr bool is_sum_with_nxe(x86::Efer after, x86::Efer before) {
+    return before.has(x86::efer::nxe) && after.raw == before.raw + x86::efer::nxe.raw;
+}
+inline constexpr std::string_view sum_with_nxe =
+    "NXE was added to a value that has it already, and a sum carries: that clears the bit and sets "
+    "the one above it. An OR does not.";
+
 /// What to say where CR0 was given what leave_stage leaves in AL, the UART's line status, or in DX,
 /// the port that has it; else empty. Of CR0 ET is always 1, and what was wanted may have been set
 /// in it since.

@@ -70,7 +70,9 @@ std::optional<Explanation> efer_reserved_bits(const Scene& scene) {
         .cause = fmt::format("CPU {} tried to write EFER with reserved bits set: {:#x}.",
                              scene.cpu->cpu, strange.raw),
         .detail = strange.raw > low_32_bits ? "EDX is not 0; RDMSR of EFER gives 0 there."
-                                            : "They stand in EAX.",
+                  : scene.registers() && is_sum_with_nxe(*value, scene.registers()->control.efer)
+                      ? std::string{sum_with_nxe}
+                      : "They stand in EAX.",
         .compare = {Register::efer}};
 }
 

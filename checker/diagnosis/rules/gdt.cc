@@ -101,8 +101,11 @@ std::string sentence(const Scene& scene, const TableFlaw& flaw) {
                                who(scene), base, table.name, table.address,
                                what_base_that_is(flaw));
         case pointer_limit:
-            return fmt::format("{} limit {} in {}_pointer; the table's last byte is number {}.",
-                               who(scene), limit, table.name, full_limit);
+            return fmt::format("{} limit {} in {}_pointer; the table's last byte is number {}.{}",
+                               who(scene), limit, table.name, full_limit,
+                               limit == table.entries.size() || limit + 1 == table.entries.size()
+                                   ? " A limit counts bytes, not entries."
+                                   : "");
         case null_missing:
             return fmt::format("{} {:#x} in {}[0], which is the null entry.", who(scene),
                                table.entries[0].raw, table.name);

@@ -83,6 +83,10 @@ std::optional<Explanation> nxe_lost(const Scene& scene) {
         return {};
     return Explanation{
         .cause = fmt::format("CPU {} came into C++ with EFER.NXE 1, and lost it there.", cpu->cpu),
+        .detail = cpu->registers && is_sum_with_nxe(cpu->registers->control.efer,
+                                                    cpu->arrival->registers.control.efer)
+                      ? std::string{sum_with_nxe}
+                      : "",
         .compare = {Register::efer},
         .cpu = cpu->cpu};
 }
